@@ -1,0 +1,137 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings are errors where CI is set, so that a newer compiler's new warning never stops a user's build.
+let isCI = Context.environment["CI"] != nil
+
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (isCI ? [.treatAllWarnings(as: .error)] : [])
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+func module(_ name: String, in folder: String = "Sources", _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "StreamAssembler",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "SocketIOServer", targets: ["RealtimeServer", "SocketIO"]),
+        .library(name: "StreamAssembly", targets: ["StreamAssembly"]),
+        .executable(name: "streamassembler", targets: ["streamassembler"]),
+        .executable(name: "collector", targets: ["collector"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // The daemon, bottom up: a target imports only what stands above it.
+        .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
+        module("JSONBytes"),
+        module("RESP", ["CHiredis"]),
+        module("StreamAssembly", ["JSONBytes"]),
+        module("EngineIO", ["JSONBytes"]),
+        module("SocketIO", ["EngineIO", "JSONBytes"]),
+        module("RedisClient", ["RESP", nioCore, nioPosix, logging]),
+        module("KeyspaceFollower", ["RedisClient", "RESP", "StreamAssembly", nioCore, lifecycle, logging]),
+        module(
+            "RealtimeServer",
+            [
+                "SocketIO", "EngineIO", "JSONBytes", deque, nioCore, nioPosix, nioHTTP1, nioWebSocket, hummingbird,
+                lifecycle, logging,
+            ]),
+        module("Settings", ["JSONBytes", yams]),
+        module(
+            "Daemon",
+            [
+                "KeyspaceFollower", "RealtimeServer", "RedisClient", "RESP", "Settings", "SocketIO", "StreamAssembly",
+                "JSONBytes", nioCore, nioPosix, hummingbird, lifecycle, logging, subprocess,
+            ]),
+        .executableTarget(
+            name: "streamassembler", dependencies: ["Daemon", "Settings", argumentParser, logging],
+            path: "Sources/streamassembler", swiftSettings: settings),
+
+        // The collector.
+        .target(name: "CSockDiag", path: "collectors/CSockDiag"),
+        module("ProcFS", in: "collectors", ["CSockDiag"]),
+        module("Probes", in: "collectors", ["ProcFS", "JSONBytes"]),
+        module(
+            "CollectorAgent", in: "collectors",
+            ["Probes", "ProcFS", "RedisClient", "RESP", "Settings", "JSONBytes", nioCore, nioPosix, lifecycle, logging]),
+        .executableTarget(
+            name: "collector", dependencies: ["CollectorAgent", "Settings", argumentParser, logging],
+            path: "collectors/collector", swiftSettings: settings),
+
+        // Tests and benchmarks.
+        .target(
+            name: "TestSupport", dependencies: ["JSONBytes", nioCore, nioPosix, nioHTTP1, nioWebSocket, subprocess],
+            path: "Tests/TestSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "FollowBenchmark",
+            dependencies: ["TestSupport", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix, argumentParser],
+            path: "Tests/FollowBenchmark", swiftSettings: settings),
+        tests("JSONBytesTests", ["JSONBytes", "TestSupport"]),
+        tests("RESPTests", ["RESP", "TestSupport"]),
+        tests("StreamAssemblyTests", ["StreamAssembly", "JSONBytes", "TestSupport"]),
+        tests("EngineIOTests", ["EngineIO", "TestSupport"]),
+        tests("SocketIOTests", ["SocketIO", "EngineIO", "JSONBytes", "TestSupport"]),
+        tests("RedisClientTests", ["RedisClient", "RESP", "TestSupport", nioCore, nioPosix, nioEmbedded, logging]),
+        tests(
+            "KeyspaceFollowerTests",
+            [
+                "KeyspaceFollower", "RedisClient", "RESP", "StreamAssembly", "TestSupport", nioCore, nioPosix, logging,
+                lifecycle,
+            ]),
+        tests(
+            "RealtimeServerTests",
+            [
+                "RealtimeServer", "SocketIO", "EngineIO", "JSONBytes", "TestSupport", nioCore, nioPosix, nioEmbedded,
+                nioHTTP1, nioWebSocket, hummingbird, lifecycle, logging,
+            ]),
+        tests("SettingsTests", ["Settings"]),
+        tests(
+            "DaemonTests",
+            [
+                "Daemon", "KeyspaceFollower", "RealtimeServer", "RedisClient", "RESP", "Settings", "SocketIO",
+                "StreamAssembly", "JSONBytes", "TestSupport", nioCore, nioPosix, lifecycle, logging,
+            ]),
+        tests("ProcFSTests", ["ProcFS", "TestSupport"], exclude: ["Fixtures"]),
+        tests("ProbesTests", ["Probes", "ProcFS", "JSONBytes", "TestSupport"]),
+        tests(
+            "CollectorAgentTests",
+            [
+                "CollectorAgent", "Probes", "RedisClient", "RESP", "Settings", "JSONBytes", "TestSupport", nioCore,
+                nioPosix, logging,
+            ]),
+    ]
+)

@@ -1,0 +1,1 @@
+// EngineIO: first file.

@@ -1,0 +1,1 @@
+// KeyspaceFollower: first file.

@@ -1,0 +1,1 @@
+// RESP: first file.

@@ -1,0 +1,1 @@
+// SocketIO: first file.

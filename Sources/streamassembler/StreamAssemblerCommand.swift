@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct StreamAssemblerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "streamassembler")
+}

@@ -1,0 +1,1 @@
+// CollectorAgent: first file.

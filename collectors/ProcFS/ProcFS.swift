@@ -1,0 +1,1 @@
+// ProcFS: first file.

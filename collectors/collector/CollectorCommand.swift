@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct CollectorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "collector")
+}
