@@ -1,4 +1,3 @@
-import Foundation
 import Yams
 
 /// A configuration file in YAML (of which JSON is a part): one mapping of setting names to scalars or lists of scalars.
@@ -14,10 +13,9 @@ struct ConfigurationFile {
     init(path: String) throws(SettingError) {
         let text: String
         do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
+            text = try TextFile.read(path)
         } catch {
-            let reason = FileManager.default.fileExists(atPath: path) ? "no permission, or not UTF-8" : "no such file"
-            throw .unreadableFile(path: path, reason: reason)
+            throw .unreadableFile(path: path, reason: error.description)
         }
         try self.init(text: text, path: path)
     }
