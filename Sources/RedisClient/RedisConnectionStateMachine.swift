@@ -206,6 +206,9 @@ struct RedisConnectionStateMachine<Tag> {
     }
 }
 
+extension RedisConnectionStateMachine.SendAction: Equatable where Tag: Equatable {}
+extension RedisConnectionStateMachine.ReplyAction: Equatable where Tag: Equatable {}
+
 extension TimeAmount {
     /// For messages: seconds to a tenth.
     var seconds: Double { Double(nanoseconds / 100_000_000) / 10 }
