@@ -125,7 +125,7 @@ let package = Package(
                 "Daemon", "KeyspaceFollower", "RealtimeServer", "RedisClient", "RESP", "Settings", "SocketIO",
                 "StreamAssembly", "JSONBytes", "TestSupport", nioCore, nioPosix, lifecycle, logging,
             ]),
-        tests("ProcFSTests", ["ProcFS", "TestSupport"], exclude: ["Fixtures"]),
+        tests("ProcFSTests", ["CSockDiag", "ProcFS", "TestSupport"], exclude: ["Fixtures"]),
         tests("ProbesTests", ["Probes", "ProcFS", "JSONBytes", "TestSupport"]),
         tests(
             "CollectorAgentTests",

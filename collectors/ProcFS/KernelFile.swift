@@ -1,5 +1,5 @@
 /// A value read from one kernel file: a pure function of the file's bytes.
-package protocol KernelFile {
+package protocol KernelFile: SendableMetatype {
     /// Where the file stands under the root, for errors and for opening it.
     static var path: String { get }
 

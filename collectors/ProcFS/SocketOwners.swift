@@ -38,7 +38,7 @@ package final class SocketOwners {
         directory = try DirectoryStream(path: folder)
     }
 
-    package subscript(inode: UInt32) -> Owner? {
+    package subscript(inode inode: UInt32) -> Owner? {
         guard let pid = pidByInode[inode], let comm = commByPid[pid] else { return nil }
         return Owner(pid: pid, comm: comm)
     }
