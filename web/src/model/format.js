@@ -35,6 +35,9 @@ export const bytes = known((value) => {
     return `${unit === 0 ? scaled.toFixed(0) : short(scaled)}${THIN}${UNITS[unit]}`;
 });
 
+/** Bytes on an axis: no decimals where they would be zero. */
+export const bytesTick = known((value) => (value === 0 ? "0" : bytes(value).replace(/\.0(?=\D)/, "")));
+
 export const kibibytes = known((value) => bytes(value * 1024));
 
 export const rate = known((value) => `${bytes(value)}/s`);

@@ -34,11 +34,16 @@ export function topPoint(sample) {
     };
 }
 
+const TCP_STATES = [
+    "established", "synSent", "synRecv", "finWait1", "finWait2", "timeWait", "close", "closeWait", "lastAck", "listen", "closing",
+];
+
 /** `netstat`: TCP sockets by state, bytes per second by interface. */
 export function netstatPoint(sample) {
-    const tcp = object(sample.tcp);
-    const state = (name) => number(tcp[name]);
+    const tcp = Object.fromEntries(TCP_STATES.map((name) => [name, number(object(sample.tcp)[name])]));
+    const state = (name) => tcp[name];
     return {
+        tcp,
         established: state("established"),
         timeWait: state("timeWait"),
         closeWait: state("closeWait"),

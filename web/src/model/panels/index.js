@@ -9,8 +9,8 @@ import { tcpPanel } from "./tcp.js";
 // Each panel is a description: what to draw, in which unit, with which words. The views only draw.
 export const PANELS = [
     { id: "cpu", probe: "top", describe: cpuPanel },
-    { id: "memory", probe: "top", describe: memoryPanel },
     { id: "network", probe: "netstat", describe: networkPanel },
+    { id: "memory", probe: "top", describe: memoryPanel },
     { id: "load", probe: "top", describe: loadPanel },
     { id: "tcp", probe: "netstat", describe: tcpPanel },
 ];

@@ -1,4 +1,4 @@
-import { kibibytes, percent, UNKNOWN } from "../format.js";
+import { bytesTick, kibibytes, percent, UNKNOWN } from "../format.js";
 import { number, object } from "../read.js";
 import { byteTicks } from "./ticks.js";
 
@@ -25,7 +25,7 @@ export function memoryPanel(points, latest) {
         overlay: swapTotal ? [SWAP] : [],
         domain: [0, top],
         ticks: byteTicks(0, top * 1024, 4).map((bytes) => bytes / 1024),
-        tick: kibibytes,
+        tick: (value) => bytesTick(value * 1024),
         format: kibibytes,
         headline: (point) => share(point?.used, point?.total),
         note: number(mem.total) === null ? "" : `of ${kibibytes(mem.total)}`,

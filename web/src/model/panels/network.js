@@ -1,4 +1,4 @@
-import { rate } from "../format.js";
+import { bytesTick, rate } from "../format.js";
 import { sum } from "../read.js";
 import { byteTicks } from "./ticks.js";
 
@@ -25,11 +25,10 @@ export function networkPanel(points) {
         series,
         domain: [-bottom, top],
         ticks: [...byteTicks(0, bottom, 2).map((value) => -value), ...byteTicks(0, top, 2)],
-        tick: (value) => rate(Math.abs(value)),
+        tick: (value) => bytesTick(Math.abs(value)) + (value === 0 ? "" : "/s"),
         format: rate,
-        headline: (point) => `↓ ${rate(total(point, "rx"))}`,
-        headline2: (point) => `↑ ${rate(total(point, "tx"))}`,
-        note: "without lo",
+        headline: (point) => `↓ ${rate(total(point, "rx"))}  ↑ ${rate(total(point, "tx"))}`,
+        note: "all but lo",
     };
 }
 

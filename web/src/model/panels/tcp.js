@@ -1,5 +1,4 @@
 import { count, countTick } from "../format.js";
-import { number, object } from "../read.js";
 
 const SERIES = [
     { key: "established", label: "established", hue: 1 },
@@ -9,15 +8,16 @@ const SERIES = [
     { key: "closing", label: "closing", hue: 2 },
 ].map((series) => ({ ...series, value: (point) => point[series.key] ?? null }));
 
+// Every state with the hue of the group it is drawn in; listening sockets are only counted.
 const STATES = [
-    ["established", "established"], ["synSent", "syn-sent"], ["synRecv", "syn-recv"], ["finWait1", "fin-wait-1"],
-    ["finWait2", "fin-wait-2"], ["timeWait", "time-wait"], ["close", "close"], ["closeWait", "close-wait"],
-    ["lastAck", "last-ack"], ["closing", "closing"], ["listen", "listen"],
-];
+    ["established", "established", 1], ["listen", "listen", null], ["timeWait", "time-wait", 6],
+    ["closeWait", "close-wait", 5], ["synSent", "syn-sent", 3], ["synRecv", "syn-recv", 3],
+    ["finWait1", "fin-wait-1", 2], ["finWait2", "fin-wait-2", 2], ["lastAck", "last-ack", 2],
+    ["closing", "closing", 2], ["close", "close", 2],
+].map(([key, label, hue]) => ({ key, label, hue, value: (point) => point.tcp?.[key] ?? null }));
 
-/** TCP sockets by state, v4 and v6 together; listening ones are no connections and only counted. */
-export function tcpPanel(points, latest) {
-    const tcp = object(latest?.tcp);
+/** TCP sockets by state, v4 and v6 together. */
+export function tcpPanel(points) {
     const total = (point) => SERIES.reduce((all, series) => all + (series.value(point) ?? 0), 0);
     return {
         id: "tcp",
@@ -30,6 +30,6 @@ export function tcpPanel(points, latest) {
         format: count,
         headline: (point) => count(point?.established ?? null),
         note: "established",
-        states: latest ? STATES.map(([key, label]) => ({ key, label, value: number(tcp[key]) })) : [],
+        legend: STATES,
     };
 }

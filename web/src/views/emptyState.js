@@ -1,0 +1,36 @@
+import { el, setText } from "../dom.js";
+
+/** What to do while no host has reported: the collector's command, ready to copy. */
+export function createEmptyState({ hostname }) {
+    const command = `collector run --redis redis://${hostname}:6379`;
+    const code = el("code", { text: command, tabindex: 0 });
+    const copy = el("button", { type: "button", class: "primary", text: "Copy" });
+    const title = el("h2", { text: "Waiting for the first sample" });
+    const help = el("div", {},
+        el("p", { text: "No host has reported yet. Start the collector on the machine to watch, with the address of the Redis that this server follows:" }),
+        el("div", { class: "row command" }, code, copy),
+        el("p", { class: "note", text: "It appears here within a second, without a reload." }));
+    copy.addEventListener("click", async () => {
+        setText(copy, (await copied(command, code)) ? "Copied" : "Press Ctrl+C");
+        setTimeout(() => setText(copy, "Copy"), 2000);
+    });
+    const node = el("section", { class: "empty panel" }, title, help);
+    return {
+        node,
+        paint({ live }) {
+            setText(title, live ? "Waiting for the first sample" : "Not connected yet");
+            help.hidden = !live;
+        },
+    };
+}
+
+// The clipboard is only there on https and localhost: elsewhere the command is selected for the reader's own copy.
+async function copied(text, node) {
+    try {
+        await navigator.clipboard.writeText(text);
+        return true;
+    } catch {
+        getSelection().selectAllChildren(node);
+        return false;
+    }
+}
