@@ -20,12 +20,13 @@ export function closingRows(sample) {
     const exited = number(others.exitedCpuPct);
     const total = (field, ...more) => sum(...rows.map((row) => number(row[field])), ...more);
     const left = number(others.count);
+    const cpus = list(sample.cpus).length;
     return [
         { key: "others", label: "other processes", count: left, cpuPct: number(others.cpuPct), rssKiB: number(others.rssKiB) },
         { key: "exited", label: "exited meanwhile", count: null, cpuPct: exited, rssKiB: null },
         {
             key: "total",
-            label: `all, of ${list(sample.cpus).length || "?"} CPUs`,
+            label: cpus > 0 ? `total, of ${100 * cpus} %` : "total",
             count: left === null ? null : rows.length + left,
             cpuPct: total("cpuPct", number(others.cpuPct), exited),
             rssKiB: total("rssKiB", number(others.rssKiB)),
