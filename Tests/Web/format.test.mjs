@@ -27,6 +27,11 @@ for (const name of ["bytes", "kibibytes", "rate", "percent", "load", "count", "m
     });
 }
 
+test("times on an axis have 24 hours, and seconds only where they are not zero", () => {
+    assert.equal(format.timeTick(new Date(2025, 0, 1, 18, 4, 0)), "18:04");
+    assert.equal(format.timeTick(new Date(2025, 0, 1, 0, 4, 15)), "00:04:15");
+});
+
 test("an endpoint without an address is a dash, without a port the bare address", () => {
     assert.equal(format.endpoint(null, 80), format.UNKNOWN);
     assert.equal(format.endpoint("10.0.0.1", null), "10.0.0.1");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fleet } from "../../web/src/model/fleet.js";
+import { networkPanel } from "../../web/src/model/panels/network.js";
 import { PANELS, visiblePoints } from "../../web/src/model/panels/index.js";
 import { byteTicks } from "../../web/src/model/panels/ticks.js";
 import { netstat, top } from "./samples.mjs";
@@ -59,13 +60,25 @@ test("the five busiest interfaces are shown by name, the rest as one", () => {
     assert.equal(panel.series.at(-1).up(panel.points[0]), 1000 + 2000 + 3000);
 });
 
-test("received goes up, sent goes down, and the headline leaves the loopback out", () => {
-    const panel = described("network", network(1, ["lo", 1e9, 1e9], ["eth0", 2048, 1024]));
-    const eth0 = panel.series.find(({ label }) => label === "eth0");
-    assert.equal(eth0.up(panel.points[0]), 2048);
-    assert.equal(eth0.down(panel.points[0]), 1024);
-    assert.ok(panel.domain[0] < -1e9 && panel.domain[1] > 1e9);
-    assert.match(panel.headline(panel.points[0]), /↓ 2\.0\sKiB\/s {2}↑ 1\.0\sKiB\/s/);
+test("received goes up, sent goes down", () => {
+    const panel = described("network", network(1, ["eth0", 20_480, 10_240]));
+    const [eth0] = panel.series;
+    assert.equal(eth0.up(panel.points[0]), 20_480);
+    assert.equal(eth0.down(panel.points[0]), 10_240);
+    assert.ok(panel.domain[0] < -10_240 && panel.domain[1] > 20_480);
+    assert.match(panel.headline(panel.points[0]), /↓ 20\.0\sKiB\/s {2}↑ 10\.0\sKiB\/s/);
+});
+
+test("a hidden interface is in the legend, but neither drawn nor summed; the loopback is one at first", () => {
+    const points = described("network", network(1, ["lo", 1e9, 1e9], ["eth0", 2048, 1024])).points;
+    const off = (panel) => panel.legend.map((one) => [one.label, one.off]);
+    const first = networkPanel(points);
+    assert.deepEqual(off(first), [["eth0", false], ["lo", true]]);
+    assert.ok(first.domain[1] < 10_000);
+    assert.match(first.headline(points[0]), /↓ 2\.0\sKiB/);
+    const second = networkPanel(points, null, new Set(["if:eth0"]));
+    assert.deepEqual(off(second), [["eth0", true], ["lo", false]]);
+    assert.ok(second.domain[1] > 1e9);
 });
 
 test("the load chart shows the number of CPUs as a level", () => {

@@ -43,8 +43,7 @@ clock.paint(["data"], 1000, (at) => {
     const host = chosen();
     hosts.paint(fleet.hosts, host, at);
     hosts.tick(at);
-    empty.node.hidden = host !== null || connection.name === "refused";
-    empty.paint({ live: connection.name === "live" });
+    empty.paint({ connection, hasHost: host !== null });
     page.node.hidden = host === null;
     hosts.node.hidden = host === null;
     if (host) {

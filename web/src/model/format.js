@@ -79,6 +79,9 @@ export const timeOfDay = known((epochMs) => {
     return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
 });
 
+/** Time of day on an axis: seconds only where they are not zero. */
+export const timeTick = (date) => timeOfDay(Number(date)).replace(/:00$/, "");
+
 /** An address and port; IPv6 in brackets. */
 export function endpoint(address, port) {
     if (!address) return UNKNOWN;

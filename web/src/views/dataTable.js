@@ -5,7 +5,7 @@ const { select } = globalThis.d3;
 
 /**
  * A table whose every column sorts, by pointer or keyboard.
- * A column: `{key, label, title, width (ch), numeric, format, cell(row) → text, hint(row), hide: "phone"}`.
+ * A column: `{key, label, title, width (ch), numeric, format, cell(row) → text, hint(row), tone(row), hide}`.
  * @param identity a row's lasting identity: rows are updated in place
  */
 export function createTable({ id, title, columns, order, identity, onOrder }) {
@@ -50,6 +50,7 @@ export function createTable({ id, title, columns, order, identity, onOrder }) {
                     setText(cell, cells(column, row));
                     const hint = column.hint?.(row);
                     if (hint) cell.title = hint;
+                    if (column.tone) cell.dataset.tone = column.tone(row) ?? "";
                 });
             });
     }

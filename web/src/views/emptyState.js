@@ -14,12 +14,18 @@ export function createEmptyState({ hostname }) {
         setText(copy, (await copied(command, code)) ? "Copied" : "Press Ctrl+C");
         setTimeout(() => setText(copy, "Copy"), 2000);
     });
-    const node = el("section", { class: "empty panel" }, title, help);
+    const retry = el("p", { text: "Trying again by itself. This page shows the hosts as soon as the server answers." });
+    const node = el("section", { class: "empty panel", hidden: true }, title, help, retry);
     return {
         node,
-        paint({ live }) {
-            setText(title, live ? "Waiting for the first sample" : "Not connected yet");
+        /** Shown while there is no host; not for the moment that a first connection takes. */
+        paint({ connection, hasHost }) {
+            const live = connection.name === "live";
+            const trying = connection.attempt > 0 || connection.name === "reconnecting";
+            node.hidden = hasHost || !(live || trying);
+            setText(title, live ? "Waiting for the first sample" : "The server cannot be reached");
             help.hidden = !live;
+            retry.hidden = live;
         },
     };
 }

@@ -14,6 +14,7 @@ export function createHostList({ onChoose }) {
     const node = el("nav", { "aria-label": "Hosts" }, el("header", {}, el("h2", { text: "Hosts" }), summary), filter, list);
     const rows = new Map();
     let shown = [];
+    let visible = null;
     filter.addEventListener("input", () => arrange(shown));
 
     function rowFor(host) {
@@ -40,6 +41,13 @@ export function createHostList({ onChoose }) {
         }
     }
 
+    // On a phone the hosts lie side by side: the chosen one must not be outside.
+    function reveal(row) {
+        const { offsetLeft, offsetWidth } = row.node;
+        const outside = offsetLeft < list.scrollLeft || offsetLeft + offsetWidth > list.scrollLeft + list.clientWidth;
+        if (outside) list.scrollLeft = offsetLeft - 12;
+    }
+
     return {
         node,
         /** New samples came: figures, lines, and which hosts there are. */
@@ -49,6 +57,10 @@ export function createHostList({ onChoose }) {
             const names = new Set(hosts.map((host) => host.name));
             for (const name of rows.keys()) if (!names.has(name)) rows.delete(name);
             arrange(hosts);
+            if (chosen && chosen.name !== visible) {
+                visible = chosen.name;
+                reveal(rows.get(chosen.name));
+            }
             for (const host of hosts) {
                 const row = rows.get(host.name);
                 if (host === chosen) row.button.setAttribute("aria-current", "true");

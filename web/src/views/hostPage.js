@@ -1,5 +1,6 @@
 import { el } from "../dom.js";
 import { PANELS, visiblePoints } from "../model/panels/index.js";
+import { HIDDEN_AT_FIRST } from "../model/panels/network.js";
 import { createHostHeader } from "./hostHeader.js";
 import { createPanel } from "./panel.js";
 import { createProcessTable } from "./processTable.js";
@@ -13,9 +14,14 @@ export function createHostPage({ clock }) {
         cursor.t = t;
         clock.mark("cursor");
     };
+    const hidden = new Set(HIDDEN_AT_FIRST);
+    const onToggle = (key) => {
+        if (!hidden.delete(key)) hidden.add(key);
+        clock.mark("cursor");
+    };
     const onChange = () => clock.mark("tables");
     const header = createHostHeader();
-    const panels = PANELS.map((panel) => ({ ...panel, view: createPanel({ id: panel.id, cursor, onCursor }) }));
+    const panels = PANELS.map((panel) => ({ ...panel, view: createPanel({ id: panel.id, cursor, onCursor, onToggle }) }));
     const tables = [createProcessTable, createConnectionTable, createListenerTable].map((create) => create({ onChange }));
     const cores = createCores();
     panels.find(({ id }) => id === "cpu").view.extra.append(cores.node);
@@ -36,7 +42,7 @@ export function createHostPage({ clock }) {
             const domain = [end - rangeMs, end];
             for (const { id, probe: name, describe, view } of panels) {
                 const probe = host.probe(name);
-                const panel = describe(visiblePoints(probe, domain[0]), probe?.latest ?? null);
+                const panel = describe(visiblePoints(probe, domain[0]), probe?.latest ?? null, hidden);
                 const reach = probe ? 1.5 * probe.intervalMs : 0;
                 view.paint(panel, { domain, reach, stale: probe?.isStale(now) ?? true });
                 if (id === "cpu") cores.paint(panel.cores);

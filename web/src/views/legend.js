@@ -1,36 +1,44 @@
 import { el, setText } from "../dom.js";
 import { UNKNOWN } from "../model/format.js";
 
-/** The series of a panel with their values at one point; a fixed grid, so that nothing moves as values change. */
-export function legend() {
+/**
+ * The series of a panel with their values at one point; a fixed grid, so that nothing moves as values change.
+ * @param onToggle called with a series' key where the panel lets its series be hidden
+ */
+export function createLegend({ onToggle }) {
     const node = el("ul", { class: "legend" });
-    const items = new Map();
+    let items = new Map();
 
-    function itemFor(series) {
-        const name = el("span", { class: "name", title: series.label, text: series.label });
-        const swatch = el("i", { class: series.hue === null ? "swatch none" : `swatch hue-${series.hue}`, "aria-hidden": "true" });
+    function itemFor(series, toggles) {
         const value = el("span", { class: "value" });
-        return { node: el("li", { "data-series": series.key }, swatch, name, value), value };
+        const parts = [
+            el("i", { class: series.hue === null ? "swatch none" : `swatch hue-${series.hue}`, "aria-hidden": "true" }),
+            el("span", { class: "name", title: series.label, text: series.label }),
+            value,
+        ];
+        const button = toggles
+            ? el("button", { type: "button", title: "Show or hide", onclick: () => onToggle(series.key) }, ...parts)
+            : null;
+        return { node: el("li", { "data-series": series.key }, ...(button ? [button] : parts)), value, button };
     }
 
     return {
         node,
         paint(panel, point) {
-            const series = panel.legend ?? [...panel.series, ...(panel.overlay ?? [])];
             node.classList.toggle("wide", panel.kind === "mirror");
-            node.classList.toggle("dense", panel.legend !== undefined);
-            const wanted = series.map((one) => {
-                const id = `${one.key} ${one.hue} ${one.label}`;
-                if (!items.has(id)) items.set(id, itemFor(one));
-                setText(items.get(id).value, point ? valueText(panel, one, point) : UNKNOWN);
-                return [id, items.get(id)];
-            });
-            const nodes = wanted.map(([, item]) => item.node);
-            if (nodes.length !== node.children.length || nodes.some((child, i) => node.children[i] !== child)) {
-                node.replaceChildren(...nodes);
-                items.clear();
-                wanted.forEach(([id, item]) => items.set(id, item));
+            node.classList.toggle("dense", Boolean(panel.dense));
+            const wanted = new Map();
+            for (const series of panel.legend ?? [...panel.series, ...(panel.overlay ?? [])]) {
+                const id = `${series.key} ${series.hue} ${series.label}`;
+                const item = items.get(id) ?? itemFor(series, panel.toggles);
+                wanted.set(id, item);
+                item.button?.setAttribute("aria-pressed", String(!series.off));
+                setText(item.value, point ? valueText(panel, series, point) : UNKNOWN);
             }
+            const nodes = [...wanted.values()].map((item) => item.node);
+            const same = nodes.length === node.children.length && nodes.every((child, i) => node.children[i] === child);
+            if (!same) node.replaceChildren(...nodes);
+            items = wanted;
         },
     };
 }

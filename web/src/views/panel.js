@@ -3,20 +3,20 @@ import { lineChart } from "../charts/lineChart.js";
 import { mirrorChart } from "../charts/mirrorChart.js";
 import { stackChart } from "../charts/stackChart.js";
 import { el, setText, svg } from "../dom.js";
-import { timeOfDay, UNKNOWN } from "../model/format.js";
+import { timeOfDay, timeTick, UNKNOWN } from "../model/format.js";
 import { nearest } from "../model/history.js";
-import { legend } from "./legend.js";
+import { createLegend } from "./legend.js";
 
 const { scaleLinear, scaleTime, select } = globalThis.d3;
 const MARGIN = { top: 8, right: 12, bottom: 22, left: 64 };
 const CHARTS = { stack: stackChart, lines: lineChart, mirror: mirrorChart };
 
 /** A titled chart over time with its legend. `cursor` is shared: `{t}` is the moment pointed at, or null. */
-export function createPanel({ id, cursor, onCursor }) {
+export function createPanel({ id, cursor, onCursor, onToggle }) {
     const title = el("h3", { id: `panel-${id}` });
     const note = el("span", { class: "note" });
     const headline = el("output", { class: "headline", "data-readout": id, "aria-live": "off" });
-    const key = legend();
+    const key = createLegend({ onToggle });
     const layers = Object.fromEntries(
         ["grid", "plot", "overlay", "marks", "times", "cursor"].map((name) => [name, svg("g", { class: name })]));
     layers.cursor.append(svg("line"), svg("text", { y: 2 }));
@@ -58,7 +58,7 @@ export function createPanel({ id, cursor, onCursor }) {
         select(chart).attr("width", size.width).attr("height", size.height);
         const ticks = panel.ticks ?? y.ticks(4);
         select(layers.grid).call(valueAxis({ y, ticks, format: panel.tick, width }));
-        select(layers.times).call(timeAxis({ x, height, count: Math.max(2, width / 90), format: x.tickFormat() }));
+        select(layers.times).call(timeAxis({ x, height, count: Math.max(2, width / 90), format: timeTick }));
         const { points } = panel;
         select(layers.plot).call(CHARTS[panel.kind]({ x, y, points, series: panel.series }));
         select(layers.overlay).call(lineChart({ x, y, points, series: panel.overlay ?? [] }));

@@ -3,10 +3,12 @@ import { closingRows, processIdentity, processRows } from "../model/processes.js
 import { createTable } from "./dataTable.js";
 import { createFilter } from "./filter.js";
 
+const TONES = { R: "good", D: "warn", Z: "bad" };
+
 const COLUMNS = [
     { key: "pid", label: "PID", width: 8, numeric: true, format: whole },
     { key: "user", label: "User", width: 11, hide: "phone" },
-    { key: "state", label: "S", title: "State: R running, S sleeping, D disk, Z zombie, T stopped", width: 4, hide: "phone" },
+    { key: "state", label: "S", title: "State: R running, S sleeping, D disk, Z zombie, T stopped", width: 4, hide: "phone", tone: (row) => TONES[row.state] },
     { key: "cpuPct", label: "CPU %", title: "Percent of one CPU", width: 10, numeric: true, format: percentBare, closing: (row) => percentBare(row.cpuPct) },
     { key: "rssKiB", label: "Memory", title: "Resident memory", width: 10, numeric: true, format: kibibytes, closing: (row) => kibibytes(row.rssKiB) },
     { key: "virtKiB", label: "Virtual", width: 10, numeric: true, format: kibibytes, hide: "laptop" },

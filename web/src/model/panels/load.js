@@ -17,6 +17,7 @@ export function loadPanel(points, latest) {
         kind: "lines",
         points,
         series: SERIES,
+        legend: [...SERIES].reverse(),
         domain: [0, Math.max(1, cpus * 1.15, highest * 1.1)],
         marks: cpus > 0 ? [{ at: cpus, label: `${cpus} CPU${cpus === 1 ? "" : "s"}` }] : [],
         tick: (value) => String(value),

@@ -3,18 +3,18 @@ import { sum } from "../read.js";
 import { byteTicks } from "./ticks.js";
 
 const SHOWN = 5;
-const OTHERS = "others";
-const HUES = [1, 2, 3, 4, 5];
+const LOOPBACK = "lo";
 
-/** Bytes per second by interface: received upwards, sent downwards; the busiest by name, the rest as one. */
-export function networkPanel(points) {
-    const names = busiest(points);
-    const shown = names.slice(0, SHOWN).sort();
-    const rest = new Set(names.slice(SHOWN));
-    const series = shown.map((name, i) => ({ key: `if:${name}`, label: name, hue: HUES[i], ...readers((entry) => entry.name === name) }));
-    if (rest.size > 0) {
-        series.push({ key: OTHERS, label: `${rest.size} others`, hue: 7, ...readers((entry) => rest.has(entry.name)) });
-    }
+/** Hidden until asked for: the loopback counts every byte twice, and none of them left the machine. */
+export const HIDDEN_AT_FIRST = [`if:${LOOPBACK}`];
+
+/**
+ * Bytes per second by interface: received upwards, sent downwards; the busiest by name, the rest as one.
+ * @param hidden keys of the series that are not drawn and not summed
+ */
+export function networkPanel(points, latest, hidden = new Set(HIDDEN_AT_FIRST)) {
+    const legend = seriesOf(busiest(points)).map((one) => ({ ...one, off: hidden.has(one.key) }));
+    const series = legend.filter(({ off }) => !off);
     const top = peak(points, series, "up");
     const bottom = peak(points, series, "down");
     return {
@@ -23,12 +23,14 @@ export function networkPanel(points) {
         kind: "mirror",
         points,
         series,
+        legend,
+        toggles: true,
         domain: [-bottom, top],
         ticks: [...byteTicks(0, bottom, 2).map((value) => -value), ...byteTicks(0, top, 2)],
         tick: (value) => bytesTick(Math.abs(value)) + (value === 0 ? "" : "/s"),
         format: rate,
-        headline: (point) => `↓ ${rate(total(point, "rx"))}  ↑ ${rate(total(point, "tx"))}`,
-        note: "all but lo",
+        headline: (point) => `↓ ${rate(total(series, "up", point))}  ↑ ${rate(total(series, "down", point))}`,
+        note: "",
     };
 }
 
@@ -37,9 +39,17 @@ function readers(picks) {
     return { up: read("rx"), down: read("tx"), value: read("rx") };
 }
 
-// The loopback counts every byte twice and none of them left the machine.
-const total = (point, field) =>
-    point ? sum(...(point.interfaces ?? []).filter(({ name }) => name !== "lo").map((entry) => entry[field])) : null;
+function seriesOf(names) {
+    const others = names.filter((name) => name !== LOOPBACK);
+    const rest = new Set(others.slice(SHOWN));
+    const one = (key, label, hue, picks) => ({ key, label, hue, ...readers(picks) });
+    const series = others.slice(0, SHOWN).sort().map((name, i) => one(`if:${name}`, name, i + 1, (entry) => entry.name === name));
+    if (rest.size > 0) series.push(one("others", `${rest.size} others`, 7, (entry) => rest.has(entry.name)));
+    if (names.includes(LOOPBACK)) series.push(one(`if:${LOOPBACK}`, LOOPBACK, 6, (entry) => entry.name === LOOPBACK));
+    return series;
+}
+
+const total = (series, direction, point) => sum(...series.map((one) => one[direction](point)));
 
 function busiest(points) {
     const totals = new Map();

@@ -31,5 +31,6 @@ export function tcpPanel(points) {
         headline: (point) => count(point?.established ?? null),
         note: "established",
         legend: STATES,
+        dense: true,
     };
 }
