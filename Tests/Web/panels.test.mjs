@@ -89,4 +89,5 @@ test("ticks of byte values are round in their binary unit", () => {
     assert.deepEqual(byteTicks(0, 1024 ** 2 * 10, 4).map((value) => value / 1024 ** 2), [0, 5, 10]);
     assert.deepEqual(byteTicks(0, 900, 3), [0, 500]);
     assert.deepEqual(byteTicks(0, 0, 4), [0]);
+    assert.deepEqual(byteTicks(-1030, 2000, 3).map((value) => value / 1024), [-1, 0, 1]);
 });

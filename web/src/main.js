@@ -41,11 +41,11 @@ const chosen = () => (wished !== null && fleet.host(wished)) || fleet.hosts[0] |
 
 clock.paint(["data"], 1000, (at) => {
     const host = chosen();
+    page.node.hidden = host === null;
+    hosts.node.hidden = host === null;
     hosts.paint(fleet.hosts, host, at);
     hosts.tick(at);
     empty.paint({ connection, hasHost: host !== null });
-    page.node.hidden = host === null;
-    hosts.node.hidden = host === null;
     if (host) {
         page.paintHeader(host);
         page.tick(host, at, Date.now());

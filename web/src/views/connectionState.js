@@ -3,8 +3,9 @@ import { el, setText } from "../dom.js";
 /** The state of the page's own connection in words, and the token prompt when the server wants one. */
 export function createConnectionState({ onToken }) {
     const word = el("span");
+    const tries = el("span", { class: "tries" });
     const node = el("p", { class: "connection", role: "status", "data-state": "connecting" },
-        el("i", { class: "dot", "aria-hidden": "true" }), word);
+        el("i", { class: "dot", "aria-hidden": "true" }), word, tries);
     const input = el("input", { type: "password", id: "token", autocomplete: "current-password", required: true, spellcheck: "false" });
     const prompt = el("form", { class: "token panel", hidden: true },
         el("h2", { text: "This server wants a token" }),
@@ -24,6 +25,7 @@ export function createConnectionState({ onToken }) {
         show(state) {
             node.dataset.state = state.name;
             setText(word, words(state));
+            setText(tries, state.attempt > 0 ? `try ${state.attempt}` : "");
             const wasHidden = prompt.hidden;
             prompt.hidden = !(state.name === "refused" && state.needsToken);
             if (wasHidden && !prompt.hidden) input.focus();
@@ -31,11 +33,11 @@ export function createConnectionState({ onToken }) {
     };
 }
 
-function words({ name, attempt, reason, needsToken }) {
+function words({ name, reason, needsToken }) {
     switch (name) {
         case "live": return "Live";
-        case "connecting": return attempt > 0 ? `Connecting, try ${attempt}` : "Connecting";
-        case "reconnecting": return attempt > 0 ? `Reconnecting, try ${attempt}` : "Reconnecting";
+        case "connecting": return "Connecting";
+        case "reconnecting": return "Reconnecting";
         default: return needsToken ? "Refused: token needed" : `Refused: ${reason}`;
     }
 }
