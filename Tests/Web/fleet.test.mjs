@@ -21,6 +21,13 @@ test("dUpdates append, and a sample that came before is not counted twice", () =
     assert.deepEqual(seqs(fleet, "a"), [1, 2]);
 });
 
+test("dUpdates tell which hosts changed", () => {
+    const fleet = new Fleet();
+    const names = fleet.append([top("a", 1), netstat("a", 1), top("b", 1), { ...top("c", 1), probe: "gpu" }], 0);
+    assert.deepEqual([...names], ["a", "b"]);
+    assert.deepEqual([...fleet.append([top("a", 1)], 5)], [], "a duplicate changes nothing");
+});
+
 test("the same id with a newer time replaces its point", () => {
     const fleet = new Fleet();
     fleet.append([top("a", 1), top("a", 2)], 0);
