@@ -7,7 +7,8 @@ function manualClock() {
     let at = 0;
     let asked = [];
     const page = { hidden: false };
-    const clock = createClock({ requestFrame: (frame) => asked.push(frame), now: () => at, isHidden: () => page.hidden });
+    const requestFrame = (frame) => asked.push(frame);
+    const clock = createClock({ requestFrame, now: () => at, isHidden: () => page.hidden });
     return {
         clock,
         page,

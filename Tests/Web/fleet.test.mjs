@@ -4,7 +4,8 @@ import { Fleet, HOST_LIMIT } from "../../web/src/model/fleet.js";
 import { netstat, snapshot, T0, top } from "./samples.mjs";
 
 const names = (fleet) => fleet.hosts.map((host) => host.name);
-const seqs = (fleet, host, probe = "top") => fleet.host(host).probe(probe).history.points.map((point) => (point.t - T0) / 1000);
+const points = (fleet, host) => fleet.host(host).probe("top").history.points;
+const seqs = (fleet, host) => points(fleet, host).map((point) => (point.t - T0) / 1000);
 
 test("updates replace everything held before", () => {
     const fleet = new Fleet();
@@ -50,7 +51,8 @@ test("hosts are listed by name, numbers by value", () => {
 
 test("unknown probes and things that are no samples are ignored", () => {
     const fleet = new Fleet();
-    fleet.append([{ ...top("a", 1), probe: "gpu" }, { ...top("b", 1), probe: "constructor" }, null, 7, "x", [], { t: 1 }, { id: "q" }], 0);
+    fleet.append([{ ...top("a", 1), probe: "gpu" }, { ...top("b", 1), probe: "constructor" }], 0);
+    fleet.append([null, 7, "x", [], { t: 1 }, { id: "q" }], 0);
     fleet.append("nonsense", 0);
     fleet.replace({ a: null, b: { t: "x", data: [] } }, null, 0);
     fleet.drop(null);
