@@ -69,10 +69,11 @@ def test_text_of_samples_never_becomes_html(dashboard, demo, cleanup):
         host, 0, load=["<i>1</i>", {}, None], cpu={"user": "<u>", "idle": 50},
         procs={"cols": ["pid", "start", "user", "cpuPct", "rssKiB", "comm", "cmd", "unit"],
                "rows": [[1, 1, host, 5, "<s>", command, command, "javascript:alert(1)"]]}))
-    demo.add("sa:{evil}:netstat", {**sample(
-        host, 0, tcp={"established": 1}, ifs={"cols": ["name", "rxBps", "txBps"], "rows": [[command, 9, 9]]},
+    demo.add("sa:{evil}:netstat", sample(
+        host, 0, id=f"{host}:netstat:1:0", probe="netstat", tcp={"established": 1},
+        ifs={"cols": ["name", "rxBps", "txBps"], "rows": [[command, 9, 9]]},
         conns={"cols": ["proto", "state", "laddr", "lport", "raddr", "rport", "comm"],
-               "rows": [["tcp", command, host, 1, "::1", 2, command]]}), "id": f"{host}:netstat:1:0", "probe": "netstat"})
+               "rows": [["tcp", command, host, 1, "::1", 2, command]]}))
     row = dashboard.locator(".hosts li", has_text=host)
     row.get_by_role("button").click()
     expect(dashboard.locator(".who h2")).to_have_text(host)
@@ -95,7 +96,7 @@ def test_host_whose_keys_are_deleted_leaves(dashboard, demo, cleanup):
 def test_unknown_probes_and_broken_samples_do_no_harm(dashboard, demo, cleanup):
     cleanup("sa:{odd}:gpu")
     cleanup("sa:{odd}:top")
-    demo.add("sa:{odd}:gpu", {**sample("odd", 0), "id": "odd:gpu:1:0", "probe": "gpu"})
+    demo.add("sa:{odd}:gpu", sample("odd", 0, id="odd:gpu:1:0", probe="gpu"))
     demo.redis("ZADD", "sa:{odd}:top", int(time.time() * 1000), "not json {")
     demo.add("sa:{odd}:top", sample("odd", 0, cpu=[], mem="x", procs={"cols": {}, "rows": [[[[]]]]}, load=7, cpus={}))
     dashboard.locator('[data-host="odd"]').get_by_role("button").click()

@@ -7,7 +7,8 @@ function manualClock() {
     let at = 0;
     let asked = [];
     const page = { hidden: false };
-    const clock = createClock({ requestFrame: (frame) => asked.push(frame), now: () => at, isHidden: () => page.hidden });
+    const requestFrame = (frame) => asked.push(frame);
+    const clock = createClock({ requestFrame, now: () => at, isHidden: () => page.hidden });
     return {
         clock,
         page,
@@ -24,7 +25,7 @@ function manualClock() {
 test("a task is painted when its topic was marked, once", () => {
     const { clock, frame } = manualClock();
     const painted = [];
-    clock.paint(["data"], 1e9, (at) => painted.push(at));
+    clock.paint(["data"], { everyMs: 1e9 }, (at) => painted.push(at));
     clock.start();
     frame(0);
     clock.mark("other");
@@ -38,16 +39,32 @@ test("a task is painted when its topic was marked, once", () => {
 test("a task is painted when its time has come", () => {
     const { clock, frame } = manualClock();
     const painted = [];
-    clock.paint([], 200, (at) => painted.push(at));
+    clock.paint([], { everyMs: 200 }, (at) => painted.push(at));
     clock.start();
     [0, 100, 199, 200, 399, 400].forEach(frame);
     assert.deepEqual(painted, [0, 200, 400]);
 });
 
+test("a task that rests is painted once for many marks, and none is lost", () => {
+    const { clock, frame } = manualClock();
+    const painted = [];
+    clock.paint(["data"], { everyMs: 1e9, restMs: 250 }, (at) => painted.push(at));
+    clock.start();
+    frame(0);
+    for (const at of [50, 100, 150]) {
+        clock.mark("data");
+        frame(at);
+    }
+    frame(249);
+    frame(250);
+    frame(600);
+    assert.deepEqual(painted, [0, 250]);
+});
+
 test("nothing is painted while hidden, everything once when shown again", () => {
     const { clock, page, frame } = manualClock();
     const painted = [];
-    clock.paint(["data"], 1e9, (at) => painted.push(at));
+    clock.paint(["data"], { everyMs: 1e9 }, (at) => painted.push(at));
     clock.start();
     frame(0);
     page.hidden = true;
@@ -62,7 +79,7 @@ test("nothing is painted while hidden, everything once when shown again", () => 
 test("what is marked while painting is painted in the next frame", () => {
     const { clock, frame } = manualClock();
     const painted = [];
-    clock.paint(["a"], 1e9, (at) => {
+    clock.paint(["a"], { everyMs: 1e9 }, (at) => {
         painted.push(at);
         if (at === 0) clock.mark("a");
     });

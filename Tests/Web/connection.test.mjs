@@ -21,7 +21,12 @@ function page({ stored = null } = {}) {
             state: (state) => states.push(state),
         },
     });
-    return { socket, states, got, link, token, auth: () => { let sent; options.auth((value) => { sent = value; }); return sent; }, options };
+    const auth = () => {
+        let sent;
+        options.auth((value) => { sent = value; });
+        return sent;
+    };
+    return { socket, states, got, link, token, auth, options };
 }
 
 const last = (list) => list.at(-1);
@@ -71,7 +76,7 @@ test("another refusal is shown with its reason and asks for nothing", () => {
     const { socket, states } = page();
     socket.active = false;
     socket.emit("connect_error", new Error("too many connections"));
-    assert.deepEqual([last(states).name, last(states).needsToken, last(states).reason], ["refused", false, "too many connections"]);
+    assert.deepEqual(last(states), { name: "refused", needsToken: false, reason: "too many connections" });
 });
 
 function browser(hash, stored = {}) {

@@ -4,7 +4,8 @@ import { Fleet, HOST_LIMIT } from "../../web/src/model/fleet.js";
 import { netstat, snapshot, T0, top } from "./samples.mjs";
 
 const names = (fleet) => fleet.hosts.map((host) => host.name);
-const seqs = (fleet, host, probe = "top") => fleet.host(host).probe(probe).history.points.map((point) => (point.t - T0) / 1000);
+const points = (fleet, host) => fleet.host(host).probe("top").history.points;
+const seqs = (fleet, host) => points(fleet, host).map((point) => (point.t - T0) / 1000);
 
 test("updates replace everything held before", () => {
     const fleet = new Fleet();
@@ -19,6 +20,13 @@ test("dUpdates append, and a sample that came before is not counted twice", () =
     fleet.replace(snapshot(top("a", 1)), { now: T0 + 1000 }, 0);
     fleet.append([top("a", 1), top("a", 2)], 10);
     assert.deepEqual(seqs(fleet, "a"), [1, 2]);
+});
+
+test("dUpdates tell which hosts changed", () => {
+    const fleet = new Fleet();
+    const names = fleet.append([top("a", 1), netstat("a", 1), top("b", 1), { ...top("c", 1), probe: "gpu" }], 0);
+    assert.deepEqual([...names], ["a", "b"]);
+    assert.deepEqual([...fleet.append([top("a", 1)], 5)], [], "a duplicate changes nothing");
 });
 
 test("the same id with a newer time replaces its point", () => {
@@ -43,7 +51,8 @@ test("hosts are listed by name, numbers by value", () => {
 
 test("unknown probes and things that are no samples are ignored", () => {
     const fleet = new Fleet();
-    fleet.append([{ ...top("a", 1), probe: "gpu" }, { ...top("b", 1), probe: "constructor" }, null, 7, "x", [], { t: 1 }, { id: "q" }], 0);
+    fleet.append([{ ...top("a", 1), probe: "gpu" }, { ...top("b", 1), probe: "constructor" }], 0);
+    fleet.append([null, 7, "x", [], { t: 1 }, { id: "q" }], 0);
     fleet.append("nonsense", 0);
     fleet.replace({ a: null, b: { t: "x", data: [] } }, null, 0);
     fleet.drop(null);

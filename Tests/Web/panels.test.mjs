@@ -18,10 +18,12 @@ const network = (seq, ...rows) => netstat("a", seq, { ifs: { cols: ["name", "rxB
 
 for (const { id } of PANELS) {
     test(`the ${id} panel is drawn from samples without a single reading`, () => {
-        const panel = described(id, { ...top("a", 1), cpu: null, cpus: null, mem: null, load: null }, { ...netstat("a", 1), tcp: null, ifs: null });
+        const nothing = { cpu: null, cpus: null, mem: null, load: null, tcp: null, ifs: null };
+        const panel = described(id, top("a", 1, nothing), netstat("a", 1, nothing));
         assert.ok(panel.domain[1] > panel.domain[0]);
         assert.equal(typeof panel.headline(panel.points[0]), "string");
-        for (const series of [...panel.series, ...(panel.legend ?? [])]) assert.equal(series.value(panel.points[0]), null);
+        const series = [...panel.series, ...(panel.legend ?? [])];
+        for (const one of series) assert.equal(one.value(panel.points[0]), null);
     });
 
     test(`the ${id} panel's series have no reading in a gap`, () => {

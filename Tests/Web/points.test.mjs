@@ -19,7 +19,8 @@ test("busy is what is neither idle nor waiting for a disk", () => {
 test("a first sample has no rates: every rate is null, never zero", () => {
     const point = topPoint(top("a", 1, { cpu: null, mem: undefined, load: "?" }));
     for (const [name, value] of Object.entries(point)) assert.equal(value, null, name);
-    const idle = netstatPoint(netstat("a", 1, { tcp: null, ifs: { cols: ["name", "rxBps", "txBps"], rows: [["eth0", null, null]] } }));
+    const ifs = { cols: ["name", "rxBps", "txBps"], rows: [["eth0", null, null]] };
+    const idle = netstatPoint(netstat("a", 1, { tcp: null, ifs }));
     assert.equal(idle.established, null);
     assert.equal(idle.opening, null);
     assert.deepEqual(idle.interfaces, [{ name: "eth0", rx: null, tx: null }]);

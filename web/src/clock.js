@@ -1,10 +1,9 @@
 /**
- * The page's only animation loop. Tasks are painted when their topic was marked or their time has come;
+ * The page's only animation loop. Tasks are painted when one of their topics was marked or their time has come;
  * nothing is painted while the tab is hidden, and everything once when it shows again.
  */
 export function createClock({ requestFrame, now, isHidden }) {
     const tasks = [];
-    let marked = new Set();
     let wasHidden = false;
 
     function frame() {
@@ -14,11 +13,11 @@ export function createClock({ requestFrame, now, isHidden }) {
             return;
         }
         const at = now();
-        const topics = marked;
-        marked = new Set();
         for (const task of tasks) {
-            const due = at - task.paintedAt >= task.everyMs || wasHidden || task.topics.some((topic) => topics.has(topic));
+            const rested = at - task.paintedAt;
+            const due = wasHidden || rested >= task.everyMs || (task.marked && rested >= task.restMs);
             if (!due) continue;
+            task.marked = false;
             task.paintedAt = at;
             task.paint(at);
         }
@@ -27,12 +26,15 @@ export function createClock({ requestFrame, now, isHidden }) {
 
     return {
         now,
-        /** Paints at least every `everyMs` and in the next frame after one of `topics` is marked. */
-        paint(topics, everyMs, paint) {
-            tasks.push({ topics, everyMs, paint, paintedAt: -Infinity });
+        /**
+         * Paints in the next frame after one of `topics` is marked, but not within `restMs` of the last time,
+         * and at least every `everyMs`.
+         */
+        paint(topics, { everyMs, restMs = 0 }, paint) {
+            tasks.push({ topics, everyMs, restMs, paint, marked: false, paintedAt: -Infinity });
         },
-        mark(...topics) {
-            topics.forEach((topic) => marked.add(topic));
+        mark(...marked) {
+            for (const task of tasks) task.marked ||= task.topics.some((topic) => marked.includes(topic));
         },
         start() {
             requestFrame(frame);

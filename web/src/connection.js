@@ -9,6 +9,7 @@ export function connect({ io, on, token }) {
     const auth = (give) => give({ ...(token.read() && { token: token.read() }), subscribe: { depth: SNAPSHOT_DEPTH } });
     const socket = io({ transports: ["websocket"], auth, reconnectionDelay: 500, reconnectionDelayMax: 5000 });
     let wasLive = false;
+    const trying = () => (wasLive ? "reconnecting" : "connecting");
 
     socket.on("updates", (snapshot, meta) => {
         wasLive = true;
@@ -19,16 +20,16 @@ export function connect({ io, on, token }) {
     socket.on("gone", (gone) => on.gone(gone));
     socket.on("connect_error", (error) => {
         // An active socket tries again by itself; an inactive one was refused by the server.
-        if (socket.active) on.state({ name: wasLive ? "reconnecting" : "connecting", attempt: 1, reason: error.message });
+        if (socket.active) on.state({ name: trying(), attempt: 1 });
         else on.state({ name: "refused", reason: error.message, needsToken: isUnauthorized(error) });
     });
-    socket.on("disconnect", (reason) => {
+    socket.on("disconnect", () => {
         // After a close by the server the client stays down unless told: the server may only be restarting.
         if (!socket.active) setTimeout(() => socket.connect(), 1000);
-        on.state({ name: "reconnecting", attempt: 0, reason });
+        on.state({ name: "reconnecting", attempt: 0 });
     });
     socket.io.on("reconnect_attempt", (attempt) => {
-        on.state({ name: wasLive ? "reconnecting" : "connecting", attempt });
+        on.state({ name: trying(), attempt });
     });
 
     on.state({ name: "connecting", attempt: 0 });

@@ -1,6 +1,7 @@
 import { createClock } from "./clock.js";
 import { connect, tokenStore } from "./connection.js";
 import { el } from "./dom.js";
+import { Choice } from "./model/choice.js";
 import { Fleet } from "./model/fleet.js";
 import { createConnectionState } from "./views/connectionState.js";
 import { createEmptyState } from "./views/emptyState.js";
@@ -16,11 +17,11 @@ const clock = createClock({
 });
 const token = tokenStore({ location, history, storage: () => localStorage });
 const fleet = new Fleet();
-let wished = new URLSearchParams(location.hash.slice(1)).get("host");
+const choice = new Choice(new URLSearchParams(location.hash.slice(1)).get("host"));
 let connection = { name: "connecting" };
 
 const state = createConnectionState({ onToken: (value) => link.retryWith(value) });
-const range = createRangeControl({ onChange: () => clock.mark("data") });
+const range = createRangeControl({ onChange: () => clock.mark("choice") });
 const hosts = createHostList({ onChoose: choose });
 const page = createHostPage({ clock });
 const empty = createEmptyState({ hostname: location.hostname });
@@ -32,14 +33,14 @@ document.getElementById("app").replaceChildren(
 );
 
 function choose(name) {
-    wished = name;
+    choice.wish(name);
     history.replaceState(null, "", `#${new URLSearchParams({ host: name })}`);
-    clock.mark("data");
+    clock.mark("choice");
 }
 
-const chosen = () => (wished !== null && fleet.host(wished)) || fleet.hosts[0] || null;
+const chosen = () => choice.host(fleet);
 
-clock.paint(["data"], 1000, (at) => {
+clock.paint(["hosts", "choice"], { everyMs: 1000, restMs: 100 }, (at) => {
     const host = chosen();
     page.node.hidden = host === null;
     hosts.node.hidden = host === null;
@@ -51,15 +52,15 @@ clock.paint(["data"], 1000, (at) => {
         page.tick(host, at, Date.now());
     }
 });
-clock.paint(["data", "cursor"], 1000, (at) => {
+clock.paint(["host", "choice", "cursor"], { everyMs: 1000 }, (at) => {
     const host = chosen();
     if (host) page.paintCharts(host, at, range.ms);
 });
-clock.paint(["data", "tables"], 1000, (at) => {
+clock.paint(["host", "choice", "tables"], { everyMs: 1000 }, (at) => {
     const host = chosen();
     if (host) page.paintTables(host, at);
 });
-clock.paint([], 200, (at) => {
+clock.paint([], { everyMs: 200 }, (at) => {
     hosts.tick(at);
     const host = chosen();
     if (host) page.tick(host, at, Date.now());
@@ -69,19 +70,26 @@ const link = connect({
     io: globalThis.io,
     token,
     on: {
-        updates: (snapshot, meta) => changed(() => fleet.replace(snapshot, meta, now())),
-        dUpdates: (samples) => changed(() => fleet.append(samples, now())),
-        gone: (gone) => changed(() => fleet.drop(gone)),
-        state: (next) => changed(() => {
+        updates(snapshot, meta) {
+            fleet.replace(snapshot, meta, now());
+            clock.mark("hosts", "host");
+        },
+        dUpdates(samples) {
+            const names = fleet.append(samples, now());
+            clock.mark("hosts");
+            // Charts and tables are of one host: the samples of a hundred others do not repaint them.
+            if (names.has(chosen()?.name)) clock.mark("host");
+        },
+        gone(gone) {
+            fleet.drop(gone);
+            clock.mark("hosts", "host");
+        },
+        state(next) {
             connection = next;
             state.show(next);
-        }),
+            clock.mark("hosts");
+        },
     },
 });
-
-function changed(apply) {
-    apply();
-    clock.mark("data");
-}
 
 clock.start();

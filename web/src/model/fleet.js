@@ -3,22 +3,27 @@ import { pointReaders } from "./points.js";
 import { list, number, object, text } from "./read.js";
 
 export const HOST_LIMIT = 2000;
+const BY_NAME = new Intl.Collator(undefined, { numeric: true });
 
 /** All hosts the page knows, as the server's `updates`, `dUpdates` and `gone` tell. `now`: the page's monotonic ms. */
 export class Fleet {
     #hosts = new Map();
+    #sorted = null;
 
     host(name) {
         return this.#hosts.get(name) ?? null;
     }
 
+    /** By name, numbers by value. */
     get hosts() {
-        return [...this.#hosts.values()].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+        this.#sorted ??= [...this.#hosts.values()].sort((a, b) => BY_NAME.compare(a.name, b.name));
+        return this.#sorted;
     }
 
     /** Replaces everything. A snapshot's sample is as old as the server's clock says, never younger than now. */
     replace(snapshot, meta, now) {
         this.#hosts.clear();
+        this.#sorted = null;
         const serverNow = number(object(meta).now);
         const samples = Object.values(object(snapshot))
             .map((entry) => object(entry))
@@ -30,16 +35,20 @@ export class Fleet {
         }
     }
 
-    /** Adds samples as they happen: they are fresh now, whatever their own clock says. */
+    /** Adds samples as they happen: they are fresh now, whatever their own clock says. Returns the hosts' names. */
     append(samples, now) {
+        const names = new Set();
         for (const sample of list(samples).map(object)) {
             const t = number(sample.t);
-            if (t !== null) this.#add(sample, t, now);
+            if (t !== null) names.add(this.#add(sample, t, now));
         }
+        names.delete(null);
+        return names;
     }
 
     /** Drops deleted keys and single samples; a host with no sample left goes. */
     drop(gone) {
+        this.#sorted = null;
         for (const key of list(object(gone).keys)) this.#dropKey(String(key));
         for (const entry of list(object(gone).ids)) {
             const id = text(entry) ?? text(object(entry).id);
@@ -47,17 +56,19 @@ export class Fleet {
         }
     }
 
+    // The name of the host that has a new point, or null.
     #add(sample, t, seenAt) {
         const identity = identityOf(sample);
         // Samples of probes this page does not know are for others.
-        if (identity === null || !Object.hasOwn(pointReaders, identity.probe)) return;
+        if (identity === null || !Object.hasOwn(pointReaders, identity.probe)) return null;
         let host = this.#hosts.get(identity.host);
         if (!host) {
             this.#makeRoom();
             host = new Host(identity.host);
             this.#hosts.set(identity.host, host);
+            this.#sorted = null;
         }
-        host.add(identity.probe, sample, t, seenAt);
+        return host.add(identity.probe, sample, t, seenAt) ? host.name : null;
     }
 
     #makeRoom() {

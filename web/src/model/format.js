@@ -4,7 +4,7 @@ export const UNKNOWN = "–";
 const THIN = "\u202f";
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
-const known = (write) => (value, ...rest) => (typeof value === "number" && Number.isFinite(value) ? write(value, ...rest) : UNKNOWN);
+const known = (write) => (value) => (typeof value === "number" && Number.isFinite(value) ? write(value) : UNKNOWN);
 
 /** Three digits or so: 0.12, 1.2, 12.3, 123. */
 export const short = known((value) => {
@@ -24,7 +24,7 @@ export const count = known((value) => Math.round(value).toString().replace(/\B(?
 export const whole = known((value) => String(Math.round(value)));
 
 /** Counts on an axis: whole, in thousands where large. */
-export const countTick = known((value) => (Math.abs(value) >= 10_000 ? `${short(value / 1000)}k` : String(Math.round(value))));
+export const countTick = known((value) => (Math.abs(value) >= 10_000 ? `${short(value / 1000)}k` : whole(value)));
 
 export const bytes = known((value) => {
     const size = Math.abs(value);
@@ -52,7 +52,10 @@ export const micros = known((value) => {
 /** CPU time used, as top writes it: minutes:seconds.hundredths, hours from 100 minutes on. */
 export const cpuTime = known((ms) => {
     const seconds = ms / 1000;
-    if (seconds < 6000) return `${Math.floor(seconds / 60)}:${(Math.floor(seconds * 100) / 100 % 60).toFixed(2).padStart(5, "0")}`;
+    if (seconds < 6000) {
+        const rest = (Math.floor(seconds * 100) / 100) % 60;
+        return `${Math.floor(seconds / 60)}:${rest.toFixed(2).padStart(5, "0")}`;
+    }
     return `${Math.floor(seconds / 3600)}h${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}`;
 });
 

@@ -65,7 +65,8 @@ export function withGaps(points, longest) {
 export function nearest(points, t, reach) {
     let best = null;
     for (const point of points) {
-        if (Math.abs(point.t - t) <= reach && (best === null || Math.abs(point.t - t) < Math.abs(best.t - t))) best = point;
+        const distance = Math.abs(point.t - t);
+        if (distance <= reach && (best === null || distance < Math.abs(best.t - t))) best = point;
     }
     return best;
 }

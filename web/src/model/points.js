@@ -35,7 +35,8 @@ export function topPoint(sample) {
 }
 
 const TCP_STATES = [
-    "established", "synSent", "synRecv", "finWait1", "finWait2", "timeWait", "close", "closeWait", "lastAck", "listen", "closing",
+    "established", "synSent", "synRecv", "finWait1", "finWait2", "timeWait", "close", "closeWait", "lastAck",
+    "listen", "closing",
 ];
 
 /** `netstat`: TCP sockets by state, bytes per second by interface. */

@@ -22,7 +22,13 @@ export function closingRows(sample) {
     const left = number(others.count);
     const cpus = list(sample.cpus).length;
     return [
-        { key: "others", label: "other processes", count: left, cpuPct: number(others.cpuPct), rssKiB: number(others.rssKiB) },
+        {
+            key: "others",
+            label: "other processes",
+            count: left,
+            cpuPct: number(others.cpuPct),
+            rssKiB: number(others.rssKiB),
+        },
         { key: "exited", label: "exited meanwhile", count: null, cpuPct: exited, rssKiB: null },
         {
             key: "total",

@@ -1,6 +1,8 @@
-/** A sort order of a table: a column's key and a direction. */
-export const flipped = (order, column) =>
-    order.key === column.key ? { ...order, descending: !order.descending } : { key: column.key, descending: Boolean(column.numeric) };
+/** The order after `column` was chosen: turned round if it was in use, else the way one wants to read it first. */
+export function flipped(order, column) {
+    if (order.key === column.key) return { ...order, descending: !order.descending };
+    return { key: column.key, descending: Boolean(column.numeric) };
+}
 
 /** Rows in order; unknown values come last in both directions, equal rows keep a fixed order by identity. */
 export function sorted(rows, { key, descending }, identity) {

@@ -6,7 +6,7 @@ export function createConnectionState({ onToken }) {
     const tries = el("span", { class: "tries" });
     const node = el("p", { class: "connection", role: "status", "data-state": "connecting" },
         el("i", { class: "dot", "aria-hidden": "true" }), word, tries);
-    const input = el("input", { type: "password", id: "token", autocomplete: "current-password", required: true, spellcheck: "false" });
+    const input = el("input", { type: "password", id: "token", autocomplete: "current-password", required: true });
     const prompt = el("form", { class: "token panel", hidden: true },
         el("h2", { text: "This server wants a token" }),
         el("p", { text: "It was given to the daemon with --token-file. It stays in this browser." }),

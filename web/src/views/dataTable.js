@@ -75,7 +75,8 @@ export function createTable({ id, title, columns, order, identity, onOrder }) {
     };
 }
 
-const classOf = ({ numeric, hide, key }) => [numeric && "numeric", hide && `hide-${hide}`, `col-${key}`].filter(Boolean).join(" ");
+const classOf = ({ numeric, hide, key }) =>
+    [numeric && "numeric", hide && `hide-${hide}`, `col-${key}`].filter(Boolean).join(" ");
 
 function widthOf(column) {
     const col = el("col", { class: classOf(column) });

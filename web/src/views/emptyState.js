@@ -7,7 +7,8 @@ export function createEmptyState({ hostname }) {
     const copy = el("button", { type: "button", class: "primary", text: "Copy" });
     const title = el("h2", { text: "Waiting for the first sample" });
     const help = el("div", {},
-        el("p", { text: "No host has reported yet. Start the collector on the machine to watch, with the address of the Redis that this server follows:" }),
+        el("p", { text: "No host has reported yet. Start the collector on the machine to watch, with the address of "
+            + "the Redis that this server follows:" }),
         el("div", { class: "row command" }, code, copy),
         el("p", { class: "note", text: "It appears here within a second, without a reload." }));
     copy.addEventListener("click", async () => {

@@ -2,7 +2,8 @@ import { el } from "../dom.js";
 
 /** A search field: rows stay whose text holds every word typed. */
 export function createFilter({ label, onChange }) {
-    const input = el("input", { type: "search", placeholder: "Filter", "aria-label": label, spellcheck: "false", autocomplete: "off" });
+    const quiet = { spellcheck: "false", autocomplete: "off" };
+    const input = el("input", { type: "search", placeholder: "Filter", "aria-label": label, ...quiet });
     input.addEventListener("input", onChange);
     return {
         node: input,

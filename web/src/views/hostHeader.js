@@ -16,6 +16,7 @@ export function createHostHeader() {
     const state = el("p", { class: "host-state", role: "status" });
     const ticking = el("output", { class: "ticking", "data-readout": "age", "aria-live": "off" });
     const facts = {};
+    let live = "Live";
     const fact = (key, label, title) => {
         facts[key] = el("dd", { text: UNKNOWN, "data-readout": key });
         return el("div", { title }, el("dt", { text: label }), facts[key]);
@@ -45,8 +46,9 @@ export function createHostHeader() {
             setText(facts.zombies, count(number(tasks.zombie)));
             setText(facts.connections, count(number(netstat?.connsTotal)));
             setText(facts.cost, cost(top, netstat));
-            const flags = new Set([...list(top?.flags), ...list(netstat?.flags)].filter((flag) => Object.hasOwn(FLAGS, flag)));
-            node.dataset.flags = [...flags].map((flag) => FLAGS[flag]).join(" · ");
+            const flags = new Set([...list(top?.flags), ...list(netstat?.flags)]);
+            const known = Object.keys(FLAGS).filter((flag) => flags.has(flag));
+            live = ["Live", ...known.map((flag) => FLAGS[flag])].join(" · ");
         },
         tick(host, now, wallClock) {
             const stale = host.isStale(now);
@@ -55,7 +57,7 @@ export function createHostHeader() {
             // Only changes of this text are read aloud, not each tick.
             const since = timeOfDay(wallClock - host.ageMs(now));
             if (stale) setText(state, `No samples since ${since}. What is shown is old.`);
-            else setText(state, node.dataset.flags ? `Live · ${node.dataset.flags}` : "Live");
+            else setText(state, live);
         },
     };
 }

@@ -1,7 +1,8 @@
 import { el, setText, svg } from "../dom.js";
 import { sparkline } from "../charts/sparkline.js";
 import { age, percent, UNKNOWN } from "../model/format.js";
-import { pointsSince, withGaps } from "../model/history.js";
+import { visiblePoints } from "../model/panels/index.js";
+import { createFilter } from "./filter.js";
 
 const { select } = globalThis.d3;
 const SPARK = { width: 64, height: 20, spanMs: 60_000 };
@@ -10,18 +11,18 @@ const SPARK = { width: 64, height: 20, spanMs: 60_000 };
 export function createHostList({ onChoose }) {
     const list = el("ul", { class: "hosts" });
     const summary = el("span", { class: "note" });
-    const filter = el("input", { type: "search", placeholder: "Filter hosts", "aria-label": "Filter hosts", hidden: true });
-    const node = el("nav", { "aria-label": "Hosts" }, el("header", {}, el("h2", { text: "Hosts" }), summary), filter, list);
+    const filter = createFilter({ label: "Filter hosts", onChange: () => arrange(shown) });
+    const node = el("nav", { "aria-label": "Hosts" },
+        el("header", {}, el("h2", { text: "Hosts" }), summary), filter.node, list);
     const rows = new Map();
     let shown = [];
     let visible = null;
-    filter.addEventListener("input", () => arrange(shown));
 
     function rowFor(host) {
         const name = el("span", { class: "name", title: host.name, text: host.name });
         const cpu = el("span", { class: "cpu", text: UNKNOWN });
         const seen = el("span", { class: "age", text: UNKNOWN });
-        const spark = svg("svg", { class: "spark hue-1", width: SPARK.width, height: SPARK.height, "aria-hidden": "true" },
+        const spark = svg("svg", { class: "spark", width: SPARK.width, height: SPARK.height, "aria-hidden": "true" },
             svg("path", { class: "veil hue-1" }), svg("path", { class: "line hue-1" }));
         const button = el("button", { type: "button", onclick: () => onChoose(host.name) },
             el("i", { class: "dot", "aria-hidden": "true" }), name, cpu, spark, seen);
@@ -29,9 +30,8 @@ export function createHostList({ onChoose }) {
     }
 
     function arrange(hosts) {
-        const wanted = filter.value.trim().toLowerCase();
         const nodes = hosts
-            .filter((host) => !wanted || host.name.toLowerCase().includes(wanted))
+            .filter((host) => filter.matches(host.name))
             .map((host) => {
                 if (!rows.has(host.name)) rows.set(host.name, rowFor(host));
                 return rows.get(host.name).node;
@@ -53,7 +53,7 @@ export function createHostList({ onChoose }) {
         /** New samples came: figures, lines, and which hosts there are. */
         paint(hosts, chosen, now) {
             shown = hosts;
-            filter.hidden = hosts.length < 8;
+            filter.node.hidden = hosts.length < 8;
             const names = new Set(hosts.map((host) => host.name));
             for (const name of rows.keys()) if (!names.has(name)) rows.delete(name);
             arrange(hosts);
@@ -68,9 +68,9 @@ export function createHostList({ onChoose }) {
                 const probe = host.probe("top");
                 setText(row.cpu, percent(probe?.history.newest?.busy ?? null));
                 const to = host.timeAt(now);
-                const points = probe ? withGaps(pointsSince(probe.history.points, to - SPARK.spanMs), 3 * probe.intervalMs) : [];
+                const from = to - SPARK.spanMs;
                 const value = (point) => point.busy ?? null;
-                select(row.spark).call(sparkline({ points, value, from: to - SPARK.spanMs, to, ...SPARK }));
+                select(row.spark).call(sparkline({ points: visiblePoints(probe, from), value, from, to, ...SPARK }));
             }
         },
         /** Time passed: ages, and who turned stale. */

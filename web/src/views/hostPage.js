@@ -21,8 +21,12 @@ export function createHostPage({ clock }) {
     };
     const onChange = () => clock.mark("tables");
     const header = createHostHeader();
-    const panels = PANELS.map((panel) => ({ ...panel, view: createPanel({ id: panel.id, cursor, onCursor, onToggle }) }));
-    const tables = [createProcessTable, createConnectionTable, createListenerTable].map((create) => create({ onChange }));
+    const panels = PANELS.map((panel) => {
+        const view = createPanel({ id: panel.id, cursor, onCursor, onToggle });
+        return { ...panel, view };
+    });
+    const tables = [createProcessTable, createConnectionTable, createListenerTable]
+        .map((create) => create({ onChange }));
     const cores = createCores();
     panels.find(({ id }) => id === "cpu").view.extra.append(cores.node);
     const node = el("div", { class: "page" }, header.node,

@@ -43,5 +43,7 @@ export function createLegend({ onToggle }) {
     };
 }
 
-const valueText = (panel, one, point) =>
-    one.up ? `↓ ${panel.format(one.up(point))}  ↑ ${panel.format(one.down(point))}` : panel.format(one.value(point));
+function valueText({ format }, series, point) {
+    if (series.up) return `↓ ${format(series.up(point))}  ↑ ${format(series.down(point))}`;
+    return format(series.value(point));
+}

@@ -1,25 +1,33 @@
 import { count, cpuTime, kibibytes, percentBare, rate, UNKNOWN, whole } from "../model/format.js";
 import { closingRows, processIdentity, processRows } from "../model/processes.js";
+import { figure, words } from "./columns.js";
 import { createTable } from "./dataTable.js";
 import { createFilter } from "./filter.js";
 
 const TONES = { R: "good", D: "warn", Z: "bad" };
 
 const COLUMNS = [
-    { key: "pid", label: "PID", width: 8, numeric: true, format: whole },
-    { key: "user", label: "User", width: 11, hide: "phone" },
-    { key: "state", label: "S", title: "State: R running, S sleeping, D disk, Z zombie, T stopped", width: 4, hide: "phone", tone: (row) => TONES[row.state] },
-    { key: "cpuPct", label: "CPU %", title: "Percent of one CPU", width: 10, numeric: true, format: percentBare, closing: (row) => percentBare(row.cpuPct) },
-    { key: "rssKiB", label: "Memory", title: "Resident memory", width: 10, numeric: true, format: kibibytes, closing: (row) => kibibytes(row.rssKiB) },
-    { key: "virtKiB", label: "Virtual", width: 10, numeric: true, format: kibibytes, hide: "laptop" },
-    { key: "shrKiB", label: "Shared", width: 10, numeric: true, format: kibibytes, hide: "laptop" },
-    { key: "rdBps", label: "Read", title: "Bytes read from storage", width: 11, numeric: true, format: rate, hide: "phone" },
-    { key: "wrBps", label: "Written", title: "Bytes written to storage", width: 11, numeric: true, format: rate, hide: "phone" },
-    { key: "threads", label: "Thr", title: "Threads", width: 6, numeric: true, format: whole, hide: "medium" },
-    { key: "nice", label: "NI", title: "Nice value", width: 5, numeric: true, format: whole, hide: "medium" },
-    { key: "timeMs", label: "Time", title: "CPU time used", width: 10, numeric: true, format: cpuTime, hide: "phone" },
-    { key: "unit", label: "Unit", title: "systemd unit or container", width: 18, hide: "medium", hint: (row) => row.unit },
-    { key: "command", label: "Command", hint: (row) => row.cmd ?? row.comm, closing: closingLabel },
+    figure("pid", "PID", 8, whole),
+    words("user", "User", 11, { hide: "phone" }),
+    words("state", "S", 4, {
+        title: "State: R running, S sleeping, D disk, Z zombie, T stopped",
+        hide: "phone",
+        tone: (row) => TONES[row.state],
+    }),
+    figure("cpuPct", "CPU %", 10, percentBare, {
+        title: "Percent of one CPU",
+        closing: (row) => percentBare(row.cpuPct),
+    }),
+    figure("rssKiB", "Memory", 10, kibibytes, { title: "Resident memory", closing: (row) => kibibytes(row.rssKiB) }),
+    figure("virtKiB", "Virtual", 10, kibibytes, { hide: "laptop" }),
+    figure("shrKiB", "Shared", 10, kibibytes, { hide: "laptop" }),
+    figure("rdBps", "Read", 11, rate, { title: "Bytes read from storage", hide: "phone" }),
+    figure("wrBps", "Written", 11, rate, { title: "Bytes written to storage", hide: "phone" }),
+    figure("threads", "Thr", 6, whole, { title: "Threads", hide: "medium" }),
+    figure("nice", "NI", 5, whole, { title: "Nice value", hide: "medium" }),
+    figure("timeMs", "Time", 10, cpuTime, { title: "CPU time used", hide: "phone" }),
+    words("unit", "Unit", 18, { title: "systemd unit or container", hide: "medium", hint: (row) => row.unit }),
+    words("command", "Command", null, { hint: (row) => row.cmd ?? row.comm, closing: closingLabel }),
 ];
 
 /** Processes by any column, with the rows that close CPU and memory to the total. */

@@ -6,7 +6,8 @@ const RANGES = [["1m", 60_000, "1 minute"], ["5m", 300_000, "5 minutes"], ["10m"
 export function createRangeControl({ onChange }) {
     let current = 300_000;
     const inputs = RANGES.map(([label, ms, words]) => {
-        const input = el("input", { type: "radio", name: "range", value: ms, "aria-label": words, checked: ms === current });
+        const checked = ms === current;
+        const input = el("input", { type: "radio", name: "range", value: ms, "aria-label": words, checked });
         input.addEventListener("change", () => {
             current = ms;
             onChange();

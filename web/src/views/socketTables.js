@@ -1,35 +1,44 @@
-import { count, micros, rate, UNKNOWN, whole } from "../model/format.js";
+import { count, micros, rate, whole } from "../model/format.js";
 import { number } from "../model/read.js";
 import { connectionIdentity, connectionRows, listenerIdentity, listenerRows } from "../model/sockets.js";
+import { figure, words } from "./columns.js";
 import { createTable } from "./dataTable.js";
 import { createFilter } from "./filter.js";
 
-const port = (value) => (value === null ? UNKNOWN : String(value));
+const warnIf = (condition) => (condition ? "warn" : null);
 
 const CONNECTIONS = [
-    { key: "proto", label: "Proto", width: 7, hide: "phone" },
-    { key: "state", label: "State", width: 13, hide: "phone", tone: (row) => (row.state === "close-wait" ? "warn" : null) },
-    { key: "local", label: "Local", hint: (row) => row.local, hide: "phone" },
-    { key: "remote", label: "Remote", hint: (row) => row.remote },
-    { key: "recvQ", label: "Recv-Q", title: "Bytes not yet read by the program", width: 9, numeric: true, format: count, hide: "phone" },
-    { key: "sendQ", label: "Send-Q", title: "Bytes not yet acknowledged by the peer", width: 9, numeric: true, format: count, hide: "phone" },
-    { key: "rttUs", label: "RTT", title: "Smoothed round-trip time", width: 10, numeric: true, format: micros },
-    { key: "retrans", label: "Retr", title: "Retransmitted segments", width: 7, numeric: true, format: count, hide: "phone", tone: (row) => (row.retrans > 0 ? "warn" : null) },
-    { key: "rxBps", label: "Received", width: 12, numeric: true, format: rate, hide: "phone" },
-    { key: "txBps", label: "Sent", width: 12, numeric: true, format: rate },
-    { key: "pid", label: "PID", width: 8, numeric: true, format: whole, hide: "phone" },
-    { key: "comm", label: "Program", width: 16, hint: (row) => row.comm, hide: "phone" },
+    words("proto", "Proto", 7, { hide: "phone" }),
+    words("state", "State", 13, { hide: "phone", tone: (row) => warnIf(row.state === "close-wait") }),
+    words("local", "Local", null, { hint: (row) => row.local, hide: "phone" }),
+    words("remote", "Remote", null, { hint: (row) => row.remote }),
+    figure("recvQ", "Recv-Q", 9, count, { title: "Bytes not yet read by the program", hide: "phone" }),
+    figure("sendQ", "Send-Q", 9, count, { title: "Bytes not yet acknowledged by the peer", hide: "phone" }),
+    figure("rttUs", "RTT", 10, micros, { title: "Smoothed round-trip time" }),
+    figure("retrans", "Retr", 7, count, {
+        title: "Retransmitted segments",
+        hide: "phone",
+        tone: (row) => warnIf(row.retrans > 0),
+    }),
+    figure("rxBps", "Received", 12, rate, { hide: "phone" }),
+    figure("txBps", "Sent", 12, rate),
+    figure("pid", "PID", 8, whole, { hide: "phone" }),
+    words("comm", "Program", 16, { hint: (row) => row.comm, hide: "phone" }),
 ];
 
 const LISTENERS = [
-    { key: "proto", label: "Proto", width: 7 },
-    { key: "addr", label: "Address", hint: (row) => row.addr },
-    { key: "port", label: "Port", width: 8, numeric: true, format: port },
-    { key: "recvQ", label: "Queue", title: "Connections waiting to be accepted", width: 8, numeric: true, format: count, hide: "phone", tone: (row) => (row.recvQ > 0 ? "warn" : null) },
-    { key: "backlog", label: "Limit", title: "Length at which the queue is full", width: 8, numeric: true, format: count, hide: "phone" },
-    { key: "uid", label: "UID", width: 7, numeric: true, format: whole, hide: "phone" },
-    { key: "pid", label: "PID", width: 8, numeric: true, format: whole, hide: "phone" },
-    { key: "comm", label: "Program", width: 16, hint: (row) => row.comm },
+    words("proto", "Proto", 7),
+    words("addr", "Address", null, { hint: (row) => row.addr }),
+    figure("port", "Port", 8, whole),
+    figure("recvQ", "Queue", 8, count, {
+        title: "Connections waiting to be accepted",
+        hide: "phone",
+        tone: (row) => warnIf(row.recvQ > 0),
+    }),
+    figure("backlog", "Limit", 8, count, { title: "Length at which the queue is full", hide: "phone" }),
+    figure("uid", "UID", 7, whole, { hide: "phone" }),
+    figure("pid", "PID", 8, whole, { hide: "phone" }),
+    words("comm", "Program", 16, { hint: (row) => row.comm }),
 ];
 
 /** The busiest and worst connections. */
@@ -49,7 +58,8 @@ export function createConnectionTable({ onChange }) {
         paint(host, now) {
             const probe = host.probe("netstat");
             const all = connectionRows(probe?.latest);
-            const rows = all.filter((row) => filter.matches(row.proto, row.state, row.local, row.remote, row.pid, row.comm));
+            const searched = (row) => [row.proto, row.state, row.local, row.remote, row.pid, row.comm];
+            const rows = all.filter((row) => filter.matches(...searched(row)));
             const total = number(probe?.latest?.connsTotal) ?? all.length;
             table.paint({
                 rows,
@@ -76,7 +86,8 @@ export function createListenerTable({ onChange }) {
         paint(host, now) {
             const probe = host.probe("netstat");
             const rows = listenerRows(probe?.latest);
-            table.paint({ rows, remark: String(rows.length), stale: probe?.isStale(now) ?? true, empty: "Nothing listens." });
+            const stale = probe?.isStale(now) ?? true;
+            table.paint({ rows, remark: String(rows.length), stale, empty: "Nothing listens." });
         },
     };
 }

@@ -10,7 +10,7 @@ const SERIES = [
 /** Load averages, with the number of CPUs as the line not to live above. */
 export function loadPanel(points, latest) {
     const cpus = list(latest?.cpus).length;
-    const highest = Math.max(...points.map((point) => Math.max(point.load1 ?? 0, point.load5 ?? 0, point.load15 ?? 0)), 0);
+    const highest = Math.max(0, ...points.flatMap((point) => SERIES.map((series) => series.value(point) ?? 0)));
     return {
         id: "load",
         title: "Load",

@@ -43,9 +43,10 @@ function seriesOf(names) {
     const others = names.filter((name) => name !== LOOPBACK);
     const rest = new Set(others.slice(SHOWN));
     const one = (key, label, hue, picks) => ({ key, label, hue, ...readers(picks) });
-    const series = others.slice(0, SHOWN).sort().map((name, i) => one(`if:${name}`, name, i + 1, (entry) => entry.name === name));
+    const single = (name, hue) => one(`if:${name}`, name, hue, (entry) => entry.name === name);
+    const series = others.slice(0, SHOWN).sort().map((name, i) => single(name, i + 1));
     if (rest.size > 0) series.push(one("others", `${rest.size} others`, 7, (entry) => rest.has(entry.name)));
-    if (names.includes(LOOPBACK)) series.push(one(`if:${LOOPBACK}`, LOOPBACK, 6, (entry) => entry.name === LOOPBACK));
+    if (names.includes(LOOPBACK)) series.push(single(LOOPBACK, 6));
     return series;
 }
 
