@@ -24,6 +24,7 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -89,7 +90,10 @@ let package = Package(
         module("Probes", in: "collectors", ["ProcFS", "JSONBytes"]),
         module(
             "CollectorAgent", in: "collectors",
-            ["Probes", "ProcFS", "RedisClient", "RESP", "Settings", "JSONBytes", nioCore, nioPosix, lifecycle, logging]),
+            [
+                "Probes", "ProcFS", "RedisClient", "RESP", "Settings", "JSONBytes", nioCore, nioPosix, lifecycle, logging,
+                signals,
+            ]),
         .executableTarget(
             name: "collector", dependencies: ["CollectorAgent", "Settings", argumentParser, logging],
             path: "collectors/collector", swiftSettings: settings),
@@ -127,7 +131,7 @@ let package = Package(
                 "Daemon", "KeyspaceFollower", "RealtimeServer", "RedisClient", "RESP", "Settings", "SocketIO",
                 "StreamAssembly", "JSONBytes", "TestSupport", nioCore, nioPosix, lifecycle, logging,
             ]),
-        tests("ProcFSTests", ["ProcFS", "TestSupport"], exclude: ["Fixtures"]),
+        tests("ProcFSTests", ["CSockDiag", "ProcFS", "TestSupport"], exclude: ["Fixtures"]),
         tests("ProbesTests", ["Probes", "ProcFS", "JSONBytes", "TestSupport"]),
         tests(
             "CollectorAgentTests",

@@ -1,0 +1,54 @@
+# StreamAssembler: `make run` shows this machine live in a browser, `make test` checks everything.
+.POSIX:
+SHELL = /bin/sh
+.DEFAULT_GOAL = help
+
+BUILD = .build
+VENV = .venv
+PYTHON = $(VENV)/bin/python
+
+.PHONY: help setup setup-tests run build test test-unit test-web test-browser lint format hooks bench-follow clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: ## install what building and running need (Debian packages, the page's libraries)
+	@.ci/setup run
+
+setup-tests:
+	@.ci/setup test
+
+run: setup ## build and show this machine live: prints the dashboard's URL
+	@.ci/build-release
+	@exec $(BUILD)/release/streamassembler demo $(ARGS)
+
+build: setup ## debug build of everything, tests included
+	swift build --build-tests
+
+test: setup-tests ## lint, unit, integration, page and browser tests; ends with one line of counts
+	@.ci/test all
+
+test-unit: setup ## unit and integration tests (real redis-server)
+	@.ci/test swift
+
+test-web: ## the page's model
+	@.ci/test web
+
+test-browser: setup-tests ## headless Chromium on a running demo
+	@.ci/test browser
+
+lint: ## swift-format strict, module arrows, file lengths
+	@.ci/test lint
+
+format: ## format the Swift sources in place
+	swift format --in-place --recursive Package.swift Sources Tests collectors
+
+hooks: ## lint staged files before each commit
+	git config core.hooksPath .githooks
+
+bench-follow: setup ## 10,000 samples of 1 KB over 200 keys, from ZADD to a connected client
+	@.ci/build-release streamassembler FollowBenchmark
+	@$(BUILD)/release/FollowBenchmark $(ARGS)
+
+clean: ## remove what was built
+	rm -rf $(BUILD) $(VENV) web/vendor

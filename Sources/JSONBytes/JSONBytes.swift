@@ -1,1 +1,0 @@
-// JSONBytes: first file.

@@ -1,0 +1,55 @@
+/// Checks JSON texts and finds values in them without building anything.
+///
+/// Strict: RFC 8259 over UTF-8, no trailing bytes, no depth beyond `maxDepth`, no lone surrogates in escapes.
+public enum JSONScanner {
+    /// How deep arrays and objects may nest where the caller does not say.
+    public static let defaultMaxDepth = 64
+
+    /// Checks that `bytes` are one JSON text.
+    public static func validate(
+        _ bytes: some Collection<UInt8>, maxDepth: Int = defaultMaxDepth
+    ) throws(JSONError) {
+        try JSONCursor.run(over: bytes, maxDepth: maxDepth) { (cursor) throws(JSONError) in
+            try cursor.value()
+            try cursor.end()
+        }
+    }
+
+    /// Checks that `bytes` are one JSON object and finds the values of `keys`.
+    ///
+    /// - Parameter keys: names without characters that JSON escapes; a key written with escapes is not found.
+    /// - Returns: for each of `keys` the offsets of its raw value from the start of `bytes`; `nil` where the object has
+    ///   no such key. Of a key that stands twice the first counts.
+    public static func topLevelValues(
+        _ bytes: some Collection<UInt8>, keys: [StaticString], maxDepth: Int = defaultMaxDepth
+    ) throws(JSONError) -> [Range<Int>?] {
+        try JSONCursor.run(over: bytes, maxDepth: maxDepth) { (cursor) throws(JSONError) in
+            var found = [Range<Int>?](repeating: nil, count: keys.count)
+            guard try cursor.peek() == UInt8(ascii: "{") else { throw .notExpectedType(offset: cursor.offset) }
+            try cursor.object { (cursor, key) throws(JSONError) in
+                let name = UnsafeBufferPointer(rebasing: cursor.bytes[key])
+                let index = keys.firstIndex {
+                    $0.utf8CodeUnitCount == name.count
+                        && name.elementsEqual(UnsafeBufferPointer(start: $0.utf8Start, count: $0.utf8CodeUnitCount))
+                }
+                let range = try cursor.value()
+                if let index, found[index] == nil { found[index] = range }
+            }
+            try cursor.end()
+            return found
+        }
+    }
+
+    /// Checks that `bytes` are one JSON array and gives the offsets of each element's raw value.
+    public static func elements(
+        ofArray bytes: some Collection<UInt8>, maxDepth: Int = defaultMaxDepth
+    ) throws(JSONError) -> [Range<Int>] {
+        try JSONCursor.run(over: bytes, maxDepth: maxDepth) { (cursor) throws(JSONError) in
+            var ranges: [Range<Int>] = []
+            guard try cursor.peek() == UInt8(ascii: "[") else { throw .notExpectedType(offset: cursor.offset) }
+            try cursor.array { (cursor) throws(JSONError) in ranges.append(try cursor.value()) }
+            try cursor.end()
+            return ranges
+        }
+    }
+}

@@ -1,1 +1,0 @@
-// RESP: first file.

@@ -1,0 +1,83 @@
+package import Logging
+package import NIOCore
+package import RESP
+internal import Synchronization
+
+/// One connection to Redis for commands.
+///
+/// Replies come in the order of the commands, pipelines of different callers do not mix. When a deadline passes or the
+/// stream breaks, the connection closes and everything waiting fails; it is never reopened: see ``RedisConnector``.
+package final class RedisConnection: Sendable {
+    package let eventLoop: any EventLoop
+    private let channel: any Channel
+    private let handler: NIOLoopBound<RedisCommandHandler>
+    private let nextID = Atomic<UInt64>(0)
+
+    private init(channel: any Channel, handler: RedisCommandHandler) {
+        self.channel = channel
+        eventLoop = channel.eventLoop
+        self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+    }
+
+    /// Connects and does the handshake (AUTH → CLIENT SETNAME → SELECT → PING) within the connect time-out.
+    package static func connect(
+        _ configuration: RedisConfiguration, on eventLoop: any EventLoop, logger: Logger
+    ) async throws(RedisError) -> RedisConnection {
+        let connection = try await RedisDial.connect(configuration, on: eventLoop) { channel, ready in
+            let handler = RedisCommandHandler(configuration, ready: ready, now: eventLoop.now, logger: logger)
+            try channel.pipeline.syncOperations.addHandler(handler)
+            return RedisConnection(channel: channel, handler: handler)
+        }
+        logger.redisConnected(configuration.endpoint)
+        return connection
+    }
+
+    /// Sends all commands with one write and one flush, and gives one reply each; error replies are values.
+    ///
+    /// Throws when the connection ends or a deadline passes before the last reply, at once when too much waits already
+    /// (``RedisError/Code/overloaded``), and when the task is cancelled; commands sent may have been executed then.
+    package func pipeline(_ commands: [RESPCommand]) async throws(RedisError) -> [RESPValue] {
+        if commands.isEmpty { return [] }
+        let bytes: ByteBuffer
+        do throws(RESPError) { bytes = try ByteBuffer(commands) } catch { throw RedisError(error) }
+        let id = nextID.add(1, ordering: .relaxed).newValue
+        let result: Result<[RESPValue], RedisError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { reply in
+                if Task.isCancelled {
+                    reply.resume(returning: .failure(RedisError(.cancelled, "the task that asked was cancelled")))
+                } else {
+                    onLoop { $0.send(bytes, replies: commands.count, id: id, reply: reply) }
+                }
+            }
+        } onCancel: {
+            onLoop { $0.cancel(id: id) }
+        }
+        return try result.get()
+    }
+
+    /// Sends one command; an error reply is thrown as ``RedisError``.
+    package func send(_ command: RESPCommand) async throws(RedisError) -> RESPValue {
+        guard let reply = try await pipeline([command]).first else {
+            throw RedisError(.protocolViolation, "no reply to \(command.name)")
+        }
+        if let error = reply.error { throw RedisError(error, to: command.name) }
+        return reply
+    }
+
+    /// Succeeds when the connection has ended, for whatever reason.
+    package var closeFuture: EventLoopFuture<Void> { channel.closeFuture }
+
+    /// Refuses new commands, lets those sent be answered (within their deadlines), and returns when all is closed.
+    package func close() async {
+        onLoop { $0.close() }
+        try? await channel.closeFuture.get()
+    }
+
+    private func onLoop(_ body: @escaping @Sendable (RedisCommandHandler) -> Void) {
+        if eventLoop.inEventLoop {
+            body(handler.value)
+        } else {
+            eventLoop.execute { body(self.handler.value) }
+        }
+    }
+}

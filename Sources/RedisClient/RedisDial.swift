@@ -1,0 +1,71 @@
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+
+/// Opens the channel for either kind of connection, and waits until its handshake is done.
+enum RedisDial {
+    /// `initialize` adds the handler, which completes the promise with the end of the handshake.
+    ///
+    /// Cancellation closes the channel at once, in whatever phase it is.
+    static func connect<Connection: Sendable>(
+        _ configuration: RedisConfiguration, on eventLoop: any EventLoop,
+        initialize: @escaping @Sendable (any Channel, EventLoopPromise<Void>) throws -> Connection
+    ) async throws(RedisError) -> Connection {
+        let endpoint = configuration.endpoint
+        let ready = eventLoop.makePromise(of: Void.self)
+        let opened = Mutex<(any Channel)?>(nil)
+        do {
+            return try await withTaskCancellationHandler {
+                let connection = try await open(configuration, on: eventLoop) { channel in
+                    opened.withLock { $0 = channel }
+                    return channel.eventLoop.makeCompletedFuture { try initialize(channel, ready) }
+                }
+                if Task.isCancelled { opened.withLock { $0 }?.close(promise: nil) }
+                try await ready.futureResult.get()
+                return connection
+            } onCancel: {
+                opened.withLock { $0 }?.close(promise: nil)
+            }
+        } catch {
+            // No handler may have come to be that would complete it.
+            ready.fail(error)
+            if Task.isCancelled { throw RedisError(.cancelled, "connecting to \(endpoint) was cancelled") }
+            throw describe(error, endpoint)
+        }
+    }
+
+    private static func open<Output: Sendable>(
+        _ configuration: RedisConfiguration, on eventLoop: any EventLoop,
+        initializer: @escaping @Sendable (any Channel) -> EventLoopFuture<Output>
+    ) async throws -> Output {
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(TimeAmount(configuration.connectTimeout))
+        switch configuration.endpoint.address {
+        case .unix(let path):
+            return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: initializer)
+        case .tcp(let host, let port):
+            return
+                try await bootstrap
+                .channelOption(.socketOption(.tcp_nodelay), value: 1)
+                .channelOption(.socketOption(.so_keepalive), value: 1)
+                .connect(host: host, port: port, channelInitializer: initializer)
+        }
+    }
+
+    private static func describe(_ error: any Error, _ endpoint: RedisEndpoint) -> RedisError {
+        switch error {
+        case let error as RedisError:
+            RedisError(error.code, "\(endpoint): \(error.message)", underlying: error.underlying)
+        case let error as NIOConnectionError where error.connectionErrors.isEmpty:
+            RedisError(.unreachable, "\(endpoint): the name \(error.host) is not known", underlying: error)
+        case let error as NIOConnectionError:
+            describe(error.connectionErrors[0].error, endpoint)
+        case ChannelError.connectTimeout:
+            RedisError(.timedOut, "\(endpoint): no connection within the connect time-out", underlying: error)
+        case let error as IOError:
+            RedisError(.unreachable, "\(endpoint): \(error.description)", underlying: error)
+        default:
+            RedisError(.unreachable, "\(endpoint): \(error)", underlying: error)
+        }
+    }
+}

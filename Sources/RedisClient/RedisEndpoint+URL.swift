@@ -1,0 +1,145 @@
+extension RedisEndpoint {
+    /// Parses `redis://[USER:PASSWORD@]HOST[:PORT][/DB][?db=DB]` or `unix://[USER:PASSWORD@]/PATH[?db=DB]`.
+    ///
+    /// USER, PASSWORD and PATH are percent-decoded (RFC 3986 §2.1); the port defaults to 6379, the database to 0.
+    package init(url: String) throws(RedisURLError) {
+        guard let colon = url.firstRange(of: "://") else {
+            // Without a scheme the text may begin with a password: it is not repeated.
+            throw .unknownScheme(url.contains("@") ? "…" : String(url.prefix(32)))
+        }
+        let scheme = url[..<colon.lowerBound].lowercased()
+        var rest = url[colon.upperBound...]
+        switch scheme {
+        case "redis", "unix": break
+        case "rediss", "redis+sentinel", "redis-sentinel", "rediss+sentinel": throw .notSupportedYet(scheme: scheme)
+        default: throw .unknownScheme(String(scheme.prefix(32)))
+        }
+        if rest.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) { throw .invalidCharacter(part: "URL") }
+        if rest.contains("#") { throw .unexpectedFragment }
+
+        self.init(address: .unix(path: ""))
+        // The last '@' of the authority ends the user part, so that a password with a bare '@' still works.
+        let authorityEnd = rest.firstIndex(where: { $0 == "/" || $0 == "?" }) ?? rest.endIndex
+        let at = rest[..<authorityEnd].lastIndex(of: "@")
+        // What looks like host or path may be the two halves of a password: it must not reach a message.
+        if rest[authorityEnd...].contains("@"), scheme == "redis" || (at == nil && authorityEnd > rest.startIndex) {
+            throw .unencodedPassword
+        }
+        if let at {
+            (username, password) = try Self.credentials(rest[..<at])
+            rest = rest[rest.index(after: at)...]
+        }
+        if let mark = rest.firstIndex(of: "?") {
+            database = try Self.parameters(rest[rest.index(after: mark)...])
+            rest = rest[..<mark]
+        }
+        if scheme == "unix" {
+            address = .unix(path: try Self.socketPath(rest))
+        } else {
+            if let slash = rest.firstIndex(of: "/") {
+                let path = rest[rest.index(after: slash)...]
+                if !path.isEmpty { database = try Self.database(path) }
+                rest = rest[..<slash]
+            }
+            address = try Self.hostAndPort(rest)
+        }
+    }
+
+    private static func credentials(_ text: Substring) throws(RedisURLError) -> (user: String?, password: Secret?) {
+        guard let colon = text.firstIndex(of: ":") else { throw .userWithoutPassword }
+        let user = try percentDecoded(text[..<colon], part: "user")
+        let password = try percentDecoded(text[text.index(after: colon)...], part: "password")
+        if password.isEmpty { throw .emptyPassword }
+        return (user.isEmpty ? nil : user, Secret(password))
+    }
+
+    private static func parameters(_ text: Substring) throws(RedisURLError) -> Int {
+        var result = 0
+        for parameter in text.split(separator: "&") {
+            let name = parameter.prefix { $0 != "=" }
+            guard name == "db" else { throw .unknownParameter(String(name.prefix(32))) }
+            result = try database(parameter.dropFirst(name.count + 1))
+        }
+        return result
+    }
+
+    private static func database(_ text: Substring) throws(RedisURLError) -> Int {
+        guard let value = integer(text), value <= Int(Int32.max) else {
+            throw .invalidDatabase(String(text.prefix(32)))
+        }
+        return value
+    }
+
+    private static func socketPath(_ text: Substring) throws(RedisURLError) -> String {
+        let path = try percentDecoded(text, part: "socket path")
+        guard path.hasPrefix("/"), path.utf8.count > 1 else { throw .missingSocketPath }
+        guard !path.utf8.contains(0) else { throw .invalidCharacter(part: "socket path") }
+        guard path.utf8.count <= socketPathBytes else { throw .socketPathTooLong(bytes: path.utf8.count) }
+        return path
+    }
+
+    private static func hostAndPort(_ text: Substring) throws(RedisURLError) -> Address {
+        var host = text
+        var port: Substring?
+        if text.hasPrefix("[") {
+            guard let close = text.firstIndex(of: "]") else { throw .invalidHost(String(text.prefix(64))) }
+            host = text[text.index(after: text.startIndex)..<close]
+            let after = text[text.index(after: close)...]
+            guard after.isEmpty || after.hasPrefix(":") else { throw .invalidHost(String(text.prefix(64))) }
+            guard host.contains(":"), host.utf8.allSatisfy({ isHexDigit($0) || $0 == 0x3A || $0 == 0x2E }) else {
+                throw .invalidHost(String(host.prefix(64)))
+            }
+            if !after.isEmpty { port = after.dropFirst() }
+        } else {
+            if let colon = text.lastIndex(of: ":") {
+                host = text[..<colon]
+                port = text[text.index(after: colon)...]
+            }
+            if host.isEmpty { throw .missingHost }
+            guard host.utf8.count <= 253, host.utf8.allSatisfy(isHostCharacter) else {
+                throw .invalidHost(String(host.prefix(64)))
+            }
+        }
+        guard let port else { return .tcp(host: String(host), port: 6379) }
+        guard let number = integer(port), (1...65535).contains(number) else {
+            throw .invalidPort(String(port.prefix(32)))
+        }
+        return .tcp(host: String(host), port: number)
+    }
+
+    /// Digits only: neither sign nor blanks, unlike `Int(_:)`.
+    private static func integer(_ text: Substring) -> Int? {
+        text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
+    }
+
+    private static func isHostCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): true
+        default: false
+        }
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        Character(Unicode.Scalar(byte)).isHexDigit
+    }
+
+    private static func percentDecoded(_ text: Substring, part: String) throws(RedisURLError) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            let digits = rest.prefix(2)
+            guard digits.count == 2, digits.allSatisfy(isHexDigit), let value = UInt8(Substring(digits), radix: 16)
+            else {
+                throw .invalidPercentEncoding(part: part)
+            }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        guard let decoded = String(validating: bytes, as: UTF8.self) else { throw .invalidPercentEncoding(part: part) }
+        return decoded
+    }
+}

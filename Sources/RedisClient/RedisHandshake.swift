@@ -1,0 +1,68 @@
+internal import RESP
+
+/// The first commands of a connection, sent in one write: AUTH → CLIENT SETNAME → SELECT → PING.
+///
+/// The PING is there so that a server that loads, or wants credentials that were not given, is known at once.
+struct RedisHandshake {
+    enum Step: Equatable {
+        case authenticate, setName, selectDatabase, ping
+    }
+
+    enum Outcome: Equatable {
+        case awaitingMore
+        case done
+        case failed(RedisError)
+    }
+
+    let commands: [RESPCommand]
+    private let steps: [Step]
+    private var answered = 0
+    private var failure: RedisError?
+
+    init(endpoint: RedisEndpoint, clientName: String?) {
+        var steps: [(Step, RESPCommand)] = []
+        if let password = endpoint.password {
+            let words = [endpoint.username, password.revealed].compactMap(\.self)
+            steps.append((.authenticate, RESPCommand("AUTH", words.map(RESPArgument.string))))
+        }
+        if let clientName {
+            steps.append((.setName, RESPCommand("CLIENT", "SETNAME", .string(clientName))))
+        }
+        if endpoint.database != 0 {
+            steps.append((.selectDatabase, RESPCommand("SELECT", .integer(endpoint.database))))
+        }
+        steps.append((.ping, RESPCommand("PING")))
+        self.steps = steps.map(\.0)
+        commands = steps.map(\.1)
+    }
+
+    /// Takes the replies in order; the first that matters decides, but only once all are in, so that the close that
+    /// follows loses nothing.
+    mutating func replyReceived(_ reply: RESPValue) -> Outcome {
+        if failure == nil, let error = reply.error {
+            failure = Self.failure(of: steps[answered], error)
+        }
+        answered += 1
+        guard answered == steps.count else { return .awaitingMore }
+        return failure.map(Outcome.failed) ?? .done
+    }
+
+    private static func failure(of step: Step, _ error: RESPServerError) -> RedisError? {
+        switch step {
+        case .authenticate where error.code != "LOADING":
+            // Servers before 6.0 answer a wrong password with a plain ERR.
+            RedisError(.authentication, "AUTH: \(error)", underlying: error)
+        case .authenticate:
+            RedisError(error, to: "AUTH")
+        case .selectDatabase:
+            RedisError(error, to: "SELECT")
+        case .ping where error.code == "NOPERM":
+            // An ACL user without PING may still do its work, and the server has answered.
+            nil
+        case .ping:
+            RedisError(error)
+        case .setName:
+            nil
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import ProcFS
+import Testing
+
+@Suite struct NetworkFileTests {
+    private func read<Content: KernelFile>(_ type: Content.Type, in root: String) throws -> Content {
+        try KeptFile<Content>(root: root, buffer: ReadBuffer()).read()
+    }
+
+    @Test func `reads interfaces with and without a blank behind the colon`() throws {
+        let devices = try read(NetworkDevices.self, in: Fixture.linux618).devices
+        #expect(devices.map(\.name) == ["lo", "ifb0", "ifb1", "eth0"])
+        let eth0 = try #require(devices.last)
+        #expect([eth0.rxBytes, eth0.rxPackets, eth0.txBytes, eth0.txPackets] == [309_213_340, 7419, 360_779, 4187])
+        #expect(try read(NetworkDevices.self, in: Fixture.bare).devices.map(\.name) == ["lo"])
+    }
+
+    @Test func `reads an interface's state and speed where the driver has them`() {
+        let buffer = ReadBuffer()
+        let eth0 = InterfaceAttributes(root: Fixture.linux618, name: "eth0", buffer: buffer)
+        #expect(eth0 == InterfaceAttributes(isUp: true, speedMbps: nil))
+        let lo = InterfaceAttributes(root: Fixture.linux618, name: "lo", buffer: buffer)
+        #expect(lo == InterfaceAttributes(isUp: true, speedMbps: nil))
+        let missing = InterfaceAttributes(root: Fixture.linux618, name: "../net/eth0", buffer: buffer)
+        #expect(missing == InterfaceAttributes())
+    }
+
+    @Test func `reads the numbers of sockets of both families`() throws {
+        let v4 = try read(SocketStatistics.self, in: Fixture.linux618)
+        #expect(v4.tcpInUse == 2)
+        #expect(v4.tcpMemoryPages == 125)
+        #expect(v4.rawInUse == 0)
+        #expect(try read(SocketStatistics6.self, in: Fixture.linux618).statistics.tcpInUse == 0)
+        #expect(try read(ProtocolTable.self, in: Fixture.linux618).unixSockets == 23)
+    }
+
+    @Test func `reads sockets of both families from the files where netlink is not used`() throws {
+        let dump = SocketDump(root: Fixture.linux618, buffer: ReadBuffer(), source: .files)
+        let sockets = try dump.read()
+        #expect(sockets.count == 8)
+        #expect(sockets.filter { $0.state == .listen }.map(\.localPort) == [2024, 17641, 18731, 17641])
+        let v4 = try #require(sockets.first { $0.state == .established && !$0.isIPv6 })
+        #expect(v4.localAddress.description == "127.0.0.1")
+        #expect([v4.localPort, v4.remotePort] == [17641, 47166])
+        #expect(v4.metrics == nil)
+        let v6 = try #require(sockets.first { $0.state == .established && $0.isIPv6 })
+        #expect(v6.localAddress.description == "::1")
+        #expect(v6.inode == 195_264)
+        // A listening socket's bound is not in the file.
+        #expect(sockets.first { $0.state == .listen }?.sendQueue == nil)
+    }
+
+    @Test func `no sockets and no IPv6 are an empty table, not an error`() throws {
+        #expect(try SocketDump(root: Fixture.bare, buffer: ReadBuffer(), source: .files).read() == [])
+    }
+
+    @Test func `names protocol counters as netstat does`() throws {
+        let counters = try read(SNMPCounters.self, in: Fixture.linux618).counters
+        let index = try #require(counters.names.firstIndex(of: "TcpRetransSegs"))
+        #expect(counters.values[index] == 20)
+        #expect(counters.names.contains("UdpInErrors"))
+        #expect(try read(ExtendedCounters.self, in: Fixture.linux618).counters.names.contains("TcpExtListenDrops"))
+        #expect(try read(SNMP6Counters.self, in: Fixture.linux618).counters.names.first == "Ip6InReceives")
+    }
+
+    @Test func `fewer values than names are an error at their line`() {
+        #expect(throws: ProcFSError.malformed(file: "proc/net/snmp", line: 2, expected: "as many values as names")) {
+            try SNMPCounters(parsing: Array("Tcp: A B\nTcp: 1\n".utf8))
+        }
+    }
+
+    @Test(arguments: [
+        (IPAddress(v4: 0x0A00_0001), "10.0.0.1"), (IPAddress(v6High: 0, low: 0), "::"),
+        (IPAddress(v6High: 0, low: 1), "::1"),
+        (IPAddress(v6High: 0x2001_0db8_0000_0000, low: 0x0001_0000_0000_0001), "2001:db8::1:0:0:1"),
+        (IPAddress(v6High: 0x2001_0db8_0001_0001, low: 0x0001_0001_0001_0000), "2001:db8:1:1:1:1:1:0"),
+        (IPAddress(v6High: 0xfe80_0000_0000_0000, low: 0), "fe80::"),
+        (IPAddress(v6High: 0, low: 0xffff_7f00_0001), "::ffff:127.0.0.1"),
+    ])
+    func `writes addresses as RFC 5952 does`(address: IPAddress, text: String) {
+        #expect(address.description == text)
+    }
+}

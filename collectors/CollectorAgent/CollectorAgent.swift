@@ -1,1 +1,0 @@
-// CollectorAgent: first file.

@@ -1,0 +1,13 @@
+import Probes
+import ProcFS
+
+/// Takes one sample of each probe, with rates: two readings an interval apart; JSON, one line each.
+package enum CollectorOnce {
+    /// Throws where `/proc` itself cannot be read.
+    package static func lines(_ configuration: CollectorConfiguration) async throws -> [[UInt8]] {
+        let source = try SampleSource(configuration, startMs: SystemClock.epochMs())
+        _ = source.take()
+        try await Task.sleep(for: configuration.interval)
+        return source.take().map { $0.bytes + [UInt8(ascii: "\n")] }
+    }
+}

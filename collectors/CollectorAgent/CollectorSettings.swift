@@ -1,0 +1,100 @@
+import RedisClient
+package import Settings
+
+/// Every setting of a collector, and the configuration they make.
+package enum CollectorSettings {
+    private static let redis = Setting<String>.text(
+        "redis", default: "redis://127.0.0.1:6379",
+        allowed: "redis://[USER:PASSWORD@]HOST[:PORT][/DB] or unix:///PATH[?db=DB]",
+        help: "the Redis that samples go to"
+    ) { (try? RedisEndpoint(url: $0)) != nil }
+
+    private static let host = Setting<String?>.text(
+        "host", allowed: HostName.rule, help: "this host's name in keys and samples", where: HostName.isValid)
+
+    private static let interval = Setting<Duration>.duration(
+        "interval", default: .seconds(1), in: .milliseconds(100) ... .seconds(3600), help: "time between samples")
+
+    private static let probes = Setting<[String]>.list(
+        "probe", default: ProbeName.allCases.map(\.rawValue), allowed: "top, netstat", help: "what to sample"
+    ) { ProbeName(rawValue: $0) != nil }
+
+    private static let processes = Setting<Int?>(
+        "procs", default: 40, allowed: "a whole number, 1 to 10000, or all",
+        help: "rows for the busiest, largest and most reading and writing processes each"
+    ) { values in
+        guard let text = values.last else { return nil }
+        if text == "all" { return .some(nil) }
+        return Int(text).flatMap { (1...10_000).contains($0) ? $0 : nil }
+    }
+
+    private static let connections = Setting<Int>.integer(
+        "conns", default: 100, in: 0...10_000, help: "rows for connections")
+
+    private static let pinned = Setting<ProcessPattern?>(
+        "pin", default: nil, allowed: "a POSIX extended regular expression",
+        help: "processes whose name or command line matches always get a row"
+    ) { values in values.last.flatMap { ProcessPattern($0) }.map { .some($0) } }
+
+    private static let hidesCommands = Setting<Bool>.toggle("no-cmd", help: "send no command lines")
+
+    private static let prefix = Setting<String>.text(
+        "prefix", default: "sa", allowed: "1 to 64 letters, digits, '.', '_' and '-'", help: "first part of each key"
+    ) { $0.utf8.count <= 64 && HostName.isValid($0) }
+
+    private static let keep = Setting<Int>.integer(
+        "keep", default: 3600, in: 1...1_000_000, help: "samples that each key keeps")
+
+    private static let retention = Setting<Duration>.duration(
+        "retention", default: .seconds(7200), in: .seconds(10) ... .seconds(720 * 3600),
+        help: "time after which Redis drops a key that gets no samples")
+
+    private static let queueSamples = Setting<Int>.integer(
+        "queue-samples", default: 600, in: 1...100_000, help: "samples kept in memory while Redis is away")
+
+    private static let queueBytes = Setting<Int>.bytes(
+        "queue-bytes", default: 16 << 20, in: 1 << 20...1 << 30, help: "bytes of them at most")
+
+    private static let requiresRedis = Setting<Bool>.toggle(
+        "require-redis", help: "end with status 69 when Redis cannot be reached at the start")
+
+    /// All settings, for finding unknown keys.
+    package static let known: [SettingDescription] = [
+        .init(redis), .init(host), .init(interval), .init(probes), .init(processes), .init(connections),
+        .init(pinned), .init(hidesCommands), .init(prefix), .init(keep), .init(retention), .init(queueSamples),
+        .init(queueBytes), .init(requiresRedis),
+    ]
+
+    /// The configuration that the reader's sources give.
+    package static func configuration(from reader: SettingsReader) throws(SettingError) -> CollectorConfiguration {
+        let url = try reader.value(of: redis)
+        let endpoint: RedisEndpoint
+        do {
+            endpoint = try RedisEndpoint(url: url)
+        } catch {
+            throw .notAllowed(
+                name: redis.name, value: "…", origin: reader.origin(of: redis) ?? .flag("--redis"),
+                allowed: error.description)
+        }
+        var configuration = CollectorConfiguration(redis: endpoint)
+        configuration.host = try reader.value(of: host) ?? HostName.current()
+        configuration.interval = try reader.value(of: interval)
+        configuration.probes = try distinct(reader.value(of: probes).compactMap(ProbeName.init(rawValue:)))
+        configuration.top = TopOptions(
+            processes: try reader.value(of: processes), pinned: try reader.value(of: pinned),
+            sendsCommands: try !reader.value(of: hidesCommands))
+        configuration.netstat = NetstatOptions(connections: try reader.value(of: connections))
+        configuration.prefix = try reader.value(of: prefix)
+        configuration.push.keep = try reader.value(of: keep)
+        configuration.push.retentionMs = try reader.value(of: retention).components.seconds * 1000
+        configuration.push.queuedSamples = try reader.value(of: queueSamples)
+        configuration.push.queuedBytes = try reader.value(of: queueBytes)
+        configuration.push.lateAfterMs = max(1000, configuration.intervalMs)
+        configuration.requiresRedis = try reader.value(of: requiresRedis)
+        return configuration
+    }
+
+    private static func distinct(_ probes: [ProbeName]) -> [ProbeName] {
+        ProbeName.allCases.filter(probes.contains)
+    }
+}

@@ -1,0 +1,92 @@
+import Probes
+import ProcFS
+
+/// Takes `netstat` samples of a host: one dump of all TCP sockets, owners only for the rows that are sent.
+final class NetstatSampler: Sampler {
+    private let root: String
+    private let options: NetstatOptions
+    private let buffer = ReadBuffer()
+    private let selection: ConnectionSelection
+    private let dump: SocketDump
+    private let owners: SocketOwners?
+    private let statistics: KeptFile<SocketStatistics>
+    private let statistics6: KeptFile<SocketStatistics6>
+    private let protocols: KeptFile<ProtocolTable>
+    private let devices: KeptFile<NetworkDevices>
+    private let snmp: KeptFile<SNMPCounters>
+    private let extended: KeptFile<ExtendedCounters>
+    private let snmp6: KeptFile<SNMP6Counters>
+    private var attributes: [String: InterfaceAttributes] = [:]
+    private var attributesReadNs: UInt64?
+    private var previous: NetstatReading?
+
+    /// State and speed of an interface are read every ten seconds.
+    private static let attributeIntervalNs: UInt64 = 10_000_000_000
+
+    init(root: String, options: NetstatOptions, source: SocketDump.Source = .netlink) {
+        self.root = root
+        self.options = options
+        selection = ConnectionSelection(count: options.connections)
+        dump = SocketDump(root: root, buffer: buffer, source: source)
+        owners = try? SocketOwners(root: root)
+        statistics = KeptFile(root: root, buffer: buffer)
+        statistics6 = KeptFile(root: root, buffer: buffer)
+        protocols = KeptFile(root: root, buffer: buffer)
+        devices = KeptFile(root: root, buffer: buffer)
+        snmp = KeptFile(root: root, buffer: buffer)
+        extended = KeptFile(root: root, buffer: buffer)
+        snmp6 = KeptFile(root: root, buffer: buffer)
+    }
+
+    func sample(at moment: SampleMoment) -> EncodedSample {
+        var report = SourceReport()
+        if previous == nil { report.insert(.first) }
+        let current = read(at: moment, &report)
+        let seconds = current.seconds(since: previous)
+        let connections = ConnectionActivity.all(
+            from: previous?.sockets, to: current.sockets ?? [], seconds: seconds)
+        let rows = selection.rows(connections)
+        let shown = rows.map(\.socket) + (current.sockets ?? []).filter { $0.state == .listen }
+        let sample = NetstatSample(
+            header: moment.header(probe: NetstatSample.probe, seconds: seconds), flags: report.flags,
+            previous: previous, current: current, connections: connections, rows: rows,
+            owners: findOwners(of: shown, moment, &report), attributes: attributes, maxBytes: options.maxBytes)
+        previous = current
+        return sample.encode { (SystemClock.threadCPUNs() &- moment.startedCPUNs) / 1000 }
+    }
+
+    private func read(at moment: SampleMoment, _ report: inout SourceReport) -> NetstatReading {
+        var reading = NetstatReading(monotonicNs: moment.monotonicNs)
+        reading.sockets = report.take(dump.read)
+        reading.statistics = report.take(statistics.read)
+        reading.statistics6 = report.take(statistics6.read)?.statistics
+        reading.protocols = report.take(protocols.read)
+        reading.devices = report.take(devices.read)
+        reading.counters = [
+            report.take(snmp.read)?.counters, report.take(extended.read)?.counters, report.take(snmp6.read)?.counters,
+        ].map { $0 ?? ProtocolCounters() }
+        if attributesReadNs.map({ moment.monotonicNs &- $0 >= Self.attributeIntervalNs }) ?? true {
+            readAttributes(of: reading.devices?.devices ?? [])
+            attributesReadNs = moment.monotonicNs
+        }
+        return reading
+    }
+
+    private func readAttributes(of devices: [NetworkDevices.Device]) {
+        attributes.removeAll(keepingCapacity: true)
+        for device in devices {
+            attributes[device.name] = InterfaceAttributes(root: root, name: device.name, buffer: buffer)
+        }
+    }
+
+    private func findOwners(
+        of sockets: [TCPSocket], _ moment: SampleMoment, _ report: inout SourceReport
+    ) -> [UInt32: SocketOwners.Owner] {
+        guard let owners else { return [:] }
+        owners.update(for: sockets, nowMs: moment.monotonicNs / 1_000_000)
+        if owners.isDenied { report.insert(.noPrivilege) }
+        var found: [UInt32: SocketOwners.Owner] = [:]
+        for socket in sockets where socket.inode != 0 { found[socket.inode] = owners[inode: socket.inode] }
+        return found
+    }
+}

@@ -1,0 +1,78 @@
+import Probes
+import ProcFS
+
+/// What seldom changes of a process: user, unit, command line; read when a row first needs them, then now and again.
+///
+/// Not safe to share between threads.
+final class ProcessFacts {
+    private struct Known {
+        var startTicks: UInt64
+        /// Another name means another program: everything is read anew.
+        var comm: [UInt8]
+        var readNs: UInt64
+        var user: String?
+        var unit: String?
+        var command: [UInt8]?
+    }
+
+    private let processes: ProcessTable
+    private let sendsCommands: Bool
+    private let userNames: KeptFile<UserNames>
+    private var names = UserNames()
+    private var namesReadNs: UInt64?
+    private var known: [Int32: Known] = [:]
+
+    /// Titles are rewritten and users changed without a new name.
+    private static let refreshNs: UInt64 = 30_000_000_000
+
+    init(root: String, processes: ProcessTable, buffer: ReadBuffer, sendsCommands: Bool) {
+        self.processes = processes
+        self.sendsCommands = sendsCommands
+        userNames = KeptFile(root: root, buffer: buffer)
+    }
+
+    func details(of process: ProcessStat, units: HostUnits, nowNs: UInt64) -> ProcessDetails {
+        let facts = facts(of: process, nowNs: nowNs)
+        let shared =
+            process.isKernelThread
+            ? 0 : (try? processes.memory(of: process.pid)).map { $0.sharedPages &* units.pageKiB }
+        return ProcessDetails(
+            user: facts.user, sharedKiB: shared, unit: facts.unit, command: sendsCommands ? facts.command : nil)
+    }
+
+    /// The redacted command line, also where samples do not carry it.
+    func command(of process: ProcessStat, nowNs: UInt64) -> [UInt8]? {
+        facts(of: process, nowNs: nowNs).command
+    }
+
+    /// Drops what is known of processes that have ended.
+    func forget(exceptFor alive: [ProcessActivity]) {
+        guard known.count > alive.count else { return }
+        let pids = Set(alive.lazy.map(\.process.pid))
+        known = known.filter { pids.contains($0.key) }
+    }
+
+    private func facts(of process: ProcessStat, nowNs: UInt64) -> Known {
+        if let facts = known[process.pid], facts.startTicks == process.startTicks, facts.comm == process.comm,
+            nowNs &- facts.readNs < Self.refreshNs
+        {
+            return facts
+        }
+        var facts = Known(startTicks: process.startTicks, comm: process.comm, readNs: nowNs)
+        facts.user = (try? processes.owner(of: process.pid)).map { userNames(nowNs: nowNs)[$0] }
+        if !process.isKernelThread {
+            facts.unit = (try? processes.unit(of: process.pid)) ?? nil
+            facts.command = (try? processes.arguments(of: process.pid)).flatMap(CommandText.make)
+        }
+        known[process.pid] = facts
+        return facts
+    }
+
+    private func userNames(nowNs: UInt64) -> UserNames {
+        if namesReadNs.map({ nowNs &- $0 >= Self.refreshNs }) ?? true {
+            namesReadNs = nowNs
+            if let read = try? userNames.read() { names = read }
+        }
+        return names
+    }
+}

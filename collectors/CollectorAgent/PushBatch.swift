@@ -1,0 +1,51 @@
+package import Probes
+package import RESP
+
+/// Samples that go to Redis in one pipeline.
+package struct PushBatch: Sendable {
+    /// One sample and whether its key is trimmed with it.
+    package struct Item: Sendable, Equatable {
+        package var number: UInt64
+        package var sample: EncodedSample
+        package var trims: Bool
+
+        /// MULTI, ZADD, ZREMRANGEBYRANK, PEXPIRE, EXEC; or ZADD alone.
+        var replies: Int { trims ? 5 : 1 }
+    }
+
+    package var items: [Item]
+
+    /// The commands in order; a trim, the expiry and the sample that brought them happen at one instant.
+    package func commands(policy: PushPolicy, key: (String) -> String) -> [RESPCommand] {
+        var commands: [RESPCommand] = []
+        for item in items {
+            let name = key(item.sample.probe)
+            let add = RESPCommand("ZADD", .string(name), .integer(item.sample.epochMs), .bytes(item.sample.bytes))
+            guard item.trims else {
+                commands.append(add)
+                continue
+            }
+            commands += [
+                RESPCommand("MULTI"), add,
+                RESPCommand("ZREMRANGEBYRANK", .string(name), 0, .integer(Int64(-policy.keep - 1))),
+                RESPCommand("PEXPIRE", .string(name), .integer(policy.retentionMs)), RESPCommand("EXEC"),
+            ]
+        }
+        return commands
+    }
+
+    /// What the replies say of each item; short where replies are missing.
+    package func outcomes(of replies: [RESPValue]) -> [PushOutcome] {
+        var outcomes: [PushOutcome] = []
+        var index = 0
+        for item in items where index + item.replies <= replies.count {
+            let own = replies[index..<index + item.replies]
+            index += item.replies
+            // An error while queueing says why EXEC was refused; EXEC's own elements say why a command failed.
+            let errors = own.compactMap(\.error) + (own.last?.array ?? []).compactMap(\.error)
+            let telling = errors.first { $0.code != "EXECABORT" } ?? errors.first
+            outcomes.append(telling.map(PushOutcome.init) ?? .stored)
+        }
+        return outcomes
+    }
+}

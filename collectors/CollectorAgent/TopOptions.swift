@@ -1,0 +1,20 @@
+/// What the `top` probe sends.
+package struct TopOptions: Sendable {
+    /// Rows of each ranking; nil for every process.
+    package var processes: Int?
+    /// Processes that always get a row.
+    package var pinned: ProcessPattern?
+    package var sendsCommands: Bool
+
+    package init(processes: Int? = 40, pinned: ProcessPattern? = nil, sendsCommands: Bool = true) {
+        self.processes = processes
+        self.pinned = pinned
+        self.sendsCommands = sendsCommands
+    }
+
+    /// 10 KB with the defaults; a member of the sorted set may have 1 MiB.
+    var maxBytes: Int {
+        guard let processes else { return 1_000_000 }
+        return min(1_000_000, 10_000 + max(0, processes - 40) * 220)
+    }
+}

@@ -1,0 +1,109 @@
+import Probes
+import ProcFS
+
+/// Takes `top` samples of a host: one sweep over all processes, details only for the rows that are sent.
+final class TopSampler: Sampler {
+    private let root: String
+    private let options: TopOptions
+    private let units = HostUnits.current()
+    private let selection: ProcessSelection
+    private let processes: ProcessTable
+    private let facts: ProcessFacts
+    private let stat: KeptFile<SystemStat>
+    private let load: KeptFile<LoadAverage>
+    private let uptime: KeptFile<Uptime>
+    private let memory: KeptFile<MemoryInfo>
+    private let counters: KeptFile<VirtualMemoryCounters>
+    private let cpuPressure: KeptFile<CPUPressure>
+    private let memoryPressure: KeptFile<MemoryPressure>
+    private let ioPressure: KeptFile<IOPressure>
+    private let disks: KeptFile<DiskStatistics>
+    private var wholeDevices: Set<String>?
+    private var wholeDevicesReadNs: UInt64?
+    private var previous: TopReading?
+    private var traffic = ProcessTraffic()
+
+    /// Devices come and go rarely: their names are read every ten seconds.
+    private static let deviceIntervalNs: UInt64 = 10_000_000_000
+
+    init(root: String, options: TopOptions) throws(ProcFSError) {
+        let buffer = ReadBuffer()
+        self.root = root
+        self.options = options
+        selection = ProcessSelection(count: options.processes)
+        processes = try ProcessTable(root: root, buffer: buffer)
+        facts = ProcessFacts(root: root, processes: processes, buffer: buffer, sendsCommands: options.sendsCommands)
+        stat = KeptFile(root: root, buffer: buffer)
+        load = KeptFile(root: root, buffer: buffer)
+        uptime = KeptFile(root: root, buffer: buffer)
+        memory = KeptFile(root: root, buffer: buffer)
+        counters = KeptFile(root: root, buffer: buffer)
+        cpuPressure = KeptFile(root: root, buffer: buffer)
+        memoryPressure = KeptFile(root: root, buffer: buffer)
+        ioPressure = KeptFile(root: root, buffer: buffer)
+        disks = KeptFile(root: root, buffer: buffer)
+    }
+
+    func sample(at moment: SampleMoment) -> EncodedSample {
+        var report = SourceReport()
+        if previous == nil { report.insert(.first) }
+        let current = read(at: moment, &report)
+        let seconds = current.seconds(since: previous)
+        let activities = ProcessActivities(from: previous, to: current, units: units)
+        let pinned = pinnedProcesses(activities.all, nowNs: moment.monotonicNs)
+        updateTraffic(activities.all, pinned: pinned, seconds: seconds, &report)
+        let rows = selection.rows(activities.all, traffic: traffic, pinned: pinned)
+        var details: [Int32: ProcessDetails] = [:]
+        for index in rows {
+            let process = activities.all[index].process
+            details[process.pid] = facts.details(of: process, units: units, nowNs: moment.monotonicNs)
+        }
+        facts.forget(exceptFor: activities.all)
+        let sample = TopSample(
+            header: moment.header(probe: TopSample.probe, seconds: seconds), flags: report.flags, previous: previous,
+            current: current, activities: activities, traffic: traffic, rows: rows, details: details, units: units,
+            maxBytes: options.maxBytes)
+        previous = current
+        return sample.encode { (SystemClock.threadCPUNs() &- moment.startedCPUNs) / 1000 }
+    }
+
+    private func read(at moment: SampleMoment, _ report: inout SourceReport) -> TopReading {
+        var reading = TopReading(monotonicNs: moment.monotonicNs)
+        reading.stat = report.take(stat.read)
+        reading.processes = processes.sweep()
+        reading.load = report.take(load.read)
+        reading.uptime = report.take(uptime.read)
+        reading.memory = report.take(memory.read)
+        reading.counters = report.take(counters.read)
+        reading.cpuPressure = report.take(cpuPressure.read)?.pressure
+        reading.memoryPressure = report.take(memoryPressure.read)?.pressure
+        reading.ioPressure = report.take(ioPressure.read)?.pressure
+        if wholeDevicesReadNs.map({ moment.monotonicNs &- $0 >= Self.deviceIntervalNs }) ?? true {
+            wholeDevices = BlockDevices.names(root: root)
+            wholeDevicesReadNs = moment.monotonicNs
+        }
+        reading.disks = report.take(disks.read)?.devices.filter { wholeDevices?.contains($0.name) ?? true }
+        return reading
+    }
+
+    private func pinnedProcesses(_ activities: [ProcessActivity], nowNs: UInt64) -> Set<Int32> {
+        guard let pattern = options.pinned else { return [] }
+        return Set(
+            activities.lazy.map(\.process).filter { process in
+                pattern.matches(process.comm)
+                    || (self.facts.command(of: process, nowNs: nowNs).map(pattern.matches) ?? false)
+            }.map(\.pid))
+    }
+
+    private func updateTraffic(
+        _ activities: [ProcessActivity], pinned: Set<Int32>, seconds: Double?, _ report: inout SourceReport
+    ) {
+        var readings: [(process: ProcessStat, io: ProcessIO)] = []
+        for activity in selection.candidatesForTraffic(activities, pinned: pinned) {
+            guard let io = report.take({ () throws(ProcFSError) in try processes.io(of: activity.process.pid) })
+            else { continue }
+            readings.append((activity.process, io))
+        }
+        traffic.update(readings, seconds: seconds)
+    }
+}

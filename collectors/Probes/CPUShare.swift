@@ -1,0 +1,53 @@
+package import ProcFS
+
+/// How one interval of CPU time was spent, in parts that sum to exactly 100 percent as they are written.
+package struct CPUShare: Sendable, Equatable {
+    /// The fields in the order in which samples hold them.
+    package static let names: [StaticString] = [
+        "user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal", "guest",
+    ]
+
+    /// Units of `1 / unitsPerPercent` percent, in the order of `names`.
+    package var parts: [Int]
+    package let unitsPerPercent: Int
+
+    /// nil where a counter went backwards or no time has passed.
+    ///
+    /// The kernel's `iowait` alone may fall without a reset (proc_stat(5)); such an interval has none.
+    package init?(from previous: CPUTicks, to current: CPUTicks, decimals: Int) {
+        func delta(_ path: KeyPath<CPUTicks, UInt64>) -> Int64? {
+            let (from, to) = (previous[keyPath: path], current[keyPath: path])
+            return to >= from ? Int64(exactly: to - from) : nil
+        }
+        guard let user = delta(\.user), let nice = delta(\.nice), let system = delta(\.system),
+            let idle = delta(\.idle), let irq = delta(\.irq), let softirq = delta(\.softirq),
+            let steal = delta(\.steal), let guest = delta(\.guest), let guestNice = delta(\.guestNice)
+        else { return nil }
+        let iowait = delta(\.iowait) ?? 0
+        // user and nice hold the guests' time; the counters are not read at one instant, so they may fall short.
+        let ticks = [
+            max(0, user &- guest), max(0, nice &- guestNice), system, idle, iowait, irq, softirq, steal,
+            guest &+ guestNice,
+        ]
+        unitsPerPercent = decimals == 2 ? 100 : 10
+        guard let parts = Self.parts(of: ticks, total: 100 * unitsPerPercent) else { return nil }
+        self.parts = parts
+    }
+
+    /// Splits `total` in proportion; what rounding leaves goes to the largest remainders.
+    private static func parts(of ticks: [Int64], total: Int) -> [Int]? {
+        let sum = ticks.reduce(0.0) { $0 + Double($1) }
+        guard sum > 0 else { return nil }
+        let exact = ticks.map { Double($0) / sum * Double(total) }
+        var parts = exact.map { Int($0) }
+        let missing = total - parts.reduce(0, +)
+        let byRemainder = exact.indices.sorted { exact[$0] - Double(parts[$0]) > exact[$1] - Double(parts[$1]) }
+        for index in byRemainder.prefix(max(0, missing)) { parts[index] += 1 }
+        return parts
+    }
+
+    /// The percentages in the order of `names`.
+    package var percentages: [Double] {
+        parts.map { Double($0) / Double(unitsPerPercent) }
+    }
+}

@@ -1,0 +1,28 @@
+/// A command line as a sample shows it: redacted, cut, whole characters.
+package enum CommandText {
+    /// The most bytes of a command line in a sample.
+    package static let maxBytes = 256
+    /// No more of the arguments is looked at: a secret behind them is not sent either.
+    private static let maxExamined = 4096
+
+    /// The arguments in one line; nil where there are none, as with kernel threads.
+    package static func make(arguments: [[UInt8]]) -> [UInt8]? {
+        guard !arguments.isEmpty else { return nil }
+        var room = maxExamined
+        var examined: [[UInt8]] = []
+        for argument in arguments where room > 0 {
+            examined.append([UInt8](argument.prefix(room)))
+            room -= argument.count + 1
+        }
+        let redacted = CommandRedaction.redact(examined)
+        return [UInt8](cut([UInt8](redacted.joined(separator: CollectionOfOne(UInt8(ascii: " ")))), to: maxBytes))
+    }
+
+    /// The first `limit` bytes, less a character that the cut would split.
+    package static func cut(_ bytes: [UInt8], to limit: Int) -> ArraySlice<UInt8> {
+        guard bytes.count > limit else { return bytes[...] }
+        var end = max(0, limit)
+        while end > 0, end > limit - 4, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        return bytes[..<end]
+    }
+}

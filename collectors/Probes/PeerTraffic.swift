@@ -1,0 +1,45 @@
+package import ProcFS
+
+/// The connections between one remote address and one local service.
+package struct PeerTraffic: Sendable, Equatable {
+    package var address: IPAddress
+    /// The service's port; nil for connections that this host opened.
+    package var localPort: UInt16?
+    package var connections: UInt64
+    /// nil where no connection's rate is known.
+    package var receivedBps: Double?
+    package var sentBps: Double?
+
+    private struct Group: Hashable {
+        var address: IPAddress
+        var port: UInt16?
+    }
+
+    /// The busiest peers, then those with the most connections.
+    package static func top(
+        _ limit: Int, of connections: [ConnectionActivity], listening: Set<UInt16>
+    ) -> [PeerTraffic] {
+        var groups: [Group: PeerTraffic] = [:]
+        for connection in connections where connection.socket.state == .established {
+            let socket = connection.socket
+            let port = listening.contains(socket.localPort) ? socket.localPort : nil
+            let group = Group(address: socket.remoteAddress, port: port)
+            var peer = groups[group] ?? PeerTraffic(address: group.address, localPort: port, connections: 0)
+            peer.connections += 1
+            peer.receivedBps = sum(peer.receivedBps, connection.receivedBps)
+            peer.sentBps = sum(peer.sentBps, connection.sentBps)
+            groups[group] = peer
+        }
+        return Array(groups.values.sorted { $0.rank > $1.rank }.prefix(limit))
+    }
+
+    private static func sum(_ total: Double?, _ more: Double?) -> Double? {
+        guard let more else { return total }
+        return (total ?? 0) + more
+    }
+
+    /// Address and port at the end make the order the same each time.
+    private var rank: (Double, UInt64, UInt64, UInt64, UInt16) {
+        ((receivedBps ?? 0) + (sentBps ?? 0), connections, address.high, address.low, localPort ?? 0)
+    }
+}

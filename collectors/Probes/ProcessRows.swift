@@ -1,0 +1,97 @@
+import JSONBytes
+import ProcFS
+
+/// The tables `procs` and `others` of one sample, kept within the sample's bound of bytes.
+struct ProcessRows {
+    private let sample: TopSample
+    private(set) var isTruncated = false
+
+    /// What `others` and the end of the sample take at most.
+    private static let reserve = 160 + SampleTrailer.reserve
+    /// A row without its command is about this long.
+    private static let rowEstimate = 110
+
+    init(sample: TopSample) {
+        self.sample = sample
+    }
+
+    mutating func write(into writer: inout JSONWriter) {
+        writer.key("procs")
+        writer.beginObject()
+        writer.columns([
+            "pid", "start", "ppid", "user", "state", "cpuPct", "rssKiB", "virtKiB", "shrKiB", "threads", "prio",
+            "nice", "timeMs", "rdBps", "wrBps", "majfltPerS", "unit", "comm", "cmd",
+        ])
+        writer.key("rows")
+        writer.beginArray()
+        let cut = commandLimit(room: sample.maxBytes - Self.reserve - writer.bytes.count)
+        var sent = Set<Int>(minimumCapacity: sample.rows.count)
+        for index in sample.rows {
+            let activity = sample.activities.all[index]
+            let details = sample.details[activity.process.pid] ?? ProcessDetails()
+            let command = details.command.map { CommandText.cut($0, to: cut) }
+            let length = Self.rowEstimate + (command?.count ?? 4) + activity.process.comm.count
+            guard writer.bytes.count + length + Self.reserve <= sample.maxBytes else {
+                isTruncated = true
+                break
+            }
+            writeRow(activity, details, command, into: &writer)
+            sent.insert(index)
+        }
+        writer.endArray()
+        writer.endObject()
+        writeOthers(sent: sent, into: &writer)
+    }
+
+    /// Commands are cut shorter before rows are left out.
+    private func commandLimit(room: Int) -> Int {
+        let lengths = sample.rows.map { sample.details[sample.activities.all[$0].process.pid]?.command?.count ?? 4 }
+        let fixed = sample.rows.count * (Self.rowEstimate + 8)
+        for limit in [256, 192, 128, 96, 64, 48]
+        where fixed + lengths.reduce(0, { $0 + min($1, limit) }) <= room { return limit }
+        return 32
+    }
+
+    private func writeRow(
+        _ activity: ProcessActivity, _ details: ProcessDetails, _ command: ArraySlice<UInt8>?,
+        into writer: inout JSONWriter
+    ) {
+        let process = activity.process
+        let msPerTick = 1000 / Double(sample.units.ticksPerSecond)
+        let traffic = sample.traffic[process.pid]
+        writer.beginArray()
+        writer.integer(process.pid)
+        writer.integer(UInt64(Double(process.startTicks) * msPerTick))
+        writer.integer(process.ppid)
+        writer.optional(details.user)
+        writer.string(utf8: [process.state])
+        writer.optional(activity.cpuPct, decimals: 1)
+        writer.integer(activity.residentKiB)
+        writer.integer(process.virtualBytes / 1024)
+        writer.optional(details.sharedKiB)
+        writer.integer(process.threads)
+        writer.integer(process.priority)
+        writer.integer(process.nice)
+        writer.integer(UInt64(Double(process.ticks) * msPerTick))
+        writer.rounded(traffic?.readBps)
+        writer.rounded(traffic?.writtenBps)
+        writer.optional(activity.majorFaultsPerS, decimals: 1)
+        writer.optional(details.unit)
+        writer.string(utf8: process.comm)
+        if let command { writer.string(utf8: command) } else { writer.null() }
+        writer.endArray()
+    }
+
+    /// What the rows left out sum to, so that the table closes to the whole host.
+    private func writeOthers(sent: Set<Int>, into writer: inout JSONWriter) {
+        let left = sample.activities.all.indices.filter { !sent.contains($0) }.map { sample.activities.all[$0] }
+        let isMeasured = sample.current.seconds(since: sample.previous) != nil
+        writer.key("others")
+        writer.beginObject()
+        writer.field("count", UInt64(left.count))
+        writer.field("cpuPct", isMeasured ? left.reduce(0) { $0 + ($1.cpuPct ?? 0) } : nil, decimals: 1)
+        writer.field("rssKiB", left.reduce(0) { $0 &+ $1.residentKiB })
+        writer.field("exitedCpuPct", sample.activities.exitedCPUPct, decimals: 1)
+        writer.endObject()
+    }
+}

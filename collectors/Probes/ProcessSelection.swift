@@ -1,0 +1,47 @@
+import ProcFS
+
+/// Which processes get a row.
+package struct ProcessSelection: Sendable {
+    /// How many of each ranking; nil for every process.
+    package var count: Int?
+
+    package init(count: Int?) {
+        self.count = count
+    }
+
+    /// The processes whose `io` file is worth a reading: those that may be sent, and those that ran at all, since
+    /// moving data costs CPU time.
+    package func candidatesForTraffic(_ activities: [ProcessActivity], pinned: Set<Int32>) -> [ProcessActivity] {
+        let chosen = Set(rows(activities, traffic: ProcessTraffic(), pinned: pinned))
+        return activities.indices.filter { index in
+            let activity = activities[index]
+            guard !activity.process.isKernelThread else { return false }
+            return chosen.contains(index) || (activity.cpuPct ?? 1) > 0
+        }.map { activities[$0] }
+    }
+
+    /// Indices of the rows, the most telling first: pinned ones, states D and Z, then the rankings by turns.
+    package func rows(_ activities: [ProcessActivity], traffic: ProcessTraffic, pinned: Set<Int32>) -> [Int] {
+        guard let count else { return Array(activities.indices) }
+        let cpu = top(count, activities) { $0.cpuPct ?? 0 }
+        let memory = top(count, activities) { Double($0.residentKiB) }
+        let storage = top(count, activities) { traffic[$0.process.pid]?.total ?? 0 }
+        var order = activities.indices.filter { pinned.contains(activities[$0].process.pid) }
+        order += activities.indices.filter { Self.isTroubled(activities[$0].process.state) }
+        for rank in 0..<max(cpu.count, memory.count, storage.count) {
+            for ranking in [cpu, storage, memory] where rank < ranking.count { order.append(ranking[rank]) }
+        }
+        var seen = Set<Int>(minimumCapacity: order.count)
+        return order.filter { seen.insert($0).inserted }
+    }
+
+    private static func isTroubled(_ state: UInt8) -> Bool {
+        state == UInt8(ascii: "D") || state == UInt8(ascii: "Z")
+    }
+
+    /// Indices of the largest values above 0, largest first.
+    private func top(_ count: Int, _ activities: [ProcessActivity], by value: (ProcessActivity) -> Double) -> [Int] {
+        let valued = activities.indices.map { (index: $0, value: value(activities[$0])) }.filter { $0.value > 0 }
+        return valued.sorted { ($0.value, $1.index) > ($1.value, $0.index) }.prefix(count).map(\.index)
+    }
+}

@@ -1,0 +1,194 @@
+import JSONBytes
+package import ProcFS
+
+/// The `top` sample: two readings of a host become one JSON object (SAMPLES, schema 1).
+package struct TopSample: Sendable {
+    package static let probe = "top"
+
+    package var header: SampleHeader
+    package var flags: SampleFlags
+    package var previous: TopReading?
+    package var current: TopReading
+    package var activities: ProcessActivities
+    package var traffic: ProcessTraffic
+    /// Indices into `activities.all`, the most telling first.
+    package var rows: [Int]
+    package var details: [Int32: ProcessDetails]
+    package var units: HostUnits
+    /// The most bytes the sample may take; rows beyond it are left out and the sample says `truncated`.
+    package var maxBytes: Int
+
+    package init(
+        header: SampleHeader, flags: SampleFlags, previous: TopReading?, current: TopReading,
+        activities: ProcessActivities, traffic: ProcessTraffic, rows: [Int], details: [Int32: ProcessDetails],
+        units: HostUnits, maxBytes: Int
+    ) {
+        self.header = header
+        self.flags = flags
+        self.previous = previous
+        self.current = current
+        self.activities = activities
+        self.traffic = traffic
+        self.rows = rows
+        self.details = details
+        self.units = units
+        self.maxBytes = maxBytes
+    }
+
+    private var seconds: Double? { current.seconds(since: previous) }
+
+    /// The sample's bytes; `tookUs` is asked when all but the end is written.
+    package func encode(tookUs: () -> UInt64) -> EncodedSample {
+        var writer = JSONWriter(reservingCapacity: 12 * 1024)
+        header.write(into: &writer)
+        writeCPU(into: &writer)
+        writeSystem(into: &writer)
+        writeMemory(into: &writer)
+        writePressure(into: &writer)
+        writeDisks(into: &writer)
+        var table = ProcessRows(sample: self)
+        table.write(into: &writer)
+        let flags = table.isTruncated ? flags.union(.truncated) : flags
+        SampleTrailer(tookUs: tookUs(), flags: flags).write(into: &writer)
+        return EncodedSample(probe: Self.probe, epochMs: header.epochMs, bytes: writer.bytes)
+    }
+
+    private func rate(_ counter: (TopReading) -> UInt64?) -> Double? {
+        Rate.perSecond(from: previous.flatMap(counter), to: counter(current), seconds: seconds)
+    }
+
+    private func writeCPU(into writer: inout JSONWriter) {
+        writer.key("cpu")
+        let total = current.stat.flatMap { now in
+            previous?.stat.flatMap { CPUShare(from: $0.total, to: now.total, decimals: 2) }
+        }
+        if let total {
+            writer.beginObject()
+            for (name, percentage) in zip(CPUShare.names, total.percentages) {
+                writer.field(name, percentage, decimals: 2)
+            }
+            writer.endObject()
+        } else {
+            writer.null()
+        }
+        writer.key("cpus")
+        guard let now = current.stat, let before = previous?.stat else { return writer.null() }
+        let earlier = Dictionary(before.cpus.map { ($0.number, $0.ticks) }, uniquingKeysWith: { first, _ in first })
+        writer.beginArray()
+        for cpu in now.cpus {
+            // One decimal: with 128 CPUs this is a third of the sample.
+            guard let share = earlier[cpu.number].flatMap({ CPUShare(from: $0, to: cpu.ticks, decimals: 1) }) else {
+                writer.null()
+                continue
+            }
+            writer.beginArray()
+            for percentage in share.percentages { writer.number(percentage, decimals: 1) }
+            writer.endArray()
+        }
+        writer.endArray()
+    }
+
+    private func writeSystem(into writer: inout JSONWriter) {
+        writer.key("load")
+        if let load = current.load {
+            writer.beginArray()
+            for average in [load.oneMinute, load.fiveMinutes, load.fifteenMinutes] {
+                writer.number(average, decimals: 2)
+            }
+            writer.endArray()
+        } else {
+            writer.null()
+        }
+        let tasks = TaskCounts(current.processes)
+        writer.key("tasks")
+        writer.beginObject()
+        writer.field("total", tasks.total)
+        writer.field("running", tasks.running)
+        writer.field("sleeping", tasks.sleeping)
+        writer.field("stopped", tasks.stopped)
+        writer.field("zombie", tasks.zombie)
+        writer.field("uninterruptible", tasks.uninterruptible)
+        writer.field("threads", tasks.threads)
+        writer.endObject()
+        writer.field("uptimeS", current.uptime?.seconds, decimals: 2)
+        writer.field("ctxtPerS", rate { $0.stat?.contextSwitches }, decimals: 1)
+        writer.field("intrPerS", rate { $0.stat?.interrupts }, decimals: 1)
+        writer.field("forksPerS", rate { $0.stat?.forks }, decimals: 1)
+    }
+
+    private func writeMemory(into writer: inout JSONWriter) {
+        writer.key("mem")
+        guard let memory = current.memory else { return writer.null() }
+        writer.beginObject()
+        writer.field("total", memory.totalKiB)
+        writer.field("free", memory.freeKiB)
+        writer.field("available", memory.availableKiB)
+        writer.field("buffers", memory.buffersKiB)
+        writer.field("cached", memory.cachedKiB)
+        writer.field("sreclaimable", memory.reclaimableSlabKiB)
+        writer.field("shmem", memory.sharedKiB)
+        writer.field("dirty", memory.dirtyKiB)
+        writer.field("slab", memory.slabKiB)
+        writer.field("swapTotal", memory.swapTotalKiB)
+        writer.field("swapFree", memory.swapFreeKiB)
+        writer.field("pgmajfaultPerS", rate { $0.counters?.majorFaults }, decimals: 1)
+        writer.field("pswpinPerS", rate { $0.counters?.swappedInPages }, decimals: 1)
+        writer.field("pswpoutPerS", rate { $0.counters?.swappedOutPages }, decimals: 1)
+        writer.field("oomKills", current.counters?.outOfMemoryKills)
+        writer.endObject()
+    }
+
+    private func writePressure(into writer: inout JSONWriter) {
+        writer.key("psi")
+        writer.beginObject()
+        for (name, pressure) in [
+            ("cpu" as StaticString, current.cpuPressure), ("memory", current.memoryPressure),
+            ("io", current.ioPressure),
+        ] {
+            writer.key(name)
+            guard let pressure else {
+                writer.null()
+                continue
+            }
+            writer.beginObject()
+            for (kind, averages) in [("some" as StaticString, pressure.some), ("full", pressure.full)] {
+                writer.key(kind)
+                guard let averages else {
+                    writer.null()
+                    continue
+                }
+                writer.beginArray()
+                for average in [averages.tenSeconds, averages.oneMinute, averages.fiveMinutes] {
+                    writer.number(average, decimals: 2)
+                }
+                writer.endArray()
+            }
+            writer.endObject()
+        }
+        writer.endObject()
+    }
+
+    private func writeDisks(into writer: inout JSONWriter) {
+        writer.key("disks")
+        guard let disks = current.disks else { return writer.null() }
+        writer.beginObject()
+        writer.columns(["name", "rdBps", "wrBps", "rdPerS", "wrPerS", "utilPct", "inflight"])
+        writer.key("rows")
+        writer.beginArray()
+        for disk in disks {
+            let old = previous?.disks?.first { $0.name == disk.name }
+            let rates = DiskRates(from: old, to: disk, seconds: seconds)
+            writer.beginArray()
+            writer.string(rates.name)
+            writer.rounded(rates.readBps)
+            writer.rounded(rates.writtenBps)
+            writer.optional(rates.readsPerS, decimals: 1)
+            writer.optional(rates.writesPerS, decimals: 1)
+            writer.optional(rates.utilisationPct, decimals: 1)
+            writer.integer(rates.inFlight)
+            writer.endArray()
+        }
+        writer.endArray()
+        writer.endObject()
+    }
+}

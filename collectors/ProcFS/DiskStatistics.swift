@@ -1,0 +1,52 @@
+/// `/proc/diskstats`: counters since boot of every block device (Documentation/admin-guide/iostats.rst).
+package struct DiskStatistics: KernelFile, Sendable, Equatable {
+    package static let path = "proc/diskstats"
+
+    /// One device; a sector is always 512 bytes here.
+    package struct Device: Sendable, Equatable {
+        package var name: String
+        package var reads: UInt64
+        package var sectorsRead: UInt64
+        package var writes: UInt64
+        package var sectorsWritten: UInt64
+        package var inFlight: UInt64
+        package var busyMs: UInt64
+    }
+
+    package var devices: [Device] = []
+
+    package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
+        var cursor = ByteCursor(bytes)
+        while !cursor.isAtEnd {
+            if cursor.unsigned() != nil {
+                // major minor name; loop and ram devices never reach a sample.
+                guard cursor.unsigned() != nil, let name = cursor.token() else {
+                    throw Self.malformed(cursor, expected: "major, minor and name of a device")
+                }
+                if !cursor.startsWith(name, "loop"), !cursor.startsWith(name, "ram") {
+                    guard let device = Device(name: name, &cursor) else {
+                        throw Self.malformed(cursor, expected: "at least ten counters")
+                    }
+                    devices.append(device)
+                }
+            } else if cursor.token() != nil {
+                throw Self.malformed(cursor, expected: "a device's major number")
+            }
+            cursor.skipLine()
+        }
+    }
+}
+
+extension DiskStatistics.Device {
+    // reads merged sectors ms | writes merged sectors ms | inFlight busyMs …
+    fileprivate init?(name: Range<Int>, _ cursor: inout ByteCursor) {
+        guard let reads = cursor.unsigned(), cursor.unsigned() != nil, let sectorsRead = cursor.unsigned(),
+            cursor.unsigned() != nil, let writes = cursor.unsigned(), cursor.unsigned() != nil,
+            let sectorsWritten = cursor.unsigned(), cursor.unsigned() != nil, let inFlight = cursor.unsigned(),
+            let busyMs = cursor.unsigned()
+        else { return nil }
+        self.init(
+            name: String(decoding: cursor.slice(name), as: UTF8.self), reads: reads, sectorsRead: sectorsRead,
+            writes: writes, sectorsWritten: sectorsWritten, inFlight: inFlight, busyMs: busyMs)
+    }
+}

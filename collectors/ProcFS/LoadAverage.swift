@@ -1,0 +1,18 @@
+/// `/proc/loadavg`: tasks running or waiting, averaged over 1, 5 and 15 minutes (proc_loadavg(5)).
+package struct LoadAverage: KernelFile, Sendable, Equatable {
+    package static let path = "proc/loadavg"
+
+    package var oneMinute: Double
+    package var fiveMinutes: Double
+    package var fifteenMinutes: Double
+
+    package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
+        var cursor = ByteCursor(bytes)
+        guard let one = cursor.decimal(), let five = cursor.decimal(), let fifteen = cursor.decimal() else {
+            throw Self.malformed(cursor, expected: "three averages")
+        }
+        oneMinute = one
+        fiveMinutes = five
+        fifteenMinutes = fifteen
+    }
+}

@@ -1,1 +1,0 @@
-// ProcFS: first file.

@@ -1,0 +1,37 @@
+import Glibc
+
+/// Why a kernel file or a socket dump gave no value; names the file, and the line where one is at fault.
+package enum ProcFSError: Error, Equatable, Sendable {
+    /// The file could not be opened or read; `errno` is the system's reason.
+    case unreadable(file: String, errno: CInt)
+    /// The file was read, but line `line` (from 1) does not hold what `expected` says.
+    case malformed(file: String, line: Int, expected: String)
+    /// The kernel refused or broke off a netlink dump; `errno` is 0 where it gave no reason.
+    case netlinkRefused(errno: CInt)
+}
+
+extension ProcFSError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreadable(let file, let errno): "\(file): \(SystemMessage.text(for: errno))"
+        case .malformed(let file, let line, let expected): "\(file), line \(line): expected \(expected)"
+        case .netlinkRefused(let errno): "netlink sock_diag: \(SystemMessage.text(for: errno))"
+        }
+    }
+
+    /// Whether the file is there but kept from this user: the sample then says `no-privilege`.
+    package var isDenied: Bool {
+        switch self {
+        case .unreadable(_, let errno), .netlinkRefused(let errno): errno == EACCES || errno == EPERM
+        case .malformed: false
+        }
+    }
+
+    /// Whether the process or the file has gone, which is an ordinary thing to happen between two readings.
+    package var isGone: Bool {
+        switch self {
+        case .unreadable(_, let errno): errno == ENOENT || errno == ESRCH
+        case .malformed, .netlinkRefused: false
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/// `/proc/net/snmp`: the counters of IP, ICMP, TCP and UDP (RFC 1213 and its successors).
+package struct SNMPCounters: KernelFile, Sendable, Equatable {
+    package static let path = "proc/net/snmp"
+    package var counters = ProtocolCounters()
+
+    package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
+        try counters.append(pairsIn: bytes, path: Self.path)
+    }
+}

@@ -1,0 +1,62 @@
+/// `/proc/net/tcp` and `/proc/net/tcp6`: the sockets without round trips and byte counts, the way left open
+/// where netlink is refused (proc_net(5)).
+package struct TCPTable: Sendable, Equatable {
+    package var sockets: [TCPSocket] = []
+
+    init(parsing bytes: UnsafeRawBufferPointer, path: String) throws(ProcFSError) {
+        var cursor = ByteCursor(bytes)
+        cursor.skipLine()
+        while !cursor.isAtEnd {
+            if cursor.token() != nil {
+                guard let socket = TCPSocket(&cursor) else {
+                    throw .malformed(file: path, line: cursor.line, expected: "addresses, state, queues, uid, inode")
+                }
+                sockets.append(socket)
+            }
+            cursor.skipLine()
+        }
+    }
+}
+
+extension TCPSocket {
+    // sl: local remote st tx:rx tr:when retransmits uid timeout inode …
+    fileprivate init?(_ cursor: inout ByteCursor) {
+        guard let local = Self.endpoint(&cursor), let remote = Self.endpoint(&cursor) else { return nil }
+        cursor.skipBlanks()
+        guard let state = cursor.hexadecimal(digits: 2).flatMap(TCPState.init(kernelNumber:)) else { return nil }
+        cursor.skipBlanks()
+        guard let send = cursor.hexadecimal(digits: 8), cursor.consume(UInt8(ascii: ":")),
+            let receive = cursor.hexadecimal(digits: 8), cursor.token() != nil, cursor.token() != nil,
+            let uid = cursor.unsigned().flatMap(UInt32.init(exactly:)), cursor.unsigned() != nil,
+            let inode = cursor.unsigned().flatMap(UInt32.init(exactly:))
+        else { return nil }
+        self.init(
+            state: state, localAddress: local.address, localPort: local.port, remoteAddress: remote.address,
+            remotePort: remote.port, receiveQueue: UInt32(truncatingIfNeeded: receive),
+            sendQueue: state == .listen ? nil : UInt32(truncatingIfNeeded: send), uid: uid, inode: inode, cookie: 0,
+            metrics: nil)
+    }
+
+    /// Addresses stand as 32-bit words in the machine's order, ports in plain hexadecimal.
+    private static func endpoint(_ cursor: inout ByteCursor) -> (address: IPAddress, port: UInt16)? {
+        guard let token = cursor.token() else { return nil }
+        var part = ByteCursor(cursor.slice(token))
+        guard let first = word(&part) else { return nil }
+        let address: IPAddress
+        if part.peek() == UInt8(ascii: ":") {
+            address = IPAddress(v4: first)
+        } else {
+            guard let second = word(&part), let third = word(&part), let fourth = word(&part) else { return nil }
+            address = IPAddress(
+                v6High: UInt64(first) << 32 | UInt64(second), low: UInt64(third) << 32 | UInt64(fourth))
+        }
+        guard part.consume(UInt8(ascii: ":")), let port = part.hexadecimal(digits: 4), part.isAtEnd else { return nil }
+        return (address, UInt16(truncatingIfNeeded: port))
+    }
+
+    private static func word(_ cursor: inout ByteCursor) -> UInt32? {
+        let start = cursor.offset
+        guard let word = cursor.hexadecimal(digits: 8), cursor.offset - start == 8 else { return nil }
+        return UInt32(bigEndian: UInt32(truncatingIfNeeded: word))
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import CollectorAgent
+import Settings
+
+/// The options all subcommands share, as text: what they may be is the settings' business.
+struct CollectorOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Redis to send to. (default: redis://127.0.0.1:6379)", valueName: "url"))
+    var redis: String?
+    @Option(help: ArgumentHelp("This host's name in keys and samples. (default: its own)", valueName: "name"))
+    var host: String?
+    @Option(help: ArgumentHelp("Time between samples, 100ms to 1h. (default: 1s)", valueName: "time"))
+    var interval: String?
+    @Option(help: ArgumentHelp("top or netstat; may be repeated. (default: both)", valueName: "name"))
+    var probe: [String] = []
+    @Option(help: ArgumentHelp("Rows per ranking of processes, or all. (default: 40)", valueName: "n"))
+    var procs: String?
+    @Option(help: ArgumentHelp("Rows of connections. (default: 100)", valueName: "n"))
+    var conns: String?
+    @Option(help: ArgumentHelp("Processes that always get a row.", valueName: "regex"))
+    var pin: String?
+    @Flag(help: "Send no command lines.")
+    var noCmd = false
+    @Option(help: ArgumentHelp("First part of each key. (default: sa)", valueName: "text"))
+    var prefix: String?
+    @Option(help: ArgumentHelp("Samples that each key keeps. (default: 3600)", valueName: "n"))
+    var keep: String?
+    @Option(help: ArgumentHelp("Redis drops a key without samples after this. (default: 2h)", valueName: "time"))
+    var retention: String?
+    @Option(help: ArgumentHelp("Samples kept while Redis is away. (default: 600)", valueName: "n"))
+    var queueSamples: String?
+    @Option(help: ArgumentHelp("Bytes of them at most. (default: 16MiB)", valueName: "bytes"))
+    var queueBytes: String?
+    @Option(help: ArgumentHelp("A YAML or JSON file with these options.", valueName: "file"))
+    var config: String?
+
+    /// The configuration, or an exit with the reason on standard error: 64 for flags, 78 for the other sources.
+    func configuration(requireRedis: Bool = false) throws -> CollectorConfiguration {
+        var flags = [
+            "redis": redis, "host": host, "interval": interval, "procs": procs, "conns": conns, "pin": pin,
+            "prefix": prefix, "keep": keep, "retention": retention, "queue-samples": queueSamples,
+            "queue-bytes": queueBytes,
+        ].compactMapValues { $0.map { [$0] } }
+        flags["probe"] = probe
+        if noCmd { flags["no-cmd"] = ["true"] }
+        if requireRedis { flags["require-redis"] = ["true"] }
+        do throws(SettingError) {
+            let reader = try SettingsReader(
+                known: CollectorSettings.known, flags: flags, environment: ProcessEnvironment.current,
+                prefix: "COLLECTOR", configurationFile: config)
+            return try CollectorSettings.configuration(from: reader)
+        } catch {
+            StandardStreams.writeError("collector: \(error)\n")
+            throw ExitCode(error.exitStatus)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+import CollectorAgent
+import Glibc
+
+/// `collector once`: one sample of each probe as JSON lines.
+struct OnceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "once", abstract: "Print one sample of each probe as JSON, with rates over one interval.")
+
+    @OptionGroup var options: CollectorOptions
+
+    func run() async throws {
+        let configuration = try options.configuration()
+        signal(SIGPIPE, SIG_IGN)
+        for line in try await CollectorOnce.lines(configuration) {
+            guard StandardStreams.write(line) else { return }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import CollectorAgent
+import Glibc
+import Logging
+
+/// `collector run`: samples until SIGINT or SIGTERM.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Sample this host until SIGINT or SIGTERM, and send the samples to Redis.")
+
+    @OptionGroup var options: CollectorOptions
+    @Flag(help: "End with status 69 when Redis cannot be reached at the start.")
+    var requireRedis = false
+    @Flag(help: .hidden)
+    var lifelineStdin = false
+
+    func run() async throws {
+        let configuration = try options.configuration(requireRedis: requireRedis)
+        signal(SIGPIPE, SIG_IGN)
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        do {
+            try await CollectorRun.run(
+                configuration, hasLifeline: lifelineStdin, logger: Logger(label: "collector"))
+        } catch {
+            StandardStreams.writeError("collector: \(error)\n")
+            throw ExitCode(69)
+        }
+    }
+}
