@@ -137,7 +137,7 @@ let package = Package(
             "CollectorAgentTests",
             [
                 "CollectorAgent", "Probes", "RedisClient", "RESP", "Settings", "JSONBytes", "TestSupport", nioCore,
-                nioPosix, logging,
+                nioPosix, lifecycle, logging,
             ]),
     ]
 )

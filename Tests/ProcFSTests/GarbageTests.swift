@@ -1,4 +1,5 @@
 import ProcFS
+import TestSupport
 import Testing
 
 /// Any bytes give a value or a typed error: a trap would end the test run.
@@ -72,22 +73,5 @@ import Testing
             if bytes.count >= 18 { bytes.replaceSubrange(16..<18, with: [2, 1]) }
             bytes.withUnsafeBytes { _ = try? SockDiagReply(parsing: $0, sequence: 7) }
         }
-    }
-}
-
-/// The same numbers for the same seed (SplitMix64).
-private struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -38,6 +38,12 @@ package actor Collector: Service {
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
+    /// Samples that wait for Redis, and those that Redis has taken.
+    package var progress: (waiting: Int, stored: UInt64) { (queue.count, queue.stored) }
+
+    /// Samples that gave way to newer ones while Redis was away.
+    package var dropped: UInt64 { queue.dropped }
+
     package func run() async throws {
         logger.collecting(configuration)
         await withTaskGroup(of: Void.self) { group in

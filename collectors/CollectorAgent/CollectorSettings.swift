@@ -25,7 +25,8 @@ package enum CollectorSettings {
     ) { values in
         guard let text = values.last else { return nil }
         if text == "all" { return .some(nil) }
-        return Int(text).flatMap { (1...10_000).contains($0) ? $0 : nil }
+        guard let count = Int(text), (1...10_000).contains(count) else { return nil }
+        return count
     }
 
     private static let connections = Setting<Int>.integer(

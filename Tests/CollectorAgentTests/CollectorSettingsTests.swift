@@ -1,0 +1,63 @@
+import CollectorAgent
+import RedisClient
+import Settings
+import Testing
+
+@Suite struct CollectorSettingsTests {
+    private func configuration(
+        _ flags: [String: [String]] = [:], environment: [String: String] = [:]
+    ) throws(SettingError) -> CollectorConfiguration {
+        let reader = try SettingsReader(
+            known: CollectorSettings.known, flags: flags, environment: environment, prefix: "COLLECTOR",
+            configurationFile: nil)
+        return try CollectorSettings.configuration(from: reader)
+    }
+
+    @Test func `the defaults are those of the contract`() throws {
+        let configuration = try configuration()
+        #expect(configuration.redis.description == "redis://127.0.0.1:6379")
+        #expect(configuration.intervalMs == 1000)
+        #expect(configuration.probes == [.top, .netstat])
+        #expect(configuration.top.processes == 40)
+        #expect(configuration.top.sendsCommands)
+        #expect(configuration.netstat.connections == 100)
+        #expect(configuration.push == PushPolicy())
+        #expect(configuration.host == HostName.current())
+    }
+
+    @Test func `flags go before the environment`() throws {
+        let environment = ["COLLECTOR_INTERVAL": "5s", "COLLECTOR_HOST": "env", "COLLECTOR_NO_CMD": "yes"]
+        let configuration = try configuration(
+            ["interval": ["250ms"], "procs": ["all"], "probe": ["netstat"], "retention": ["1h"]],
+            environment: environment)
+        #expect(configuration.intervalMs == 250)
+        #expect(configuration.host == "env")
+        #expect(!configuration.top.sendsCommands)
+        #expect(configuration.top.processes == nil)
+        #expect(configuration.probes == [.netstat])
+        #expect(configuration.push.retentionMs == 3_600_000)
+        #expect(configuration.key(of: "top") == "sa:{env}:top")
+    }
+
+    @Test(arguments: [
+        ("interval", "99ms"), ("interval", "2h"), ("interval", "1"), ("host", "a b"), ("host", ""), ("probe", "cpu"),
+        ("procs", "0"), ("procs", "many"), ("conns", "-1"), ("pin", "("), ("prefix", "a:b"), ("keep", "0"),
+        ("retention", "1s"), ("redis", "http://x"), ("queue-samples", "0"), ("queue-bytes", "1KiB"),
+    ])
+    func `a value that is not allowed names key, value and range; flags exit 64, the rest 78`(
+        key: String, value: String
+    ) throws {
+        let flag = #expect(throws: SettingError.self) { try configuration([key: [value]]) }
+        #expect(flag?.exitStatus == 64)
+        #expect(
+            flag?.description.hasPrefix("\(key): '\(value)' from the flag --\(key) is not valid; allowed: ") == true)
+        let variable = "COLLECTOR_\(key.uppercased().replacing("-", with: "_"))"
+        let environment = #expect(throws: SettingError.self) { try configuration(environment: [variable: value]) }
+        #expect(environment?.exitStatus == 78)
+    }
+
+    @Test func `an unknown variable is an error`() {
+        let error = #expect(throws: SettingError.self) { try configuration(environment: ["COLLECTOR_INTERVALL": "1s"]) }
+        #expect(error?.exitStatus == 78)
+    }
+}

@@ -1,0 +1,77 @@
+import Probes
+import TestSupport
+import Testing
+
+@Suite struct CommandRedactionTests {
+    private func redacted(_ arguments: [String]) -> String {
+        CommandText.make(arguments: arguments.map { Array($0.utf8) }).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    @Test(arguments: [
+        (["app", "--password", "hunter2", "-v"], "app --password *** -v"),
+        (["app", "--db-password=hunter2"], "app --db-password=***"),
+        (["app", "--token", "--verbose"], "app --token --verbose"),
+        (
+            ["app", "--api-key", "k", "--apiKey=k", "--access_token=t"],
+            "app --api-key *** --apiKey=*** --access_token=***"
+        ),
+        (
+            ["env", "DB_PASS=x", "MYSQL_PWD=y", "AWS_SECRET_ACCESS_KEY=z", "HOME=/root"],
+            "env DB_PASS=*** MYSQL_PWD=*** AWS_SECRET_ACCESS_KEY=*** HOME=/root"
+        ),
+        (["app", "redis://user:pw@h:6379/0"], "app redis://user:***@h:6379/0"),
+        (["git", "clone", "https://ghp_abc@github.com/a/b"], "git clone https://***@github.com/a/b"),
+        (["curl", "https://h/p?a=1&token=abc&b=2"], "curl https://h/p?a=1&token=***&b=2"),
+        (["curl", "-u", "me:pw", "https://h/"], "curl -u *** https://h/"),
+        (["curl", "-H", "Authorization: Bearer abc.def"], "curl -H Authorization: ***"),
+        (["mysql", "-phunter2", "db"], "mysql -p*** db"),
+        (["/usr/bin/sshpass", "-p", "x", "ssh", "h"], "/usr/bin/sshpass -p *** ssh h"),
+        (["redis-cli", "-a", "pw", "ping"], "redis-cli -a *** ping"),
+        (["sh", "-c", "mysql --password='a b' x; TOKEN=t run"], "sh -c mysql --password='***' x; TOKEN=*** run"),
+        (["app", #"{"password":"x","user":"y"}"#], #"app {"password":"***","user":"y"}"#),
+        (["ssh", "-p", "22", "host"], "ssh -p 22 host"),
+        (["app", "--keyspace", "k1", "--monkey=1", "--compass", "n"], "app --keyspace k1 --monkey=1 --compass n"),
+        (["ps", "-eo", "pid,user"], "ps -eo pid,user"),
+    ])
+    func `masks what looks like a secret and nothing else`(arguments: [String], text: String) {
+        #expect(redacted(arguments) == text)
+    }
+
+    @Test func `is cut at 256 bytes between characters, after it was redacted`() {
+        let text = redacted([
+            "app", "--password=" + String(repeating: "s", count: 500), String(repeating: "ä", count: 300),
+        ])
+        #expect(text.hasPrefix("app --password=*** ää"))
+        #expect(text.utf8.count <= 256)
+        #expect(text.utf8.count > 252)
+        #expect(!text.contains("\u{FFFD}"))
+    }
+
+    @Test func `kernel threads have no command`() {
+        #expect(CommandText.make(arguments: []) == nil)
+    }
+
+    @Test func `a secret never survives behind any known word and separator`() {
+        for word in ["password", "PASSWD", "client_secret", "auth-token", "credentials", "ssh.key", "x-api-key"] {
+            for form in [
+                ["--\(word)", "SEKRIT"], ["--\(word)=SEKRIT"], ["\(word)=SEKRIT"], ["\(word): SEKRIT"],
+                ["a;\(word)=SEKRIT;b"],
+            ] {
+                #expect(!redacted(["app"] + form).contains("SEKRIT"), "\(form)")
+            }
+        }
+    }
+
+    @Test func `survives random bytes`() {
+        var random = SeededGenerator(seed: 11)
+        let alphabet = Array("ab=:/@-'\" \n&;password".utf8) + [0xFF, 0xC3, 0x80]
+        for _ in 0..<2000 {
+            let arguments = (0..<4).map { _ in
+                (0..<Int.random(in: 0...30, using: &random)).map { _ in
+                    alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
+                }
+            }
+            #expect(CommandText.make(arguments: arguments).map { $0.count <= 256 } ?? true)
+        }
+    }
+}
