@@ -26,6 +26,12 @@ test("a first sample has no rates: every rate is null, never zero", () => {
     assert.deepEqual(idle.interfaces, [{ name: "eth0", rx: null, tx: null }]);
 });
 
+test("an interface that is down is left out", () => {
+    const rows = [["eth0", 1, 2, true], ["ifb0", 0, 0, false], ["x", 0, 0, null]];
+    const ifs = { cols: ["name", "rxBps", "txBps", "up"], rows };
+    assert.deepEqual(netstatPoint(netstat("a", 1, { ifs })).interfaces.map(({ name }) => name), ["eth0", "x"]);
+});
+
 test("TCP states are grouped for the chart and kept one by one", () => {
     const point = netstatPoint(netstat("a", 1));
     assert.equal(point.opening, 3);

@@ -55,6 +55,16 @@ test("connections join address and port, IPv6 in brackets, states in lower case"
     assert.equal(row.state, "time-wait");
 });
 
+for (const [sent, shown] of [
+    ["timeWait", "time-wait"], ["TIME_WAIT", "time-wait"], ["finWait1", "fin-wait-1"], ["FIN_WAIT2", "fin-wait-2"],
+    ["ESTABLISHED", "established"], ["close", "close"], [null, null], [7, 7],
+]) {
+    test(`the connection state ${sent} is shown as ${shown}`, () => {
+        const conns = { cols: ["state"], rows: [[sent]] };
+        assert.equal(connectionRows(netstat("a", 1, { conns }))[0].state, shown);
+    });
+}
+
 test("tables of a sample that has none, or of no sample, are empty", () => {
     for (const sample of [null, {}, { procs: 5, conns: "x", listen: [] }]) {
         assert.deepEqual(processRows(sample), []);

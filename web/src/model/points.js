@@ -50,11 +50,10 @@ export function netstatPoint(sample) {
         closeWait: state("closeWait"),
         opening: sum(state("synSent"), state("synRecv")),
         closing: sum(state("finWait1"), state("finWait2"), state("lastAck"), state("closing"), state("close")),
-        interfaces: tableRows(sample.ifs, ["name", "rxBps", "txBps"]).map(({ name, rxBps, txBps }) => ({
-            name: String(name ?? ""),
-            rx: number(rxBps),
-            tx: number(txBps),
-        })),
+        // One that is down moves nothing and would only fill the legend.
+        interfaces: tableRows(sample.ifs, ["name", "rxBps", "txBps", "up"])
+            .filter(({ up }) => up !== false)
+            .map(({ name, rxBps, txBps }) => ({ name: String(name ?? ""), rx: number(rxBps), tx: number(txBps) })),
     };
 }
 

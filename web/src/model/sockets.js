@@ -13,10 +13,17 @@ export const connectionIdentity = (row) => `${row.proto} ${row.local} ${row.remo
 export function connectionRows(sample) {
     return tableRows(sample?.conns, CONNECTION).map((row) => ({
         ...row,
-        state: typeof row.state === "string" ? row.state.toLowerCase().replaceAll("_", "-") : row.state,
+        state: stateName(row.state),
         local: endpoint(row.laddr, row.lport),
         remote: endpoint(row.raddr, row.rport),
     }));
+}
+
+/** `timeWait` and `TIME_WAIT` alike as `time-wait`. */
+function stateName(state) {
+    if (typeof state !== "string") return state;
+    const words = /[a-z]/.test(state) ? state.replace(/([a-z])(?=[A-Z])/g, "$1-") : state.replaceAll("_", "-");
+    return words.toLowerCase().replace(/([a-z])(?=\d)/g, "$1-");
 }
 
 export const listenerIdentity = (row) => `${row.proto} ${row.addr} ${row.port} ${row.pid}`;

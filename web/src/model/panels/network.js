@@ -26,7 +26,7 @@ export function networkPanel(points, latest, hidden = new Set(HIDDEN_AT_FIRST)) 
         legend,
         toggles: true,
         domain: [-bottom, top],
-        ticks: byteTicks(-bottom, top, 4),
+        ticks: byteTicks(-bottom, top, 6),
         tick: (value) => bytesTick(Math.abs(value)) + (value === 0 ? "" : "/s"),
         format: rate,
         headline: (point) => `↓ ${rate(total(series, "up", point))}  ↑ ${rate(total(series, "down", point))}`,
