@@ -31,9 +31,9 @@ def test_goes_live_and_its_numbers_change(dashboard):
 
 def test_every_chart_is_drawn(dashboard):
     for panel in ("cpu", "memory", "load", "network", "tcp"):
-        # A path with more than its start: at least two samples came.
+        # A path that goes somewhere: at least one sample with readings came.
         path = dashboard.locator(f'[data-panel="{panel}"] .plot path').first
-        expect(path).to_have_attribute("d", re.compile(r"^M[^Z]*L|^M[^Z]*,[^Z]*Z"))
+        expect(path).to_have_attribute("d", re.compile("^M.*L"))
 
 
 def test_last_seen_age_stays_within_the_interval_while_samples_come(dashboard):
