@@ -155,6 +155,13 @@ struct RedisConnectionIntegrationTests {
         }
     }
 
+    @Test(arguments: ["redis://127.0.0.1:1", "redis://localhost:1", "redis://[::1]:1"])
+    func `a server that is not there is unreachable, by name`(url: String) async throws {
+        let error = await #expect(throws: RedisError.self) { try await connect(to: url) }
+        #expect(error?.code == .unreachable)
+        #expect(error?.message.hasPrefix("\(url): ") == true)
+    }
+
     @Test func `CLIENT KILL ends the connection`() async throws {
         try await RedisServerProcess.running { server in
             let victim = try await connect(to: server.url)
