@@ -21,6 +21,7 @@ let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-col
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -50,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -68,8 +70,8 @@ let package = Package(
         module(
             "RealtimeServer",
             [
-                "SocketIO", "EngineIO", "JSONBytes", deque, nioCore, nioPosix, nioHTTP1, nioWebSocket, hummingbird,
-                lifecycle, logging,
+                "SocketIO", "EngineIO", "JSONBytes", deque, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioWebSocket,
+                hummingbird, lifecycle, logging,
             ]),
         module("Settings", ["JSONBytes", yams]),
         module(

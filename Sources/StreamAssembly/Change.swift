@@ -7,6 +7,7 @@ public struct Row: Sendable, Equatable {
     /// A hash of `member`, stable within this process: names the member in a later ``Change/removed(key:_:)``.
     public let memberHash: UInt64
 
+    /// A member as given.
     public init(score: Double, member: [UInt8], memberHash: UInt64) {
         self.score = score
         self.member = member
@@ -16,9 +17,12 @@ public struct Row: Sendable, Equatable {
 
 /// Names one member that the follower emitted earlier.
 public struct RowID: Sendable, Hashable {
+    /// The member's score.
     public let score: Double
+    /// The member's hash, as in ``Row``.
     public let memberHash: UInt64
 
+    /// Names the member with that score and hash.
     public init(score: Double, memberHash: UInt64) {
         self.score = score
         self.memberHash = memberHash

@@ -1,0 +1,35 @@
+/// What an Engine.IO server tells its clients in the open packet, and holds them to.
+package struct EngineConfiguration: Sendable, Equatable {
+    /// Time from one answered ping to the next ping.
+    package var pingInterval: Duration
+    /// Time a client has to answer a ping before its session ends.
+    package var pingTimeout: Duration
+    /// Largest message a client may send, in bytes.
+    package var maxPayload: Int
+
+    package init(
+        pingInterval: Duration = .seconds(25), pingTimeout: Duration = .seconds(20), maxPayload: Int = 1_000_000
+    ) {
+        self.pingInterval = pingInterval
+        self.pingTimeout = pingTimeout
+        self.maxPayload = maxPayload
+    }
+
+    /// The open packet of a session: `0{"sid":…,"upgrades":…,"pingInterval":…,"pingTimeout":…,"maxPayload":…}`.
+    ///
+    /// The keys and their order are those of the official server (Engine.IO v4 §Handshake).
+    package func openPacket(sessionID: String, upgrades: [EngineTransport]) -> EnginePacket {
+        let names = upgrades.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
+        let json =
+            "{\"sid\":\"\(sessionID)\",\"upgrades\":[\(names)],\"pingInterval\":\(pingInterval.milliseconds),"
+            + "\"pingTimeout\":\(pingTimeout.milliseconds),\"maxPayload\":\(maxPayload)}"
+        return .open(Array(json.utf8))
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded down.
+    fileprivate var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -1,1 +1,0 @@
-// EngineIO: first file.

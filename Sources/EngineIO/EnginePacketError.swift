@@ -1,0 +1,8 @@
+/// Why bytes are no Engine.IO packet.
+package enum EnginePacketError: Error, Equatable, Sendable {
+    case empty
+    case unknownType(UInt8)
+    case invalidBase64
+    /// A polling payload with more packets than one request may carry.
+    case tooManyPackets(limit: Int)
+}

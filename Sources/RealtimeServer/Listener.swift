@@ -1,0 +1,37 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Binds the port and builds each connection's pipeline.
+enum Listener {
+    static func bind(core: ServerCore) -> EventLoopFuture<any Channel> {
+        let loop = core.eventLoop
+        let bound = NIOLoopBound(core, eventLoop: loop)
+        return ServerBootstrap(group: loop)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try configure(channel, core: bound.value) }
+            }
+            .bind(host: core.configuration.host, port: core.configuration.port)
+            .map { channel in
+                bound.value.listening(channel)
+                return channel
+            }
+    }
+
+    private static func configure(_ channel: any Channel, core: ServerCore) throws {
+        guard core.accept(channel) else {
+            return channel.writeAndFlush(ErrorResponse.tooManyConnections).whenComplete { _ in
+                channel.close(promise: nil)
+            }
+        }
+        let encoder = HTTPResponseEncoder()
+        let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+        let pipelining = HTTPServerPipelineHandler()
+        let gate = GateHandler(core: core, http: [pipelining, encoder, decoder])
+        try channel.pipeline.syncOperations.addHandlers([encoder, decoder, pipelining, gate])
+    }
+}

@@ -1,1 +1,0 @@
-// RealtimeServer: first file.

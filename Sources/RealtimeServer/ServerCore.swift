@@ -1,0 +1,132 @@
+import EngineIO
+import Logging
+import NIOCore
+
+/// What one server holds while it runs. Lives on its event loop and is never touched from elsewhere.
+final class ServerCore {
+    let configuration: SocketIOServerConfiguration
+    let eventLoop: any EventLoop
+    let namespaces: NamespaceRegistry
+    let logger: Logger
+    /// Takes a connection whose first ordinary request is about to be delivered.
+    let handOver: @Sendable (HTTPConnection) -> Void
+    var statistics = ServerStatistics()
+
+    private let ended: EventLoopPromise<Void>
+    private let onEnd: @Sendable () -> Void
+    private var listener: (any Channel)?
+    private var channels: [ObjectIdentifier: any Channel] = [:]
+    private var counter: ConnectionCounter
+    private var connections: [ObjectIdentifier: ClientConnection] = [:]
+    private var flushQueue = FlushQueue()
+    private var isShuttingDown = false
+    private var cutTask: Scheduled<Void>?
+
+    init(
+        configuration: SocketIOServerConfiguration, eventLoop: any EventLoop, namespaces: NamespaceRegistry,
+        logger: Logger, handOver: @escaping @Sendable (HTTPConnection) -> Void, ended: @escaping @Sendable () -> Void
+    ) {
+        self.configuration = configuration
+        self.eventLoop = eventLoop
+        self.namespaces = namespaces
+        self.logger = logger
+        self.handOver = handOver
+        self.ended = eventLoop.makePromise()
+        onEnd = ended
+        counter = ConnectionCounter(
+            limit: configuration.limits.connections, limitPerAddress: configuration.limits.connectionsPerAddress)
+    }
+
+    /// Succeeds when the listener and every connection have closed after `shutDown`.
+    var allClosed: EventLoopFuture<Void> { ended.futureResult }
+
+    func listening(_ channel: any Channel) {
+        listener = channel
+        if isShuttingDown { channel.close(promise: nil) }
+    }
+
+    // MARK: TCP connections
+
+    /// Counts a connection in; false where a limit is reached or the server is about to end.
+    func accept(_ channel: any Channel) -> Bool {
+        let address = channel.remoteAddress?.ipAddress
+        guard !isShuttingDown, counter.opened(from: address) else {
+            statistics.connectionsRefused += 1
+            return false
+        }
+        let id = ObjectIdentifier(channel)
+        channels[id] = channel
+        statistics.connections += 1
+        channel.closeFuture.assumeIsolated().whenComplete { _ in
+            self.counter.closed(from: address)
+            self.channels[id] = nil
+            self.statistics.connections -= 1
+            self.endIfAllClosed()
+        }
+        return true
+    }
+
+    // MARK: Sessions
+
+    func opened(_ connection: ClientConnection) {
+        connections[ObjectIdentifier(connection)] = connection
+        statistics.sessions += 1
+        statistics.sessionsOpened += 1
+    }
+
+    func closed(_ connection: ClientConnection, _ reason: CloseReason) {
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        statistics.sessions -= 1
+        statistics.closed[reason, default: 0] += 1
+        logger.sessionClosed(connection.id, reason)
+    }
+
+    // MARK: Flushing, once per turn of the loop
+
+    func needsFlush(_ connection: ClientConnection) {
+        flushQueue.connections.append(connection)
+        scheduleFlush()
+    }
+
+    func afterFlush(_ ticket: FlushTicket) {
+        flushQueue.tickets.append(ticket)
+        scheduleFlush()
+    }
+
+    private func scheduleFlush() {
+        guard !flushQueue.isScheduled else { return }
+        flushQueue.isScheduled = true
+        eventLoop.assumeIsolated().execute { self.flush() }
+    }
+
+    private func flush() {
+        let turn = flushQueue
+        flushQueue = FlushQueue()
+        for connection in turn.connections { connection.flush() }
+        for ticket in turn.tickets { ticket.flushed() }
+    }
+
+    // MARK: The end
+
+    /// Stops listening, closes every session and idle connection, and cuts what is left after the time-out.
+    func shutDown() {
+        guard !isShuttingDown else { return }
+        isShuttingDown = true
+        if let listener { listener.close(promise: nil) }
+        for connection in Array(connections.values) { connection.close(.serverShuttingDown) }
+        for channel in Array(channels.values) {
+            channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
+        cutTask = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.limits.shutdownTimeout)) {
+            for channel in Array(self.channels.values) { channel.close(promise: nil) }
+        }
+        endIfAllClosed()
+    }
+
+    private func endIfAllClosed() {
+        guard isShuttingDown, channels.isEmpty else { return }
+        cutTask?.cancel()
+        onEnd()
+        ended.succeed()
+    }
+}

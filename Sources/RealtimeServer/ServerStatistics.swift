@@ -1,0 +1,31 @@
+package import EngineIO
+
+/// What a server has counted since its start.
+public struct ServerStatistics: Sendable, Equatable {
+    /// Open TCP connections, HTTP ones included.
+    public internal(set) var connections = 0
+    /// Connections refused by a limit.
+    public internal(set) var connectionsRefused = 0
+    /// Handshakes refused before the upgrade.
+    public internal(set) var handshakesRefused = 0
+    /// Open Engine.IO sessions.
+    public internal(set) var sessions = 0
+    /// Engine.IO sessions opened so far.
+    public internal(set) var sessionsOpened = 0
+    /// Messages and control frames that clients sent.
+    public internal(set) var packetsReceived = 0
+    /// Packets handed to sockets; a broadcast counts once for each receiver.
+    public internal(set) var packetsSent = 0
+    /// Bytes of those packets, framing included.
+    public internal(set) var bytesSent = 0
+    /// Events dropped or refused because a client read too slowly.
+    public internal(set) var eventsDropped = 0
+    /// How often a client fell so far behind that its state has to be replaced.
+    public internal(set) var resyncs = 0
+    package internal(set) var closed: [CloseReason: Int] = [:]
+
+    /// Ended sessions by reason.
+    public var sessionsClosed: [String: Int] {
+        Dictionary(uniqueKeysWithValues: closed.map { ($0.key.rawValue, $0.value) })
+    }
+}

@@ -1,0 +1,246 @@
+import EngineIO
+import NIOCore
+import SocketIO
+
+/// One client's session: asks the state machines and does what they say. Lives on the event loop.
+final class ClientConnection {
+    let id: String
+    let core: ServerCore
+    /// Whether packets wait, or the socket has taken all it can.
+    private(set) var isCongested = false
+
+    private let handshake: Handshake
+    private let transport: any SessionTransport
+    private var engine: EngineSession
+    private var client: ClientSession
+    private var outbox: Outbox
+    private var inbound: InboundLimit
+    private var sockets: [String: Socket] = [:]
+    private var isFinished = false
+    private var hasOverflowed = false
+    private var needsFlush = false
+    private var tickets: [FlushTicket] = []
+    private var timer: DeadlineTimer
+    private var ackDeadline: ContinuousClock.Instant?
+
+    init(handshake: Handshake, transport: any SessionTransport, core: ServerCore) {
+        let now = ContinuousClock.now
+        let configuration = core.configuration
+        id = EngineSessionID.random()
+        self.core = core
+        self.handshake = handshake
+        self.transport = transport
+        engine = EngineSession(openedByWebSocket: id, configuration: configuration.engine, now: now)
+        client = ClientSession(connectTimeout: configuration.connectTimeout, now: now)
+        outbox = Outbox(maxBytes: configuration.limits.outboxBytes, maxPackets: configuration.limits.outboxPackets)
+        inbound = InboundLimit(configuration.limits, maxPayload: configuration.maxPayload, now: now)
+        timer = DeadlineTimer(eventLoop: core.eventLoop)
+    }
+
+    func start() {
+        core.opened(self)
+        send(EncodedPacket(enginePacket: engine.openPacket.text), .control)
+        schedule()
+    }
+
+    // MARK: From the transport
+
+    func received(text: [UInt8]) {
+        let now = ContinuousClock.now
+        guard admit(text.count, now: now) else { return }
+        perform(engine.receivedText(text, now: now))
+    }
+
+    func received(binary: [UInt8]) {
+        guard admit(binary.count, now: .now) else { return }
+        perform(engine.receivedBinary(binary))
+    }
+
+    /// A ping or pong of the WebSocket itself counts like a packet.
+    func receivedControlFrame() -> Bool { admit(0, now: .now) }
+
+    func writabilityChanged() { drain() }
+
+    /// Ends the session: every socket is told, once.
+    func close(_ reason: CloseReason) {
+        guard !isFinished else { return }
+        if reason == .forcedServerClose { drain() }
+        isFinished = true
+        _ = engine.close(reason)
+        timer.cancel()
+        outbox.removeAll()
+        isCongested = false
+        core.closed(self, reason)
+        transport.close(reason)
+        let leaving = sockets.values.sorted { $0.namespace.name < $1.namespace.name }
+        sockets = [:]
+        for socket in leaving { socket.left(DisconnectReason(reason)) }
+        releaseTickets()
+    }
+
+    // MARK: From sockets and namespaces
+
+    func isResyncing(_ namespace: Int) -> Bool { outbox.isResyncing(namespace) }
+
+    func send(_ packet: EncodedPacket, _ kind: Outbox.Kind) {
+        guard !isFinished, !hasOverflowed else { return }
+        // A burst within one turn is no slowness: make room first where the socket takes more.
+        if outbox.overflows(with: packet), transport.isWritable { drain() }
+        switch outbox.enqueue(packet, kind) {
+        case .queued: break
+        case .queuedAfterDropping(let count): core.statistics.eventsDropped += count
+        case .resyncBegan(let dropped):
+            core.statistics.eventsDropped += dropped
+            core.statistics.resyncs += 1
+        case .refused: core.statistics.eventsDropped += 1
+        case .disconnect: hasOverflowed = true
+        }
+        requestFlush()
+    }
+
+    func ackExpected(by deadline: ContinuousClock.Instant) {
+        ackDeadline = min(ackDeadline ?? deadline, deadline)
+        schedule()
+    }
+
+    func disconnect(_ namespace: String) {
+        guard client.leave(namespace: namespace), let socket = sockets.removeValue(forKey: namespace) else { return }
+        send(EncodedPacket(socketPacket: SocketPacketWriter.disconnect(namespace: namespace)), .control)
+        socket.left(.serverNamespaceDisconnect)
+    }
+
+    func disconnectAll() {
+        for namespace in sockets.keys.sorted() { disconnect(namespace) }
+        close(.forcedServerClose)
+    }
+
+    func whenClear(_ ticket: FlushTicket) { tickets.append(ticket) }
+
+    // MARK: Writing
+
+    func flush() {
+        needsFlush = false
+        if hasOverflowed { close(.outboxOverflow) } else { drain() }
+    }
+
+    private func requestFlush() {
+        guard !needsFlush else { return }
+        needsFlush = true
+        core.needsFlush(self)
+    }
+
+    /// What one flush hands to the socket at most, unless a single packet is larger: a client that has stalled then
+    /// holds little beside its outbox.
+    private static let batchBytes = 16 * 1024
+
+    private func drain() {
+        guard !isFinished else { return }
+        while !outbox.isEmpty, transport.isWritable {
+            var batch = 0
+            while batch < Self.batchBytes, let packet = outbox.popFirst() {
+                transport.write(packet)
+                batch += packet.byteCount
+                core.statistics.packetsSent += 1
+            }
+            core.statistics.bytesSent += batch
+            transport.flush()
+        }
+        isCongested = !outbox.isEmpty || !transport.isWritable
+        guard !isCongested, !isFinished else { return }
+        releaseTickets()
+        for tag in outbox.takeResyncs() {
+            for socket in sockets.values where socket.namespace.tag == tag { socket.drained() }
+        }
+    }
+
+    private func releaseTickets() {
+        guard !tickets.isEmpty else { return }
+        let cleared = tickets
+        tickets = []
+        for ticket in cleared { ticket.connectionCleared() }
+    }
+
+    // MARK: Time
+
+    private func schedule() {
+        guard !isFinished else { return }
+        let deadlines = [engine.deadline, client.deadline, ackDeadline]
+        guard let next = deadlines.compactMap({ $0 }).min() else { return }
+        timer.schedule(at: next) { [weak self] in self?.deadlineReached() }
+    }
+
+    private func deadlineReached() {
+        let now = ContinuousClock.now
+        if client.connectTimedOut(now: now) { return close(.connectTimeout) }
+        switch engine.deadlineReached(now: now) {
+        case .wait: break
+        case .sendPing: send(EncodedPacket(enginePacket: EnginePacket.ping([]).text), .control)
+        case .close(let reason): return close(reason)
+        }
+        if let due = ackDeadline, due <= now {
+            ackDeadline = sockets.values.compactMap { $0.expireAcks(now: now) }.min()
+        }
+        schedule()
+    }
+
+    // MARK: What the machines decided
+
+    private func admit(_ byteCount: Int, now: ContinuousClock.Instant) -> Bool {
+        guard !isFinished else { return false }
+        core.statistics.packetsReceived += 1
+        guard inbound.admits(byteCount, now: now) else {
+            close(.inboundFlood)
+            return false
+        }
+        return true
+    }
+
+    private func perform(_ action: EngineSession.ReceiveAction) {
+        switch action {
+        case .ignore: schedule()
+        case .deliver(let text):
+            let namespaces = core.namespaces
+            perform(client.receive(text: text) { namespaces.find($0) != nil })
+        case .deliverBinary(let bytes): perform(client.receive(binary: bytes))
+        case .close(let reason): close(reason)
+        }
+    }
+
+    private func perform(_ action: ClientSession.ReceiveAction) {
+        switch action {
+        case .nothing: break
+        case .authorize(let name, let auth): authorize(name, auth)
+        case .refuseUnknown(let name): refuse(name, ConnectError(message: "Invalid namespace"))
+        case .event(let name, let event): sockets[name]?.received(event)
+        case .acknowledged(let name, let id, let arguments): sockets[name]?.acknowledged(id: id, arguments: arguments)
+        case .left(let name): sockets.removeValue(forKey: name)?.left(.clientNamespaceDisconnect)
+        case .close(let violation):
+            core.logger.sessionBrokeProtocol(id, violation)
+            close(.parseError)
+        }
+    }
+
+    private func authorize(_ name: String, _ auth: [UInt8]?) {
+        guard let namespace = core.namespaces.find(name) else { return }
+        var handshake = handshake
+        handshake.auth = auth
+        do throws(ConnectError) {
+            try namespace.authorize(handshake)
+        } catch {
+            _ = client.leave(namespace: name)
+            return refuse(name, error)
+        }
+        let socketID = EngineSessionID.random()
+        guard !isFinished, client.accept(namespace: name, id: socketID) else { return }
+        let socket = Socket(id: socketID, namespace: namespace, handshake: handshake, connection: self)
+        sockets[name] = socket
+        send(
+            EncodedPacket(socketPacket: SocketPacketWriter.connected(namespace: name, id: socketID)), .control)
+        namespace.joined(socket)
+    }
+
+    private func refuse(_ name: String, _ error: ConnectError) {
+        let text = SocketPacketWriter.connectError(namespace: name, message: error.message, data: error.data)
+        send(EncodedPacket(socketPacket: text), .reply)
+    }
+}

@@ -1,0 +1,34 @@
+package import EngineIO
+
+/// What a ``SocketIOServer`` is told once, at its start; the defaults are those of the official server.
+public struct SocketIOServerConfiguration: Sendable {
+    /// The address to listen on: a host name or a literal IPv4 or IPv6 address.
+    public var host: String = "127.0.0.1"
+    /// The port to listen on; 0 takes a free one.
+    public var port: Int = 8080
+    /// Where Socket.IO lives; begins and ends with a slash. Requests outside go to the HTTP service.
+    public var path: String = "/socket.io/"
+    /// Time from one answered ping to the next ping.
+    public var pingInterval: Duration = .seconds(25)
+    /// Time a client has to answer a ping.
+    public var pingTimeout: Duration = .seconds(20)
+    /// Largest message a client may send, in bytes; more closes the connection with 1009.
+    public var maxPayload: Int = 1_000_000
+    /// Time a client has to join a namespace.
+    public var connectTimeout: Duration = .seconds(45)
+    /// Which pages may connect.
+    public var origins: OriginPolicy = .sameOrigin()
+    /// What happens to the events of a client that reads too slowly, where a namespace does not say otherwise.
+    public var overflow: OverflowPolicy = .disconnect
+    /// Bounds on what strangers can make the server hold or do.
+    public var limits = ServerLimits()
+    /// Asked for each handshake, before the upgrade, on the event loop; false refuses with 403.
+    public var allowRequest: @Sendable (Handshake) -> Bool = { _ in true }
+
+    /// The defaults.
+    public init() {}
+
+    package var engine: EngineConfiguration {
+        EngineConfiguration(pingInterval: pingInterval, pingTimeout: pingTimeout, maxPayload: maxPayload)
+    }
+}

@@ -1,0 +1,146 @@
+import EngineIO
+import NIOCore
+import NIOWebSocket
+
+/// The end of a WebSocket's pipeline: frames in, encoded frames out.
+final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
+    typealias InboundIn = WebSocketFrame
+    typealias OutboundOut = ByteBuffer
+
+    private enum State {
+        case open
+        /// Our close frame is written; the peer's has not come.
+        case closing
+        case closed
+    }
+
+    private let closeTimeout: TimeAmount
+    private var reader: WebSocketMessageReader
+    private var state: State = .open
+    private var context: ChannelHandlerContext?
+    private var connection: ClientConnection?
+    private var closeTask: Scheduled<Void>?
+
+    init(maxPayload: Int, closeTimeout: Duration) {
+        reader = WebSocketMessageReader(maxBytes: maxPayload)
+        self.closeTimeout = TimeAmount(closeTimeout)
+    }
+
+    /// Begins the session, once the handler is in its pipeline.
+    func start(handshake: Handshake, core: ServerCore) {
+        let connection = ClientConnection(handshake: handshake, transport: self, core: core)
+        self.connection = connection
+        connection.start()
+    }
+
+    // MARK: SessionTransport
+
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    func write(_ packet: EncodedPacket) {
+        context?.write(wrapOutboundOut(packet.frame), promise: nil)
+    }
+
+    func flush() { context?.flush() }
+
+    func close(_ reason: CloseReason) {
+        guard state == .open, let context else { return }
+        switch reason {
+        case .transportClose, .transportError:
+            end(context)
+        case .pingTimeout, .parseError, .invalidHeartbeatDirection, .messageTooLarge, .invalidUTF8,
+            .webSocketViolation, .connectTimeout, .forcedServerClose, .serverShuttingDown, .outboxOverflow,
+            .inboundFlood:
+            state = .closing
+            context.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: reason.webSocketCode)), promise: nil)
+            closeTask = context.eventLoop.assumeIsolated().scheduleTask(in: closeTimeout) { [weak self] in
+                self?.closeTimedOut()
+            }
+        }
+    }
+
+    // MARK: ChannelInboundHandler
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        closeTask?.cancel()
+        self.context = nil
+        connection = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let frame = unwrapInboundIn(data)
+        switch state {
+        case .open: received(reader.receive(frame), context)
+        case .closing: if frame.opcode == .connectionClose { end(context) }
+        case .closed: break
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        connection?.writabilityChanged()
+        context.fireChannelWritabilityChanged()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        connection?.close(.transportClose)
+        state = .closed
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ChannelEvent.inputClosed:
+            connection?.close(.transportClose)
+            end(context)
+        case is ChannelShouldQuiesceEvent:
+            connection?.close(.serverShuttingDown)
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case NIOWebSocketError.invalidFrameLength: connection?.close(.messageTooLarge)
+        case is NIOWebSocketError: connection?.close(.webSocketViolation)
+        default:
+            connection?.close(.transportError)
+            end(context)
+        }
+    }
+
+    // MARK: Doing
+
+    private func received(_ message: WebSocketMessageReader.Message, _ context: ChannelHandlerContext) {
+        switch message {
+        case .none: _ = connection?.receivedControlFrame()
+        case .text(let bytes): connection?.received(text: bytes)
+        case .binary(let bytes): connection?.received(binary: bytes)
+        case .ping(let payload): answerPing(payload, context)
+        case .violation(let reason): connection?.close(reason)
+        case .close(let code):
+            context.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: code)), promise: nil)
+            connection?.close(.transportClose)
+            end(context)
+        }
+    }
+
+    /// A peer that pings and does not read gets no pongs piled up.
+    private func answerPing(_ payload: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard connection?.receivedControlFrame() == true, context.channel.isWritable else { return }
+        context.writeAndFlush(wrapOutboundOut(WebSocketFrames.pong(payload)), promise: nil)
+    }
+
+    private func closeTimedOut() {
+        if let context { end(context) }
+    }
+
+    private func end(_ context: ChannelHandlerContext) {
+        guard state != .closed else { return }
+        state = .closed
+        closeTask?.cancel()
+        context.close(promise: nil)
+    }
+}

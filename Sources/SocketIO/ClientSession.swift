@@ -1,0 +1,112 @@
+/// All that Socket.IO knows of one connection: messages go in, what to do comes out.
+///
+/// It holds the rules on which packet may come when; everything that breaks one ends the connection, as the official
+/// server does.
+package struct ClientSession: Sendable {
+    package typealias Instant = ContinuousClock.Instant
+
+    /// A rule that the client broke.
+    package enum Violation: Error, Equatable, Sendable {
+        case packet(SocketPacketError)
+        /// CONNECT to a namespace that the client is in.
+        case connectedTwice(namespace: String)
+        /// Any other packet for a namespace that the client is not in.
+        case notJoined(namespace: String)
+        /// CONNECT_ERROR: only servers send it.
+        case wrongDirection
+        case tooManyNamespaces(limit: Int)
+    }
+
+    package enum ReceiveAction: Equatable, Sendable {
+        case nothing
+        /// Ask the middleware, then call `accept` or `refuse`.
+        case authorize(namespace: String, auth: [UInt8]?)
+        /// Answer with CONNECT_ERROR "Invalid namespace"; the connection stays.
+        case refuseUnknown(namespace: String)
+        case event(namespace: String, SocketEvent)
+        case acknowledged(namespace: String, id: Int, arguments: [[UInt8]])
+        case left(namespace: String)
+        case close(Violation)
+    }
+
+    private static let maxNamespaces = 100
+
+    private var reader = SocketPacketReader()
+    private var namespaces: [String: NamespaceSession] = [:]
+    private var hasJoined = false
+    /// When the session ends unless it has joined a namespace by then.
+    private let connectDeadline: Instant
+
+    package init(connectTimeout: Duration, now: Instant) {
+        connectDeadline = now + connectTimeout
+    }
+
+    /// When `connectTimedOut` has to be asked; nil once a namespace was joined.
+    package var deadline: Instant? { hasJoined ? nil : connectDeadline }
+
+    package func connectTimedOut(now: Instant) -> Bool { !hasJoined && now >= connectDeadline }
+
+    /// - Parameter isKnown: Whether the server has a namespace of that name.
+    package mutating func receive(text: [UInt8], isKnown: (String) -> Bool) -> ReceiveAction {
+        do throws(SocketPacketError) {
+            return take(try reader.receive(text: text), isKnown: isKnown)
+        } catch {
+            return .close(.packet(error))
+        }
+    }
+
+    package mutating func receive(binary: [UInt8]) -> ReceiveAction {
+        do throws(SocketPacketError) {
+            return take(try reader.receive(binary: binary)) { _ in false }
+        } catch {
+            return .close(.packet(error))
+        }
+    }
+
+    /// The middleware let the client in; false where the client has gone meanwhile.
+    package mutating func accept(namespace: String, id: String) -> Bool {
+        let accepted = namespaces[namespace]?.accept(id: id) ?? false
+        hasJoined = hasJoined || accepted
+        return accepted
+    }
+
+    /// The middleware refused, or the server makes the client leave; false where there was nothing to leave.
+    package mutating func leave(namespace: String) -> Bool {
+        namespaces[namespace]?.leave() ?? false
+    }
+
+    private mutating func take(_ packet: SocketPacket?, isKnown: (String) -> Bool) -> ReceiveAction {
+        switch packet {
+        case nil:
+            return .nothing
+        case .connect(let namespace, let payload):
+            return connect(namespace, payload, isKnown: isKnown(namespace))
+        case .disconnect(let namespace):
+            guard isJoined(namespace) else { return .close(.notJoined(namespace: namespace)) }
+            return leave(namespace: namespace) ? .left(namespace: namespace) : .nothing
+        case .event(let namespace, let event):
+            guard isJoined(namespace) else { return .close(.notJoined(namespace: namespace)) }
+            return .event(namespace: namespace, event)
+        case .ack(let namespace, let id, let arguments, _):
+            guard isJoined(namespace) else { return .close(.notJoined(namespace: namespace)) }
+            return .acknowledged(namespace: namespace, id: id, arguments: arguments)
+        case .connectError:
+            return .close(.wrongDirection)
+        }
+    }
+
+    private mutating func connect(_ namespace: String, _ payload: [UInt8]?, isKnown: Bool) -> ReceiveAction {
+        guard isKnown else { return .refuseUnknown(namespace: namespace) }
+        if namespaces[namespace] == nil {
+            guard namespaces.count < Self.maxNamespaces else {
+                return .close(.tooManyNamespaces(limit: Self.maxNamespaces))
+            }
+            namespaces[namespace] = NamespaceSession()
+        } else if namespaces[namespace]?.connectReceived() == false {
+            return .close(.connectedTwice(namespace: namespace))
+        }
+        return .authorize(namespace: namespace, auth: payload)
+    }
+
+    private func isJoined(_ namespace: String) -> Bool { namespaces[namespace]?.isJoined ?? false }
+}

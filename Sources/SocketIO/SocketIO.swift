@@ -1,1 +1,0 @@
-// SocketIO: first file.

@@ -1,0 +1,39 @@
+import JSONBytes
+
+/// One thing that clients have to be told, in the order of `seq`.
+public struct Emission: Sendable, Equatable {
+    /// A sample that was removed.
+    public struct RemovedSample: Sendable, Equatable {
+        /// The sample's `id`.
+        public let id: String
+        /// Its host.
+        public let host: String
+        /// Its probe.
+        public let probe: String
+    }
+
+    /// A key that vanished, and what it was for.
+    public struct RemovedKey: Sendable, Equatable {
+        /// The Redis key.
+        public let key: String
+        /// Its host.
+        public let host: String
+        /// Its probe.
+        public let probe: String
+    }
+
+    /// What happened.
+    public enum Kind: Sendable, Equatable {
+        /// New samples, oldest first within a key.
+        case samples([Sample])
+        /// Keys and single samples left.
+        case gone(keys: [RemovedKey], samples: [RemovedSample])
+        /// What lies between is unknown for these keys: their clients need a snapshot.
+        case resync(keys: [RemovedKey])
+    }
+
+    /// Counts the emissions of this assembler from 1.
+    public let seq: UInt64
+    /// What happened.
+    public let kind: Kind
+}

@@ -1,0 +1,69 @@
+public import JSONBytes
+
+/// Which hosts and probes a client wants, and how much of the past (CONTRACT: `subscribe`).
+public struct Selection: Sendable, Hashable {
+    /// A selection that makes no sense: names the field, what was given and what is allowed.
+    public struct Invalid: Error, Equatable, CustomStringConvertible {
+        /// `hosts`, `probes`, `depth` or the whole argument.
+        public let field: String
+        /// One sentence.
+        public let description: String
+    }
+
+    /// Globs in a list at most.
+    public static let maxGlobs = 64
+    /// The greatest depth that may be asked for.
+    public static let maxDepth = 100_000
+
+    /// Host patterns, sorted; empty means all.
+    public let hosts: [Glob]
+    /// Probe patterns, sorted; empty means all.
+    public let probes: [Glob]
+    /// Newest samples of each key in the snapshot.
+    public let depth: Int
+
+    /// Everything, with the default depth of 100.
+    public static let all = Selection(hosts: [], probes: [])
+
+    /// A selection of what fits any of `hosts` and any of `probes`; an empty list means all.
+    public init(hosts: [Glob], probes: [Glob], depth: Int = 100) {
+        self.hosts = hosts.sorted()
+        self.probes = probes.sorted()
+        self.depth = max(1, depth)
+    }
+
+    /// Reads `{"hosts": [glob…], "probes": [glob…], "depth": n}`; each may be missing. Other fields are left alone.
+    public init(_ value: JSONValue) throws(Invalid) {
+        guard value.object != nil else {
+            throw Invalid(field: "argument", description: "the argument must be an object")
+        }
+        self.init(
+            hosts: try Self.globs("hosts", in: value), probes: try Self.globs("probes", in: value),
+            depth: try Self.depth(in: value))
+    }
+
+    /// Whether samples of that host and probe are wanted.
+    public func matches(host: String, probe: String) -> Bool {
+        (hosts.isEmpty || hosts.contains { $0.matches(host) })
+            && (probes.isEmpty || probes.contains { $0.matches(probe) })
+    }
+
+    private static func globs(_ field: String, in value: JSONValue) throws(Invalid) -> [Glob] {
+        guard let given = value[field], given != .null else { return [] }
+        let rule = "\(field) must be a list of 1 to \(maxGlobs) patterns of 1 to \(Glob.maxLength) bytes"
+        guard let list = given.array, (1...maxGlobs).contains(list.count) else {
+            throw Invalid(field: field, description: rule)
+        }
+        let globs = list.compactMap { $0.string.flatMap(Glob.init) }
+        guard globs.count == list.count else { throw Invalid(field: field, description: rule) }
+        return globs
+    }
+
+    private static func depth(in value: JSONValue) throws(Invalid) -> Int {
+        guard let given = value["depth"], given != .null else { return 100 }
+        guard let number = given.number, let depth = Int(exactly: number), (1...maxDepth).contains(depth) else {
+            throw Invalid(field: "depth", description: "depth must be a whole number, 1 to \(maxDepth)")
+        }
+        return depth
+    }
+}

@@ -1,0 +1,89 @@
+/// A sorted collection of unique elements in chunks of bounded length.
+///
+/// Insert, remove and look-up compare O(log n) elements and move at most one chunk (a constant number); a chunk is split
+/// or dropped once in some `chunkLength / 2` steps, which moves n / `chunkLength` references. Both ends are O(1) to read.
+struct SortedChunks<Element: Comparable & Sendable>: Sendable {
+    private let chunkLength: Int
+    /// None is empty; each is sorted, and all of one come before all of the next.
+    private(set) var chunks: [[Element]] = []
+    private(set) var count = 0
+
+    init(chunkLength: Int = 256) {
+        self.chunkLength = max(2, chunkLength)
+    }
+
+    var isEmpty: Bool { count == 0 }
+    var first: Element? { chunks.first?.first }
+    var last: Element? { chunks.last?.last }
+
+    /// - Returns: `false` if an equal element is there already.
+    @discardableResult
+    mutating func insert(_ element: Element) -> Bool {
+        guard let lastChunk = chunks.indices.last else {
+            chunks.append([element])
+            count = 1
+            return true
+        }
+        // Most elements come in order: the end is tried first.
+        let chunk = chunks[lastChunk].last.map { $0 < element } == true ? lastChunk : chunkIndex(for: element)
+        let index = Self.lowerBound(of: element, in: chunks[chunk])
+        if index < chunks[chunk].count, chunks[chunk][index] == element { return false }
+        chunks[chunk].insert(element, at: index)
+        count += 1
+        if chunks[chunk].count > chunkLength { split(chunk) }
+        return true
+    }
+
+    /// - Returns: `false` if there is no such element.
+    @discardableResult
+    mutating func remove(_ element: Element) -> Bool {
+        guard !chunks.isEmpty else { return false }
+        let chunk = chunkIndex(for: element)
+        let index = Self.lowerBound(of: element, in: chunks[chunk])
+        guard index < chunks[chunk].count, chunks[chunk][index] == element else { return false }
+        chunks[chunk].remove(at: index)
+        count -= 1
+        if chunks[chunk].isEmpty { chunks.remove(at: chunk) }
+        return true
+    }
+
+    /// The `limit` greatest elements, the greatest first. O(limit).
+    func newest(_ limit: Int) -> [Element] {
+        var result: [Element] = []
+        result.reserveCapacity(min(limit, count))
+        for chunk in chunks.reversed() {
+            for element in chunk.reversed() {
+                guard result.count < limit else { return result }
+                result.append(element)
+            }
+        }
+        return result
+    }
+
+    /// The first chunk whose last element is not below `element`, or the last one.
+    private func chunkIndex(for element: Element) -> Int {
+        var low = 0
+        var high = chunks.count - 1
+        while low < high {
+            let middle = (low + high) / 2
+            if let last = chunks[middle].last, last < element { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private static func lowerBound(of element: Element, in chunk: [Element]) -> Int {
+        var low = 0
+        var high = chunk.count
+        while low < high {
+            let middle = (low + high) / 2
+            if chunk[middle] < element { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private mutating func split(_ index: Int) {
+        let half = chunks[index].count / 2
+        chunks.insert(Array(chunks[index][half...]), at: index + 1)
+        chunks[index].removeSubrange(half...)
+    }
+}

@@ -1,0 +1,71 @@
+/// Turns what the follower saw into what clients are told, and keeps the window for those who come later.
+///
+/// Every client sees the same emissions: a snapshot at `seq` n, then each emission after n, is the window's truth,
+/// however many clients there are. Given an executor the actor lives there, so that its owner on the same executor
+/// enters by `assumeIsolated` without a hop.
+public actor StreamAssembler {
+    /// What an assembler has to know.
+    public struct Configuration: Sendable {
+        /// The window's bounds.
+        public var limits = WindowLimits.standard
+        /// How far in the future a score may lie, ms.
+        public var maxSkewMs: Double = 300_000
+        /// The longest member, bytes.
+        public var maxMemberBytes = 1 << 20
+        /// What keys begin with, before the first colon.
+        public var prefix = "sa"
+
+        /// The defaults of the contract.
+        public init() {}
+    }
+
+    /// Lends its executor where the owner has none.
+    private actor Home {}
+
+    private let executor: (any SerialExecutor)?
+    private let home = Home()
+    private var state: AssemblerState
+
+    /// The executor given, or one of its own.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        executor?.asUnownedSerialExecutor() ?? home.unownedExecutor
+    }
+
+    /// An assembler with an empty window.
+    ///
+    /// - Parameter executor: where the actor lives, such as an event loop's; must outlive the actor.
+    public init(configuration: Configuration = Configuration(), executor: (any SerialExecutor)? = nil) {
+        self.executor = executor
+        state = AssemblerState(configuration: configuration)
+    }
+
+    /// Takes changes, in their order, and gives what clients have to be told.
+    ///
+    /// - Parameter now: the daemon's clock, Unix epoch in ms.
+    public func apply(_ changes: [Change], now: Double) -> [Emission] {
+        state.apply(changes, now: now)
+    }
+
+    /// Lets go what has grown too old; clients drop it by themselves.
+    public func expire(now: Double) {
+        state.expire(now: now)
+    }
+
+    /// The window as it stands for a selection, at most `maxBytes` long, cut evenly from the oldest.
+    public func snapshot(_ selection: Selection, maxBytes: Int = .max) -> Snapshot {
+        state.snapshot(selection, maxBytes: maxBytes)
+    }
+
+    /// The keys of a selection that have samples in the window, sorted by name.
+    public func keys(_ selection: Selection) -> [KeySummary] {
+        state.keys(selection)
+    }
+
+    /// Counters since the start.
+    public var statistics: AssemblerStatistics { state.statistics }
+
+    /// The rejections to be logged since the last call: at most one a minute and key.
+    public func takeRejectionReports() -> [RejectionReport] {
+        state.takeRejectionReports()
+    }
+}

@@ -1,0 +1,93 @@
+"""One demo and one browser for all tests; a fresh page for each, whose console must stay clean."""
+
+import os
+import pathlib
+import shutil
+
+import pytest
+from daemons import ROOT, Daemon, Demo
+from playwright.sync_api import expect, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
+SCREENSHOTS = pathlib.Path(os.environ.get("SCREENSHOT_DIR", ROOT / ".build/screenshots"))
+
+# A machine of two cores that compiles beside the test needs patience; a fact that comes early is seen early.
+expect.set_options(timeout=15_000)
+
+# Runs in every page before its own scripts: what the policy blocked is an error of ours.
+WATCH_POLICY = """
+    window.violations = [];
+    addEventListener("securitypolicyviolation", (event) =>
+        window.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
+"""
+
+
+@pytest.fixture(scope="session")
+def demo():
+    running = Demo()
+    yield running
+    status = running.end()
+    assert status == 0, f"the demo ended with status {status}\n{running.tail()}"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        # Root, as in a container, has no sandbox to offer Chromium.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def start():
+    """Starts further daemons, ended after the test."""
+    running = []
+
+    def started(*arguments):
+        running.append(Daemon(*arguments))
+        return running[-1]
+
+    yield started
+    for daemon in running:
+        daemon.end()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Opens pages; afterwards none may have logged an error, thrown, or broken the content policy."""
+    opened, errors = [], []
+
+    def opener(url, allow=(), **options):
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        context.add_init_script(WATCH_POLICY)
+        page = context.new_page()
+        forgiven = lambda text: any(word in text for word in allow)  # noqa: E731
+        page.on("console", lambda said: said.type == "error" and not forgiven(said.text) and errors.append(said.text))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        response = page.goto(url)
+        policy = response.headers.get("content-security-policy", "")
+        assert "default-src 'self'" in policy and "unsafe" not in policy, f"Content-Security-Policy: {policy!r}"
+        opened.append(page)
+        return page
+
+    yield opener
+    violations = [found for page in opened for found in page.evaluate("window.violations")]
+    for page in opened:
+        page.context.close()
+    assert errors == []
+    assert violations == []
+
+
+@pytest.fixture
+def dashboard(open_page, demo):
+    """The dashboard of the demo, live, with this machine chosen."""
+    page = open_page(demo.url)
+    expect(page.locator(".connection")).to_have_text("Live")
+    # The collector may only just have started: the page knows when its first sample is there.
+    expect(page.locator("[data-host]").first).to_be_visible()
+    page.host = demo.newest("top")["host"]
+    page.locator(f'[data-host="{page.host}"]').get_by_role("button").click()
+    expect(page.locator(".who h2")).to_have_text(page.host)
+    return page

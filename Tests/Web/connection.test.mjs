@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
+import { test } from "node:test";
+import { connect, tokenStore } from "../../web/src/connection.js";
+
+/** A stand-in for the official client's socket: the test speaks as the server. */
+function page({ stored = null } = {}) {
+    const socket = Object.assign(new EventEmitter(), { io: new EventEmitter(), active: true, connects: 0 });
+    socket.connect = () => { socket.connects += 1; };
+    const states = [];
+    const got = [];
+    let options;
+    const token = { held: stored, read() { return this.held; }, write(value) { this.held = value; } };
+    const link = connect({
+        io: (given) => { options = given; return socket; },
+        token,
+        on: {
+            updates: (...args) => got.push(["updates", ...args]),
+            dUpdates: (...args) => got.push(["dUpdates", ...args]),
+            gone: (...args) => got.push(["gone", ...args]),
+            state: (state) => states.push(state),
+        },
+    });
+    const auth = () => {
+        let sent;
+        options.auth((value) => { sent = value; });
+        return sent;
+    };
+    return { socket, states, got, link, token, auth, options };
+}
+
+const last = (list) => list.at(-1);
+
+test("it speaks WebSocket and asks for 300 samples of each key", () => {
+    const { options, auth } = page();
+    assert.deepEqual(options.transports, ["websocket"]);
+    assert.deepEqual(auth(), { subscribe: { depth: 300 } });
+});
+
+test("it is live with the first snapshot, not before", () => {
+    const { socket, states, got } = page();
+    assert.equal(last(states).name, "connecting");
+    socket.emit("connect");
+    assert.equal(last(states).name, "connecting");
+    socket.emit("updates", { a: 1 }, { now: 5 });
+    assert.equal(last(states).name, "live");
+    assert.deepEqual(got, [["updates", { a: 1 }, { now: 5 }]]);
+});
+
+test("a lost connection is reconnecting, with its tries counted, until a snapshot comes", () => {
+    const { socket, states } = page();
+    socket.emit("updates", {}, {});
+    socket.emit("disconnect", "transport close");
+    assert.equal(last(states).name, "reconnecting");
+    socket.io.emit("reconnect_attempt", 3);
+    assert.deepEqual([last(states).name, last(states).attempt], ["reconnecting", 3]);
+    socket.emit("connect_error", new Error("websocket error"));
+    assert.equal(last(states).name, "reconnecting");
+    socket.emit("updates", {}, {});
+    assert.equal(last(states).name, "live");
+});
+
+test("a refusal for want of a token asks for one, and sends it with the next try", () => {
+    const { socket, states, link, auth } = page({ stored: "old" });
+    assert.equal(auth().token, "old");
+    socket.active = false;
+    socket.emit("connect_error", new Error("unauthorized"));
+    assert.deepEqual([last(states).name, last(states).needsToken], ["refused", true]);
+    link.retryWith("new");
+    assert.equal(auth().token, "new");
+    assert.equal(socket.connects, 1);
+    assert.equal(last(states).name, "connecting");
+});
+
+test("another refusal is shown with its reason and asks for nothing", () => {
+    const { socket, states } = page();
+    socket.active = false;
+    socket.emit("connect_error", new Error("too many connections"));
+    assert.deepEqual(last(states), { name: "refused", needsToken: false, reason: "too many connections" });
+});
+
+function browser(hash, stored = {}) {
+    const replaced = [];
+    return {
+        replaced, stored,
+        location: { hash, pathname: "/", search: "" },
+        history: { replaceState: (...args) => replaced.push(args[2]) },
+        storage: () => ({ getItem: (key) => stored[key] ?? null, setItem: (key, value) => { stored[key] = value; } }),
+    };
+}
+
+test("a token in the fragment is kept and taken out of the address", () => {
+    const given = browser("#token=s3cret&host=web-1");
+    assert.equal(tokenStore(given).read(), "s3cret");
+    assert.deepEqual(given.replaced, ["/#host=web-1"]);
+    assert.equal(tokenStore(browser("", given.stored)).read(), "s3cret");
+});
+
+test("without storage the token lasts as long as the page", () => {
+    const given = { ...browser(""), storage: () => { throw new Error("denied"); } };
+    const token = tokenStore(given);
+    assert.equal(token.read(), null);
+    token.write("typed");
+    assert.equal(token.read(), "typed");
+});

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { closingRows, processRows } from "../../web/src/model/processes.js";
+import { connectionRows, listenerRows } from "../../web/src/model/sockets.js";
+import { flipped, sorted } from "../../web/src/model/sort.js";
+import { netstat, top } from "./samples.mjs";
+
+const order = (rows, key, descending) => sorted(rows, { key, descending }, (row) => row.id).map((row) => row.id);
+
+test("rows sort both ways, unknown values last in both", () => {
+    const rows = [{ id: 1, v: 5 }, { id: 2, v: null }, { id: 3, v: 10 }, { id: 4, v: 1 }];
+    assert.deepEqual(order(rows, "v", false), [4, 1, 3, 2]);
+    assert.deepEqual(order(rows, "v", true), [3, 1, 4, 2]);
+});
+
+test("equal rows keep one order, whichever way they came", () => {
+    const rows = [{ id: 3, v: 1 }, { id: 1, v: 1 }, { id: 2, v: 1 }];
+    assert.deepEqual(order(rows, "v", true), [1, 2, 3]);
+    assert.deepEqual(order([...rows].reverse(), "v", true), [1, 2, 3]);
+});
+
+test("text sorts as text, and mixed columns do not fail", () => {
+    assert.deepEqual(order([{ id: 1, v: "b" }, { id: 2, v: "a" }, { id: 3, v: 7 }], "v", false), [3, 2, 1]);
+});
+
+test("a column starts with the order one wants of it and flips when chosen again", () => {
+    const numeric = { key: "cpu", numeric: true };
+    const text = { key: "name" };
+    assert.deepEqual(flipped({ key: "name", descending: false }, numeric), { key: "cpu", descending: true });
+    assert.deepEqual(flipped({ key: "cpu", descending: true }, numeric), { key: "cpu", descending: false });
+    assert.deepEqual(flipped({ key: "cpu", descending: true }, text), { key: "name", descending: false });
+});
+
+test("processes and their closing rows sum to all CPU and memory", () => {
+    const sample = top("a", 1);
+    assert.equal(processRows(sample)[0].comm, "init");
+    const [others, exited, total] = closingRows(sample);
+    assert.deepEqual([others.count, others.cpuPct, others.rssKiB], [9, 1.5, 50]);
+    assert.equal(exited.cpuPct, 1);
+    assert.deepEqual([total.count, total.cpuPct, total.rssKiB], [10, 5, 150]);
+    assert.equal(total.label, "total, of 200 %");
+});
+
+test("a first sample closes with unknown CPU, not with zero", () => {
+    const rows = { cols: ["pid", "cpuPct", "rssKiB"], rows: [[1, null, 5]] };
+    const total = closingRows(top("a", 1, { procs: rows, others: {} })).at(-1);
+    assert.equal(total.cpuPct, null);
+    assert.equal(total.rssKiB, 5);
+});
+
+test("connections join address and port, IPv6 in brackets, states in lower case", () => {
+    const [row] = connectionRows(netstat("a", 1));
+    assert.equal(row.local, "[::1]:80");
+    assert.equal(row.remote, "10.0.0.1:5000");
+    assert.equal(row.state, "time-wait");
+});
+
+for (const [sent, shown] of [
+    ["timeWait", "time-wait"], ["TIME_WAIT", "time-wait"], ["finWait1", "fin-wait-1"], ["FIN_WAIT2", "fin-wait-2"],
+    ["ESTABLISHED", "established"], ["close", "close"], [null, null], [7, 7],
+]) {
+    test(`the connection state ${sent} is shown as ${shown}`, () => {
+        const conns = { cols: ["state"], rows: [[sent]] };
+        assert.equal(connectionRows(netstat("a", 1, { conns }))[0].state, shown);
+    });
+}
+
+test("tables of a sample that has none, or of no sample, are empty", () => {
+    for (const sample of [null, {}, { procs: 5, conns: "x", listen: [] }]) {
+        assert.deepEqual(processRows(sample), []);
+        assert.deepEqual(connectionRows(sample), []);
+        assert.deepEqual(listenerRows(sample), []);
+    }
+    assert.deepEqual(closingRows(null), []);
+});

@@ -1,0 +1,48 @@
+/** Horizontal grid lines with their values at the left. */
+export function valueAxis({ y, ticks, format, width }) {
+    return (selection) => {
+        const rows = selection
+            .selectAll("g")
+            .data(ticks, (value) => value)
+            .join((enter) => {
+                const row = enter.append("g");
+                row.append("line");
+                row.append("text").attr("dy", "0.32em").attr("x", -8);
+                return row;
+            })
+            .attr("transform", (value) => `translate(0,${Math.round(y(value)) + 0.5})`);
+        rows.select("line").attr("x2", width).attr("class", (value) => (value === 0 ? "zero" : null));
+        rows.select("text").text(format);
+    };
+}
+
+/** Time of day along the bottom, in the reader's time zone. */
+export function timeAxis({ x, height, count, format }) {
+    return (selection) => {
+        selection
+            .selectAll("text")
+            .data(x.ticks(count), (date) => Number(date))
+            .join("text")
+            .attr("y", height + 16)
+            .attr("x", (date) => x(date))
+            .text((date) => format(date));
+    };
+}
+
+/** Dashed levels with a word, such as the number of CPUs in the load chart. */
+export function levels({ y, marks, width }) {
+    return (selection) => {
+        const groups = selection
+            .selectAll("g")
+            .data(marks, (mark) => mark.label)
+            .join((enter) => {
+                const group = enter.append("g");
+                group.append("line");
+                group.append("text").attr("y", -4);
+                return group;
+            })
+            .attr("transform", (mark) => `translate(0,${Math.round(y(mark.at)) + 0.5})`);
+        groups.select("line").attr("x2", width);
+        groups.select("text").attr("x", width - 2).text((mark) => mark.label);
+    };
+}

@@ -1,0 +1,81 @@
+const SNAPSHOT_DEPTH = 300;
+const TOKEN_KEY = "streamassembler.token";
+
+/**
+ * The Socket.IO connection as one plain state: `connecting`, `live`, `reconnecting` or `refused`.
+ * @param on `{updates, dUpdates, gone, state}`: what to do with each event and each change of state
+ */
+export function connect({ io, on, token }) {
+    const auth = (give) => give({ ...(token.read() && { token: token.read() }), subscribe: { depth: SNAPSHOT_DEPTH } });
+    const socket = io({ transports: ["websocket"], auth, reconnectionDelay: 500, reconnectionDelayMax: 5000 });
+    let wasLive = false;
+    const trying = () => (wasLive ? "reconnecting" : "connecting");
+
+    socket.on("updates", (snapshot, meta) => {
+        wasLive = true;
+        on.updates(snapshot, meta);
+        on.state({ name: "live" });
+    });
+    socket.on("dUpdates", (samples) => on.dUpdates(samples));
+    socket.on("gone", (gone) => on.gone(gone));
+    socket.on("connect_error", (error) => {
+        // An active socket tries again by itself; an inactive one was refused by the server.
+        if (socket.active) on.state({ name: trying(), attempt: 1 });
+        else on.state({ name: "refused", reason: error.message, needsToken: isUnauthorized(error) });
+    });
+    socket.on("disconnect", () => {
+        // After a close by the server the client stays down unless told: the server may only be restarting.
+        if (!socket.active) setTimeout(() => socket.connect(), 1000);
+        on.state({ name: "reconnecting", attempt: 0 });
+    });
+    socket.io.on("reconnect_attempt", (attempt) => {
+        on.state({ name: trying(), attempt });
+    });
+
+    on.state({ name: "connecting", attempt: 0 });
+    return {
+        retryWith(value) {
+            token.write(value);
+            on.state({ name: "connecting", attempt: 0 });
+            socket.connect();
+        },
+    };
+}
+
+const isUnauthorized = (error) => error.message === "unauthorized" || error.data?.code === "unauthorized";
+
+/** The access token: from the address's fragment once, then kept by the browser. */
+export function tokenStore({ location, history, storage }) {
+    const fragment = new URLSearchParams(location.hash.slice(1));
+    let held = fragment.get("token");
+    if (held) {
+        // Out of the address bar, so that it is not shared by copying the link.
+        fragment.delete("token");
+        const rest = fragment.toString();
+        history.replaceState(null, "", location.pathname + location.search + (rest && `#${rest}`));
+        save(held);
+    }
+
+    function save(value) {
+        try {
+            storage().setItem(TOKEN_KEY, value);
+        } catch {
+            // Storage may be off or full: the token then lasts as long as the page.
+        }
+    }
+
+    return {
+        read() {
+            if (held) return held;
+            try {
+                return storage().getItem(TOKEN_KEY);
+            } catch {
+                return null;
+            }
+        },
+        write(value) {
+            held = value;
+            save(value);
+        },
+    };
+}

@@ -1,0 +1,41 @@
+import { list, number, object, sum, tableRows } from "./read.js";
+
+const COLUMNS = [
+    "pid", "start", "user", "state", "cpuPct", "rssKiB", "virtKiB", "shrKiB", "threads", "nice", "timeMs",
+    "rdBps", "wrBps", "unit", "comm", "cmd",
+];
+
+export const processIdentity = (row) => `${row.pid}:${row.start}`;
+
+/** The processes of a `top` sample. */
+export function processRows(sample) {
+    return tableRows(sample?.procs, COLUMNS);
+}
+
+/** What closes the table to the total: processes not listed, those that came and went, and the sum of all. */
+export function closingRows(sample) {
+    if (!sample?.procs) return [];
+    const rows = processRows(sample);
+    const others = object(sample.others);
+    const exited = number(others.exitedCpuPct);
+    const total = (field, ...more) => sum(...rows.map((row) => number(row[field])), ...more);
+    const left = number(others.count);
+    const cpus = list(sample.cpus).length;
+    return [
+        {
+            key: "others",
+            label: "other processes",
+            count: left,
+            cpuPct: number(others.cpuPct),
+            rssKiB: number(others.rssKiB),
+        },
+        { key: "exited", label: "exited meanwhile", count: null, cpuPct: exited, rssKiB: null },
+        {
+            key: "total",
+            label: cpus > 0 ? `total, of ${100 * cpus} %` : "total",
+            count: left === null ? null : rows.length + left,
+            cpuPct: total("cpuPct", number(others.cpuPct), exited),
+            rssKiB: total("rssKiB", number(others.rssKiB)),
+        },
+    ];
+}

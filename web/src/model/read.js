@@ -1,0 +1,32 @@
+// Samples come from other programs: every field may be missing or of another type, and then reads as null.
+
+export const number = (value) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+
+export const text = (value) => (typeof value === "string" ? value : null);
+
+export const object = (value) => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
+
+export const list = (value) => (Array.isArray(value) ? value : []);
+
+/** Sums values; null when none of them is known. */
+export function sum(...values) {
+    const known = values.filter((value) => value !== null);
+    return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+}
+
+/** The rows of a columnar table (`cols`, `rows`) as objects with exactly the wanted columns, null where absent. */
+export function tableRows(table, wanted) {
+    const { cols, rows } = object(table);
+    const places = wanted.map((name) => list(cols).indexOf(name));
+    return list(rows)
+        .filter(Array.isArray)
+        .map((row) => {
+            const read = {};
+            wanted.forEach((name, i) => {
+                read[name] = cell(places[i] < 0 ? null : row[places[i]]);
+            });
+            return read;
+        });
+}
+
+const cell = (value) => (typeof value === "boolean" ? value : number(value) ?? text(value));

@@ -1,0 +1,34 @@
+import { endpoint } from "./format.js";
+import { tableRows } from "./read.js";
+
+const CONNECTION = [
+    "proto", "state", "laddr", "lport", "raddr", "rport", "recvQ", "sendQ", "rttUs", "retrans", "rxBps", "txBps",
+    "uid", "pid", "comm", "inode",
+];
+const LISTENER = ["proto", "addr", "port", "recvQ", "backlog", "uid", "pid", "comm"];
+
+export const connectionIdentity = (row) => `${row.proto} ${row.local} ${row.remote} ${row.inode}`;
+
+/** The connections of a `netstat` sample, ends joined to `address:port`. */
+export function connectionRows(sample) {
+    return tableRows(sample?.conns, CONNECTION).map((row) => ({
+        ...row,
+        state: stateName(row.state),
+        local: endpoint(row.laddr, row.lport),
+        remote: endpoint(row.raddr, row.rport),
+    }));
+}
+
+/** `timeWait` and `TIME_WAIT` alike as `time-wait`. */
+function stateName(state) {
+    if (typeof state !== "string") return state;
+    const words = /[a-z]/.test(state) ? state.replace(/([a-z])(?=[A-Z])/g, "$1-") : state.replaceAll("_", "-");
+    return words.toLowerCase().replace(/([a-z])(?=\d)/g, "$1-");
+}
+
+export const listenerIdentity = (row) => `${row.proto} ${row.addr} ${row.port} ${row.pid}`;
+
+/** The listening sockets of a `netstat` sample. */
+export function listenerRows(sample) {
+    return tableRows(sample?.listen, LISTENER);
+}

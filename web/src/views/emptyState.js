@@ -1,0 +1,43 @@
+import { el, setText } from "../dom.js";
+
+/** What to do while no host has reported: the collector's command, ready to copy. */
+export function createEmptyState({ hostname }) {
+    const command = `collector run --redis redis://${hostname}:6379`;
+    const code = el("code", { text: command, tabindex: 0 });
+    const copy = el("button", { type: "button", class: "primary", text: "Copy" });
+    const title = el("h2", { text: "Waiting for the first sample" });
+    const help = el("div", {},
+        el("p", { text: "No host has reported yet. Start the collector on the machine to watch, with the address of "
+            + "the Redis that this server follows:" }),
+        el("div", { class: "row command" }, code, copy),
+        el("p", { class: "note", text: "It appears here within a second, without a reload." }));
+    copy.addEventListener("click", async () => {
+        setText(copy, (await copied(command, code)) ? "Copied" : "Press Ctrl+C");
+        setTimeout(() => setText(copy, "Copy"), 2000);
+    });
+    const retry = el("p", { text: "Trying again by itself. This page shows the hosts as soon as the server answers." });
+    const node = el("section", { class: "empty panel", hidden: true }, title, help, retry);
+    return {
+        node,
+        /** Shown while there is no host; not for the moment that a first connection takes. */
+        paint({ connection, hasHost }) {
+            const live = connection.name === "live";
+            const trying = connection.attempt > 0 || connection.name === "reconnecting";
+            node.hidden = hasHost || !(live || trying);
+            setText(title, live ? "Waiting for the first sample" : "The server cannot be reached");
+            help.hidden = !live;
+            retry.hidden = live;
+        },
+    };
+}
+
+// The clipboard is only there on https and localhost: elsewhere the command is selected for the reader's own copy.
+async function copied(text, node) {
+    try {
+        await navigator.clipboard.writeText(text);
+        return true;
+    } catch {
+        getSelection().selectAllChildren(node);
+        return false;
+    }
+}
