@@ -1,1 +1,0 @@
-// KeyspaceFollower: first file.
