@@ -4,8 +4,8 @@
 package enum RESPError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A reply began with a byte that is none of `+ - : $ *`.
     case unknownType(UInt8)
-    /// The length of a bulk string or an array is not a decimal integer of -1 or more.
-    case malformedLength(type: UInt8)
+    /// What follows `:` is not a 64-bit decimal integer, or what follows `$` or `*` not one of -1 or more.
+    case malformedNumber(type: UInt8)
     /// A bulk string was not followed by CR LF.
     case missingTerminator
     case bulkTooLong(declared: Int, limit: Int)
@@ -22,8 +22,8 @@ package enum RESPError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .unknownType(let byte):
             "a reply began with byte \(byte), not with one of + - : $ *"
-        case .malformedLength(let type):
-            "the length after '\(Character(Unicode.Scalar(type)))' is not a decimal integer"
+        case .malformedNumber(let type):
+            "the number after '\(Character(Unicode.Scalar(type)))' is not a decimal integer that may stand there"
         case .missingTerminator:
             "a bulk string did not end with CR LF"
         case .bulkTooLong(let declared, let limit):

@@ -18,7 +18,7 @@ struct RESPFrameGuard {
     private enum Position {
         case type
         case line(length: Int, afterCR: Bool)
-        case length(type: UInt8, DeclaredLength)
+        case number(type: UInt8, DecimalLine)
         case bulk(remaining: Int)
         case bulkCR
         case bulkLF
@@ -67,14 +67,14 @@ struct RESPFrameGuard {
             return false
         case .line(let length, let afterCR):
             return try line(bytes, &index, length: length, afterCR: afterCR)
-        case .length(let type, var declared):
+        case .number(let type, var line):
             let byte = bytes[index]
             index += 1
-            guard try declared.take(byte, type: type) else {
-                position = .length(type: type, declared)
+            guard let value = try line.take(byte, type: type) else {
+                position = .number(type: type, line)
                 return false
             }
-            return try header(type: type, count: declared.value)
+            return try numberEnded(type: type, value: value)
         case .bulk(let remaining):
             let taken = min(remaining, bytes.count - index)
             index += taken
@@ -94,10 +94,10 @@ struct RESPFrameGuard {
 
     private mutating func begin(_ type: UInt8) throws(RESPError) {
         switch type {
-        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: ":"):
+        case UInt8(ascii: "+"), UInt8(ascii: "-"):
             position = .line(length: 0, afterCR: false)
-        case UInt8(ascii: "$"), UInt8(ascii: "*"):
-            position = .length(type: type, DeclaredLength())
+        case UInt8(ascii: ":"), UInt8(ascii: "$"), UInt8(ascii: "*"):
+            position = .number(type: type, DecimalLine())
         default:
             throw .unknownType(type)
         }
@@ -120,7 +120,10 @@ struct RESPFrameGuard {
         return false
     }
 
-    private mutating func header(type: UInt8, count: Int) throws(RESPError) -> Bool {
+    private mutating func numberEnded(type: UInt8, value: Int64) throws(RESPError) -> Bool {
+        if type == UInt8(ascii: ":") { return finishValue() }
+        guard value >= -1 else { throw .malformedNumber(type: type) }
+        let count = Int(clamping: value)
         if count < 0 { return finishValue() }
         if type == UInt8(ascii: "$") {
             if count > limits.bulkBytes { throw .bulkTooLong(declared: count, limit: limits.bulkBytes) }

@@ -79,7 +79,7 @@ final class RedisCommandHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        end(RedisError(.closed, "Redis closed the connection"))
+        end(machine.hangUpReason())
         context.fireChannelInactive()
     }
 

@@ -24,12 +24,20 @@ package final class RedisConnection: Sendable {
         _ configuration: RedisConfiguration, on eventLoop: any EventLoop, logger: Logger
     ) async throws(RedisError) -> RedisConnection {
         let connection = try await RedisDial.connect(configuration, on: eventLoop) { channel, ready in
-            let handler = RedisCommandHandler(configuration, ready: ready, now: eventLoop.now, logger: logger)
-            try channel.pipeline.syncOperations.addHandler(handler)
-            return RedisConnection(channel: channel, handler: handler)
+            try RedisConnection.install(configuration, on: channel, ready: ready, logger: logger)
         }
         logger.redisConnected(configuration.endpoint)
         return connection
+    }
+
+    /// Adds the handler to a channel; has to be called on its event loop.
+    static func install(
+        _ configuration: RedisConfiguration, on channel: any Channel, ready: EventLoopPromise<Void>, logger: Logger
+    ) throws -> RedisConnection {
+        let now = channel.eventLoop.now
+        let handler = RedisCommandHandler(configuration, ready: ready, now: now, logger: logger)
+        try channel.pipeline.syncOperations.addHandler(handler)
+        return RedisConnection(channel: channel, handler: handler)
     }
 
     /// Sends all commands with one write and one flush, and gives one reply each; error replies are values.

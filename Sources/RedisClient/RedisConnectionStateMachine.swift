@@ -181,6 +181,12 @@ struct RedisConnectionStateMachine<Tag> {
         }
     }
 
+    /// Redis hung up: the reason, which in a handshake is what it said before (`-DENIED`, too many clients).
+    func hangUpReason() -> RedisError {
+        if case .handshaking(let handshake, _) = state { return .hangUp(during: handshake) }
+        return .hangUp(during: nil)
+    }
+
     /// The connection has ended for `reason`: all tags still waiting, to be failed with it. Empty when called again.
     mutating func ended(_ reason: RedisError) -> [Tag] {
         switch state {
@@ -205,6 +211,9 @@ struct RedisConnectionStateMachine<Tag> {
         return RedisError(.protocolViolation, "a reply came that nobody asked for")
     }
 }
+
+extension RedisConnectionStateMachine.SendAction: Equatable where Tag: Equatable {}
+extension RedisConnectionStateMachine.ReplyAction: Equatable where Tag: Equatable {}
 
 extension TimeAmount {
     /// For messages: seconds to a tenth.

@@ -36,15 +36,20 @@ package struct RedisConnector: Sendable {
         var generator = SystemRandomNumberGenerator()
         while !Task.isCancelled {
             await onState(.connecting)
-            let started = ContinuousClock.now
+            var lifetime = Duration.zero
             do {
                 let connection = try await RedisConnection.connect(configuration, on: eventLoop, logger: logger)
                 await onState(.connected)
-                try await Self.closing(connection) { try await body(connection) }
-                return
+                var end: (any Error)?
+                lifetime = await clock.measure {
+                    do { try await body(connection) } catch { end = error }
+                }
+                await connection.close()
+                guard let end else { return }
+                throw end
             } catch {
                 if Task.isCancelled { return }
-                if ContinuousClock.now - started >= configuration.stableAfter { backoff.reset() }
+                if lifetime >= configuration.stableAfter { backoff.reset() }
                 let reason = error as? RedisError ?? RedisError(.other, "\(error)", underlying: error)
                 let wait = backoff.next(using: &generator)
                 logger.redisBackingOff(configuration.endpoint, reason, wait)
@@ -52,15 +57,5 @@ package struct RedisConnector: Sendable {
                 try? await clock.sleep(for: wait)
             }
         }
-    }
-
-    private static func closing(_ connection: RedisConnection, _ body: () async throws -> Void) async throws {
-        do {
-            try await body()
-        } catch {
-            await connection.close()
-            throw error
-        }
-        await connection.close()
     }
 }

@@ -18,6 +18,8 @@ struct RedisHandshake {
     private let steps: [Step]
     private var answered = 0
     private var failure: RedisError?
+    /// The last error reply of all: why Redis hangs up, where it does so before the handshake is done.
+    private(set) var lastRefusal: RESPServerError?
 
     init(endpoint: RedisEndpoint, clientName: String?) {
         var steps: [(Step, RESPCommand)] = []
@@ -39,6 +41,7 @@ struct RedisHandshake {
     /// Takes the replies in order; the first that matters decides, but only once all are in, so that the close that
     /// follows loses nothing.
     mutating func replyReceived(_ reply: RESPValue) -> Outcome {
+        if let error = reply.error { lastRefusal = error }
         if failure == nil, let error = reply.error {
             failure = Self.failure(of: steps[answered], error)
         }
@@ -64,5 +67,12 @@ struct RedisHandshake {
         case .setName:
             nil
         }
+    }
+}
+
+extension RedisError {
+    static func hangUp(during handshake: RedisHandshake?) -> RedisError {
+        if let refusal = handshake?.lastRefusal { return RedisError(refusal) }
+        return RedisError(.closed, "Redis closed the connection")
     }
 }

@@ -59,7 +59,7 @@ final class RedisSubscriptionHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        end(RedisError(.closed, "Redis closed the connection"))
+        end(machine.hangUpReason())
         context.fireChannelInactive()
     }
 

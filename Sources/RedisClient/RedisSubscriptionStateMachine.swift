@@ -101,6 +101,12 @@ struct RedisSubscriptionStateMachine {
         }
     }
 
+    /// Redis hung up: the reason, which in a handshake is what it said before (`-DENIED`, too many clients).
+    func hangUpReason() -> RedisError {
+        if case .handshaking(let handshake) = state { return .hangUp(during: handshake) }
+        return .hangUp(during: nil)
+    }
+
     /// The connection has ended: nothing is delivered any more.
     mutating func ended() {
         state = .closed

@@ -3,7 +3,10 @@ import NIOCore
 import NIOPosix
 import RedisClient
 
-/// A configuration with deadlines short enough for a test to wait for.
+/// The one event loop that all connections of these tests are on.
+let testEventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
+
+/// A configuration that backs off briefly.
 func configuration(
     _ url: String, _ adjust: (inout RedisConfiguration) -> Void = { _ in }
 ) throws -> RedisConfiguration {
@@ -17,5 +20,15 @@ func connect(
     to url: String, _ adjust: (inout RedisConfiguration) -> Void = { _ in }
 ) async throws -> RedisConnection {
     try await RedisConnection.connect(
-        try configuration(url, adjust), on: MultiThreadedEventLoopGroup.singleton.any(), logger: Logger(label: "test"))
+        try configuration(url, adjust), on: testEventLoop, logger: Logger(label: "test"))
+}
+
+func subscribe(
+    to url: String, _ patterns: String...,
+    onMessage: @escaping @Sendable (_ channel: [UInt8], _ payload: [UInt8]) -> Void,
+    adjust: (inout RedisConfiguration) -> Void = { _ in }
+) async throws -> RedisSubscription {
+    try await RedisSubscription.connect(
+        try configuration(url, adjust), patterns: patterns, on: testEventLoop, logger: Logger(label: "test"),
+        onMessage: onMessage)
 }
