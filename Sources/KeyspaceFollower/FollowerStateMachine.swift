@@ -60,13 +60,18 @@ struct FollowerStateMachine {
         notificationsChecked(isNotified: isNotified, wereLost: false, now: now)
     }
 
-    mutating func eventReceived(_ key: String, _ hint: KeyHint) {
+    /// True where this is the first event of a round: whoever waits has to ask ``next(now:)`` again.
+    mutating func eventReceived(_ key: String, _ hint: KeyHint) -> Bool {
         switch hint {
         case .ignore: break
         case .trim: cursors[key]?.trimmed()
         case .look(let need):
-            if !retries.raise(key, need) { dirty.mark(key, need, isUrgent: true) }
+            if retries.raise(key, need) { break }
+            let isFirst = dirty.urgentCount == 0
+            dirty.mark(key, need, isUrgent: true)
+            return isFirst
         }
+        return false
     }
 
     /// `wereLost`: they were found switched off, so that what happened meanwhile is unknown.

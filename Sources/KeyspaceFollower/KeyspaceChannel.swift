@@ -19,6 +19,11 @@ struct KeyspaceChannel: Equatable {
         return String(validating: channel[start.count...], as: UTF8.self)
     }
 
+    /// What an operator has to do where the ACL does not let us subscribe.
+    func remedy(user: String?) -> String {
+        "allow the channels to the Redis user: redis-cli ACL SETUSER \(user ?? "default") +psubscribe '&\(pattern)'"
+    }
+
     /// Redis' glob has `*`, `?`, `[…]` and `\`.
     static func escaped(_ text: String) -> String {
         var result = ""
