@@ -112,10 +112,18 @@ import Testing
         let owners = try SocketOwners(root: "")
         for nowMs in [0, 1000, 9999] as [UInt64] { owners.update(for: [stranger], nowMs: nowMs) }
         #expect(owners.fullScans == 1)
-        owners.update(for: [stranger], nowMs: 10_000)
+        // What a full scan did not find is out of sight: it alone brings about no other for two minutes.
+        owners.update(for: [stranger], nowMs: 60_000)
+        #expect(owners.fullScans == 1)
+        owners.update(for: [stranger], nowMs: 120_000)
         #expect(owners.fullScans == 2)
-        owners.update(for: sockets, nowMs: 99_000)
+        stranger.inode = .max - 1
+        owners.update(for: [stranger], nowMs: 129_999)
         #expect(owners.fullScans == 2)
+        owners.update(for: [stranger], nowMs: 130_000)
+        #expect(owners.fullScans == 3)
+        owners.update(for: sockets, nowMs: 999_000)
+        #expect(owners.fullScans == 3)
     }
 }
 

@@ -4,10 +4,17 @@ import ProcFS
 /// Takes one sample of each probe, with rates: two readings an interval apart; JSON, one line each.
 package enum CollectorOnce {
     /// Throws where `/proc` itself cannot be read.
-    package static func lines(_ configuration: CollectorConfiguration) async throws -> [[UInt8]] {
-        let source = try SampleSource(configuration, startMs: SystemClock.epochMs())
+    package static func lines(
+        _ configuration: CollectorConfiguration
+    ) async throws(CollectorFailure) -> [[UInt8]] {
+        let source: SampleSource
+        do {
+            source = try SampleSource(configuration, startMs: SystemClock.epochMs())
+        } catch {
+            throw CollectorFailure(error)
+        }
         _ = source.take()
-        try await Task.sleep(for: configuration.interval)
+        try? await Task.sleep(for: configuration.interval)
         return source.take().map { $0.bytes + [UInt8(ascii: "\n")] }
     }
 }

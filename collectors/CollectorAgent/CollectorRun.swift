@@ -11,6 +11,16 @@ package enum CollectorRun {
     /// Returns when SIGINT, SIGTERM or the end of standard input (`hasLifeline`) ended the collector.
     package static func run(
         _ configuration: CollectorConfiguration, hasLifeline: Bool, logger: Logger
+    ) async throws(CollectorFailure) {
+        do {
+            try await collect(configuration, hasLifeline: hasLifeline, logger: logger)
+        } catch {
+            throw CollectorFailure(error)
+        }
+    }
+
+    private static func collect(
+        _ configuration: CollectorConfiguration, hasLifeline: Bool, logger: Logger
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let eventLoop = group.next()

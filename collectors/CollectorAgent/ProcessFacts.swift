@@ -33,11 +33,11 @@ final class ProcessFacts {
 
     func details(of process: ProcessStat, units: HostUnits, nowNs: UInt64) -> ProcessDetails {
         let facts = facts(of: process, nowNs: nowNs)
-        let shared =
-            process.isKernelThread
-            ? 0 : (try? processes.memory(of: process.pid)).map { $0.sharedPages &* units.pageKiB }
+        let memory = process.isKernelThread ? nil : try? processes.memory(of: process.pid)
         return ProcessDetails(
-            user: facts.user, sharedKiB: shared, unit: facts.unit, command: sendsCommands ? facts.command : nil)
+            user: facts.user, residentKiB: memory.map { $0.residentPages &* units.pageKiB },
+            sharedKiB: process.isKernelThread ? 0 : memory.map { $0.sharedPages &* units.pageKiB }, unit: facts.unit,
+            command: sendsCommands ? facts.command : nil)
     }
 
     /// The redacted command line, also where samples do not carry it.

@@ -70,7 +70,7 @@ final class TopSampler: Sampler {
     private func read(at moment: SampleMoment, _ report: inout SourceReport) -> TopReading {
         var reading = TopReading(monotonicNs: moment.monotonicNs)
         reading.stat = report.take(stat.read)
-        reading.processes = processes.sweep()
+        reading.processes = processes.sweep { report.note($0) }
         reading.load = report.take(load.read)
         reading.uptime = report.take(uptime.read)
         reading.memory = report.take(memory.read)

@@ -66,7 +66,7 @@ struct ProcessRows {
         writer.optional(details.user)
         writer.string(utf8: [process.state])
         writer.optional(activity.cpuPct, decimals: 1)
-        writer.integer(activity.residentKiB)
+        writer.integer(details.residentKiB ?? activity.residentKiB)
         writer.integer(process.virtualBytes / 1024)
         writer.optional(details.sharedKiB)
         writer.integer(process.threads)

@@ -69,16 +69,19 @@ package final class ProcessTable {
         return Int(min(limit.rlim_cur / 2, 8192))
     }
 
-    /// Every process that could be read; those that ended meanwhile are left out.
-    package func sweep() -> [ProcessStat] {
+    /// Every process that could be read; those that ended meanwhile are left out, other failures reported.
+    package func sweep(onFailure: (ProcFSError) -> Void = { _ in }) -> [ProcessStat] {
         sweeps += 1
         let numbers = directory.numbers()
         var processes: [ProcessStat] = []
         processes.reserveCapacity(numbers.count)
         for pid in numbers {
-            guard let process = try? read(ProcessStat.self, .stat, of: pid) else { continue }
-            kept[pid]?.sweep = sweeps
-            processes.append(process)
+            do {
+                processes.append(try read(ProcessStat.self, .stat, of: pid))
+                kept[pid]?.sweep = sweeps
+            } catch {
+                if !error.isGone { onFailure(error) }
+            }
         }
         forgetEnded()
         return processes

@@ -16,6 +16,8 @@ package final class SocketDump {
 
     package private(set) var source: Source
     private var netlink: NetlinkSocket?
+    /// Once netlink has answered, a failure is an accident of that moment and no reason to step down.
+    private var hasAnswered = false
     private let table4: KeptFile<TCPTable4>
     private let table6: KeptFile<TCPTable6>
 
@@ -28,17 +30,27 @@ package final class SocketDump {
 
     package func read() throws(ProcFSError) -> [TCPSocket] {
         if source == .netlink {
-            if let sockets = try? openNetlink().dump(.both) { return sockets }
-            source = .netlinkByFamily
+            do {
+                let sockets = try openNetlink().dump(.both)
+                hasAnswered = true
+                return sockets
+            } catch {
+                netlink = nil
+                if hasAnswered { throw error }
+                source = .netlinkByFamily
+            }
         }
         if source == .netlinkByFamily {
-            netlink = nil
-            if let netlink = try? openNetlink(), let v4 = try? netlink.dump(.v4) {
+            do {
+                let v4 = try openNetlink().dump(.v4)
+                hasAnswered = true
                 // IPv6 may be switched off: that is no reason to do without netlink.
-                return v4 + ((try? netlink.dump(.v6)) ?? [])
+                return v4 + ((try? openNetlink().dump(.v6)) ?? [])
+            } catch {
+                netlink = nil
+                if hasAnswered { throw error }
+                source = .files
             }
-            netlink = nil
-            source = .files
         }
         let v4 = try table4.read().table.sockets
         do {

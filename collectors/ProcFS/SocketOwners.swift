@@ -30,6 +30,8 @@ package final class SocketOwners {
     private var commByPid: [Int32: [UInt8]] = [:]
     private var seenPids: Set<Int32> = []
     private var fruitless: Set<UInt32> = []
+    /// Inodes that a full scan did not find, and when: they belong to processes out of sight.
+    private var givenUpMs: [UInt32: UInt64] = [:]
     private var lastFullScanMs: UInt64?
 
     package init(root: String, rescanIntervalMs: UInt64 = 10_000) throws(ProcFSError) {
@@ -54,6 +56,9 @@ package final class SocketOwners {
                 unknown.insert(socket.inode)
             }
         }
+        // A socket out of sight must not make every tenth second expensive for ever.
+        givenUpMs = givenUpMs.filter { unknown.contains($0.key) && nowMs &- $0.value < Self.giveUpMs }
+        unknown.subtract(givenUpMs.keys)
         switch scan(for: unknown, listeners: listeners, nowMs: nowMs) {
         case .nothing:
             return
@@ -61,9 +66,12 @@ package final class SocketOwners {
             for pid in pids { _ = look(into: pid) }
         case .everything:
             scanEverything(nowMs: nowMs)
+            for inode in unknown where pidByInode[inode] == nil { givenUpMs[inode] = nowMs }
         }
         fruitless = unknown.filter { pidByInode[$0] == nil }
     }
+
+    private static let giveUpMs: UInt64 = 120_000
 
     private func scan(for unknown: Set<UInt32>, listeners: Set<Int32>, nowMs: UInt64) -> Scan {
         if unknown.isEmpty { return .nothing }

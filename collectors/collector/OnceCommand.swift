@@ -12,8 +12,13 @@ struct OnceCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.configuration()
         signal(SIGPIPE, SIG_IGN)
-        for line in try await CollectorOnce.lines(configuration) {
-            guard StandardStreams.write(line) else { return }
+        do throws(CollectorFailure) {
+            for line in try await CollectorOnce.lines(configuration) {
+                guard StandardStreams.write(line) else { return }
+            }
+        } catch {
+            StandardStreams.writeError("collector: \(error)\n")
+            throw ExitCode(error.exitStatus)
         }
     }
 }

@@ -18,12 +18,12 @@ struct RunCommand: AsyncParsableCommand {
         let configuration = try options.configuration(requireRedis: requireRedis)
         signal(SIGPIPE, SIG_IGN)
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
-        do {
+        do throws(CollectorFailure) {
             try await CollectorRun.run(
                 configuration, hasLifeline: lifelineStdin, logger: Logger(label: "collector"))
         } catch {
             StandardStreams.writeError("collector: \(error)\n")
-            throw ExitCode(69)
+            throw ExitCode(error.exitStatus)
         }
     }
 }
