@@ -23,8 +23,9 @@ def whole_numbers(texts):
 def test_goes_live_and_its_numbers_change(dashboard):
     for panel in ("cpu", "memory", "load", "network", "tcp"):
         expect(dashboard.locator(f'[data-readout="{panel}"]')).to_have_text(FIGURE)
-    for readout in ("cpu", "age"):
-        shown = dashboard.locator(f'[data-readout="{readout}"]')
+    # The CPU by mode: the headline alone may stay at 100 % on a machine that compiles.
+    for place in ('[data-panel="cpu"] .legend', '[data-readout="age"]'):
+        shown = dashboard.locator(place)
         before = shown.text_content()
         expect(shown).not_to_have_text(before)
 
