@@ -39,7 +39,7 @@ package struct Composition: Sendable {
         let redis = try configuration.redis()
         let logger = Logger("daemon", configuration)
         if configuration.requireRedis {
-            await try RedisConnection.connect(redis, on: eventLoop, logger: logger).close()
+            try await RedisConnection.connect(redis, on: eventLoop, logger: logger).close()
         }
 
         let assembly = try configuration.assembler()

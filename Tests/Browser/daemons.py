@@ -9,7 +9,7 @@ import subprocess
 import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = os.environ.get("STREAMASSEMBLER_BIN", str(ROOT / ".build/debug/streamassembler"))
+BINARY = os.environ.get("SA_TEST_BINARY", str(ROOT / ".build/debug/streamassembler"))
 START_TIMEOUT_S = 60
 END_TIMEOUT_S = 10
 

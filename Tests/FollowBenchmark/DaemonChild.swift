@@ -16,7 +16,8 @@ enum DaemonChild {
         let outcome = try await Subprocess.run(
             .path(FilePath("\(folder)/streamassembler")),
             arguments: ["serve", "--redis", redis, "--port", "0", "--log-level", "warning"],
-            platformOptions: options, input: .none, output: .sequence, error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false)
+            platformOptions: options, input: .none, output: .sequence,
+            error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false)
         ) { execution in
             for try await line in execution.standardOutput.strings() {
                 guard let port = line.split(separator: ":").last.flatMap({ Int($0.prefix { $0.isNumber }) }) else {
