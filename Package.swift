@@ -136,7 +136,7 @@ let package = Package(
         tests(
             "CollectorAgentTests",
             [
-                "CollectorAgent", "Probes", "RedisClient", "RESP", "Settings", "JSONBytes", "TestSupport", nioCore,
+                "CollectorAgent", "Probes", "ProcFS", "RedisClient", "RESP", "Settings", "JSONBytes", "TestSupport", nioCore,
                 nioPosix, lifecycle, logging,
             ]),
     ]
