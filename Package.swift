@@ -104,7 +104,9 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: settings),
         .executableTarget(
             name: "FollowBenchmark",
-            dependencies: ["TestSupport", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix, argumentParser],
+            dependencies: [
+                "TestSupport", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix, argumentParser, logging, subprocess,
+            ],
             path: "Tests/FollowBenchmark", swiftSettings: settings),
         tests("JSONBytesTests", ["JSONBytes", "TestSupport"]),
         tests("RESPTests", ["RESP", "TestSupport"]),

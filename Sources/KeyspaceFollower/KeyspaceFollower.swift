@@ -1,1 +1,176 @@
-// KeyspaceFollower: first file.
+package import Logging
+package import NIOCore
+internal import RESP
+internal import RedisClient
+internal import ServiceLifecycle
+package import StreamAssembly
+
+/// Follows the sorted sets under one prefix by keyspace notifications, or by polling where those are not to be had.
+///
+/// Promises: each member that stays in its set until it is read, above the key's floor, is emitted exactly once per
+/// incarnation of the key, whatever happens to the connections, the server or its notifications meanwhile. Memory is
+/// bounded by `perKey` identities for each key. Everything happens on the given event loop, which is the actor's
+/// executor.
+package actor KeyspaceFollower: ChangeSource {
+    let configuration: FollowerConfiguration
+    let eventLoop: any EventLoop
+    let logger: Logger
+    let channel: KeyspaceChannel
+    private let onChanges: @Sendable ([Change]) -> Void
+    private let onStatus: @Sendable (FollowerStatus) -> Void
+
+    var machine: FollowerStateMachine
+    var counters = FollowerStatistics()
+    var mode = FollowerMode.polling(remedy: "")
+    private var identity: ServerIdentity?
+    private var status: FollowerStatus?
+    private var lost: RedisError?
+    private var sleeper: Sleeper
+    /// Reported once, until the follower is made anew.
+    var hasReportedKeyNotUTF8 = false
+    var refusedKeys: Set<String> = []
+    var hasReportedScan = false
+
+    /// Both callbacks are called on the event loop, synchronously, with the changes of each key in their order.
+    package init(
+        _ configuration: FollowerConfiguration, eventLoop: any EventLoop, logger: Logger,
+        onChanges: @escaping @Sendable ([Change]) -> Void, onStatus: @escaping @Sendable (FollowerStatus) -> Void
+    ) {
+        self.configuration = configuration
+        self.eventLoop = eventLoop
+        self.logger = logger
+        self.onChanges = onChanges
+        self.onStatus = onStatus
+        channel = KeyspaceChannel(database: configuration.redis.endpoint.database, prefix: configuration.prefix)
+        machine = FollowerStateMachine(
+            perKey: configuration.perKey, timing: FollowerTiming(configuration), now: eventLoop.now)
+        sleeper = Sleeper()
+    }
+
+    nonisolated package var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
+
+    package var statistics: FollowerStatistics {
+        var result = counters
+        result.rounds = machine.rounds
+        result.keys = machine.cursors.count
+        return result
+    }
+
+    /// Returns when the task is cancelled or the service group shuts down; never because of Redis.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown { await self.connectForEver() }
+    }
+
+    private func connectForEver() async {
+        let connector = RedisConnector(configuration: configuration.redis, eventLoop: eventLoop, logger: logger)
+        await connector.run(
+            onState: { state in
+                switch state {
+                case .connecting: self.report(.connecting)
+                case .connected: break
+                case .backingOff(let error, let wait): self.report(.backingOff(reason: error.description, for: wait))
+                }
+            },
+            body: { connection in try await self.follow(connection) })
+    }
+
+    // MARK: - One pair of connections
+
+    private func follow(_ connection: RedisConnection) async throws {
+        lost = nil
+        let found = try ServerIdentity.read(await ask(ServerIdentity.commands, connection))
+        report(.catchingUp)
+        // Subscribed first, read afterwards: the other way round loses what comes between.
+        let subscription = try await subscribe()
+        watch(connection.closeFuture, "the connection for commands was closed")
+        if let subscription { watch(subscription.closeFuture, "the connection for notifications was closed") }
+        do {
+            let isNotified = try await prepareNotifications(connection, canSubscribe: subscription != nil)
+            let isSameServer = found != nil && found == identity
+            if identity != nil, !isSameServer { logger.followerServerChanged() }
+            machine.connected(isSameServer: isSameServer, isNotified: isNotified, now: eventLoop.now)
+            identity = found
+            try await work(connection, canSubscribe: subscription != nil)
+        } catch {
+            machine.disconnected()
+            await subscription?.close()
+            throw error
+        }
+    }
+
+    /// Nil where the ACL does not let us listen.
+    private func subscribe() async throws -> RedisSubscription? {
+        do throws(RedisError) {
+            return try await RedisSubscription.connect(
+                configuration.redis, patterns: [channel.pattern], on: eventLoop, logger: logger
+            ) { name, event in
+                self.assumeIsolated { $0.eventReceived(name, event) }
+            }
+        } catch  where error.code == .noPermission {
+            return nil
+        }
+    }
+
+    private func work(_ connection: RedisConnection, canSubscribe: Bool) async throws {
+        while true {
+            try Task.checkCancellation()
+            if let lost { throw lost }
+            switch machine.next(now: eventLoop.now) {
+            case .look(let batch): try await look(batch, connection)
+            case .scan(let cursor): try await scan(cursor, connection)
+            case .check: try await checkNotifications(connection, canSubscribe: canSubscribe)
+            case .wait(let until): await sleep(until: until)
+            }
+            if machine.isCaughtUp { report(.live(mode: mode)) }
+        }
+    }
+
+    func ask(_ commands: [RESPCommand], _ connection: RedisConnection) async throws(RedisError) -> [RESPValue] {
+        counters.commands += UInt64(commands.count)
+        return try await connection.pipeline(commands)
+    }
+
+    func emit(_ changes: [Change]) {
+        if !changes.isEmpty { onChanges(changes) }
+    }
+
+    private func report(_ new: FollowerStatus) {
+        guard new != status else { return }
+        status = new
+        if case .live(let mode) = new { logger.followerIsLive(mode, keys: machine.cursors.count) }
+        onStatus(new)
+    }
+
+    // MARK: - Waiting
+
+    private func eventReceived(_ name: [UInt8], _ event: [UInt8]) {
+        counters.events += 1
+        let hint = NotificationClassifier.hint(of: event)
+        if hint == .ignore { return }
+        guard let key = channel.key(of: name) else { return reportKeyNotUTF8() }
+        if machine.eventReceived(key, hint) { sleeper.wake() }
+    }
+
+    private func watch(_ closed: EventLoopFuture<Void>, _ reason: String) {
+        closed.whenComplete { _ in
+            self.assumeIsolated { follower in
+                follower.lost = follower.lost ?? RedisError(.closed, reason)
+                follower.sleeper.wake()
+            }
+        }
+    }
+
+    private func sleep(until deadline: NIODeadline) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                sleeper.sleep(continuation)
+                sleeper.alarm = eventLoop.scheduleTask(deadline: min(deadline, .now() + .hours(1))) {
+                    self.assumeIsolated { $0.sleeper.wake() }
+                }
+                if Task.isCancelled { sleeper.wake() }
+            }
+        } onCancel: {
+            eventLoop.execute { self.assumeIsolated { $0.sleeper.wake() } }
+        }
+    }
+}

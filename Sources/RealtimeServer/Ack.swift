@@ -12,7 +12,10 @@ public final class Ack: Sendable {
     }
 
     /// Sends the answer; each argument is a JSON text. Callable from anywhere.
-    public func callAsFunction(_ arguments: [UInt8]...) {
+    public func callAsFunction(_ arguments: [UInt8]...) { callAsFunction(arguments: arguments) }
+
+    /// Sends the answer; each element is one argument, a JSON text. Callable from anywhere.
+    public func callAsFunction(arguments: [[UInt8]]) {
         guard !isUsed.exchange(true, ordering: .relaxed) else { return }
         socket.sendAck(id: id, arguments: arguments)
     }

@@ -48,6 +48,8 @@ struct RedisConnectionStateMachine<Tag> {
                 let message = "\(queue.bytes) bytes wait for Redis, at most \(maxPendingBytes) are allowed to"
                 return .refuse(tag, RedisError(.overloaded, message))
             }
+            // Taken out of the state meanwhile, here and below, lest the queue be copied with every change.
+            state = .ready(RedisPipelineQueue(), lastHeard: lastHeard)
             queue.append(.init(id: id, tag: tag, expected: replies, bytes: bytes, deadline: now + timing.request))
             state = .ready(queue, lastHeard: lastHeard)
             return .write
@@ -100,7 +102,6 @@ struct RedisConnectionStateMachine<Tag> {
                 return .close(error)
             }
         case .ready(var queue, _):
-            // Taken out of the state meanwhile, lest the queue be copied with every reply.
             state = .ready(RedisPipelineQueue(), lastHeard: now)
             let outcome = queue.replyReceived(reply)
             state = .ready(queue, lastHeard: now)

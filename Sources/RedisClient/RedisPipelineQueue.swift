@@ -28,21 +28,25 @@ struct RedisPipelineQueue<Tag> {
         case complete(Tag?, [RESPValue])
     }
 
-    private var pipelines = CircularBuffer<Pipeline>()
+    /// What stands before `head` is done; an empty queue owns no memory.
+    private var pipelines: [Pipeline] = []
+    private var head = 0
     /// Request bytes not yet fully answered.
     private(set) var bytes = 0
 
-    var isEmpty: Bool { pipelines.isEmpty }
+    private var first: Pipeline? { isEmpty ? nil : pipelines[head] }
+
+    var isEmpty: Bool { head == pipelines.count }
 
     /// The earliest deadline of all.
-    var deadline: NIODeadline? { pipelines.first?.deadline }
+    var deadline: NIODeadline? { first?.deadline }
 
-    var isHeartbeatFirst: Bool { pipelines.first.map { $0.id == nil } ?? false }
+    var isHeartbeatFirst: Bool { first.map { $0.id == nil } ?? false }
 
     mutating func append(_ pipeline: Pipeline) {
         // An answer to this one needs answers to all before it: its deadline holds for them too, and the first
         // deadline stays the earliest.
-        for index in pipelines.indices.reversed() {
+        for index in pipelines[head...].indices.reversed() {
             guard pipelines[index].deadline > pipeline.deadline else { break }
             pipelines[index].deadline = pipeline.deadline
         }
@@ -51,19 +55,31 @@ struct RedisPipelineQueue<Tag> {
     }
 
     mutating func replyReceived(_ reply: RESPValue) -> Outcome {
-        guard var first = pipelines.popFirst() else { return .nobodyWaits }
-        if first.tag != nil, first.replies.isEmpty { first.replies.reserveCapacity(first.expected) }
-        first.replies.append(reply)
-        guard first.replies.count == first.expected else {
-            pipelines.prepend(first)
-            return .incomplete
+        if isEmpty { return .nobodyWaits }
+        if pipelines[head].replies.isEmpty { pipelines[head].replies.reserveCapacity(pipelines[head].expected) }
+        pipelines[head].replies.append(reply)
+        guard pipelines[head].replies.count == pipelines[head].expected else { return .incomplete }
+        bytes -= pipelines[head].bytes
+        let outcome = Outcome.complete(pipelines[head].tag, pipelines[head].replies)
+        removeFirst()
+        return outcome
+    }
+
+    private mutating func removeFirst() {
+        pipelines[head].tag = nil
+        pipelines[head].replies = []
+        head += 1
+        if head == pipelines.count {
+            pipelines.removeAll(keepingCapacity: head <= 1024)
+            head = 0
+        } else if head >= 64, head * 2 > pipelines.count {
+            pipelines.removeFirst(head)
+            head = 0
         }
-        bytes -= first.bytes
-        return .complete(first.tag, first.replies)
     }
 
     mutating func cancel(id: UInt64) -> Tag? {
-        guard let index = pipelines.firstIndex(where: { $0.id == id }) else { return nil }
+        guard let index = pipelines[head...].firstIndex(where: { $0.id == id }) else { return nil }
         let tag = pipelines[index].tag
         pipelines[index].tag = nil
         return tag
@@ -72,9 +88,9 @@ struct RedisPipelineQueue<Tag> {
     /// The tags that still wait.
     mutating func removeAll() -> [Tag] {
         defer {
-            pipelines.removeAll()
-            bytes = 0
+            pipelines = []
+            (head, bytes) = (0, 0)
         }
-        return pipelines.compactMap(\.tag)
+        return pipelines[head...].compactMap(\.tag)
     }
 }

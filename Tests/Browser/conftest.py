@@ -59,13 +59,15 @@ def open_page(browser):
     """Opens pages; afterwards none may have logged an error, thrown, or broken the content policy."""
     opened, errors = [], []
 
-    def opener(url, allow=(), **options):
+    def opener(url, allow=(), without=None, **options):
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
         context.add_init_script(WATCH_POLICY)
         page = context.new_page()
         forgiven = lambda text: any(word in text for word in allow)  # noqa: E731
         page.on("console", lambda said: said.type == "error" and not forgiven(said.text) and errors.append(said.text))
         page.on("pageerror", lambda error: errors.append(str(error)))
+        if without:
+            page.route(without, lambda route: route.abort())
         response = page.goto(url)
         policy = response.headers.get("content-security-policy", "")
         assert "default-src 'self'" in policy and "unsafe" not in policy, f"Content-Security-Policy: {policy!r}"

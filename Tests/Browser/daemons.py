@@ -21,7 +21,7 @@ class Daemon:
 
     def __init__(self, *arguments, facts=()):
         """Returns when the URL and every fact (`name: value` line) was printed."""
-        wanted = {"url": self.URL, **{name: re.compile(rf"\b{name}: (?:pid )?(\S+)") for name in facts}}
+        wanted = {"url": self.URL, **{name: re.compile(rf"^{name}: (?:pid )?(\S+)") for name in facts}}
         self.facts = {}
         self.output = []
         self._complete = threading.Event()

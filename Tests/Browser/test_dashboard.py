@@ -23,17 +23,18 @@ def whole_numbers(texts):
 def test_goes_live_and_its_numbers_change(dashboard):
     for panel in ("cpu", "memory", "load", "network", "tcp"):
         expect(dashboard.locator(f'[data-readout="{panel}"]')).to_have_text(FIGURE)
-    for readout in ("cpu", "age"):
-        shown = dashboard.locator(f'[data-readout="{readout}"]')
+    # The CPU by mode: the headline alone may stay at 100 % on a machine that compiles.
+    for place in ('[data-panel="cpu"] .legend', '[data-readout="age"]'):
+        shown = dashboard.locator(place)
         before = shown.text_content()
         expect(shown).not_to_have_text(before)
 
 
 def test_every_chart_is_drawn(dashboard):
     for panel in ("cpu", "memory", "load", "network", "tcp"):
-        # A path with more than its start: at least two samples came.
+        # A path that goes somewhere: at least one sample with readings came.
         path = dashboard.locator(f'[data-panel="{panel}"] .plot path').first
-        expect(path).to_have_attribute("d", re.compile(r"^M[^Z]*L|^M[^Z]*,[^Z]*Z"))
+        expect(path).to_have_attribute("d", re.compile("^M.*L"))
 
 
 def test_last_seen_age_stays_within_the_interval_while_samples_come(dashboard):

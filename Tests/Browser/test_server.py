@@ -53,3 +53,8 @@ def test_reconnects_by_itself_when_the_server_comes_back(open_page, demo, start)
     start("serve", "--port", first.url.rsplit(":", 1)[1], "--redis", demo.redis_url)
     expect(state).to_have_text("Live", timeout=30_000)
     expect(page.locator('[data-table="processes"] tbody tr').first).to_be_visible()
+
+
+def test_says_which_library_is_missing(open_page, demo):
+    page = open_page(demo.url, allow=("ERR_FAILED",), without="**/vendor/d3.min.js")
+    expect(page.locator("#app")).to_contain_text("vendor/d3.min.js. Run web/fetch-vendor.sh")

@@ -37,16 +37,15 @@ final class RedisServerChild: Sendable {
             continuation.yield(.ended(output: await life(arguments, folder: folder) { continuation.yield($0) }))
             continuation.finish()
         }
-        var iterator = events.makeAsyncIterator()
         var started: Int32?
-        while let event = await iterator.next() {
+        var isReady = false
+        for await event in events {
             switch event {
             case .started(let id): started = id
+            case .ready: isReady = true
             case .ended(let output): throw RedisServerFailure(output: output)
-            case .ready:
-                guard let started else { break }
-                return watched(processID: started, running: running)
             }
+            if isReady, let started { return watched(processID: started, running: running) }
         }
         throw RedisServerFailure(output: "no output")
     }
@@ -63,40 +62,38 @@ final class RedisServerChild: Sendable {
         return child
     }
 
+    /// The server is the child of a shell that reads from a pipe of ours: a line dismisses it, and the end-of-file that
+    /// comes when this process dies, however it dies, makes it end the server and remove the folder.
+    private static let script = #"""
+        trap '' HUP INT TERM
+        folder=$1; shift
+        mkdir -p -m 700 -- "$folder"
+        redis-server "$@" </dev/null &
+        echo "process $!"
+        exec >/dev/null 2>&1
+        read -r _ || { kill -KILL $!; wait; rm -rf -- "$folder"; }
+        """#
+
     private static func life(
         _ arguments: [String], folder: String, report: @escaping @Sendable (Event) -> Void
     ) async -> String {
         var tail: [String] = []
         do {
             _ = try await run(
-                .name("redis-server"), arguments: Arguments(arguments), input: .none, output: .sequence,
-                error: .combinedWithOutput
-            ) { server in
-                let id = server.processIdentifier.value
-                report(.started(id))
-                try await guarded(id, folder: folder) {
-                    for try await line in server.standardOutput.strings() {
-                        tail = tail.suffix(20) + [line]
-                        if line.lowercased().contains("ready to accept connections") { report(.ready) }
-                    }
+                .name("sh"), arguments: Arguments(["-c", script, "sh", folder] + arguments), input: .inputWriter,
+                output: .sequence, error: .combinedWithOutput
+            ) { shell in
+                for try await line in shell.standardOutput.strings() {
+                    tail = tail.suffix(20) + [line]
+                    if line.hasPrefix("process "), let id = Int32(line.dropFirst(8)) { report(.started(id)) }
+                    if line.lowercased().contains("ready to accept connections") { report(.ready) }
                 }
+                // The output ends with the server, the shell having let go of it.
+                _ = try await shell.standardInputWriter.write(Array("done\n".utf8))
             }
         } catch {
             tail.append("\(error)")
         }
         return tail.joined(separator: "\n")
-    }
-
-    /// Beside the server a shell reads from a pipe of ours: a line dismisses it, and the end-of-file that comes when
-    /// this process is killed makes it end the server and remove the folder.
-    private static func guarded(_ processID: Int32, folder: String, _ body: () async throws -> Void) async throws {
-        let script = #"read -r _ || { kill -KILL "$1"; rm -rf -- "$2"; }"#
-        _ = try await run(
-            .name("sh"), arguments: ["-c", script, "sh", String(processID), folder], input: .inputWriter,
-            output: .discarded, error: .discarded
-        ) { guardian in
-            try await body()
-            _ = try await guardian.standardInputWriter.write(Array("done\n".utf8))
-        }
     }
 }

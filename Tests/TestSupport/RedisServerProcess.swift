@@ -11,8 +11,8 @@ internal import Synchronization
 
 /// A real `redis-server` in a temporary folder of its own, on a unix socket and, if asked for, a TCP port on loopback.
 ///
-/// No process stays behind: ``running(_:tcp:_:)`` ends it, and a small shell beside it does so when the test process
-/// itself is killed. No persistence unless the arguments say otherwise.
+/// No process stays behind: ``running(_:tcp:_:)`` ends it, and a small shell above it does so when the test process
+/// itself dies. No persistence unless the arguments say otherwise.
 package final class RedisServerProcess: Sendable {
     package let folder: String
     /// Nil without TCP.
@@ -51,9 +51,9 @@ package final class RedisServerProcess: Sendable {
     /// For tests that cannot use ``running(_:tcp:_:)``: whoever calls this calls ``stop()``.
     package static func start(_ arguments: [String] = [], tcp: Bool = false) async throws -> RedisServerProcess {
         let port = tcp ? try await freePort() : nil
-        var template = Array("/tmp/redis-test-XXXXXX".utf8CString)
-        guard let name = mkdtemp(&template) else { throw RedisServerFailure(output: "mkdtemp: errno \(errno)") }
-        let server = RedisServerProcess(folder: String(cString: name), port: port, arguments: arguments)
+        // The shell that watches over the server makes the folder, so that none is without one who removes it.
+        let name = String(UInt64.random(in: 0 ... .max), radix: 36)
+        let server = RedisServerProcess(folder: "/tmp/redis-test-\(name)", port: port, arguments: arguments)
         do {
             try await server.launch()
         } catch {

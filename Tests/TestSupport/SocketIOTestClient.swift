@@ -18,6 +18,8 @@ package actor SocketIOTestClient {
     /// The server refused the namespace.
     package struct ConnectRefused: Error, Sendable, Equatable {
         package let payload: String
+
+        package init(payload: String) { self.payload = payload }
     }
 
     /// The connection ended while something was awaited.

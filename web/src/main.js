@@ -47,6 +47,7 @@ clock.paint(["hosts", "choice"], { everyMs: 1000, restMs: 100 }, (at) => {
     hosts.paint(fleet.hosts, host, at);
     hosts.tick(at);
     empty.paint({ connection, hasHost: host !== null });
+    document.title = host ? `${host.name} · StreamAssembler` : "StreamAssembler";
     if (host) {
         page.paintHeader(host);
         page.tick(host, at, Date.now());

@@ -1,0 +1,63 @@
+import KeyspaceFollower
+import Logging
+import NIOPosix
+import RESP
+import RedisClient
+
+/// `streamassembler check`: connects once, and says what is wrong and how to mend it.
+package struct Check: Sendable {
+    private let configuration: DaemonConfiguration
+
+    package init(_ configuration: DaemonConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// - Parameter say: takes a line for each thing looked at.
+    /// - Returns: the exit status: 0, or 69 where Redis cannot be followed.
+    package func run(say: (String) -> Void) async -> Int32 {
+        say("configuration   ok: listens on \(configuration.host) port \(configuration.port)")
+        let webRoot = WebRoot.find(configured: configuration.webRoot, executable: ExecutableSearch.own())
+        say("dashboard       " + (webRoot.map { "ok: \($0)" } ?? "not found: set --web DIR"))
+        do {
+            let redis = try configuration.redis()
+            let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+            let connection = try await RedisConnection.connect(
+                redis, on: eventLoop, logger: Logger("check", configuration))
+            say("redis           ok: \(redis.endpoint)")
+            let isGood = try await look(at: connection, say: say)
+            await connection.close()
+            return isGood ? 0 : 69
+        } catch {
+            say("redis           failed: \(error)")
+            return 69
+        }
+    }
+
+    private func look(at connection: RedisConnection, say: (String) -> Void) async throws -> Bool {
+        let replies = try await connection.pipeline([
+            RESPCommand("INFO", "server"), RESPCommand("CONFIG", "GET", "notify-keyspace-events"),
+            RESPCommand("SCAN", "0", "MATCH", "\(configuration.prefix):*", "COUNT", "1000", "TYPE", "zset"),
+        ])
+        if let text = replies[0].string,
+            let line = text.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix("redis_version:") })
+        {
+            say("version         \(line.dropFirst("redis_version:".count))")
+        }
+        if let flags = replies[1].array?.last?.string {
+            let flags = NotificationFlags(flags)
+            say(
+                "notifications   "
+                    + (flags.isSufficient ? "ok: \(flags.text)" : "'\(flags.missing)' missing: the daemon adds them"))
+        } else {
+            say("notifications   cannot be read (\(replies[1])): the daemon polls; \(NotificationFlags("").remedy)")
+        }
+        guard let found = replies[2].array, found.count == 2 else {
+            say("keys            failed: \(replies[2])")
+            return false
+        }
+        say(
+            "keys            \(found[1].array?.count ?? 0) under '\(configuration.prefix):' in the first 1000 looked at"
+        )
+        return true
+    }
+}

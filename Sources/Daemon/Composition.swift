@@ -1,0 +1,100 @@
+import Hummingbird
+import KeyspaceFollower
+import Logging
+import NIOCore
+import NIOPosix
+import RealtimeServer
+import RedisClient
+package import ServiceLifecycle
+import StreamAssembly
+import UnixSignals
+
+/// The whole daemon, put together: the one place where the follower, the assembler and the server meet.
+package struct Composition: Sendable {
+    private let configuration: DaemonConfiguration
+    private let companions: [any Service]
+
+    /// - Parameter companions: services that start before the daemon's own and end after them.
+    package init(_ configuration: DaemonConfiguration, beside companions: [any Service] = []) {
+        self.configuration = configuration
+        self.companions = companions
+    }
+
+    /// Runs until SIGINT or SIGTERM, or until a part fails.
+    ///
+    /// - Parameter onListening: gets the dashboard's URL once the port is open.
+    /// - Throws: ``StartFailure``.
+    package func run(onListening: @escaping @Sendable (_ url: String) -> Void) async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            try await run(on: group.next(), onListening: onListening)
+            try await group.shutdownGracefully()
+        } catch {
+            try? await group.shutdownGracefully()
+            throw StartFailure(error)
+        }
+    }
+
+    private func run(on eventLoop: any EventLoop, onListening: @escaping @Sendable (String) -> Void) async throws {
+        let redis = try configuration.redis()
+        let logger = Logger("daemon", configuration)
+        if configuration.requireRedis {
+            await try RedisConnection.connect(redis, on: eventLoop, logger: logger).close()
+        }
+
+        let assembly = try configuration.assembler()
+        let assembler = StreamAssembler(configuration: assembly, executor: eventLoop.executor)
+        let readiness = Readiness()
+        let metrics = DaemonMetrics()
+        let token = configuration.token.map(SharedToken.init)
+        let webRoot = WebRoot.find(configured: configuration.webRoot, executable: ExecutableSearch.own())
+        let routes = HTTPRoutes(
+            webRoot: webRoot, token: token, readiness: readiness, assembler: assembler, metrics: metrics,
+            logger: Logger("http", configuration))
+        let server = SocketIOServer(
+            configuration: configuration.server, eventLoop: eventLoop, logger: Logger("server", configuration),
+            http: HTTPService(routes.router().buildResponder())
+        ) { address in
+            onListening(configuration.url(at: address))
+        }
+        let feed = MonitoringFeed(
+            assembler: assembler, namespace: server.of("/"), epoch: Self.epoch(), limits: assembly.limits,
+            maxSnapshotBytes: Self.maxSnapshotBytes, flush: .init(configuration.flush), eventLoop: eventLoop,
+            logger: Logger("assembler", configuration))
+        MonitoringNamespace(feed: feed, token: token).install(on: server.of("/"))
+        let follower = KeyspaceFollower(
+            configuration.follower(redis), eventLoop: eventLoop, logger: Logger("follower", configuration),
+            onChanges: { changes in feed.assumeIsolated { $0.apply(changes) } },
+            onStatus: { readiness.status = $0 })
+        await metrics.observe(assembler: assembler, follower: follower, feed: feed, server: server)
+
+        let services = companions + [Expiry(feed: feed, eventLoop: eventLoop), follower, server]
+        var group = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(4)
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    /// Names this run: clients see by it that `seq` starts anew.
+    private static func epoch() -> String {
+        String(UInt64.random(in: .min ... .max), radix: 36)
+    }
+
+    /// Clients exist that refuse messages above 4 MiB.
+    private static let maxSnapshotBytes = 3_500_000
+}
+
+/// Lets old samples go once a second.
+private struct Expiry: Service {
+    let feed: MonitoringFeed
+    let eventLoop: any EventLoop
+
+    func run() async throws {
+        let feed = feed
+        let task = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+            feed.assumeIsolated { $0.expire() }
+        }
+        try? await gracefulShutdown()
+        task.cancel()
+    }
+}

@@ -1,0 +1,70 @@
+import KeyspaceFollower
+import NIOCore
+import NIOHTTP1
+import RealtimeServer
+import RedisClient
+import StreamAssembly
+
+/// What each part is told.
+extension DaemonConfiguration {
+    /// - Throws: `RedisURLError`.
+    func redis() throws -> RedisConfiguration {
+        RedisConfiguration(endpoint: try RedisEndpoint(url: redisURL), clientName: "streamassembler")
+    }
+
+    func follower(_ redis: RedisConfiguration) -> FollowerConfiguration {
+        var follower = FollowerConfiguration(redis: redis)
+        follower.prefix = prefix
+        follower.perKey = window.perKey
+        follower.pollInterval = poll
+        return follower
+    }
+
+    /// - Throws: `WindowLimits.Invalid`.
+    func assembler() throws -> StreamAssembler.Configuration {
+        var assembler = StreamAssembler.Configuration()
+        assembler.limits = try WindowLimits(
+            samples: window.samples, bytes: window.bytes, ageMs: Double(window.age.milliseconds),
+            perKey: window.perKey)
+        assembler.maxSkewMs = Double(maxSkew.milliseconds)
+        assembler.prefix = prefix
+        return assembler
+    }
+
+    var server: SocketIOServerConfiguration {
+        var server = SocketIOServerConfiguration()
+        server.host = host
+        server.port = port
+        server.origins = .sameOrigin(also: allowedOrigins)
+        server.overflow = .resync
+        server.limits.connections = maxClients
+        // One address may be a whole company behind a gateway; the total is the bound.
+        server.limits.connectionsPerAddress = maxClients
+        if token == nil {
+            // Without a token the loopback address is the guard. A name that an attacker's page resolves to 127.0.0.1
+            // (DNS rebinding) is same-origin to the browser, but not a name of ours.
+            server.allowRequest = { Self.namesLoopback($0.headers.first(name: "host")) }
+        }
+        return server
+    }
+
+    /// Whether the header `Host` names this machine's loopback.
+    static func namesLoopback(_ hostHeader: String?) -> Bool {
+        guard let hostHeader else { return true }
+        if hostHeader.hasPrefix("[") { return hostHeader.hasPrefix("[::1]") }
+        return isLoopback(String(hostHeader.prefix { $0 != ":" }).lowercased())
+    }
+
+    /// The dashboard's URL.
+    func url(at address: SocketAddress) -> String {
+        let host = host.contains(":") ? "[\(host)]" : host
+        return "http://\(host):\(address.port ?? port)"
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    fileprivate var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

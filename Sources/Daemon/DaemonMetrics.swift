@@ -1,0 +1,82 @@
+import KeyspaceFollower
+import RealtimeServer
+import StreamAssembly
+
+/// Gathers what the parts have counted, as Prometheus text (exposition format 0.0.4). Labels are of bounded number: no
+/// text of a host's stands in them.
+actor DaemonMetrics {
+    private struct Parts {
+        let assembler: StreamAssembler
+        let follower: KeyspaceFollower
+        let feed: MonitoringFeed
+        let server: SocketIOServer
+    }
+
+    private var parts: Parts?
+
+    /// Names whose counters are shown.
+    func observe(
+        assembler: StreamAssembler, follower: KeyspaceFollower, feed: MonitoringFeed, server: SocketIOServer
+    ) {
+        parts = Parts(assembler: assembler, follower: follower, feed: feed, server: server)
+    }
+
+    func text() async -> String {
+        guard let parts else { return "" }
+        let assembler = await parts.assembler.statistics
+        let follower = await parts.follower.statistics
+        let sent = await parts.feed.counters
+        let clients = await parts.feed.clientCount
+        let server = await parts.server.statistics()
+
+        var page = MetricsPage()
+        page.gauge("window_samples", "Samples in the window.", assembler.samples)
+        page.gauge("window_bytes", "Bytes of samples in the window.", assembler.bytes)
+        page.gauge("window_keys", "Keys with samples in the window.", assembler.keys)
+        page.counter("samples_received_total", "Members read from Redis.", assembler.received)
+        page.counter("samples_emitted_total", "Samples that were new.", assembler.emitted)
+        page.counter("samples_duplicate_total", "Samples that were there already.", assembler.duplicates)
+        page.counter("samples_below_floor_total", "Samples too old for the window.", assembler.belowFloor)
+        page.counter(
+            "samples_rejected_total", "Members that were no samples.", label: "reason",
+            SampleRejection.allCases.map { ($0.rawValue, assembler.rejected[$0] ?? 0) })
+        page.counter("follower_events_total", "Keyspace events heard.", follower.events)
+        page.counter("follower_commands_total", "Commands sent to Redis.", follower.commands)
+        page.counter("follower_rounds_total", "Rounds of reading.", follower.rounds)
+        page.gauge("follower_keys", "Keys followed.", follower.keys)
+        page.gauge("clients", "Clients in the monitoring namespace.", clients)
+        page.counter("updates_sent_total", "Snapshots sent.", sent.updates)
+        page.counter("resyncs_total", "Snapshots sent because a client's state had to be replaced.", sent.resyncs)
+        page.counter("deltas_encoded_total", "Events encoded for an audience.", sent.deltas)
+        page.gauge("connections", "Open TCP connections.", server.connections)
+        page.counter("connections_refused_total", "Connections refused by a limit.", server.connectionsRefused)
+        page.counter("handshakes_refused_total", "Handshakes refused.", server.handshakesRefused)
+        page.counter("bytes_sent_total", "Bytes sent to sessions.", server.bytesSent)
+        page.counter("events_dropped_total", "Events dropped for slow clients.", server.eventsDropped)
+        return page.text
+    }
+}
+
+/// Prometheus text, a metric at a time.
+private struct MetricsPage {
+    private(set) var text = ""
+
+    mutating func gauge(_ name: String, _ help: String, _ value: some BinaryInteger) {
+        head(name, help, "gauge")
+        text += "streamassembler_\(name) \(value)\n"
+    }
+
+    mutating func counter(_ name: String, _ help: String, _ value: some BinaryInteger) {
+        head(name, help, "counter")
+        text += "streamassembler_\(name) \(value)\n"
+    }
+
+    mutating func counter(_ name: String, _ help: String, label: String, _ values: [(String, Int)]) {
+        head(name, help, "counter")
+        for (value, count) in values { text += "streamassembler_\(name){\(label)=\"\(value)\"} \(count)\n" }
+    }
+
+    private mutating func head(_ name: String, _ help: String, _ type: String) {
+        text += "# HELP streamassembler_\(name) \(help)\n# TYPE streamassembler_\(name) \(type)\n"
+    }
+}

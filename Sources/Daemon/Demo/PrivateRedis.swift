@@ -1,0 +1,51 @@
+import Logging
+
+/// A `redis-server` of the demo's own: a unix socket in a temporary folder, no TCP port, nothing kept on disk.
+struct PrivateRedis: Sendable {
+    let folder: TemporaryFolder
+    let process: ChildProcess
+
+    var url: String { "unix://\(Self.socket(in: folder))" }
+
+    /// - Parameters:
+    ///   - server: path of `redis-server`.
+    ///   - folder: where its socket goes; removed by the server's guardian when this process was killed hard.
+    init(server: String, folder: TemporaryFolder, logger: Logger) {
+        self.folder = folder
+        process = ChildProcess(
+            name: "redis-server", executable: "/bin/sh",
+            arguments: [
+                "-c", Self.guardian, "redis-guardian", folder.path,
+                server, "--port", "0", "--unixsocket", Self.socket(in: folder), "--unixsocketperm", "700",
+                "--save", "", "--appendonly", "no", "--dir", folder.path, "--daemonize", "no", "--loglevel", "warning",
+                "--maxmemory", "256mb", "--maxmemory-policy", "noeviction",
+            ],
+            atEnd: .fail, logger: logger)
+    }
+
+    private static func socket(in folder: TemporaryFolder) -> String { "\(folder.path)/redis.sock" }
+
+    /// Runs `redis-server` and ends it when standard input ends, that is when the daemon is gone, even by SIGKILL:
+    /// redis-server itself would go on without its parent.
+    private static let guardian = """
+        folder=$1
+        shift
+        exec 3<&0
+        "$@" </dev/null 3<&- &
+        server=$!
+        trap 'kill -TERM "$server" 2>/dev/null' TERM INT HUP
+        ( trap - TERM INT HUP
+          read -r line <&3
+          kill -TERM "$server" ) >/dev/null 2>&1 &
+        watcher=$!
+        wait "$server"
+        status=$?
+        while kill -0 "$server" 2>/dev/null; do
+            wait "$server"
+            status=$?
+        done
+        kill "$watcher" 2>/dev/null
+        rm -rf "$folder"
+        exit "$status"
+        """
+}

@@ -1,0 +1,91 @@
+import HTTPTypes
+import Hummingbird
+import JSONBytes
+import KeyspaceFollower
+import Logging
+import StreamAssembly
+
+/// Everything that the daemon answers over plain HTTP (CONTRACT: HTTP).
+struct HTTPRoutes: Sendable {
+    /// The folder with the dashboard; `nil` where none was found.
+    let webRoot: String?
+    let token: SharedToken?
+    let readiness: Readiness
+    let assembler: StreamAssembler
+    let metrics: DaemonMetrics
+    let logger: Logger
+
+    func router() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.add(middleware: SecurityHeaders())
+        router.add(middleware: ErrorAnswers())
+        if let webRoot {
+            // Revalidated on each load: a new version of the page shows at once, an old one costs a 304.
+            let control = CacheControl(
+                [MediaType.Category.text, .application, .image].map { (MediaType(type: $0), [.noCache]) })
+            router.add(
+                middleware: FileMiddleware(
+                    webRoot, urlBasePath: "/assets", cacheControl: control, logger: logger))
+            router.add(middleware: Index(webRoot: webRoot, cacheControl: control, logger: logger))
+        } else {
+            router.get("/") { _, _ in
+                JSONAnswer.error(
+                    .notFound, code: "no-dashboard", message: "the dashboard's folder was not found; set --web DIR")
+            }
+        }
+        router.get("/healthz") { _, _ in JSONAnswer.bytes(Array(#"{"ok":true}"#.utf8)) }
+        router.get("/readyz") { _, _ in readyAnswer() }
+
+        let guarded = router.group().add(middleware: TokenGuard(token: token))
+        guarded.get("/metrics") { _, _ in
+            JSONAnswer.text(await metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8")
+        }
+        guarded.get("/api/v1/keys") { _, _ in
+            JSONAnswer.bytes(KeySummary.encode(await assembler.keys(.all)))
+        }
+        return router
+    }
+
+    private func readyAnswer() -> Response {
+        let report = ReadinessReport(readiness.status)
+        return JSONAnswer.bytes(report.encode(), status: report.isReady ? .ok : .serviceUnavailable)
+    }
+}
+
+/// Serves the page itself and the official client under their own paths.
+private struct Index<Context: RequestContext>: RouterMiddleware {
+    private let files: FileMiddleware<Context, LocalFileSystem>
+
+    init(webRoot: String, cacheControl: CacheControl, logger: Logger) {
+        files = FileMiddleware(webRoot, cacheControl: cacheControl, logger: logger)
+    }
+
+    @concurrent func handle(
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        let file: String
+        switch request.uri.path {
+        case "/": file = "/index.html"
+        case "/socket.io/socket.io.min.js", "/socket.io/socket.io.js": file = "/vendor/socket.io.min.js"
+        default: return try await next(request, context)
+        }
+        var head = request.head
+        head.path = file
+        return try await files.handle(Request(head: head, body: request.body), context: context, next: next)
+    }
+}
+
+/// Gives errors the contract's JSON shape.
+private struct ErrorAnswers<Context: RequestContext>: RouterMiddleware {
+    func handle(
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as any HTTPResponseError {
+            let code = error.status == .notFound ? "not-found" : "bad-request"
+            return JSONAnswer.error(
+                error.status, code: code, message: "\(request.method.rawValue) \(request.uri.path.prefix(200))")
+        }
+    }
+}

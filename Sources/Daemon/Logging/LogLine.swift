@@ -1,0 +1,65 @@
+import FoundationEssentials
+import JSONBytes
+import Logging
+
+/// One log line, apart from where it goes.
+struct LogLine {
+    /// Unix epoch, ms.
+    let milliseconds: Int64
+    let level: Logger.Level
+    let label: String
+    let message: String
+    let metadata: Logger.Metadata
+
+    func text(in format: LogFormat) -> String {
+        switch format {
+        case .text: text
+        case .json: json
+        }
+    }
+
+    private var text: String {
+        var line = "\(timestamp) \(level) \(label): \(Self.escaped(message))"
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            line += " \(key)=\(Self.quoted("\(value)"))"
+        }
+        return line
+    }
+
+    private var json: String {
+        var writer = JSONWriter(reservingCapacity: 256)
+        writer.beginObject()
+        for (key, value) in [("time", timestamp), ("level", level.rawValue), ("label", label), ("message", message)] {
+            writer.key(key)
+            writer.string(value)
+        }
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            writer.key(key)
+            writer.string("\(value)")
+        }
+        writer.endObject()
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    /// RFC 3339 in UTC with milliseconds.
+    private var timestamp: String {
+        // The milliseconds are set in as digits: as a fraction of a double they would be rounded down at times.
+        let seconds = Date(timeIntervalSince1970: Double(milliseconds / 1000)).formatted(.iso8601)
+        let fraction = String(1000 + milliseconds % 1000).dropFirst()
+        return "\(seconds.dropLast()).\(fraction)Z"
+    }
+
+    private static func quoted(_ value: String) -> String {
+        let isPlain = !value.isEmpty && value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" }
+        let text = escaped(value)
+        return isPlain && text == value ? value : "\"\(text.replacing("\"", with: "\\\""))\""
+    }
+
+    /// Control characters could forge a line or drive the reader's terminal.
+    private static func escaped(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+        return text.unicodeScalars.map {
+            $0.properties.generalCategory == .control ? "\\u{\(String($0.value, radix: 16))}" : String($0)
+        }.joined()
+    }
+}

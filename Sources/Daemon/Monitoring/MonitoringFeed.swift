@@ -1,0 +1,189 @@
+import JSONBytes
+import Logging
+import NIOCore
+import RealtimeServer
+import StreamAssembly
+
+/// Joins the assembler and the browsers: changes go in; `updates`, `dUpdates` and `gone` go out.
+///
+/// For one client: `updates`, then every later change exactly once and in order, or a new `updates` with reason
+/// `resync`. Lives on the event loop of the assembler and the sockets; its methods are entered by `assumeIsolated`.
+actor MonitoringFeed {
+    /// What the feed has sent, for `/metrics`.
+    struct Counters: Sendable, Equatable {
+        var updates = 0
+        var deltas = 0
+        var resyncs = 0
+    }
+
+    /// One connected browser.
+    private struct Client {
+        let socket: Socket
+        var selection: Selection
+        var isPaused = false
+    }
+
+    private let eventLoop: any EventLoop
+    private let assembler: StreamAssembler
+    private let namespace: Namespace
+    private let epoch: String
+    private let limits: WindowLimits
+    private let maxSnapshotBytes: Int
+    private let logger: Logger
+    private let now: @Sendable () -> Int64
+
+    private var clients: [String: Client] = [:]
+    private var pending: [Emission] = []
+    private var policy: FlushPolicy
+    private(set) var counters = Counters()
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
+
+    init(
+        assembler: StreamAssembler, namespace: Namespace, epoch: String, limits: WindowLimits, maxSnapshotBytes: Int,
+        flush: TimeAmount,
+        eventLoop: any EventLoop, logger: Logger, now: @escaping @Sendable () -> Int64 = WallClock.milliseconds
+    ) {
+        self.assembler = assembler
+        self.namespace = namespace
+        self.epoch = epoch
+        self.limits = limits
+        self.maxSnapshotBytes = maxSnapshotBytes
+        self.eventLoop = eventLoop
+        self.logger = logger
+        self.now = now
+        policy = FlushPolicy(longest: flush)
+    }
+
+    var clientCount: Int { clients.count }
+
+    // MARK: Changes
+
+    /// Takes what the follower read.
+    func apply(_ changes: [Change]) {
+        let time = Double(now())
+        let (emissions, reports) = assembler.assumeIsolated { assembler in
+            (assembler.apply(changes, now: time), assembler.takeRejectionReports())
+        }
+        for report in reports { logger.sampleRejected(report) }
+        guard !emissions.isEmpty, !clients.isEmpty else { return }
+        pending += emissions
+        switch policy.changesArrived(now: .now()) {
+        case .flush(let flush):
+            send(flush)
+        case .wait(let behind, let deadline):
+            eventLoop.scheduleTask(deadline: deadline) {
+                self.assumeIsolated { $0.goOn($0.policy.deadlineReached(behind: behind)) }
+            }
+        case .join:
+            break
+        }
+    }
+
+    private func goOn(_ action: FlushPolicy.ContinueAction) {
+        if case .flush(let flush) = action { send(flush) }
+    }
+
+    /// Sends all that waits, and tells the policy when it is on the wire.
+    private func send(_ flush: Int) {
+        sendPending { self.assumeIsolated { $0.goOn($0.policy.flushCompleted(flush)) } }
+    }
+
+    /// - Parameter onWire: called once, later on the loop, when the clients that keep up have taken what was sent.
+    private func sendPending(onWire: (@Sendable () -> Void)? = nil) {
+        let batch = pending
+        pending.removeAll(keepingCapacity: true)
+        // The frame depends on hosts and probes; the depth matters to snapshots alone.
+        let audiences = Dictionary(grouping: clients.values.filter { !$0.isPaused }) {
+            Selection(hosts: $0.selection.hosts, probes: $0.selection.probes, depth: 1)
+        }
+        var deliveries: [(event: EncodedEvent, sockets: [Socket])] = []
+        for (selection, members) in audiences {
+            switch AudienceMessages(batch, for: selection, meta: { meta(seq: $0) }) {
+            case .events(let events):
+                let sockets = members.map(\.socket)
+                // Encoded once for all who watch the same.
+                deliveries += events.map { (EncodedEvent(event: $0.name, arguments: $0.arguments), sockets) }
+            case .snapshot:
+                for member in members { sendSnapshot(to: member.socket.id, reason: .resync) }
+            }
+        }
+        counters.deltas += deliveries.count
+        for (event, sockets) in deliveries.dropLast() { namespace.broadcast(event, to: sockets) }
+        // One loop flushes all sockets in turn: the last event's completion stands for the batch's.
+        if let (event, sockets) = deliveries.last {
+            namespace.broadcast(event, to: sockets, onWire: onWire)
+        } else if let onWire {
+            eventLoop.execute(onWire)
+        }
+    }
+
+    // MARK: Clients
+
+    /// Takes a client that has connected with a selection.
+    func join(_ socket: Socket, selection: Selection) {
+        // Those who are here get what waits now: the newcomer's snapshot contains it.
+        sendPending()
+        clients[socket.id] = Client(socket: socket, selection: selection)
+        sendSnapshot(to: socket.id, reason: .connect)
+    }
+
+    func leave(_ id: String) {
+        clients.removeValue(forKey: id)
+    }
+
+    /// - Returns: the keys of the new selection.
+    func subscribe(_ id: String, to selection: Selection) -> [KeySummary] {
+        clients[id]?.selection = selection
+        return keys(for: selection)
+    }
+
+    /// Sends `updates` for what the client has selected.
+    func sendSnapshot(to id: String, reason: Meta.Reason) {
+        guard let client = clients[id], !client.isPaused else { return }
+        if !pending.isEmpty { sendPending() }
+        let maxBytes = maxSnapshotBytes
+        let snapshot = assembler.assumeIsolated { $0.snapshot(client.selection, maxBytes: maxBytes) }
+        client.socket.emit(
+            EncodedEvent(event: "updates", arguments: [snapshot.encode(), meta(seq: snapshot.seq, reason: reason)]))
+        counters.updates += 1
+        if reason == .resync { counters.resyncs += 1 }
+    }
+
+    func pause(_ id: String) {
+        sendPending()
+        clients[id]?.isPaused = true
+    }
+
+    /// What was missed comes as a snapshot.
+    func resume(_ id: String) {
+        guard clients[id]?.isPaused == true else { return }
+        clients[id]?.isPaused = false
+        sendSnapshot(to: id, reason: .resume)
+    }
+
+    /// The outbox overflowed, events were dropped, and now it is empty: a snapshot stands for what was not sent.
+    func caughtUp(_ id: String) {
+        sendSnapshot(to: id, reason: .resync)
+    }
+
+    /// The keys of what the client has selected.
+    func keys(of id: String) -> [KeySummary] {
+        keys(for: clients[id]?.selection ?? .all)
+    }
+
+    func keys(for selection: Selection) -> [KeySummary] {
+        assembler.assumeIsolated { $0.keys(selection) }
+    }
+
+    /// Lets go what is too old; call it every second or so.
+    func expire() {
+        let time = Double(now())
+        assembler.assumeIsolated { $0.expire(now: time) }
+    }
+
+    private func meta(seq: UInt64, reason: Meta.Reason? = nil) -> [UInt8] {
+        Meta(epoch: epoch, seq: seq, limits: limits, now: Double(now()), reason: reason)
+            .encode()
+    }
+}

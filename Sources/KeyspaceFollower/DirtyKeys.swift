@@ -1,0 +1,55 @@
+internal import NIOCore
+
+/// The keys that have to be looked at, each once however often it was marked: urgent ones, of which an event told, and
+/// those that are looked at by the clock.
+struct DirtyKeys {
+    private struct Mark {
+        var need: KeyNeed
+        var isUrgent: Bool
+    }
+
+    private var marks: [String: Mark] = [:]
+    private var urgent = CircularBuffer<String>()
+    /// May hold keys that have become urgent since or were taken: the marks decide.
+    private var background = CircularBuffer<String>()
+    private var backgroundMarks = 0
+
+    var count: Int { marks.count }
+    var urgentCount: Int { urgent.count }
+    var hasBackground: Bool { backgroundMarks > 0 }
+
+    mutating func mark(_ key: String, _ need: KeyNeed, isUrgent: Bool) {
+        guard var mark = marks[key] else {
+            marks[key] = Mark(need: need, isUrgent: isUrgent)
+            if isUrgent {
+                urgent.append(key)
+            } else {
+                background.append(key)
+                backgroundMarks += 1
+            }
+            return
+        }
+        mark.need = max(mark.need, need)
+        if isUrgent, !mark.isUrgent {
+            mark.isUrgent = true
+            urgent.append(key)
+            backgroundMarks -= 1
+        }
+        marks[key] = mark
+    }
+
+    mutating func takeUrgent() -> (key: String, need: KeyNeed)? {
+        guard let key = urgent.popFirst(), let mark = marks.removeValue(forKey: key) else { return nil }
+        return (key, mark.need)
+    }
+
+    mutating func takeBackground() -> (key: String, need: KeyNeed)? {
+        while let key = background.popFirst() {
+            guard let mark = marks[key], !mark.isUrgent else { continue }
+            marks[key] = nil
+            backgroundMarks -= 1
+            return (key, mark.need)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,41 @@
+internal import NIOCore
+package import RedisClient
+
+/// What to follow and how often to look without being told.
+package struct FollowerConfiguration: Sendable {
+    package var redis: RedisConfiguration
+    /// The keys are those that begin with it and a colon; taken literally.
+    package var prefix: String
+    /// How many of the newest members of a key are followed, at least 1.
+    package var perKey: Int
+    /// How often each key is looked at where events are not to be had.
+    package var pollInterval: Duration
+    /// How often each key is looked at although no event told of it: some changes are silent.
+    package var reconcileInterval: Duration
+    /// How often new keys are searched for, and how often the server is asked whether it still tells of changes.
+    package var scanInterval: Duration
+    /// The longest time for which events are gathered before they are followed up.
+    package var maxTick: Duration
+
+    package init(
+        redis: RedisConfiguration, prefix: String = "sa", perKey: Int = 600,
+        pollInterval: Duration = .milliseconds(250), reconcileInterval: Duration = .seconds(5),
+        scanInterval: Duration = .seconds(10), maxTick: Duration = .milliseconds(50)
+    ) {
+        self.redis = redis
+        self.prefix = prefix
+        self.perKey = perKey
+        self.pollInterval = pollInterval
+        self.reconcileInterval = reconcileInterval
+        self.scanInterval = scanInterval
+        self.maxTick = maxTick
+    }
+}
+
+extension FollowerTiming {
+    init(_ configuration: FollowerConfiguration) {
+        self.init(
+            reconcile: TimeAmount(configuration.reconcileInterval), scan: TimeAmount(configuration.scanInterval),
+            poll: TimeAmount(configuration.pollInterval), maxTick: TimeAmount(configuration.maxTick))
+    }
+}

@@ -1,0 +1,43 @@
+internal import Logging
+
+/// Every event this module logs. Metadata never holds the content of a member.
+extension Logger {
+    func followerIsLive(_ mode: FollowerMode, keys: Int) {
+        switch mode {
+        case .notifications:
+            info("following keys by notifications", metadata: ["keys": "\(keys)"])
+        case .polling(let remedy):
+            warning(
+                "following keys by polling: Redis does not tell of changes",
+                metadata: ["keys": "\(keys)", "remedy": "\(remedy)"])
+        }
+    }
+
+    func followerCompletedNotifications(from old: String, to new: String) {
+        notice("switched on keyspace notifications", metadata: ["was": "\(old)", "is": "\(new)"])
+    }
+
+    func followerLostNotifications(_ flags: String) {
+        warning("keyspace notifications were switched off", metadata: ["flags": "\(flags)"])
+    }
+
+    func followerServerChanged() {
+        notice("another redis server answers, every key is read anew")
+    }
+
+    func followerSkipsWrongType(_ key: String) {
+        warning("a key under the prefix is no sorted set and is skipped", metadata: ["key": "\(key)"])
+    }
+
+    func followerSkipsKeyNotUTF8() {
+        warning("a key under the prefix is not UTF-8 and is skipped")
+    }
+
+    func followerReadRefused(_ key: String, _ reason: String) {
+        warning("redis refused to read a key, trying again", metadata: ["key": "\(key)", "reason": "\(reason)"])
+    }
+
+    func followerScanRefused(_ reason: String) {
+        warning("redis refused to list keys", metadata: ["reason": "\(reason)"])
+    }
+}

@@ -1,0 +1,239 @@
+internal import NIOCore
+internal import StreamAssembly
+
+/// All rules of following the keys under one prefix: what is dirty, what to do next and when.
+///
+/// Whoever performs it asks ``next(now:)``, does what it says, reports how it went, and asks again.
+struct FollowerStateMachine {
+    private enum Scan: Equatable {
+        case waiting(until: NIODeadline)
+        case running(cursor: String)
+    }
+
+    static let maxBatch = 64
+    static let maxPipelineBytes = 8 << 20
+
+    let perKey: Int
+    let timing: FollowerTiming
+    private let ticks: TickPolicy
+    private(set) var cursors: [String: KeyCursor] = [:]
+    private var dirty = DirtyKeys()
+    private(set) var wrongTypes: Set<String> = []
+    private var retries: RetryList
+    private var scan: Scan
+    private var hasScanned = false
+    private var lastWasScan = false
+    private var nextCheck: NIODeadline
+    private var nextReconcile: NIODeadline
+    /// Nil while events tell of changes.
+    private var nextPoll: NIODeadline?
+    private var nextRound: NIODeadline
+    private var isInRound = false
+    private var roundLeft = 0
+    private var roundWork = TimeAmount.nanoseconds(0)
+    private(set) var rounds: UInt64 = 0
+    /// Of all keys, for those not yet read.
+    private var averageRowBytes = 2048
+
+    init(perKey: Int, timing: FollowerTiming, now: NIODeadline) {
+        self.perKey = perKey
+        self.timing = timing
+        ticks = TickPolicy(maximum: timing.maxTick)
+        retries = RetryList(first: timing.firstRetry, last: timing.lastRetry)
+        scan = .waiting(until: .distantFuture)
+        (nextCheck, nextReconcile, nextRound) = (now, now, now)
+    }
+
+    /// Everything was looked at once since the connection came up.
+    var isCaughtUp: Bool { hasScanned && !dirty.hasBackground }
+
+    var isNotified: Bool { nextPoll == nil }
+
+    // MARK: - What happened
+
+    /// The connection is up and events are subscribed to: whatever happened before is unknown.
+    mutating func connected(isSameServer: Bool, isNotified: Bool, now: NIODeadline) {
+        for key in cursors.keys { dirty.mark(key, isSameServer ? .thorough : .full, isUrgent: false) }
+        scan = .running(cursor: "0")
+        hasScanned = false
+        (nextCheck, nextReconcile, nextRound) = (now + timing.scan, now + timing.reconcile, now)
+        notificationsChecked(isNotified: isNotified, wereLost: false, now: now)
+    }
+
+    /// True where this is the first event of a round: whoever waits has to ask ``next(now:)`` again.
+    mutating func eventReceived(_ key: String, _ hint: KeyHint) -> Bool {
+        switch hint {
+        case .ignore: break
+        case .trim: cursors[key]?.trimmed()
+        case .look(let need):
+            if retries.raise(key, need) { break }
+            let isFirst = dirty.urgentCount == 0
+            dirty.mark(key, need, isUrgent: true)
+            return isFirst
+        }
+        return false
+    }
+
+    /// `wereLost`: they were found switched off, so that what happened meanwhile is unknown.
+    mutating func notificationsChecked(isNotified: Bool, wereLost: Bool, now: NIODeadline) {
+        nextPoll = isNotified ? nil : nextPoll ?? now + timing.poll
+        if wereLost { markAll(.thorough) }
+    }
+
+    mutating func scanned(_ keys: [String], next: String, now: NIODeadline) {
+        for key in keys where cursors[key] == nil && !retries.contains(key) {
+            dirty.mark(key, .probe, isUrgent: false)
+        }
+        if next == "0" {
+            scan = .waiting(until: now + timing.scan)
+            hasScanned = true
+        } else {
+            scan = .running(cursor: next)
+        }
+    }
+
+    // MARK: - What to do
+
+    enum Action: Equatable {
+        case look(LookBatch)
+        case scan(cursor: String)
+        /// Read `notify-keyspace-events`.
+        case check
+        case wait(until: NIODeadline)
+    }
+
+    mutating func next(now: NIODeadline) -> Action {
+        fireTimers(now)
+        if nextCheck <= now {
+            nextCheck = now + timing.scan
+            return .check
+        }
+        let isRoundDue = dirty.urgentCount > 0 && nextRound <= now
+        if case .running(let cursor) = scan, !lastWasScan || !(isRoundDue || dirty.hasBackground) {
+            lastWasScan = true
+            return .scan(cursor: cursor)
+        }
+        lastWasScan = false
+        guard isRoundDue || dirty.hasBackground else { return .wait(until: wakeAt) }
+        return .look(takeBatch(isRoundDue: isRoundDue))
+    }
+
+    /// The earliest time at which ``next(now:)`` has something to do, unless an event comes first.
+    private var wakeAt: NIODeadline {
+        var wake = min(nextCheck, nextReconcile, nextPoll ?? .distantFuture, retries.due ?? .distantFuture)
+        if dirty.urgentCount > 0 { wake = min(wake, nextRound) }
+        if case .waiting(let until) = scan { wake = min(wake, until) }
+        return wake
+    }
+
+    private mutating func fireTimers(_ now: NIODeadline) {
+        if nextReconcile <= now {
+            nextReconcile = now + timing.reconcile
+            markAll(.thorough)
+        }
+        if let poll = nextPoll, poll <= now {
+            nextPoll = now + timing.poll
+            markAll(.probe)
+        }
+        if case .waiting(let until) = scan, until <= now { scan = .running(cursor: "0") }
+        for (key, need) in retries.take(now) { dirty.mark(key, need, isUrgent: false) }
+    }
+
+    private mutating func markAll(_ need: KeyNeed) {
+        for key in cursors.keys where !retries.contains(key) { dirty.mark(key, need, isUrgent: false) }
+    }
+
+    // MARK: - Looking
+
+    /// Marks are cleared here, before anything is read: an event that comes later marks the key again.
+    private mutating func takeBatch(isRoundDue: Bool) -> LookBatch {
+        var batch = LookBatch()
+        var count = 0
+        if isRoundDue {
+            if roundLeft == 0 { roundLeft = dirty.urgentCount }
+            isInRound = true
+            while count < min(Self.maxBatch, roundLeft), let (key, need) = dirty.takeUrgent() {
+                batch.append(begin(key, need))
+                count += 1
+            }
+            roundLeft -= count
+        }
+        while count < Self.maxBatch, let (key, need) = dirty.takeBackground() {
+            batch.append(begin(key, need))
+            count += 1
+        }
+        return batch
+    }
+
+    private mutating func begin(_ key: String, _ need: KeyNeed) -> Look {
+        var cursor =
+            cursors.removeValue(forKey: key)
+            ?? KeyCursor(key: key, perKey: perKey, averageRowBytes: averageRowBytes)
+        let reads = cursor.begin(need)
+        let bytes = cursor.expectedReplyBytes(reads)
+        cursors[key] = cursor
+        return Look(key: key, need: need, reads: reads, expectedBytes: bytes)
+    }
+
+    /// What came of the answers to one look.
+    struct Progress: Equatable {
+        /// Nil when the look is over.
+        var look: Look?
+        var newWrongType = false
+        var refusal: String?
+    }
+
+    mutating func received(
+        _ answers: [KeyAnswer], to look: Look, now: NIODeadline, into changes: inout [Change]
+    ) -> Progress {
+        guard var cursor = cursors.removeValue(forKey: look.key) else { return Progress() }
+        let step = cursor.received(answers, into: &changes)
+        averageRowBytes = cursor.averageRowBytes
+        cursors[look.key] = cursor
+        switch step {
+        case .read(let reads):
+            var look = look
+            (look.reads, look.expectedBytes) = (reads, cursor.expectedReplyBytes(reads))
+            return Progress(look: look)
+        case .done(let outcome):
+            return ended(look, outcome, now: now)
+        }
+    }
+
+    private mutating func ended(_ look: Look, _ outcome: KeyCursor.Outcome, now: NIODeadline) -> Progress {
+        switch outcome {
+        case .current:
+            wrongTypes.remove(look.key)
+            retries.succeeded(look.key)
+        case .absent:
+            wrongTypes.remove(look.key)
+            cursors[look.key] = nil
+            retries.succeeded(look.key)
+        case .wrongType:
+            return Progress(newWrongType: wrongTypes.insert(look.key).inserted)
+        case .changing:
+            dirty.mark(look.key, .full, isUrgent: true)
+        case .refused(let code, let message):
+            retries.add(look.key, look.need, now: now)
+            return Progress(refusal: "\(code) \(message)")
+        }
+        return Progress()
+    }
+
+    /// All looks of a batch are over; `work` is how long they kept this process busy.
+    mutating func batchEnded(work: TimeAmount, now: NIODeadline) {
+        guard isInRound else { return }
+        roundWork = roundWork + work
+        guard roundLeft == 0 else { return }
+        isInRound = false
+        rounds += 1
+        nextRound = now + ticks.wait(afterWork: roundWork)
+        roundWork = .nanoseconds(0)
+    }
+
+    /// The connection was lost: nothing that was asked is answered.
+    mutating func disconnected() {
+        for key in cursors.keys { cursors[key]?.abandon() }
+        (isInRound, roundLeft, roundWork) = (false, 0, .nanoseconds(0))
+    }
+}

@@ -1,0 +1,15 @@
+/// How a follower learns that something changed.
+package enum FollowerMode: Sendable, Equatable {
+    case notifications
+    /// By looking at each key on a timer; `remedy` says what an operator has to do to get notifications.
+    case polling(remedy: String)
+}
+
+/// Where a follower stands.
+package enum FollowerStatus: Sendable, Equatable {
+    case connecting
+    case backingOff(reason: String, for: Duration)
+    /// Connected; not every key was looked at yet.
+    case catchingUp
+    case live(mode: FollowerMode)
+}

@@ -1,0 +1,11 @@
+internal import NIOCore
+
+/// How often each thing is done without an event asking for it.
+struct FollowerTiming: Equatable {
+    var reconcile: TimeAmount = .seconds(5)
+    var scan: TimeAmount = .seconds(10)
+    var poll: TimeAmount = .milliseconds(250)
+    var maxTick: TimeAmount = .milliseconds(50)
+    var firstRetry: TimeAmount = .milliseconds(100)
+    var lastRetry: TimeAmount = .seconds(5)
+}

@@ -1,0 +1,48 @@
+internal import StreamAssembly
+
+extension KeyCursor {
+    mutating func probed(_ guarded: ProbeGuard, _ answers: [KeyAnswer], into changes: inout [Change]) -> Step {
+        guard answers.count >= 3, case .count(let lower) = answers[0], case .count(let upper) = answers[1],
+            case .rows(let rows) = answers[2]
+        else { return finish(.changing) }
+        // None of ours is left: vanished, another incarnation, or all of it was trimmed. The full read tells which.
+        if lower + upper == 0 { return .read(readAll(.look)) }
+        if rows.count >= window.capacity { return .read(readAll(.burst)) }
+
+        let missing = guarded.lowerCount + guarded.upperCount - lower - upper
+        let lowerSuspect = RangeSearch.Suspect(range: guarded.lower, observed: lower)
+        let upperSuspects =
+            upper == guarded.upperCount ? [] : [RangeSearch.Suspect(range: guarded.upper, observed: upper)]
+        let check: BottomCheck? =
+            missing > 0
+            ? BottomCheck(window, at: window.firstGuarded + missing, from: .unbounded, trimmed: missing) : nil
+        emit(newRows: rows, into: &changes)
+
+        if let check {
+            phase = .verifying(check, lower: lowerSuspect, upper: upperSuspects)
+            return .read(check.reads)
+        }
+        if let bottom = guarded.bottom, !bottom.holds(answers[3...]) {
+            return search(upperSuspects, doubtful: lowerSuspect)
+        }
+        let suspects = (lower == guarded.lowerCount ? [] : [lowerSuspect]) + upperSuspects
+        return suspects.isEmpty ? finish(.current) : search(suspects)
+    }
+
+    mutating func verified(
+        _ check: BottomCheck, lower: RangeSearch.Suspect, upper: [RangeSearch.Suspect], _ answers: [KeyAnswer]
+    ) -> Step {
+        guard check.holds(answers) else { return search(upper, doubtful: lower) }
+        longestTrim = max(longestTrim, check.trimmed)
+        let kept = window.indices(in: check.at).upperBound - check.atCount
+        window.forget(first: max(0, kept))
+        return finish(.current)
+    }
+
+    /// Rows above everything known.
+    private mutating func emit(newRows rows: [Row], into changes: inout [Change]) {
+        guard !rows.isEmpty else { return }
+        changes.append(.added(key: key, rows: rows))
+        window.append(rows)
+    }
+}

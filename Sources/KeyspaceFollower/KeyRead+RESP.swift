@@ -1,0 +1,66 @@
+internal import RESP
+internal import StreamAssembly
+
+extension KeyRead {
+    func command(key: String) -> RESPCommand {
+        switch self {
+        case .cardinality:
+            RESPCommand("ZCARD", .string(key))
+        case .count(let range):
+            RESPCommand("ZCOUNT", .string(key), range.lowest, range.highest)
+        case .newest(let limit):
+            RESPCommand("ZREVRANGE", .string(key), 0, .integer(limit - 1), "WITHSCORES")
+        case .highest(let range, let limit):
+            RESPCommand(
+                "ZREVRANGEBYSCORE", .string(key), range.highest, range.lowest, "WITHSCORES", "LIMIT", 0, .integer(limit)
+            )
+        }
+    }
+
+    func answer(_ reply: RESPValue) -> KeyAnswer {
+        switch (self, reply) {
+        case (_, .error(let error)) where error.code == "WRONGTYPE":
+            return .wrongType
+        case (_, .error(let error)):
+            return .refused(code: error.code, message: error.message)
+        case (.cardinality, .integer(let count)), (.count, .integer(let count)):
+            return .count(Int(count))
+        case (.newest, .array(let words)), (.highest, .array(let words)):
+            return Self.rows(words).map(KeyAnswer.rows) ?? Self.unexpected
+        default:
+            return Self.unexpected
+        }
+    }
+
+    private static let unexpected = KeyAnswer.refused(code: "ERR", message: "a reply of an unexpected form")
+
+    /// Member, score, member, score…, the highest first.
+    private static func rows(_ words: [RESPValue]) -> [Row]? {
+        guard words.count.isMultiple(of: 2) else { return nil }
+        var rows: [Row] = []
+        rows.reserveCapacity(words.count / 2)
+        for index in stride(from: words.count - 2, through: 0, by: -2) {
+            guard case .bulk(let member) = words[index], let score = words[index + 1].double else { return nil }
+            rows.append(Row(score: score, member: member, memberHash: MemberHash.hash(member)))
+        }
+        return rows
+    }
+}
+
+extension ScoreRange {
+    fileprivate var lowest: RESPArgument {
+        switch from {
+        case .unbounded: "-inf"
+        case .including(let score): .double(score)
+        case .excluding(let score): .string("(" + score.description)
+        }
+    }
+
+    fileprivate var highest: RESPArgument {
+        switch to {
+        case .unbounded: "+inf"
+        case .including(let score): .double(score)
+        case .excluding(let score): .string("(" + score.description)
+        }
+    }
+}

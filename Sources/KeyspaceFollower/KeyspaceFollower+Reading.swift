@@ -1,0 +1,68 @@
+internal import NIOCore
+internal import RESP
+internal import RedisClient
+internal import StreamAssembly
+
+extension KeyspaceFollower {
+    func look(_ batch: LookBatch, _ connection: RedisConnection) async throws(RedisError) {
+        var batch = batch
+        var work = TimeAmount.nanoseconds(0)
+        while !batch.isEmpty {
+            let looks = batch.takePipeline(maxBytes: FollowerStateMachine.maxPipelineBytes)
+            let commands = looks.flatMap { look in look.reads.map { $0.command(key: look.key) } }
+            let replies = try await ask(commands, connection)
+            let began = NIODeadline.now()
+            var changes: [Change] = []
+            var next = replies.startIndex
+            for look in looks {
+                let own = replies[next..<next + look.reads.count]
+                next = own.endIndex
+                let answers = zip(look.reads, own).map { $0.answer($1) }
+                count(look.reads, answers)
+                let progress = machine.received(answers, to: look, now: eventLoop.now, into: &changes)
+                if let look = progress.look { batch.append(look) } else { note(progress, key: look.key) }
+            }
+            emit(changes)
+            work = work + (.now() - began)
+        }
+        machine.batchEnded(work: work, now: eventLoop.now)
+    }
+
+    func scan(_ cursor: String, _ connection: RedisConnection) async throws(RedisError) {
+        let command = RESPCommand("SCAN", .string(cursor), "MATCH", .string(channel.keyPattern), "COUNT", 1000)
+        let reply = try await ask([command], connection).first
+        if let error = reply?.error, error.code == "LOADING" { throw RedisError(error, to: "SCAN") }
+        guard let parts = reply?.array, parts.count == 2, let next = parts[0].string, let names = parts[1].array else {
+            if !hasReportedScan { logger.followerScanRefused(reply?.error?.description ?? "unexpected reply") }
+            hasReportedScan = true
+            return machine.scanned([], next: "0", now: eventLoop.now)
+        }
+        let keys = names.compactMap { name -> String? in
+            if let key = name.bytes.flatMap({ String(validating: $0, as: UTF8.self) }) { return key }
+            reportKeyNotUTF8()
+            return nil
+        }
+        machine.scanned(keys, next: next, now: eventLoop.now)
+    }
+
+    func reportKeyNotUTF8() {
+        if !hasReportedKeyNotUTF8 { logger.followerSkipsKeyNotUTF8() }
+        hasReportedKeyNotUTF8 = true
+    }
+
+    private func note(_ progress: FollowerStateMachine.Progress, key: String) {
+        if progress.newWrongType { logger.followerSkipsWrongType(key) }
+        if let refusal = progress.refusal {
+            if refusedKeys.insert(key).inserted { logger.followerReadRefused(key, refusal) }
+        } else {
+            refusedKeys.remove(key)
+        }
+    }
+
+    private func count(_ reads: [KeyRead], _ answers: [KeyAnswer]) {
+        for (read, answer) in zip(reads, answers) {
+            if case .newest = read { counters.fullReads += 1 }
+            if case .rows(let rows) = answer { counters.rowsRead += UInt64(rows.count) }
+        }
+    }
+}

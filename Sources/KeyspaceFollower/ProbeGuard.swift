@@ -1,0 +1,60 @@
+internal import StreamAssembly
+
+/// Two counts that stay the same as long as nothing changes at or below the highest known score.
+struct ProbeGuard: Equatable {
+    /// The lowest members, where trims bite.
+    let lower: ScoreRange
+    let lowerCount: Int
+    /// All the others, up to the highest.
+    let upper: ScoreRange
+    let upperCount: Int
+    /// Where new members are expected.
+    let above: ScoreRange
+    /// Asked for in the same step where the lowest members are in doubt.
+    let bottom: BottomCheck?
+
+    /// Nil where counting shows nothing: no member is known, or all have the floor's score.
+    init?(_ window: KeyWindow, longestTrim: Int, thorough: Bool) {
+        let first = window.firstGuarded
+        let guarded = window.count - first
+        guard guarded > 0, let top = window.top else { return nil }
+        let offset = longestTrim == 0 ? 0 : min(guarded / 2, max(32, 2 * longestTrim))
+        let low = window.items[first + offset].score
+        lower = ScoreRange(from: window.guardedFrom, to: .excluding(low))
+        lowerCount = window.count(in: lower)
+        upper = ScoreRange(from: .including(low), to: .including(top))
+        above = ScoreRange(from: .excluding(top), to: .unbounded)
+        upperCount = window.count(in: upper)
+        bottom = thorough ? BottomCheck(window, at: first, from: window.guardedFrom, trimmed: 0) : nil
+    }
+
+    func reads(limit: Int) -> [KeyRead] {
+        [.count(lower), .count(upper), .highest(above, limit: limit)] + (bottom?.reads ?? [])
+    }
+}
+
+/// Whether one member is still the lowest of its set (or the lowest above the floor): how a trim is told from any other
+/// loss, and a trim that a late arrival made up for from no change at all.
+struct BottomCheck: Equatable {
+    let below: ScoreRange
+    let at: ScoreRange
+    let atCount: Int
+    let score: Double
+    /// So many members from the bottom are taken to be trimmed if this check holds.
+    let trimmed: Int
+
+    init(_ window: KeyWindow, at index: Int, from: ScoreRange.Bound, trimmed: Int) {
+        score = window.items[index].score
+        below = ScoreRange(from: from, to: .excluding(score))
+        at = ScoreRange(from: .including(score), to: .including(score))
+        // Equal scores may be cut by the trim.
+        atCount = window.indices(in: at).upperBound - index
+        self.trimmed = trimmed
+    }
+
+    var reads: [KeyRead] { [.count(below), .count(at)] }
+
+    func holds(_ answers: some Collection<KeyAnswer>) -> Bool {
+        Array(answers) == [.count(0), .count(atCount)]
+    }
+}

@@ -1,0 +1,63 @@
+import Testing
+
+@testable import Daemon
+@testable import StreamAssembly
+
+@Suite struct AudienceMessagesTests {
+    private func sample(_ host: String, _ number: Int) -> Sample {
+        Sample(
+            key: "sa:{\(host)}:top", host: host, probe: "top", id: "\(host):\(number)", t: Double(number),
+            bytes: Array(#"{"id":"\#(host):\#(number)"}"#.utf8), memberHash: UInt64(number))
+    }
+
+    private func removed(_ host: String) -> Emission.RemovedKey {
+        Emission.RemovedKey(key: "sa:{\(host)}:top", host: host, probe: "top")
+    }
+
+    private func batch(_ kinds: Emission.Kind...) -> [Emission] {
+        kinds.enumerated().map { Emission(seq: UInt64($0.offset + 1), kind: $0.element) }
+    }
+
+    private func text(_ event: AudienceMessages.Event) -> String {
+        let arguments = event.arguments.map { String(decoding: $0, as: UTF8.self) }
+        return "[\"\(event.name)\",\(arguments.joined(separator: ","))]"
+    }
+
+    /// The events as text: name, first argument, and the `seq` of the second.
+    private func told(_ batch: [Emission], hosts: [String] = []) -> [String]? {
+        let selection = Selection(hosts: hosts.compactMap(Glob.init), probes: [])
+        switch AudienceMessages(batch, for: selection, meta: { Array("\($0)".utf8) }) {
+        case .snapshot: return nil
+        case .events(let events): return events.map(text)
+        }
+    }
+
+    @Test func `neighbouring samples become one event with the last seq`() {
+        let batch = batch(.samples([sample("a", 1)]), .samples([sample("b", 2), sample("a", 3)]))
+        #expect(told(batch) == [#"["dUpdates",[{"id":"a:1"},{"id":"b:2"},{"id":"a:3"}],2]"#])
+    }
+
+    @Test func `an audience gets what it selected, and nothing where there is nothing`() {
+        let batch = batch(.samples([sample("a", 1)]), .samples([sample("b", 2)]))
+        #expect(told(batch, hosts: ["a"]) == [#"["dUpdates",[{"id":"a:1"}],1]"#])
+        #expect(told(batch, hosts: ["c"]) == [])
+    }
+
+    @Test func `what is gone keeps its place between samples`() {
+        let batch = batch(
+            .samples([sample("a", 1)]), .gone(keys: [removed("a"), removed("b")], samples: []),
+            .samples([sample("a", 2)]))
+        #expect(
+            told(batch, hosts: ["a"]) == [
+                #"["dUpdates",[{"id":"a:1"}],1]"#, #"["gone",{"keys":["sa:{a}:top"],"ids":[]},2]"#,
+                #"["dUpdates",[{"id":"a:2"}],3]"#,
+            ])
+    }
+
+    @Test func `a gap in one of their keys calls for a snapshot, a gap elsewhere does not`() {
+        let batch = batch(.samples([sample("a", 1)]), .resync(keys: [removed("b")]))
+        #expect(told(batch, hosts: ["b"]) == nil)
+        #expect(told(batch) == nil)
+        #expect(told(batch, hosts: ["a"]) == [#"["dUpdates",[{"id":"a:1"}],1]"#])
+    }
+}

@@ -1,0 +1,112 @@
+import Logging
+import Settings
+import Testing
+
+@testable import Daemon
+
+@Suite struct DaemonConfigurationTests {
+    private struct NoFile: Error {}
+
+    private func configuration(
+        _ flags: [String: String] = [:], files: [String: String] = [:]
+    ) throws -> DaemonConfiguration {
+        let reader = try SettingsReader(
+            known: DaemonSettings.all, flags: flags.mapValues { [$0] }, environment: [:], prefix: "STREAMASSEMBLER",
+            configurationFile: nil)
+        return try DaemonConfiguration(reader) { path in
+            guard let text = files[path] else { throw NoFile() }
+            return text
+        }
+    }
+
+    @Test func `nothing given gives the defaults`() throws {
+        #expect(try configuration() == DaemonConfiguration())
+    }
+
+    @Test func `every setting reaches the configuration`() throws {
+        let configuration = try configuration(
+            [
+                "redis": "unix:///run/redis.sock?db=2", "prefix": "mon", "host": "0.0.0.0", "port": "9000",
+                "web": "/srv/web", "token-file": "/t", "allowed-origin": "https://a.example,http://b.example:81",
+                "window-samples": "10", "window-bytes": "2MiB", "window-age": "5m", "window-per-key": "7",
+                "max-skew": "1s", "flush-ms": "0", "poll-ms": "100", "max-clients": "3", "require-redis": "true",
+                "log-level": "debug", "log-format": "json",
+            ], files: ["/t": "0123456789abcdef\n"])
+        var expected = DaemonConfiguration()
+        expected.redisURL = "unix:///run/redis.sock?db=2"
+        expected.prefix = "mon"
+        expected.host = "0.0.0.0"
+        expected.port = 9000
+        expected.webRoot = "/srv/web"
+        expected.token = "0123456789abcdef"
+        expected.allowedOrigins = ["https://a.example", "http://b.example:81"]
+        expected.window.samples = 10
+        expected.window.bytes = 2 << 20
+        expected.window.age = .seconds(300)
+        expected.window.perKey = 7
+        expected.maxSkew = .seconds(1)
+        expected.flush = .zero
+        expected.poll = .milliseconds(100)
+        expected.maxClients = 3
+        expected.requireRedis = true
+        expected.logLevel = .debug
+        expected.logFormat = .json
+        #expect(configuration == expected)
+    }
+
+    @Test(arguments: ["0.0.0.0", "::", "192.168.1.2", "example.org", "127.0.0.1.example.org", "127.1"])
+    func `an address beyond loopback needs a token`(host: String) throws {
+        let error = try #require(throws: SettingError.self) { try configuration(["host": host]) }
+        #expect(error.description.contains("host: '\(host)'"))
+        #expect(error.description.contains("--token-file"))
+        #expect(error.exitStatus == 64)
+    }
+
+    @Test(arguments: ["127.0.0.1", "127.8.9.10", "::1", "localhost"])
+    func `loopback addresses need none`(host: String) throws {
+        #expect(try configuration(["host": host]).host == host)
+    }
+
+    @Test(arguments: [
+        "", "short", "0123456789abcde", "0123456789abcdef ghi", "0123456789abcdéf", String(repeating: "x", count: 513),
+    ])
+    func `a token that could be guessed or mistyped is refused`(token: String) throws {
+        let error = try #require(throws: SettingError.self) {
+            try configuration(["token-file": "/t"], files: ["/t": token])
+        }
+        #expect(error.description.contains("16 to 512 visible ASCII"))
+    }
+
+    @Test func `a token file that is not there is named`() throws {
+        let error = try #require(throws: SettingError.self) { try configuration(["token-file": "/nowhere"]) }
+        #expect(error.description.contains("token-file: '/nowhere'"))
+    }
+
+    @Test(arguments: [
+        "http://127.0.0.1", "redis://", "redis://host:99999", "redis://host/x", "unix://", "127.0.0.1:6379",
+    ])
+    func `a Redis URL that is none says what is allowed and keeps its password`(url: String) throws {
+        let error = try #require(throws: SettingError.self) { try configuration(["redis": url]) }
+        #expect(error.description.hasPrefix("redis: "))
+        #expect(error.description.contains("redis://[user[:password]@]host[:port][/db]"))
+    }
+
+    @Test(arguments: [
+        ("prefix", "a:b"), ("prefix", "{a}"), ("port", "-1"), ("window-samples", "0"), ("window-bytes", "1KiB"),
+        ("window-age", "0s"), ("flush-ms", "1001"), ("poll-ms", "1"), ("max-clients", "0"), ("log-level", "loud"),
+        ("allowed-origin", "example.org"), ("allowed-origin", "https://example.org/"),
+    ])
+    func `a value out of range is refused by name`(name: String, value: String) throws {
+        let error = try #require(throws: SettingError.self) { try configuration([name: value]) }
+        #expect(error.description.hasPrefix("\(name): '\(value)' from the flag --\(name) is not valid; allowed: "))
+    }
+
+    @Test(
+        arguments: [
+            (nil, true), ("127.0.0.1:8080", true), ("localhost", true), ("LOCALHOST:1", true), ("[::1]:8080", true),
+            ("evil.example:8080", false), ("127.0.0.1.evil.example", false), ("[2001:db8::1]:8080", false), ("", false),
+        ] as [(String?, Bool)])
+    func `only names of this machine's loopback pass without a token`(host: String?, isAllowed: Bool) {
+        #expect(DaemonConfiguration.namesLoopback(host) == isAllowed)
+    }
+}

@@ -1,0 +1,118 @@
+import KeyspaceFollower
+import Logging
+import NIOCore
+import NIOPosix
+import RESP
+import RedisClient
+import StreamAssembly
+import TestSupport
+
+/// A follower of a real server, and what a client that listens to it holds.
+final class FollowerObserver {
+    enum Fact: Sendable {
+        case changes([Change])
+        case status(FollowerStatus)
+    }
+
+    private var facts: AsyncStream<Fact>.Iterator
+    private let follower: KeyspaceFollower
+    private(set) var held: [String: [RowID: String]] = [:]
+    /// Members emitted more than once without their key having gone in between.
+    private(set) var doubled: [String] = []
+    private(set) var goneKeys: [String] = []
+    private(set) var gaps: [String] = []
+    private(set) var status: FollowerStatus?
+
+    private init(_ facts: AsyncStream<Fact>, _ follower: KeyspaceFollower) {
+        self.facts = facts.makeAsyncIterator()
+        self.follower = follower
+    }
+
+    static let eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
+
+    static func redis(_ url: String) throws -> RedisConfiguration {
+        var redis = RedisConfiguration(endpoint: try RedisEndpoint(url: url))
+        redis.backoff = Backoff(initial: .milliseconds(5), maximum: .milliseconds(20))
+        (redis.pingInterval, redis.pingDeadline) = (.milliseconds(100), .milliseconds(200))
+        return redis
+    }
+
+    /// Runs `body` beside a follower with short intervals.
+    static func running(
+        _ url: String, adjust: (inout FollowerConfiguration) -> Void = { _ in },
+        _ body: (FollowerObserver) async throws -> Void
+    ) async throws {
+        var configuration = FollowerConfiguration(
+            redis: try redis(url), pollInterval: .milliseconds(20), reconcileInterval: .milliseconds(100),
+            scanInterval: .milliseconds(150))
+        adjust(&configuration)
+        let (facts, continuation) = AsyncStream<Fact>.makeStream()
+        let follower = KeyspaceFollower(
+            configuration, eventLoop: eventLoop, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            onChanges: { continuation.yield(.changes($0)) }, onStatus: { continuation.yield(.status($0)) })
+        let running = Task { try await follower.run() }
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await body(FollowerObserver(facts, follower)))
+        } catch {
+            outcome = .failure(error)
+        }
+        running.cancel()
+        try await running.value
+        try outcome.get()
+    }
+
+    var statistics: FollowerStatistics { get async { await follower.statistics } }
+
+    func members(_ key: String) -> Set<String> { Set((held[key] ?? [:]).values) }
+
+    /// Reads facts until `isReached`; the time limit of the test is the only other end.
+    func until(_ isReached: (FollowerObserver) -> Bool) async throws {
+        while !isReached(self) {
+            guard let fact = await facts.next(isolation: #isolation) else { throw CancellationError() }
+            take(fact)
+        }
+    }
+
+    func untilLive() async throws {
+        try await until { if case .live = $0.status { true } else { false } }
+    }
+
+    func untilBackingOff() async throws {
+        try await until { if case .backingOff = $0.status { true } else { false } }
+    }
+
+    /// Until everything that stands in the sets is held.
+    func untilHeld(_ truth: [String: Set<String>]) async throws {
+        try await until { observer in truth.allSatisfy { $1.isSubset(of: observer.members($0)) } }
+    }
+
+    private func take(_ fact: Fact) {
+        switch fact {
+        case .status(let new): status = new
+        case .changes(let changes): for change in changes { take(change) }
+        }
+    }
+
+    private func take(_ change: Change) {
+        switch change {
+        case .added(let key, let rows):
+            for row in rows {
+                let member = String(decoding: row.member, as: UTF8.self)
+                let id = RowID(score: row.score, memberHash: row.memberHash)
+                if held[key, default: [:]].updateValue(member, forKey: id) != nil { doubled.append(member) }
+            }
+        case .removed(let key, let rows):
+            for row in rows { held[key]?[row] = nil }
+        case .gone(let key):
+            held[key] = nil
+            goneKeys.append(key)
+        case .gap(let key, let rows):
+            gaps.append(key)
+            for row in rows {
+                let id = RowID(score: row.score, memberHash: row.memberHash)
+                held[key, default: [:]][id] = String(decoding: row.member, as: UTF8.self)
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import NIOCore
+import NIOPosix
+
+/// A TCP connection for a test that speaks HTTP by hand.
+struct HTTPProbe {
+    let channel: any Channel
+    private let chunks: AsyncStream<String>
+
+    static func connect(port: Int) async throws -> HTTPProbe {
+        let (chunks, sink) = AsyncStream.makeStream(of: String.self)
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Sink(chunks: sink))
+                }
+            }
+            .connect(host: "127.0.0.1", port: port).get()
+        return HTTPProbe(channel: channel, chunks: chunks)
+    }
+
+    func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)) }
+
+    /// All that comes until the text stands in it, or until the connection ends.
+    func read(until text: String) async -> String {
+        var received = ""
+        for await chunk in chunks {
+            received += chunk
+            if received.contains(text) { break }
+        }
+        return received
+    }
+
+    /// All that comes until the connection ends.
+    func readToEnd() async -> String {
+        var received = ""
+        for await chunk in chunks { received += chunk }
+        return received
+    }
+
+    /// One request on its own connection, which is closed behind the answer.
+    static func get(_ target: String, port: Int, headers: [String] = []) async throws -> String {
+        try await request("GET", target, port: port, headers: headers)
+    }
+
+    static func request(
+        _ method: String, _ target: String, port: Int, headers: [String] = []
+    ) async throws -> String {
+        let probe = try await connect(port: port)
+        let lines = ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"] + headers
+        try await probe.send(lines.joined(separator: "\r\n") + "\r\n\r\n")
+        return await probe.readToEnd()
+    }
+
+    private final class Sink: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        private let chunks: AsyncStream<String>.Continuation
+        init(chunks: AsyncStream<String>.Continuation) { self.chunks = chunks }
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            chunks.yield(String(buffer: unwrapInboundIn(data)))
+        }
+        func channelInactive(context: ChannelHandlerContext) { chunks.finish() }
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    }
+}

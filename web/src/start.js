@@ -1,0 +1,10 @@
+// The libraries are global scripts that the set-up places: without them say so instead of showing nothing.
+const missing = [["d3", "d3.min.js"], ["io", "socket.io.min.js"]].filter(([name]) => !(name in globalThis));
+
+if (missing.length === 0) {
+    await import("./main.js");
+} else {
+    const files = missing.map(([, file]) => `vendor/${file}`).join(" and ");
+    const text = `The server has no ${files}. Run web/fetch-vendor.sh there, then reload this page.`;
+    document.getElementById("app").textContent = text;
+}
