@@ -91,7 +91,8 @@ let package = Package(
         module(
             "CollectorAgent", in: "collectors",
             [
-                "Probes", "ProcFS", "RedisClient", "RESP", "Settings", "JSONBytes", nioCore, nioPosix, lifecycle, logging,
+                "Probes", "ProcFS", "RedisClient", "RESP", "Settings", "JSONBytes", nioCore, nioPosix, lifecycle,
+                logging,
                 signals,
             ]),
         .executableTarget(
@@ -105,7 +106,8 @@ let package = Package(
         .executableTarget(
             name: "FollowBenchmark",
             dependencies: [
-                "TestSupport", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix, argumentParser, logging, subprocess,
+                "TestSupport", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix, argumentParser, logging,
+                subprocess,
             ],
             path: "Tests/FollowBenchmark", swiftSettings: settings),
         tests("JSONBytesTests", ["JSONBytes", "TestSupport"]),
@@ -138,7 +140,8 @@ let package = Package(
         tests(
             "CollectorAgentTests",
             [
-                "CollectorAgent", "Probes", "ProcFS", "RedisClient", "RESP", "Settings", "JSONBytes", "TestSupport", nioCore,
+                "CollectorAgent", "Probes", "ProcFS", "RedisClient", "RESP", "Settings", "JSONBytes", "TestSupport",
+                nioCore,
                 nioPosix, lifecycle, logging,
             ]),
     ]
