@@ -140,7 +140,8 @@ let package = Package(
         tests(
             "CollectorAgentTests",
             [
-                "CollectorAgent", "Probes", "RedisClient", "RESP", "Settings", "JSONBytes", "TestSupport", nioCore,
+                "CollectorAgent", "Probes", "ProcFS", "RedisClient", "RESP", "Settings", "JSONBytes", "TestSupport",
+                nioCore,
                 nioPosix, lifecycle, logging,
             ]),
     ]

@@ -1,6 +1,8 @@
 import CollectorAgent
+import Glibc
 import JSONBytes
 import Probes
+import ProcFS
 import RedisClient
 import Testing
 
@@ -64,6 +66,21 @@ import Testing
         let pids = try JSONValue(parsing: try #require(source.take().first).bytes)["procs"]?["rows"]?.array?
             .compactMap { $0.array?.first?.number }
         #expect(pids?.contains { $0 <= 2 } == true)
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "root sees everything"))
+    func `what is hidden from this user is flagged in both samples`() throws {
+        // Sockets of other users need not exist: processes are enough for the flag of `top`.
+        let source = try source()
+        for sample in source.take() + source.take() where sample.probe == "top" || Self.hasForeignSockets {
+            let flags = try JSONValue(parsing: sample.bytes)["flags"]?.array?.compactMap(\.string)
+            #expect(flags?.contains("no-privilege") == true, "\(sample.probe)")
+        }
+    }
+
+    /// Whether any TCP socket with an inode exists that could make the probe look for its owner.
+    private static var hasForeignSockets: Bool {
+        (try? SocketDump(root: "", buffer: ReadBuffer()).read())?.contains { $0.inode != 0 } ?? false
     }
 
     @Test func `a root without processes is an error that names it`() {

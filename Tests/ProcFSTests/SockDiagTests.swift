@@ -92,12 +92,15 @@ import Testing
         #expect(throws: ProcFSError.netlinkRefused(errno: EBADMSG)) { try parse(datagram) }
     }
 
-    @Test func `the running kernel's dump holds a socket of ours, and its owner is found`() throws {
+    @Test(arguments: [SocketDump.Source.netlink, .netlinkByFamily, .files])
+    func `the running kernel's dump holds a socket of ours, and its owner is found`(source: SocketDump.Source) throws {
         let listener = try Listener()
-        let sockets = try SocketDump(root: "", buffer: ReadBuffer()).read()
+        let dump = SocketDump(root: "", buffer: ReadBuffer(), source: source)
+        let sockets = try dump.read()
+        #expect(dump.source == source)
         let ours = try #require(sockets.first { $0.localPort == listener.port && $0.state == .listen })
         #expect(ours.localAddress.description == "127.0.0.1")
-        #expect(ours.sendQueue == 17)
+        #expect(ours.sendQueue == (source == .files ? nil : 17))
         let owners = try SocketOwners(root: "")
         owners.update(for: [ours], nowMs: 0)
         #expect(owners[inode: ours.inode]?.pid == getpid())

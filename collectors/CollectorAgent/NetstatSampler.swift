@@ -47,10 +47,11 @@ final class NetstatSampler: Sampler {
             from: previous?.sockets, to: current.sockets ?? [], seconds: seconds)
         let rows = selection.rows(connections)
         let shown = rows.map(\.socket) + (current.sockets ?? []).filter { $0.state == .listen }
+        let owners = findOwners(of: shown, moment, &report)
         let sample = NetstatSample(
             header: moment.header(probe: NetstatSample.probe, seconds: seconds), flags: report.flags,
             previous: previous, current: current, connections: connections, rows: rows,
-            owners: findOwners(of: shown, moment, &report), attributes: attributes, maxBytes: options.maxBytes)
+            owners: owners, attributes: attributes, maxBytes: options.maxBytes)
         previous = current
         return sample.encode { (SystemClock.threadCPUNs() &- moment.startedCPUNs) / 1000 }
     }

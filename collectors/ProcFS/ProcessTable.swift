@@ -137,7 +137,8 @@ package final class ProcessTable {
     private func parse<Content: KernelFile>(
         _ type: Content.Type, _ descriptor: CInt, _ pid: Int32, _ file: File
     ) throws(ProcFSError) -> Content {
-        try buffer.read(descriptor, path: "\(folder)/\(pid)/\(file.name)") { (bytes) throws(ProcFSError) in
+        try buffer.read(descriptor, path: "\(folder)/\(pid)/\(file.name)", atOnce: true) {
+            (bytes) throws(ProcFSError) in
             // A process that ends between open and read leaves an empty file.
             guard !bytes.isEmpty else { throw .unreadable(file: "\(folder)/\(pid)/\(file.name)", errno: ESRCH) }
             return try Content(parsing: bytes)

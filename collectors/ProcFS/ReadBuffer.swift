@@ -13,9 +13,10 @@ package final class ReadBuffer {
 
     /// Reads a descriptor from its start to its end and hands over the bytes.
     ///
-    /// One `pread` more than the content needs: the kernel may give a file out in pieces.
+    /// One `pread` more than the content needs, as the kernel may give a file out in pieces; unless the file is
+    /// known to come `atOnce`, as those of one process do.
     func read<Value>(
-        _ descriptor: CInt, path: @autoclosure () -> String,
+        _ descriptor: CInt, path: @autoclosure () -> String, atOnce: Bool = false,
         _ body: (UnsafeRawBufferPointer) throws(ProcFSError) -> Value
     ) throws(ProcFSError) -> Value {
         var count = 0
@@ -31,6 +32,7 @@ package final class ReadBuffer {
             guard got >= 0 else { throw .unreadable(file: path(), errno: errno) }
             if got == 0 { break }
             count += got
+            if atOnce, count < storage.count { break }
         }
         let result = storage.withUnsafeBytes { bytes in
             Result { () throws(ProcFSError) in try body(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
