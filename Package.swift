@@ -60,7 +60,10 @@ let package = Package(
     targets: [
         // The daemon, bottom up: a target imports only what stands above it.
         .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
-        module("JSONBytes"),
+        // Rounding is a call into libm, which nothing else links where a program uses this library alone.
+        .target(
+            name: "JSONBytes", path: "Sources/JSONBytes", swiftSettings: settings,
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         module("RESP", ["CHiredis"]),
         module("StreamAssembly", ["JSONBytes"]),
         module("EngineIO", ["JSONBytes"]),

@@ -2,6 +2,9 @@
 ///
 /// Recursion is bounded by `maxDepth`, so no input can exhaust the stack. Complexity: O(n), one pass.
 struct JSONCursor {
+    /// Each level takes frames of the thread's stack: no caller is granted more.
+    static let deepest = 512
+
     let bytes: UnsafeBufferPointer<UInt8>
     let maxDepth: Int
     var offset = 0
@@ -9,7 +12,7 @@ struct JSONCursor {
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, maxDepth: Int) {
         self.bytes = bytes
-        self.maxDepth = maxDepth
+        self.maxDepth = min(maxDepth, Self.deepest)
     }
 
     /// Runs `body` on the bytes of any collection, without a copy where it is contiguous.

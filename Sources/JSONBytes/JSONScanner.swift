@@ -1,6 +1,6 @@
 /// Checks JSON texts and finds values in them without building anything.
 ///
-/// Strict: RFC 8259 over UTF-8, no trailing bytes, no depth beyond `maxDepth`, no lone surrogates in escapes.
+/// Strict: RFC 8259 over UTF-8, no trailing bytes, no depth beyond `maxDepth` (512 at most), no lone surrogates in escapes.
 public enum JSONScanner {
     /// How deep arrays and objects may nest where the caller does not say.
     public static let defaultMaxDepth = 64
@@ -17,7 +17,7 @@ public enum JSONScanner {
 
     /// Checks that `bytes` are one JSON object and finds the values of `keys`.
     ///
-    /// - Parameter keys: names without characters that JSON escapes; a key written with escapes is not found.
+    /// - Parameter keys: names; the object's are compared with them once their escapes are undone.
     /// - Returns: for each of `keys` the offsets of its raw value from the start of `bytes`; `nil` where the object has
     ///   no such key. Of a key that stands twice the first counts.
     public static func topLevelValues(
@@ -28,16 +28,24 @@ public enum JSONScanner {
             guard try cursor.peek() == UInt8(ascii: "{") else { throw .notExpectedType(offset: cursor.offset) }
             try cursor.object { (cursor, key) throws(JSONError) in
                 let name = UnsafeBufferPointer(rebasing: cursor.bytes[key])
-                let index = keys.firstIndex {
-                    $0.utf8CodeUnitCount == name.count
-                        && name.elementsEqual(UnsafeBufferPointer(start: $0.utf8Start, count: $0.utf8CodeUnitCount))
-                }
+                let index = keys.firstIndex { spells(name, $0) } ?? indexOfEscaped(cursor.bytes[key], in: keys)
                 let range = try cursor.value()
                 if let index, found[index] == nil { found[index] = range }
             }
             try cursor.end()
             return found
         }
+    }
+
+    private static func spells(_ name: some Collection<UInt8>, _ key: StaticString) -> Bool {
+        key.utf8CodeUnitCount == name.count
+            && name.elementsEqual(UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+    }
+
+    private static func indexOfEscaped(_ name: Slice<UnsafeBufferPointer<UInt8>>, in keys: [StaticString]) -> Int? {
+        guard name.contains(UInt8(ascii: "\\")) else { return nil }
+        let text = JSONValue.text(of: name)
+        return keys.firstIndex { spells(text.utf8, $0) }
     }
 
     /// Checks that `bytes` are one JSON array and gives the offsets of each element's raw value.

@@ -5,7 +5,7 @@ struct AssemblerState: Sendable {
     private var counters = AssemblerStatistics()
     private var rejections = RejectionLog()
     /// Parsed names of the keys in the window, and of those that just left it.
-    private var names: [String: StreamKey] = [:]
+    private var names: [ExactText: StreamKey] = [:]
     private var lastSeq: UInt64 = 0
 
     init(configuration: StreamAssembler.Configuration) {
@@ -14,6 +14,7 @@ struct AssemblerState: Sendable {
     }
 
     var seq: UInt64 { lastSeq }
+    var rememberedNames: Int { names.count }
 
     var statistics: AssemblerStatistics {
         var statistics = counters
@@ -30,33 +31,35 @@ struct AssemblerState: Sendable {
 
     /// - Parameter now: the daemon's clock, Unix epoch in ms.
     mutating func apply(_ changes: [Change], now: Double) -> [Emission] {
-        var kinds: [Emission.Kind] = []
+        var told = EmissionBuilder()
         for change in changes {
             switch change {
             case .added(let key, let rows):
-                let samples = insert(rows, of: key, now: now)
-                if !samples.isEmpty { Self.append(.samples(samples), to: &kinds) }
+                let samples = insert(rows, of: name(of: key), now: now, told: &told)
+                counters.emitted += samples.count
+                told.addSamples(samples, of: key)
             case .removed(let key, let rows):
-                let removed = rows.compactMap { window.remove($0, of: key) }
-                    .map { Emission.RemovedSample(id: $0.id, host: $0.host, probe: $0.probe) }
-                if !removed.isEmpty { Self.append(.gone(keys: [], samples: removed), to: &kinds) }
+                told.addGone(samples: rows.compactMap { window.remove($0, of: key) }.map(Emission.RemovedSample.init))
             case .gone(let key):
                 // A key whose samples the window has let go by age is told all the same: clients may hold them still.
-                let removed = removedKey(key)
-                window.removeKey(key)
-                names.removeValue(forKey: key)
-                Self.append(.gone(keys: [removed], samples: []), to: &kinds)
+                let key = name(of: key)
+                let samples = key.isNamed ? [] : window.newest(.max, of: key.name).reversed()
+                window.removeKey(key.name)
+                names.removeValue(forKey: ExactText(key.name))
+                // Only a key of the contract's shape tells clients whose samples to drop.
+                told.addGone(
+                    keys: Emission.RemovedKey.all(of: key, samples), samples: samples.map(Emission.RemovedSample.init))
             case .gap(let key, let rows):
-                let removed = removedKey(key)
-                window.removeKey(key)
-                let samples = insert(rows, of: key, now: now)
-                let host = removed.host.isEmpty ? samples.first?.host ?? "" : removed.host
-                let probe = removed.probe.isEmpty ? samples.first?.probe ?? "" : removed.probe
-                Self.append(.resync(keys: [.init(key: key, host: host, probe: probe)]), to: &kinds)
+                let key = name(of: key)
+                let before = key.isNamed ? [] : window.newest(.max, of: key.name).reversed()
+                window.removeKey(key.name)
+                let samples = insert(rows, of: key, now: now, told: &told)
+                counters.resynced += samples.count
+                told.addResync(Emission.RemovedKey.all(of: key, before + samples))
             }
         }
-        window.expire(now: now)
-        return kinds.map { kind in
+        expire(now: now)
+        return told.finish().map { kind in
             lastSeq += 1
             return Emission(seq: lastSeq, kind: kind)
         }
@@ -64,11 +67,13 @@ struct AssemblerState: Sendable {
 
     mutating func expire(now: Double) {
         window.expire(now: now)
-        if names.count > 2 * window.keyCount + 64 { names = names.filter { window.someSample(of: $0.key) != nil } }
+        if names.count > 2 * window.keyCount + 64 { names = names.filter { window.holds(key: $0.key) } }
     }
 
-    private mutating func insert(_ rows: [Row], of key: String, now: Double) -> [Sample] {
-        let streamKey = name(of: key)
+    /// Takes the rows that are samples into the window and gives those that are new there.
+    private mutating func insert(
+        _ rows: [Row], of key: StreamKey, now: Double, told: inout EmissionBuilder
+    ) -> [Sample] {
         var inserted: [Sample] = []
         inserted.reserveCapacity(rows.count)
         for row in rows {
@@ -76,16 +81,21 @@ struct AssemblerState: Sendable {
             let sample: Sample
             do throws(SampleRejection) {
                 sample = try Sample(
-                    row, of: streamKey, maxTime: now + configuration.maxSkewMs, maxBytes: configuration.maxMemberBytes)
+                    row, of: key, maxTime: now + configuration.maxSkewMs, maxBytes: configuration.maxMemberBytes)
             } catch {
                 counters.rejected[error, default: 0] += 1
-                rejections.add(error, key: key, member: row.member, now: now)
+                rejections.add(error, key: key.name, member: row.member, now: now)
                 continue
             }
             switch window.insert(sample, now: now) {
-            case .added, .replaced:
+            case .added:
                 inserted.append(sample)
-                counters.emitted += 1
+            case .replaced(let earlier):
+                // A client that sees the earlier one's host or probe only would keep it for ever.
+                if earlier.host != sample.host || earlier.probe != sample.probe {
+                    told.addGone(samples: [Emission.RemovedSample(earlier)])
+                }
+                inserted.append(sample)
             case .duplicate:
                 counters.duplicates += 1
             case .belowFloor:
@@ -96,66 +106,9 @@ struct AssemblerState: Sendable {
     }
 
     private mutating func name(of key: String) -> StreamKey {
-        if let known = names[key] { return known }
+        if let known = names[ExactText(key)] { return known }
         let parsed = StreamKey(key, prefix: configuration.prefix)
-        names[key] = parsed
+        names[ExactText(key)] = parsed
         return parsed
-    }
-
-    private mutating func removedKey(_ key: String) -> Emission.RemovedKey {
-        let parsed = name(of: key)
-        let sample = parsed.isNamed ? nil : window.someSample(of: key)
-        return Emission.RemovedKey(key: key, host: sample?.host ?? parsed.host, probe: sample?.probe ?? parsed.probe)
-    }
-
-    /// Adds a kind, joined with the last one where that keeps the order.
-    private static func append(_ kind: Emission.Kind, to kinds: inout [Emission.Kind]) {
-        switch (kinds.last, kind) {
-        case (.samples(let earlier), .samples(let later)):
-            kinds[kinds.count - 1] = .samples(earlier + later)
-        case (.gone(let keys, let samples), .gone(let moreKeys, let moreSamples)):
-            kinds[kinds.count - 1] = .gone(keys: keys + moreKeys, samples: samples + moreSamples)
-        case (.resync(let earlier), .resync(let later)):
-            kinds[kinds.count - 1] = .resync(keys: earlier + later)
-        default:
-            kinds.append(kind)
-        }
-    }
-
-    // MARK: Reading
-
-    func snapshot(_ selection: Selection, maxBytes: Int) -> Snapshot {
-        var columns = window.keys.keys.sorted().compactMap { key -> [Sample]? in
-            guard let any = window.someSample(of: key), selection.matches(host: any.host, probe: any.probe) else {
-                return nil
-            }
-            return window.newest(selection.depth, of: key).filter { selection.matches(host: $0.host, probe: $0.probe) }
-        }
-        var chosen: [Sample] = []
-        var bytes = 0
-        var level = 0
-        // Level by level from the newest, so that a cut leaves each key the same depth.
-        while !columns.isEmpty {
-            columns.removeAll { $0.count <= level }
-            for column in columns {
-                let sample = column[level]
-                bytes += sample.bytes.count + sample.id.utf8.count + Snapshot.overhead
-                guard bytes <= maxBytes else { return Snapshot(seq: lastSeq, samples: chosen, isCut: true) }
-                chosen.append(sample)
-            }
-            level += 1
-        }
-        return Snapshot(seq: lastSeq, samples: chosen, isCut: false)
-    }
-
-    func keys(_ selection: Selection) -> [KeySummary] {
-        window.keys.keys.sorted().compactMap { key in
-            guard let any = window.someSample(of: key), selection.matches(host: any.host, probe: any.probe),
-                let span = window.span(of: key)
-            else { return nil }
-            return KeySummary(
-                key: key, host: any.host, probe: any.probe, samples: span.samples, firstT: span.firstT,
-                lastT: span.lastT)
-        }
     }
 }

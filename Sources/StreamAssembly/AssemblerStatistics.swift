@@ -4,6 +4,8 @@ public struct AssemblerStatistics: Sendable, Equatable {
     public internal(set) var received = 0
     /// Samples emitted: new ones and replaced ones.
     public internal(set) var emitted = 0
+    /// Samples that came into the window with a gap: told by a snapshot, not emitted.
+    public internal(set) var resynced = 0
     /// Samples whose `id` was there with the same or a newer `t`.
     public internal(set) var duplicates = 0
     /// Samples older than the window's floor.

@@ -1,4 +1,7 @@
 extension SampleWindow {
+    /// How often two places in the window's order were compared, since the start.
+    package var comparisons: Int { order.comparisons }
+
     /// What is wrong with the window, in words; `nil` if every invariant and limit holds. O(n log n): for tests.
     package func brokenInvariant(now: Double) -> String? {
         let positions = order.chunks.flatMap { $0 }
@@ -9,14 +12,16 @@ extension SampleWindow {
         if order.count != positions.count { return "the order's count is off" }
         if byteCount != samples.values.reduce(0, { $0 + $1.bytes.count }) { return "the byte count is off" }
         for (key, content) in keys {
+            let name = key.text
             let own = content.order.chunks.flatMap { $0 }
-            if own.isEmpty { return "\(key) has no samples" }
-            if own != positions.filter({ samples[$0.id]?.key == key }) { return "\(key)'s order differs" }
-            if own.count > limits.perKey { return "\(key) has \(own.count) samples" }
-            if content.ids.count > own.count { return "\(key) remembers members that left" }
-            if content.ids.contains(where: { samples[$1]?.memberHash != $0 }) { return "\(key) names a wrong member" }
+            if own.isEmpty { return "\(name) has no samples" }
+            if own != positions.filter({ samples[$0.id]?.key == name }) { return "\(name)'s order differs" }
+            if own.count > limits.perKey { return "\(name) has \(own.count) samples" }
+            if content.ids.count > own.count { return "\(name) remembers members that left" }
+            if content.ids.contains(where: { samples[$1]?.memberHash != $0 }) { return "\(name) names a wrong member" }
         }
         if keys.values.reduce(0, { $0 + $1.order.count }) != count { return "the keys do not add up" }
+        if let oldest = positions.first, oldest.t < now - limits.ageMs { return "\(oldest.id.text) is too old" }
         if count > limits.samples { return "\(count) samples" }
         if byteCount > limits.bytes { return "\(byteCount) bytes" }
         return nil

@@ -7,7 +7,12 @@ public struct SampleWindow: Sendable {
     /// A sample's place in the order.
     struct Position: Comparable, Sendable {
         let t: Double
-        let id: String
+        let id: ExactText
+
+        init(_ sample: Sample) {
+            t = sample.t
+            id = ExactText(sample.id)
+        }
 
         static func < (left: Position, right: Position) -> Bool {
             left.t != right.t ? left.t < right.t : left.id < right.id
@@ -18,15 +23,15 @@ public struct SampleWindow: Sendable {
     struct KeyContent: Sendable {
         var order = SortedChunks<Position>(chunkLength: 64)
         /// By the member's hash: which sample it is.
-        var ids: [UInt64: String] = [:]
+        var ids: [UInt64: ExactText] = [:]
     }
 
     /// What became of an inserted sample.
     public enum Insertion: Sendable, Equatable {
         /// It is in the window.
         case added
-        /// It is in the window in place of an older one with its `id`.
-        case replaced
+        /// It is in the window in place of this older one with its `id`.
+        case replaced(Sample)
         /// The window has its `id` with the same or a newer `t`.
         case duplicate
         /// It is older than anything that the limits leave room for.
@@ -38,9 +43,9 @@ public struct SampleWindow: Sendable {
     /// Bytes of all members.
     public private(set) var byteCount = 0
 
-    private(set) var samples: [String: Sample] = [:]
+    private(set) var samples: [ExactText: Sample] = [:]
     private(set) var order = SortedChunks<Position>()
-    private(set) var keys: [String: KeyContent] = [:]
+    private(set) var keys: [ExactText: KeyContent] = [:]
 
     /// An empty window.
     public init(limits: WindowLimits) {
@@ -52,34 +57,31 @@ public struct SampleWindow: Sendable {
     /// How many keys have samples.
     public var keyCount: Int { keys.count }
     /// The sample of that `id`.
-    public subscript(id: String) -> Sample? { samples[id] }
+    public subscript(id: String) -> Sample? { samples[ExactText(id)] }
 
     // MARK: Changes
 
     /// Takes a sample and lets the oldest go until every limit holds.
     ///
+    /// A sample that the limits leave no room for costs no other its place, unless it is only found too old while
+    /// older ones make room in bytes.
     /// - Parameter now: the daemon's clock, Unix epoch in ms; ages are counted from it, never from a sample's `t`.
     public mutating func insert(_ sample: Sample, now: Double) -> Insertion {
-        let existing = samples[sample.id]
+        expire(now: now)
+        let position = Position(sample)
+        let existing = samples[position.id]
         if let existing, existing.t >= sample.t { return .duplicate }
-        guard sample.t >= now - limits.ageMs else { return .belowFloor }
-        if existing != nil { remove(id: sample.id) }
+        guard sample.t >= now - limits.ageMs, sample.bytes.count <= limits.bytes, hasRoom(at: position, of: sample.key)
+        else { return .belowFloor }
+        if existing != nil { remove(id: position.id) }
 
-        let position = Position(t: sample.t, id: sample.id)
-        samples[sample.id] = sample
-        order.insert(position)
-        keys[sample.key, default: KeyContent()].order.insert(position)
-        keys[sample.key]?.ids[sample.memberHash] = sample.id
-        byteCount += sample.bytes.count
-
-        if let content = keys[sample.key], content.order.count > limits.perKey, let oldest = content.order.first {
-            remove(id: oldest.id)
-        }
+        add(sample, at: position)
+        if let surplus = surplus(of: sample.key) { remove(id: surplus) }
         while samples.count > limits.samples || byteCount > limits.bytes, let oldest = order.first {
             remove(id: oldest.id)
         }
-        guard samples[sample.id] != nil else { return .belowFloor }
-        return existing == nil ? .added : .replaced
+        guard samples[position.id] != nil else { return .belowFloor }
+        return existing.map(Insertion.replaced) ?? .added
     }
 
     /// Lets go what is older than the limit allows at `now`.
@@ -97,8 +99,7 @@ public struct SampleWindow: Sendable {
     /// - Returns: how many there were.
     @discardableResult
     public mutating func removeKey(_ key: String) -> Int {
-        guard let content = keys[key] else { return 0 }
-        let positions = content.order.chunks.joined()
+        guard let positions = keys[ExactText(key)]?.order.chunks.joined() else { return 0 }
         for position in positions { remove(id: position.id) }
         return positions.count
     }
@@ -107,22 +108,55 @@ public struct SampleWindow: Sendable {
     ///
     /// - Returns: the sample; `nil` if the window does not hold it, or holds its `id` from another member by now.
     public mutating func remove(_ row: RowID, of key: String) -> Sample? {
-        guard let id = keys[key]?.ids[row.memberHash], let sample = samples[id], sample.t == row.score else {
+        guard let id = keys[ExactText(key)]?.ids[row.memberHash], let sample = samples[id], sample.t == row.score else {
             return nil
         }
         remove(id: id)
         return sample
     }
 
-    private mutating func remove(id: String) {
+    // MARK: Steps
+
+    /// Whether a full key keeps a sample at that place.
+    private func hasRoom(at position: Position, of key: String) -> Bool {
+        guard let order = keys[ExactText(key)]?.order, order.count >= limits.perKey, let oldest = order.first else {
+            return true
+        }
+        return oldest < position
+    }
+
+    /// The oldest sample of a key that has one too many. The key's content is not held on to, or the next change of it
+    /// would copy it.
+    private func surplus(of key: String) -> ExactText? {
+        guard let order = keys[ExactText(key)]?.order, order.count > limits.perKey else { return nil }
+        return order.first?.id
+    }
+
+    private mutating func add(_ sample: Sample, at position: Position) {
+        samples[position.id] = sample
+        order.insert(position)
+        byteCount += sample.bytes.count
+        Self.add(position, hash: sample.memberHash, to: &keys[ExactText(sample.key), default: KeyContent()])
+    }
+
+    private static func add(_ position: Position, hash: UInt64, to content: inout KeyContent) {
+        content.order.insert(position)
+        content.ids[hash] = position.id
+    }
+
+    private mutating func remove(id: ExactText) {
         guard let sample = samples.removeValue(forKey: id) else { return }
-        let position = Position(t: sample.t, id: id)
+        let position = Position(sample)
         order.remove(position)
         byteCount -= sample.bytes.count
-        keys[sample.key]?.order.remove(position)
-        if keys[sample.key]?.ids[sample.memberHash] == id {
-            keys[sample.key]?.ids.removeValue(forKey: sample.memberHash)
-        }
-        if keys[sample.key]?.order.isEmpty == true { keys.removeValue(forKey: sample.key) }
+        guard let key = keys.index(forKey: ExactText(sample.key)) else { return }
+        Self.remove(position, hash: sample.memberHash, from: &keys.values[key])
+        if keys.values[key].order.isEmpty { keys.remove(at: key) }
+    }
+
+    private static func remove(_ position: Position, hash: UInt64, from content: inout KeyContent) {
+        content.order.remove(position)
+        // Another member of the same hash may have taken the entry.
+        if content.ids[hash] == position.id { content.ids.removeValue(forKey: hash) }
     }
 }

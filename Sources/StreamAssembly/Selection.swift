@@ -50,20 +50,34 @@ public struct Selection: Sendable, Hashable {
 
     private static func globs(_ field: String, in value: JSONValue) throws(Invalid) -> [Glob] {
         guard let given = value[field], given != .null else { return [] }
-        let rule = "\(field) must be a list of 1 to \(maxGlobs) patterns of 1 to \(Glob.maxLength) bytes"
+        let allowed = "a list of 1 to \(maxGlobs) patterns of 1 to \(Glob.maxLength) bytes"
         guard let list = given.array, (1...maxGlobs).contains(list.count) else {
-            throw Invalid(field: field, description: rule)
+            throw invalid(field, given, allowed: allowed)
         }
-        let globs = list.compactMap { $0.string.flatMap(Glob.init) }
-        guard globs.count == list.count else { throw Invalid(field: field, description: rule) }
+        var globs: [Glob] = []
+        for element in list {
+            guard let glob = element.string.flatMap(Glob.init) else {
+                throw invalid(field, element, allowed: allowed)
+            }
+            globs.append(glob)
+        }
         return globs
     }
 
     private static func depth(in value: JSONValue) throws(Invalid) -> Int {
         guard let given = value["depth"], given != .null else { return 100 }
         guard let number = given.number, let depth = Int(exactly: number), (1...maxDepth).contains(depth) else {
-            throw Invalid(field: "depth", description: "depth must be a whole number, 1 to \(maxDepth)")
+            throw invalid("depth", given, allowed: "a whole number, 1 to \(maxDepth)")
         }
         return depth
+    }
+
+    private static func invalid(_ field: String, _ value: JSONValue, allowed: String) -> Invalid {
+        var writer = JSONWriter()
+        writer.value(value)
+        let count = value.array.map { " (\($0.count) elements)" } ?? ""
+        return Invalid(
+            field: field,
+            description: "\(field): \(Excerpt.of(writer.bytes))\(count) is not allowed; allowed: \(allowed)")
     }
 }

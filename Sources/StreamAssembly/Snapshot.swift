@@ -51,7 +51,9 @@ public enum GoneList {
         writer.beginObject()
         writer.key("keys")
         writer.beginArray()
-        for key in keys { writer.string(key.key) }
+        // A key that held several hosts' samples stands there once for each of them.
+        var written: Set<ExactText> = []
+        for key in keys where written.insert(ExactText(key.key)).inserted { writer.string(key.key) }
         writer.endArray()
         writer.key("ids")
         writer.beginArray()

@@ -7,6 +7,8 @@ struct SortedChunks<Element: Comparable & Sendable>: Sendable {
     /// None is empty; each is sorted, and all of one come before all of the next.
     private(set) var chunks: [[Element]] = []
     private(set) var count = 0
+    /// How often two elements were compared, since the start: a door for tests that no step costs more than it says.
+    private(set) var comparisons = 0
 
     init(chunkLength: Int = 256) {
         self.chunkLength = max(2, chunkLength)
@@ -25,8 +27,9 @@ struct SortedChunks<Element: Comparable & Sendable>: Sendable {
             return true
         }
         // Most elements come in order: the end is tried first.
+        comparisons += 1
         let chunk = chunks[lastChunk].last.map { $0 < element } == true ? lastChunk : chunkIndex(for: element)
-        let index = Self.lowerBound(of: element, in: chunks[chunk])
+        let index = lowerBound(of: element, inChunk: chunk)
         if index < chunks[chunk].count, chunks[chunk][index] == element { return false }
         chunks[chunk].insert(element, at: index)
         count += 1
@@ -39,7 +42,7 @@ struct SortedChunks<Element: Comparable & Sendable>: Sendable {
     mutating func remove(_ element: Element) -> Bool {
         guard !chunks.isEmpty else { return false }
         let chunk = chunkIndex(for: element)
-        let index = Self.lowerBound(of: element, in: chunks[chunk])
+        let index = lowerBound(of: element, inChunk: chunk)
         guard index < chunks[chunk].count, chunks[chunk][index] == element else { return false }
         chunks[chunk].remove(at: index)
         count -= 1
@@ -61,22 +64,24 @@ struct SortedChunks<Element: Comparable & Sendable>: Sendable {
     }
 
     /// The first chunk whose last element is not below `element`, or the last one.
-    private func chunkIndex(for element: Element) -> Int {
+    private mutating func chunkIndex(for element: Element) -> Int {
         var low = 0
         var high = chunks.count - 1
         while low < high {
             let middle = (low + high) / 2
+            comparisons += 1
             if let last = chunks[middle].last, last < element { low = middle + 1 } else { high = middle }
         }
         return low
     }
 
-    private static func lowerBound(of element: Element, in chunk: [Element]) -> Int {
+    private mutating func lowerBound(of element: Element, inChunk chunk: Int) -> Int {
         var low = 0
-        var high = chunk.count
+        var high = chunks[chunk].count
         while low < high {
             let middle = (low + high) / 2
-            if chunk[middle] < element { low = middle + 1 } else { high = middle }
+            comparisons += 1
+            if chunks[chunk][middle] < element { low = middle + 1 } else { high = middle }
         }
         return low
     }

@@ -49,6 +49,22 @@ import Testing
         #expect(throws: JSONError.tooDeep(limit: 2, offset: 2)) { try JSONValue(parsing: nested(3), maxDepth: 2) }
     }
 
+    @Test func `no caller gets more than 512 levels`() throws {
+        func nested(_ depth: Int) -> [UInt8] {
+            Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
+        }
+        _ = try JSONValue(parsing: nested(512), maxDepth: .max)
+        #expect(throws: JSONError.tooDeep(limit: 512, offset: 512)) {
+            try JSONScanner.validate(nested(1_000_000), maxDepth: .max)
+        }
+    }
+
+    @Test func `finds a key that is written with escapes`() throws {
+        let text = Array(#"{"\u0069d":1,"id":2}"#.utf8)
+        let found = try JSONScanner.topLevelValues(text, keys: ["id"])
+        #expect(found[0].map { String(decoding: text[$0], as: UTF8.self) } == "1")
+    }
+
     @Test func `names the offending byte and its offset`() {
         #expect(throws: JSONError.unexpectedByte(UInt8(ascii: "x"), offset: 4)) {
             try JSONScanner.validate(Array("[1, x]".utf8))

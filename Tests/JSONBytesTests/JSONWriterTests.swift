@@ -43,6 +43,13 @@ import Testing
         #expect(try JSONValue(parsing: Array(expected.utf8)) == .string(text))
     }
 
+    @Test func `writes a value with its names sorted, and reads it back`() throws {
+        let text = #"{"a":[1,-2.5,null,true,false,"x\n"],"b":{"":{}}}"#
+        let value = try JSONValue(parsing: Array(#" {"b":{"":{ }},"a":[1,-25e-1,null,true,false,"x\n"]}"#.utf8))
+        #expect(written { $0.value(value) } == text)
+        #expect(try JSONValue(parsing: Array(text.utf8)) == value)
+    }
+
     @Test func `repairs bytes that are no UTF-8`() throws {
         var writer = JSONWriter()
         writer.string(utf8: [0x61, 0xff, 0xe2, 0x82, 0x62, 0xed, 0xa0, 0x80])

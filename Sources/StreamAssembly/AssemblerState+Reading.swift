@@ -1,0 +1,66 @@
+extension AssemblerState {
+    /// The newest `depth` samples of each key, taken level by level from the newest until `maxBytes` are full, so that a
+    /// cut leaves each key the same depth. A key whose next sample does not fit ends there; the others go on.
+    func snapshot(_ selection: Selection, maxBytes: Int) -> Snapshot {
+        var columns = window.keyNames.compactMap { key -> [Sample]? in
+            let samples = samples(of: key, selection)
+            return samples.isEmpty ? nil : samples
+        }
+        var chosen: [Sample] = []
+        var bytes = 0
+        var level = 0
+        var isCut = false
+        while !columns.isEmpty {
+            columns.removeAll { column in
+                guard level < column.count else { return true }
+                let sample = column[level]
+                let size = sample.bytes.count + sample.id.utf8.count + Snapshot.overhead
+                guard size <= maxBytes - bytes else {
+                    isCut = true
+                    return true
+                }
+                bytes += size
+                chosen.append(sample)
+                return false
+            }
+            level += 1
+        }
+        return Snapshot(seq: seq, samples: chosen, isCut: isCut)
+    }
+
+    /// The keys of a selection, sorted by name; a key that names no host stands there once for each of its samples' own.
+    func keys(_ selection: Selection) -> [KeySummary] {
+        window.keyNames.flatMap { name -> [KeySummary] in
+            let key = StreamKey(name, prefix: configuration.prefix)
+            if key.isNamed {
+                guard selection.matches(host: key.host, probe: key.probe), let span = window.span(of: name) else {
+                    return []
+                }
+                return [
+                    KeySummary(
+                        key: name, host: key.host, probe: key.probe, samples: span.samples, firstT: span.firstT,
+                        lastT: span.lastT)
+                ]
+            }
+            let samples = window.newest(.max, of: name)
+            return Emission.RemovedKey.all(of: key, samples.reversed()).compactMap { origin in
+                guard selection.matches(host: origin.host, probe: origin.probe) else { return nil }
+                let own = samples.filter { $0.host == origin.host && $0.probe == origin.probe }
+                guard let newest = own.first, let oldest = own.last else { return nil }
+                return KeySummary(
+                    key: name, host: origin.host, probe: origin.probe, samples: own.count, firstT: oldest.t,
+                    lastT: newest.t)
+            }
+        }
+    }
+
+    /// The newest samples of a key that the selection wants, the newest first.
+    private func samples(of name: String, _ selection: Selection) -> [Sample] {
+        let key = StreamKey(name, prefix: configuration.prefix)
+        if key.isNamed {
+            return selection.matches(host: key.host, probe: key.probe) ? window.newest(selection.depth, of: name) : []
+        }
+        let own = window.newest(.max, of: name).filter { selection.matches(host: $0.host, probe: $0.probe) }
+        return Array(own.prefix(selection.depth))
+    }
+}

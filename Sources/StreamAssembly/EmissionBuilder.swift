@@ -1,0 +1,77 @@
+/// Gathers what one `apply` tells, in order; adjacent changes of a kind become one emission.
+struct EmissionBuilder {
+    private var kinds: [Emission.Kind] = []
+    // One of the three is open at a time; open arrays grow in place, so that a burst costs no copies.
+    private var samples: [Sample] = []
+    private var keysOfSamples: Set<ExactText> = []
+    private var isOutOfOrder = false
+    private var goneKeys: [Emission.RemovedKey] = []
+    private var goneSamples: [Emission.RemovedSample] = []
+    private var resyncKeys: [Emission.RemovedKey] = []
+
+    /// New samples of one key.
+    mutating func addSamples(_ more: [Sample], of key: String) {
+        guard !more.isEmpty else { return }
+        closeGone()
+        closeResync()
+        if !keysOfSamples.insert(ExactText(key)).inserted { isOutOfOrder = true }
+        if !isOutOfOrder { isOutOfOrder = zip(more, more.dropFirst()).contains { $0.t > $1.t } }
+        samples += more
+    }
+
+    mutating func addGone(keys: [Emission.RemovedKey] = [], samples more: [Emission.RemovedSample] = []) {
+        guard !keys.isEmpty || !more.isEmpty else { return }
+        closeSamples()
+        closeResync()
+        goneKeys += keys
+        goneSamples += more
+    }
+
+    mutating func addResync(_ keys: [Emission.RemovedKey]) {
+        closeSamples()
+        closeGone()
+        resyncKeys += keys.filter { !resyncKeys.contains($0) }
+    }
+
+    /// Everything gathered.
+    consuming func finish() -> [Emission.Kind] {
+        closeSamples()
+        closeGone()
+        closeResync()
+        return kinds
+    }
+
+    private mutating func closeSamples() {
+        guard !samples.isEmpty else { return }
+        if isOutOfOrder { Self.sortWithinKeys(&samples) }
+        kinds.append(.samples(samples))
+        samples = []
+        keysOfSamples = []
+        isOutOfOrder = false
+    }
+
+    private mutating func closeGone() {
+        guard !goneKeys.isEmpty || !goneSamples.isEmpty else { return }
+        kinds.append(.gone(keys: goneKeys, samples: goneSamples))
+        goneKeys = []
+        goneSamples = []
+    }
+
+    private mutating func closeResync() {
+        guard !resyncKeys.isEmpty else { return }
+        kinds.append(.resync(keys: resyncKeys))
+        resyncKeys = []
+    }
+
+    /// Puts each key's samples into the order of their time, in the places that the key has.
+    private static func sortWithinKeys(_ samples: inout [Sample]) {
+        var places: [ExactText: [Int]] = [:]
+        for (place, sample) in samples.enumerated() { places[ExactText(sample.key), default: []].append(place) }
+        let unsorted = samples
+        for own in places.values {
+            // The place breaks a tie: what came later is told later.
+            let sorted = own.sorted { (unsorted[$0].t, $0) < (unsorted[$1].t, $1) }
+            for (place, source) in zip(own, sorted) { samples[place] = unsorted[source] }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+@testable import StreamAssembly
+
+/// Factories: only what a test is about has to be said.
+extension Sample {
+    static func make(_ id: String, t: Double, key: String = "sa:{a}:top", size: Int = 10, hash: UInt64? = nil) -> Sample
+    {
+        let name = StreamKey(key, prefix: "sa")
+        return Sample(
+            key: key, host: name.host, probe: name.probe, id: id, t: t, bytes: [UInt8](repeating: 0x20, count: size),
+            memberHash: hash ?? UInt64(truncatingIfNeeded: "\(id)@\(t)".hashValue))
+    }
+}
+
+extension Row {
+    static func make(_ id: String, t: Double, more: String = "") -> Row {
+        .raw(#"{"id":"\#(id)","t":\#(Int(t))\#(more)}"#, t: t)
+    }
+
+    static func raw(_ member: String, t: Double) -> Row { raw(Array(member.utf8), t: t) }
+
+    static func raw(_ member: [UInt8], t: Double) -> Row {
+        Row(score: t, member: member, memberHash: UInt64(truncatingIfNeeded: member.hashValue))
+    }
+
+    var id: RowID { RowID(score: score, memberHash: memberHash) }
+}
+
+extension WindowLimits {
+    static func make(samples: Int = 1000, bytes: Int = 1 << 20, ageMs: Double = 1e6, perKey: Int = 1000) throws -> Self
+    {
+        try WindowLimits(samples: samples, bytes: bytes, ageMs: ageMs, perKey: perKey)
+    }
+}
+
+extension SampleWindow {
+    /// Every id, oldest first.
+    var ids: [String] { order.chunks.joined().map(\.id.text) }
+}
+
+extension StreamAssembler.Configuration {
+    static func make(_ limits: WindowLimits = .standard) -> Self {
+        var configuration = Self()
+        configuration.limits = limits
+        return configuration
+    }
+}

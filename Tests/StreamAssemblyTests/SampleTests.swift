@@ -1,0 +1,79 @@
+import Testing
+
+@testable import StreamAssembly
+
+/// What counts as a sample (CONTRACT §1), and what it takes from key and member.
+@Suite struct SampleTests {
+    private func sample(
+        _ row: Row, key: String = "sa:{web-1}:top", maxTime: Double = 1e15, maxBytes: Int = 1 << 20
+    ) throws(SampleRejection) -> Sample {
+        try Sample(row, of: StreamKey(key, prefix: "sa"), maxTime: maxTime, maxBytes: maxBytes)
+    }
+
+    @Test(
+        arguments: [
+            ("", .notJSONObject), ("nonsense", .notJSONObject), ("[]", .notJSONObject), ("\"id\"", .notJSONObject),
+            ("null", .notJSONObject), (#"{"id":"a"} x"#, .notJSONObject), (#"{"id":"a""#, .notJSONObject),
+            (#"{"id":"a","t":01}"#, .notJSONObject), ("{}", .missingID), (#"{"ID":"a"}"#, .missingID),
+            (#"{"id":""}"#, .missingID), (#"{"id":7}"#, .missingID), (#"{"id":null}"#, .missingID),
+            (#"{"id":["a"]}"#, .missingID), (#"{"x":{"id":"a"}}"#, .missingID),
+            (#"{"id":"\#(String(repeating: "a", count: 257))"}"#, .idTooLong),
+            (#"{"id":"\#(String(repeating: "é", count: 129))"}"#, .idTooLong),
+        ] as [(String, SampleRejection)])
+    func `rejects a member that is no sample`(member: String, reason: SampleRejection) {
+        #expect(throws: reason) { try sample(.raw(member, t: 1)) }
+    }
+
+    @Test func `rejects bytes that are not UTF-8`() {
+        #expect(throws: SampleRejection.notJSONObject) {
+            try sample(.raw(Array(#"{"id":""#.utf8) + [0xff, 0x22, 0x7d], t: 1))
+        }
+    }
+
+    @Test func `rejects scores that are not finite or too far in the future`() throws {
+        #expect(throws: SampleRejection.scoreNotFinite) { try sample(.make("a", t: 1).at(.infinity)) }
+        #expect(throws: SampleRejection.scoreNotFinite) { try sample(.make("a", t: 1).at(-.infinity)) }
+        #expect(throws: SampleRejection.scoreNotFinite) { try sample(.make("a", t: 1).at(.nan)) }
+        #expect(throws: SampleRejection.tooFarInFuture) { try sample(.make("a", t: 1000.5), maxTime: 1000) }
+        #expect(try sample(.make("a", t: 1000), maxTime: 1000).t == 1000)
+    }
+
+    @Test func `rejects more than the bytes allowed, takes exactly that many`() throws {
+        let row = Row.make("a", t: 1)
+        #expect(throws: SampleRejection.tooLarge) { try sample(row, maxBytes: row.member.count - 1) }
+        #expect(try sample(row, maxBytes: row.member.count).bytes == row.member)
+    }
+
+    @Test(arguments: [1, 256])
+    func `takes an id of 1 to 256 bytes`(length: Int) throws {
+        let id = String(repeating: "a", count: length)
+        #expect(try sample(.make(id, t: 1)).id == id)
+    }
+
+    @Test func `finds the id anywhere, the first of doubles, escapes undone in key and value`() throws {
+        #expect(try sample(.raw(#" {"a":{"id":"no"}, "id" : "yes","id":"second"} "#, t: 1)).id == "yes")
+        #expect(try sample(.raw(#"{"id":"\u0061\n\ud83d\ude00"}"#, t: 1)).id == "a\n😀")
+        #expect(try sample(.raw(#"{"\u0069d":"escaped"}"#, t: 1)).id == "escaped")
+    }
+
+    @Test func `keeps the member byte for byte`() throws {
+        let row = Row.raw(" {\"id\":\"a\" , \"x\":1.50e+01,\"u\":\"\\u0041é\"}\n", t: 1)
+        #expect(try sample(row).bytes == row.member)
+    }
+
+    @Test func `takes host and probe from the key, else from itself, else has none`() throws {
+        let own = Row.raw(#"{"id":"a","host":"h","probe":"p"}"#, t: 1)
+        func names(_ row: Row, key: String) throws -> [String] {
+            let sample = try sample(row, key: key)
+            return [sample.host, sample.probe]
+        }
+        #expect(try names(own, key: "sa:{web-1}:top") == ["web-1", "top"])
+        #expect(try names(own, key: "sa:all") == ["h", "p"])
+        #expect(try names(.make("a", t: 1), key: "sa:all") == ["", ""])
+        #expect(try names(.raw(#"{"id":"a","host":7,"probe":[]}"#, t: 1), key: "sa:all") == ["", ""])
+    }
+}
+
+extension Row {
+    func at(_ score: Double) -> Row { Row(score: score, member: member, memberHash: memberHash) }
+}

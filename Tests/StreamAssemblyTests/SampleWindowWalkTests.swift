@@ -1,0 +1,76 @@
+import TestSupport
+import Testing
+
+@testable import StreamAssembly
+
+/// A long seeded walk beside the naive window: the same outcome, the same content, every invariant, at every step.
+@Suite struct SampleWindowWalkTests {
+    private struct Tally {
+        var added = 0
+        var replaced = 0
+        var duplicates = 0
+        var belowFloor = 0
+        var removed = 0
+    }
+
+    @Test(arguments: [
+        (seed: 1, samples: 12, bytes: 10_000, perKey: 5), (seed: 2, samples: 20, bytes: 150, perKey: 20),
+        (seed: 3, samples: 16, bytes: 250, perKey: 4), (seed: 4, samples: 2, bytes: 25, perKey: 1),
+        (seed: 5, samples: 16, bytes: 10_000, perKey: 16),
+    ])
+    func `50,000 random steps in five windows agree with the naive one`(
+        seed: Int, samples: Int, bytes: Int, perKey: Int
+    ) throws {
+        var random = SeededGenerator(seed: UInt64(seed))
+        let limits = try WindowLimits(samples: samples, bytes: bytes, ageMs: 40, perKey: perKey)
+        var window = SampleWindow(limits: limits)
+        var naive = NaiveWindow(limits: limits)
+        var tally = Tally()
+        var now = 1000.0
+        var members: [(RowID, String)] = []
+        for step in 0..<10_000 {
+            /// The age holds where the step was told the time.
+            var agesCountedFrom = 0.0
+            if Int.random(in: 0..<4, using: &random) == 0 { now += 1 }
+            // Now and then the clock is set back.
+            if Int.random(in: 0..<500, using: &random) == 0 { now -= 5 }
+            let key = "sa:{\("abcd".randomElement(using: &random) ?? "a")}:top"
+            switch Int.random(in: 0..<100, using: &random) {
+            case 0: #expect(window.removeKey(key) == naive.removeKey(key))
+            case 1..<8:
+                guard let (row, itsKey) = members.randomElement(using: &random) else { continue }
+                let removed = window.remove(row, of: itsKey)
+                #expect(removed == naive.remove(row, of: itsKey))
+                tally.removed += removed == nil ? 0 : 1
+            case 8..<12:
+                window.expire(now: now)
+                naive.expire(now: now)
+                agesCountedFrom = now
+            default:
+                let t = now + Double(Int.random(in: -45...4, using: &random))
+                let id = "s\(Int.random(in: 0..<60, using: &random))"
+                let size = Int.random(in: 1...30, using: &random)
+                let sample = Sample.make(id, t: t, key: key, size: size, hash: UInt64(step))
+                members.append((RowID(score: t, memberHash: UInt64(step)), key))
+                if members.count > 80 { members.removeFirst() }
+                let outcome = NaiveWindow.Outcome(window.insert(sample, now: now))
+                let expected = naive.insert(sample, now: now)
+                agesCountedFrom = now
+                #expect(outcome == expected)
+                switch outcome {
+                case .added: tally.added += 1
+                case .replaced: tally.replaced += 1
+                case .duplicate: tally.duplicates += 1
+                case .belowFloor: tally.belowFloor += 1
+                }
+            }
+            let broken = window.brokenInvariant(now: agesCountedFrom)
+            guard window.ids == naive.ids, window.byteCount == naive.byteCount, broken == nil else {
+                Issue.record("step \(step): \(broken ?? "contents differ"): \(window.ids), expected \(naive.ids)")
+                return
+            }
+        }
+        // The walk went everywhere.
+        #expect(min(tally.added, tally.duplicates, tally.belowFloor, tally.removed, tally.replaced) > 10, "\(tally)")
+    }
+}
