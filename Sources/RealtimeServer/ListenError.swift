@@ -46,7 +46,7 @@ public struct ListenError: Error, Sendable, Equatable, CustomStringConvertible {
         reason = "\(error)"
         switch error {
         case let error as IOError: code = Code(errno: error.errnoCode)
-        case is SocketAddressError: code = .unknownHost
+        case is SocketAddressError.UnknownHost: code = .unknownHost
         default: code = .other
         }
     }

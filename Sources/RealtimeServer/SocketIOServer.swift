@@ -94,6 +94,7 @@ public final class SocketIOServer: Sendable, Service {
                 return Listener.bind(core: core)
             }.get()
         } catch {
+            shutDown()
             throw ListenError(error, host: configuration.host, port: configuration.port)
         }
     }

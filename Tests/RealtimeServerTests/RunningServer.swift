@@ -16,7 +16,7 @@ struct RunningServer: Sendable {
         let (ports, sink) = AsyncStream.makeStream(of: Int.self)
         let server = SocketIOServer(
             configuration: configuration, eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, http: http,
+            logger: .quiet, http: http,
             onListening: { sink.yield($0.port ?? 0) })
         setUp(server)
         let running = Task {

@@ -51,9 +51,9 @@ package struct WebSocketClient: Sendable {
             host: host, port: port, request: handshake.joined(separator: "\r\n") + "\r\n\r\n", group: group)
     }
 
-    /// As ``connect(host:port:path:headers:group:)`` with the whole request, and what follows it, written by the caller.
+    /// As ``connect(host:port:path:headers:group:)`` with the whole request written by the caller, and bytes that are sent with it.
     package static func connect(
-        host: String = "127.0.0.1", port: Int, request: String,
+        host: String = "127.0.0.1", port: Int, request: String, early: [UInt8] = [],
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws -> WebSocketClient {
         let (frames, sink) = AsyncStream.makeStream(of: Frame.self)
@@ -69,9 +69,15 @@ package struct WebSocketClient: Sendable {
             }
             .connect(host: host, port: port)
             .get()
-        try await channel.writeAndFlush(ByteBuffer(string: request))
+        try await channel.writeAndFlush(ByteBuffer(bytes: Array(request.utf8) + early))
         let header = try await opened.futureResult.get()
         return WebSocketClient(channel: channel, frames: frames, responseHeader: header)
+    }
+
+    /// The next frame; nil once the connection has ended.
+    package func next() async -> Frame? {
+        for await frame in frames { return frame }
+        return nil
     }
 
     package func send(text: String) async throws {

@@ -53,7 +53,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        note(part)
+        note(part, context)
         switch (state, part) {
         case (.idle, .head(let head)): begin(head, data, context)
         case (.reading(let head, let route), .end): answer(head, route, context)
@@ -246,9 +246,11 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.close(promise: nil)
     }
 
-    private func note(_ part: HTTPServerRequestPart) {
+    private func note(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
         switch part {
-        case .head: requestDeadline.headReceived(now: .now)
+        case .head:
+            requestDeadline.headReceived(now: .now)
+            schedule(context)
         case .body: break
         case .end: requestDeadline.requestEnded()
         }

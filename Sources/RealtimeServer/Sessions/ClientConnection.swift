@@ -64,7 +64,7 @@ final class ClientConnection {
     /// Ends the session: every socket is told, once.
     func close(_ reason: CloseReason) {
         guard !isFinished else { return }
-        if reason == .forcedServerClose { drain() }
+        writeOut()
         isFinished = true
         _ = engine.close(reason)
         timer.cancel()
@@ -133,8 +133,8 @@ final class ClientConnection {
     /// holds little beside its outbox.
     private static let batchBytes = 16 * 1024
 
-    private func drain() {
-        guard !isFinished else { return }
+    /// Hands over as much as the socket takes.
+    private func writeOut() {
         while !outbox.isEmpty, transport.isWritable {
             var batch = 0
             while batch < Self.batchBytes, let packet = outbox.popFirst() {
@@ -145,6 +145,11 @@ final class ClientConnection {
             core.statistics.bytesSent += batch
             transport.flush()
         }
+    }
+
+    private func drain() {
+        guard !isFinished else { return }
+        writeOut()
         isCongested = !outbox.isEmpty || !transport.isWritable
         guard !isCongested, !isFinished else { return }
         releaseTickets()

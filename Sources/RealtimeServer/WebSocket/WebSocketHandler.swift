@@ -35,7 +35,10 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
 
     // MARK: SessionTransport
 
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var isWritable: Bool {
+        guard state == .open, let context else { return false }
+        return context.channel.isActive && context.channel.isWritable
+    }
 
     func write(_ packet: EncodedPacket) {
         context?.write(wrapOutboundOut(packet.frame), promise: nil)
@@ -45,17 +48,10 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
 
     func close(_ reason: CloseReason) {
         guard state == .open, let context else { return }
-        switch reason {
-        case .transportClose, .transportError:
-            end(context)
-        case .pingTimeout, .parseError, .invalidHeartbeatDirection, .messageTooLarge, .invalidUTF8,
-            .webSocketViolation, .connectTimeout, .forcedServerClose, .serverShuttingDown, .outboxOverflow,
-            .inboundFlood:
-            state = .closing
-            context.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: reason.webSocketCode)), promise: nil)
-            closeTask = context.eventLoop.assumeIsolated().scheduleTask(in: closeTimeout) { [weak self] in
-                self?.closeTimedOut()
-            }
+        state = .closing
+        context.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: reason.webSocketCode)), promise: nil)
+        closeTask = context.eventLoop.assumeIsolated().scheduleTask(in: closeTimeout) { [weak self] in
+            self?.closeTimedOut()
         }
     }
 
@@ -73,7 +69,7 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
         let frame = unwrapInboundIn(data)
         switch state {
         case .open: received(reader.receive(frame), context)
-        case .closing: if frame.opcode == .connectionClose { end(context) }
+        case .closing: if frame.opcode == .connectionClose { end(.transportClose, context) }
         case .closed: break
         }
     }
@@ -84,16 +80,14 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        connection?.close(.transportClose)
-        state = .closed
+        end(.transportClose, context)
         context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case ChannelEvent.inputClosed:
-            connection?.close(.transportClose)
-            end(context)
+            end(.transportClose, context)
         case is ChannelShouldQuiesceEvent:
             connection?.close(.serverShuttingDown)
         default:
@@ -105,9 +99,7 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
         switch error {
         case NIOWebSocketError.invalidFrameLength: connection?.close(.messageTooLarge)
         case is NIOWebSocketError: connection?.close(.webSocketViolation)
-        default:
-            connection?.close(.transportError)
-            end(context)
+        default: end(.transportError, context)
         }
     }
 
@@ -122,8 +114,7 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
         case .violation(let reason): connection?.close(reason)
         case .close(let code):
             context.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: code)), promise: nil)
-            connection?.close(.transportClose)
-            end(context)
+            end(.transportClose, context)
         }
     }
 
@@ -134,13 +125,15 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
     }
 
     private func closeTimedOut() {
-        if let context { end(context) }
+        if let context { end(.transportClose, context) }
     }
 
-    private func end(_ context: ChannelHandlerContext) {
+    /// Nothing more is written; the session, where it has not ended yet, ends with the reason.
+    private func end(_ reason: CloseReason, _ context: ChannelHandlerContext) {
         guard state != .closed else { return }
         state = .closed
         closeTask?.cancel()
+        connection?.close(reason)
         context.close(promise: nil)
     }
 }
