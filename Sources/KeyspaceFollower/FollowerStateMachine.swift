@@ -33,7 +33,7 @@ struct FollowerStateMachine {
     private var roundWork = TimeAmount.nanoseconds(0)
     private(set) var rounds: UInt64 = 0
     /// Of all keys, for those not yet read.
-    private var averageRowBytes = 2048
+    private var averageRowBytes = 4096
 
     init(perKey: Int, timing: FollowerTiming, now: NIODeadline) {
         self.perKey = perKey
