@@ -162,4 +162,28 @@ import Testing
             }
         }
     }
+
+    @Test func `keeps up with many keys at once`() async throws {
+        try await RedisServerProcess.running { server in
+            var writer = try Writer(server)
+            let keys = (0..<200).map { "sa:{host-\($0)}:top" }
+            let padding = String(repeating: "x", count: 1000)
+            try await FollowerObserver.running(server.unixURL) { observer in
+                try await observer.untilLive()
+                for batch in 0..<100 {
+                    let commands = (0..<100).map { number in
+                        let sample = batch * 100 + number
+                        return RESPCommand(
+                            "ZADD", .string(keys[sample % 200]), .integer(sample), "\(sample)-\(padding)")
+                    }
+                    try await writer.write(commands)
+                }
+                try await observer.untilHeld(try await writer.members(of: keys))
+                #expect(observer.doubled == [])
+                let statistics = await observer.statistics
+                #expect(statistics.rowsRead < 11_000)
+                #expect(statistics.events == 10_000)
+            }
+        }
+    }
 }

@@ -1,6 +1,8 @@
 import KeyspaceFollower
+import Logging
 import RESP
 import RedisClient
+import ServiceLifecycle
 import TestSupport
 import Testing
 
@@ -89,6 +91,26 @@ import Testing
                 try await write(50..<100, &writer)
                 try await check(observer, &writer, count: 100)
             }
+        }
+    }
+
+    @Test func `ends with its service group`() async throws {
+        try await RedisServerProcess.running { server in
+            let (statuses, continuation) = AsyncStream<FollowerStatus>.makeStream()
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let follower = KeyspaceFollower(
+                FollowerConfiguration(redis: try FollowerObserver.redis(server.unixURL)),
+                eventLoop: FollowerObserver.eventLoop, logger: logger, onChanges: { _ in },
+                onStatus: { continuation.yield($0) })
+            let group = ServiceGroup(services: [follower], logger: logger)
+            let running = Task { try await group.run() }
+            for await status in statuses {
+                if case .live = status { break }
+            }
+            await group.triggerGracefulShutdown()
+            try await running.value
+            let clients = try await server.cli("CLIENT", "LIST")
+            #expect(clients.split(separator: "\n").count == 1)
         }
     }
 }

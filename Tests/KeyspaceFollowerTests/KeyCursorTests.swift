@@ -187,5 +187,27 @@ import Testing
         #expect(rig.look(.probe) == [rig.added(late)])
     }
 
+    @Test func `reads in full where a range grew while it was searched`() {
+        var rig = CursorRig(scores: (1...600).map(Double.init))
+        rig.add(300.5)
+        var changes: [Change] = []
+        var next = rig.cursor.begin(.probe)
+        var isSwamped = false
+        while true {
+            let reads = next
+            let isReadingLeaf = reads.contains { if case .highest(_, let limit) = $0 { limit < 600 } else { false } }
+            if isReadingLeaf, !isSwamped {
+                isSwamped = true
+                for part in 1...100 { rig.add(300.5 + Double(part) / 1000) }
+            }
+            guard case .read(let more) = rig.cursor.received(reads.map(rig.model.answer), into: &changes) else { break }
+            next = more
+        }
+        #expect(isSwamped)
+        rig.ledger.apply(changes)
+        let floor = rig.cursor.window.floor?.score ?? 0
+        #expect(rig.ledger.emitted.isSuperset(of: rig.model.rows.lazy.filter { $0.score > floor }.map { RowID($0) }))
+    }
+
     private func hash(_ number: Int) -> UInt64 { SortedSetModel.row(0, number).memberHash }
 }
