@@ -4,4 +4,6 @@ struct Look: Equatable {
     let need: KeyNeed
     var reads: [KeyRead]
     var expectedBytes: Int
+    /// To be read in a pipeline of its own, as it may be this key that breaks the connection.
+    var isAlone = false
 }

@@ -19,8 +19,9 @@ struct LookBatch: Equatable {
         var count = 0
         for look in waiting {
             bytes += look.expectedBytes
-            if bytes > maxBytes, count > 0 { break }
+            if count > 0, bytes > maxBytes || look.isAlone { break }
             count += 1
+            if look.isAlone { break }
         }
         defer { waiting.removeFirst(count) }
         return Array(waiting.prefix(count))

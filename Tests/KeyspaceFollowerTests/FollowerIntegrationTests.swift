@@ -1,5 +1,6 @@
 import KeyspaceFollower
 import RESP
+import RedisClient
 import TestSupport
 import Testing
 
@@ -183,6 +184,23 @@ import Testing
                 let statistics = await observer.statistics
                 #expect(statistics.rowsRead < 11_000)
                 #expect(statistics.events == 10_000)
+            }
+        }
+    }
+
+    @Test func `a member beyond the limits stops no other key`() async throws {
+        try await RedisServerProcess.running { server in
+            var writer = try Writer(server)
+            for number in 0..<10 { try await writer.add("sa:{host-\(number)}:top", 1, "m-\(number)") }
+            try await writer.add(key, 1, String(repeating: "x", count: 100_000))
+            try await FollowerObserver.running(server.unixURL) {
+                $0.redis.limits.bulkBytes = 50_000
+            } _: { observer in
+                try await observer.untilLive()
+                #expect(observer.held.count == 10)
+                try await writer.add("sa:{host-3}:top", 2, "after")
+                try await observer.untilHeld(["sa:{host-3}:top": ["after"]])
+                #expect(observer.doubled == [])
             }
         }
     }

@@ -180,4 +180,33 @@ import Testing
         }
         #expect(reports == [true, false, false, true])
     }
+
+    @Test func `finds the key that breaks the connection and lets it rest`() throws {
+        var machine = try make(keys: ["a", "b"])
+        for key in ["a", "b"] { _ = machine.eventReceived(key, .look(.probe)) }
+        guard case .look(var batch) = machine.next(now: start) else {
+            Issue.record("no look is due")
+            return
+        }
+        #expect(machine.broke(batch.takePipeline(maxBytes: 1 << 20), now: start) == nil)
+        machine.disconnected()
+        machine.connected(isSameServer: true, isNotified: true, now: start)
+        _ = machine.next(now: start)
+        machine.scanned(["a", "b"], next: "0", now: start)
+        guard case .look(var batch) = machine.next(now: start) else {
+            Issue.record("no look is due")
+            return
+        }
+        let alone = batch.takePipeline(maxBytes: 1 << 20)
+        #expect(alone.count == 1)
+        let key = try #require(alone.first?.key)
+        #expect(machine.broke(alone, now: start) == key)
+        #expect(machine.eventReceived(key, .look(.full)) == false)
+        machine.disconnected()
+        machine.connected(isSameServer: true, isNotified: true, now: start)
+        _ = machine.next(now: start)
+        machine.scanned(["a", "b"], next: "0", now: start)
+        #expect(try look(&machine, at: start, answers: Self.unchanged).map(\.key) != [key])
+        #expect(machine.isCaughtUp)
+    }
 }
