@@ -35,7 +35,13 @@ package struct FollowerConfiguration: Sendable {
 extension FollowerTiming {
     init(_ configuration: FollowerConfiguration) {
         self.init(
-            reconcile: TimeAmount(configuration.reconcileInterval), scan: TimeAmount(configuration.scanInterval),
-            poll: TimeAmount(configuration.pollInterval), maxTick: TimeAmount(configuration.maxTick))
+            reconcile: Self.interval(configuration.reconcileInterval),
+            scan: Self.interval(configuration.scanInterval), poll: Self.interval(configuration.pollInterval),
+            maxTick: TimeAmount(min(max(configuration.maxTick, .zero), .seconds(10))))
+    }
+
+    /// Neither so short that nothing else is done, nor beyond what the clock can hold.
+    private static func interval(_ duration: Duration) -> TimeAmount {
+        TimeAmount(min(max(duration, .milliseconds(1)), .seconds(86400)))
     }
 }

@@ -37,6 +37,12 @@ extension Logger {
         warning("redis refused to read a key, trying again", metadata: ["key": "\(key)", "reason": "\(reason)"])
     }
 
+    func followerRestsKey(_ key: String, _ reason: String) {
+        error(
+            "a key cannot be read within the limits and is left out for a minute",
+            metadata: ["key": "\(key)", "reason": "\(reason)"])
+    }
+
     func followerScanRefused(_ reason: String) {
         warning("redis refused to list keys", metadata: ["reason": "\(reason)"])
     }

@@ -20,6 +20,9 @@ struct FollowerStateMachine {
     private var dirty = DirtyKeys()
     private(set) var wrongTypes: Set<String> = []
     private var retries: RetryList
+    /// Keys one of which broke the connection by its reply, and those of which it is certain.
+    private var suspects: Set<String> = []
+    private var quarantine: RetryList
     private var scan: Scan
     private var hasScanned = false
     private var lastWasScan = false
@@ -33,13 +36,14 @@ struct FollowerStateMachine {
     private var roundWork = TimeAmount.nanoseconds(0)
     private(set) var rounds: UInt64 = 0
     /// Of all keys, for those not yet read.
-    private var averageRowBytes = 2048
+    private var averageRowBytes = 4096
 
     init(perKey: Int, timing: FollowerTiming, now: NIODeadline) {
         self.perKey = perKey
         self.timing = timing
         ticks = TickPolicy(maximum: timing.maxTick)
         retries = RetryList(first: timing.firstRetry, last: timing.lastRetry)
+        quarantine = RetryList(first: timing.quarantine, last: timing.quarantine)
         scan = .waiting(until: .distantFuture)
         (nextCheck, nextReconcile, nextRound) = (now, now, now)
     }
@@ -53,7 +57,7 @@ struct FollowerStateMachine {
 
     /// The connection is up and events are subscribed to: whatever happened before is unknown.
     mutating func connected(isSameServer: Bool, isNotified: Bool, now: NIODeadline) {
-        for key in cursors.keys { dirty.mark(key, isSameServer ? .thorough : .full, isUrgent: false) }
+        markAll(isSameServer ? .thorough : .full)
         scan = .running(cursor: "0")
         hasScanned = false
         (nextCheck, nextReconcile, nextRound) = (now + timing.scan, now + timing.reconcile, now)
@@ -66,7 +70,7 @@ struct FollowerStateMachine {
         case .ignore: break
         case .trim: cursors[key]?.trimmed()
         case .look(let need):
-            if retries.raise(key, need) { break }
+            if retries.raise(key, need) || quarantine.raise(key, need) { break }
             let isFirst = dirty.urgentCount == 0
             dirty.mark(key, need, isUrgent: true)
             return isFirst
@@ -81,7 +85,7 @@ struct FollowerStateMachine {
     }
 
     mutating func scanned(_ keys: [String], next: String, now: NIODeadline) {
-        for key in keys where cursors[key] == nil && !retries.contains(key) {
+        for key in keys where cursors[key] == nil && !isHeldBack(key) {
             dirty.mark(key, .probe, isUrgent: false)
         }
         if next == "0" {
@@ -121,6 +125,7 @@ struct FollowerStateMachine {
     /// The earliest time at which ``next(now:)`` has something to do, unless an event comes first.
     private var wakeAt: NIODeadline {
         var wake = min(nextCheck, nextReconcile, nextPoll ?? .distantFuture, retries.due ?? .distantFuture)
+        wake = min(wake, quarantine.due ?? .distantFuture)
         if dirty.urgentCount > 0 { wake = min(wake, nextRound) }
         if case .waiting(let until) = scan { wake = min(wake, until) }
         return wake
@@ -136,12 +141,14 @@ struct FollowerStateMachine {
             markAll(.probe)
         }
         if case .waiting(let until) = scan, until <= now { scan = .running(cursor: "0") }
-        for (key, need) in retries.take(now) { dirty.mark(key, need, isUrgent: false) }
+        for (key, need) in retries.take(now) + quarantine.take(now) { dirty.mark(key, need, isUrgent: false) }
     }
 
     private mutating func markAll(_ need: KeyNeed) {
-        for key in cursors.keys where !retries.contains(key) { dirty.mark(key, need, isUrgent: false) }
+        for key in cursors.keys where !isHeldBack(key) { dirty.mark(key, need, isUrgent: false) }
     }
+
+    private func isHeldBack(_ key: String) -> Bool { retries.contains(key) || quarantine.contains(key) }
 
     // MARK: - Looking
 
@@ -172,7 +179,7 @@ struct FollowerStateMachine {
         let reads = cursor.begin(need)
         let bytes = cursor.expectedReplyBytes(reads)
         cursors[key] = cursor
-        return Look(key: key, need: need, reads: reads, expectedBytes: bytes)
+        return Look(key: key, need: need, reads: reads, expectedBytes: bytes, isAlone: suspects.contains(key))
     }
 
     /// What came of the answers to one look.
@@ -201,6 +208,7 @@ struct FollowerStateMachine {
     }
 
     private mutating func ended(_ look: Look, _ outcome: KeyCursor.Outcome, now: NIODeadline) -> Progress {
+        suspects.remove(look.key)
         switch outcome {
         case .current:
             wrongTypes.remove(look.key)
@@ -229,6 +237,18 @@ struct FollowerStateMachine {
         rounds += 1
         nextRound = now + ticks.wait(afterWork: roundWork)
         roundWork = .nanoseconds(0)
+    }
+
+    /// The answer to these looks was larger than the client accepts, or no RESP at all, and broke the connection: they
+    /// are read one by one, and a key that does it alone rests for a while, so that it does not stop all the others.
+    ///
+    /// Gives the key that rests from now on.
+    mutating func broke(_ looks: [Look], now: NIODeadline) -> String? {
+        suspects.formUnion(looks.map(\.key))
+        guard looks.count == 1, let look = looks.first else { return nil }
+        suspects.remove(look.key)
+        quarantine.add(look.key, .full, now: now)
+        return look.key
     }
 
     /// The connection was lost: nothing that was asked is answered.

@@ -8,4 +8,6 @@ struct FollowerTiming: Equatable {
     var maxTick: TimeAmount = .milliseconds(50)
     var firstRetry: TimeAmount = .milliseconds(100)
     var lastRetry: TimeAmount = .seconds(5)
+    /// How long a key rests that no reply within the limits can hold.
+    var quarantine: TimeAmount = .seconds(60)
 }

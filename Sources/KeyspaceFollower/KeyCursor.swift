@@ -47,7 +47,7 @@ struct KeyCursor: Equatable {
     private(set) var averageRowBytes: Int
 
     /// `perKey` is the number of members that are ours, at least 1.
-    init(key: String, perKey: Int, averageRowBytes: Int = 2048) {
+    init(key: String, perKey: Int, averageRowBytes: Int = 4096) {
         self.key = key
         window = KeyWindow(capacity: max(1, perKey))
         self.averageRowBytes = averageRowBytes

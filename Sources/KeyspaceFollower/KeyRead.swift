@@ -1,5 +1,3 @@
-internal import StreamAssembly
-
 /// One read of one sorted set.
 enum KeyRead: Equatable {
     /// ZCARD
@@ -10,15 +8,4 @@ enum KeyRead: Equatable {
     case newest(limit: Int)
     /// ZREVRANGEBYSCORE: the highest within the range.
     case highest(ScoreRange, limit: Int)
-}
-
-/// What Redis answered to a ``KeyRead``.
-enum KeyAnswer: Equatable {
-    case count(Int)
-    /// Ascending, in Redis' own order: by score, then by the bytes of the member.
-    case rows([Row])
-    /// The key holds another type.
-    case wrongType
-    /// Any other error reply, or a reply of an unexpected form: says nothing about the key.
-    case refused(code: String, message: String)
 }

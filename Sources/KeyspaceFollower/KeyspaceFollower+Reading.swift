@@ -10,7 +10,15 @@ extension KeyspaceFollower {
         while !batch.isEmpty {
             let looks = batch.takePipeline(maxBytes: FollowerStateMachine.maxPipelineBytes)
             let commands = looks.flatMap { look in look.reads.map { $0.command(key: look.key) } }
-            let replies = try await ask(commands, connection)
+            let replies: [RESPValue]
+            do {
+                replies = try await ask(commands, connection)
+            } catch {
+                if error.code == .protocolViolation, let key = machine.broke(looks, now: eventLoop.now) {
+                    logger.followerRestsKey(key, error.description)
+                }
+                throw error
+            }
             let began = NIODeadline.now()
             var changes: [Change] = []
             var next = replies.startIndex

@@ -1,38 +1,9 @@
-internal import StreamAssembly
-
 /// One key's part in a batch: what is to be read of it next.
 struct Look: Equatable {
     let key: String
     let need: KeyNeed
     var reads: [KeyRead]
     var expectedBytes: Int
-}
-
-/// The keys that are looked at together: all conversations advance in common pipelines, none of which asks for much
-/// more than a fixed number of bytes (64 full windows at once cost Redis 150 MB of output buffer).
-struct LookBatch: Equatable {
-    private(set) var waiting: [Look] = []
-
-    init(_ looks: [Look] = []) {
-        waiting = looks
-    }
-
-    var isEmpty: Bool { waiting.isEmpty }
-
-    mutating func append(_ look: Look) {
-        waiting.append(look)
-    }
-
-    /// The next pipeline: at least one look.
-    mutating func takePipeline(maxBytes: Int) -> [Look] {
-        var bytes = 0
-        var count = 0
-        for look in waiting {
-            bytes += look.expectedBytes
-            if bytes > maxBytes, count > 0 { break }
-            count += 1
-        }
-        defer { waiting.removeFirst(count) }
-        return Array(waiting.prefix(count))
-    }
+    /// To be read in a pipeline of its own, as it may be this key that breaks the connection.
+    var isAlone = false
 }

@@ -1,5 +1,6 @@
 import KeyspaceFollower
 import RESP
+import RedisClient
 import TestSupport
 import Testing
 
@@ -159,6 +160,47 @@ import Testing
                 try await writer.add("s[a]*:{h}:top", 1, "sample")
                 try await observer.untilHeld(["s[a]*:{h}:top": ["sample"]])
                 #expect(observer.held.count == 1)
+            }
+        }
+    }
+
+    @Test func `keeps up with many keys at once`() async throws {
+        try await RedisServerProcess.running { server in
+            var writer = try Writer(server)
+            let keys = (0..<200).map { "sa:{host-\($0)}:top" }
+            let padding = String(repeating: "x", count: 1000)
+            try await FollowerObserver.running(server.unixURL) { observer in
+                try await observer.untilLive()
+                for batch in 0..<100 {
+                    let commands = (0..<100).map { number in
+                        let sample = batch * 100 + number
+                        return RESPCommand(
+                            "ZADD", .string(keys[sample % 200]), .integer(sample), "\(sample)-\(padding)")
+                    }
+                    try await writer.write(commands)
+                }
+                try await observer.untilHeld(try await writer.members(of: keys))
+                #expect(observer.doubled == [])
+                let statistics = await observer.statistics
+                #expect(statistics.rowsRead < 11_000)
+                #expect(statistics.events == 10_000)
+            }
+        }
+    }
+
+    @Test func `a member beyond the limits stops no other key`() async throws {
+        try await RedisServerProcess.running { server in
+            var writer = try Writer(server)
+            for number in 0..<10 { try await writer.add("sa:{host-\(number)}:top", 1, "m-\(number)") }
+            try await writer.add(key, 1, String(repeating: "x", count: 100_000))
+            try await FollowerObserver.running(server.unixURL) {
+                $0.redis.limits.bulkBytes = 50_000
+            } _: { observer in
+                try await observer.untilLive()
+                #expect(observer.held.count == 10)
+                try await writer.add("sa:{host-3}:top", 2, "after")
+                try await observer.untilHeld(["sa:{host-3}:top": ["after"]])
+                #expect(observer.doubled == [])
             }
         }
     }

@@ -1,6 +1,8 @@
 import KeyspaceFollower
+import Logging
 import RESP
 import RedisClient
+import ServiceLifecycle
 import TestSupport
 import Testing
 
@@ -89,6 +91,77 @@ import Testing
                 try await write(50..<100, &writer)
                 try await check(observer, &writer, count: 100)
             }
+        }
+    }
+
+    @Test func `loses nothing when Redis drops it for reading too slowly`() async throws {
+        let small = ["--client-output-buffer-limit", "pubsub", "16kb", "0", "0"]
+        try await RedisServerProcess.running(small) { server in
+            var writer = try Writer(server)
+            try await FollowerObserver.running(server.unixURL) { observer in
+                try await observer.untilLive()
+                var commands = [RESPCommand("MULTI")]
+                for number in 0..<2000 {
+                    let key = Self.keys[number % Self.keys.count]
+                    commands.append(RESPCommand("ZADD", .string(key), .integer(number), "m-\(number)"))
+                }
+                try await writer.write(commands + [RESPCommand("EXEC")])
+                try await observer.untilBackingOff()
+                try await check(observer, &writer, count: 2000)
+            }
+        }
+    }
+
+    @Test func `waits for a script that holds the server`() async throws {
+        try await RedisServerProcess.running(["--busy-reply-threshold", "20"]) { server in
+            var writer = try Writer(server)
+            try await FollowerObserver.running(server.unixURL) { observer in
+                try await write(0..<50, &writer)
+                try await observer.untilHeld(try await writer.members(of: Self.keys))
+                async let script = server.cli("EVAL", "while true do end", "0")
+                while try await !server.cli("PING").contains("BUSY") {}
+                try await observer.untilBackingOff()
+                _ = try await server.cli("SCRIPT", "KILL")
+                _ = try await script
+                try await write(50..<100, &writer)
+                try await check(observer, &writer, count: 100)
+            }
+        }
+    }
+
+    @Test func `finds its keys again when databases were swapped out and back`() async throws {
+        try await RedisServerProcess.running { server in
+            var writer = try Writer(server)
+            try await FollowerObserver.running(server.unixURL) { observer in
+                try await write(0..<50, &writer)
+                try await observer.untilHeld(try await writer.members(of: Self.keys))
+                try await writer.write(RESPCommand("SWAPDB", 0, 1))
+                try await observer.until { Set($0.goneKeys) == Set(Self.keys) }
+                try await writer.write(RESPCommand("SWAPDB", 0, 1))
+                let truth = try await writer.members(of: Self.keys)
+                try await observer.untilHeld(truth)
+                #expect(observer.doubled == [])
+            }
+        }
+    }
+
+    @Test func `ends with its service group`() async throws {
+        try await RedisServerProcess.running { server in
+            let (statuses, continuation) = AsyncStream<FollowerStatus>.makeStream()
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let follower = KeyspaceFollower(
+                FollowerConfiguration(redis: try FollowerObserver.redis(server.unixURL)),
+                eventLoop: FollowerObserver.eventLoop, logger: logger, onChanges: { _ in },
+                onStatus: { continuation.yield($0) })
+            let group = ServiceGroup(services: [follower], logger: logger)
+            let running = Task { try await group.run() }
+            for await status in statuses {
+                if case .live = status { break }
+            }
+            await group.triggerGracefulShutdown()
+            try await running.value
+            let clients = try await server.cli("CLIENT", "LIST")
+            #expect(clients.split(separator: "\n").count == 1)
         }
     }
 }

@@ -17,6 +17,11 @@ struct Writer {
     /// What the commands answered, once the server has taken them; an EXEC may have been done twice.
     @discardableResult
     mutating func write(_ commands: RESPCommand...) async throws -> [RESPValue] {
+        try await write(commands)
+    }
+
+    @discardableResult
+    mutating func write(_ commands: [RESPCommand]) async throws -> [RESPValue] {
         while true {
             try Task.checkCancellation()
             if let replies = try? await attempt(commands) { return replies }

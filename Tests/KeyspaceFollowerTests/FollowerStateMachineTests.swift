@@ -1,0 +1,212 @@
+import NIOCore
+import StreamAssembly
+import Testing
+
+@testable import KeyspaceFollower
+
+@Suite struct FollowerStateMachineTests {
+    private static let timing = FollowerTiming(
+        reconcile: .seconds(5), scan: .seconds(10), poll: .milliseconds(250), maxTick: .milliseconds(50),
+        firstRetry: .milliseconds(100), lastRetry: .seconds(5))
+    private let start = NIODeadline.uptimeNanoseconds(0)
+
+    private func make(isNotified: Bool = true, keys: [String] = []) throws -> FollowerStateMachine {
+        var machine = FollowerStateMachine(perKey: 10, timing: Self.timing, now: start)
+        machine.connected(isSameServer: false, isNotified: isNotified, now: start)
+        #expect(machine.next(now: start) == .scan(cursor: "0"))
+        machine.scanned(keys, next: "0", now: start)
+        if !keys.isEmpty { try look(&machine, at: start) { _ in [.rows([Self.row(1)]), .count(1)] } }
+        return machine
+    }
+
+    private static func row(_ score: Double) -> Row { SortedSetModel.row(score, Int(score)) }
+
+    private static let unchanged: @Sendable (Look) -> [KeyAnswer] = { look in
+        look.reads.count == 5
+            ? [.count(0), .count(1), .rows([]), .count(0), .count(1)] : [.count(0), .count(1), .rows([])]
+    }
+
+    /// Performs the next action, which has to be a batch that is answered in one step.
+    @discardableResult
+    private func look(
+        _ machine: inout FollowerStateMachine, at now: NIODeadline, work: TimeAmount = .nanoseconds(0),
+        answers: (Look) -> [KeyAnswer]
+    ) throws -> [Look] {
+        guard case .look(let batch) = machine.next(now: now) else {
+            Issue.record("no look is due")
+            return []
+        }
+        var changes: [Change] = []
+        for look in batch.waiting {
+            let progress = machine.received(answers(look), to: look, now: now, into: &changes)
+            #expect(progress.look == nil)
+        }
+        machine.batchEnded(work: work, now: now)
+        return batch.waiting
+    }
+
+    @Test func `is caught up once every key found was looked at`() throws {
+        var machine = FollowerStateMachine(perKey: 10, timing: Self.timing, now: start)
+        machine.connected(isSameServer: false, isNotified: true, now: start)
+        #expect(machine.next(now: start) == .scan(cursor: "0"))
+        machine.scanned(["a"], next: "17", now: start)
+        try look(&machine, at: start) { _ in [.rows([Self.row(1)]), .count(1)] }
+        #expect(!machine.isCaughtUp)
+        #expect(machine.next(now: start) == .scan(cursor: "17"))
+        machine.scanned(["a", "b"], next: "0", now: start)
+        #expect(!machine.isCaughtUp)
+        let looks = try look(&machine, at: start) { _ in [.rows([]), .count(0)] }
+        #expect(looks.map(\.key) == ["b"])
+        #expect(machine.isCaughtUp)
+        #expect(Set(machine.cursors.keys) == ["a"])
+    }
+
+    @Test func `an event during a look asks for another`() throws {
+        var machine = try make(keys: ["a"])
+        #expect(machine.eventReceived("a", .look(.probe)) == true)
+        guard case .look(let batch) = machine.next(now: start), let look = batch.waiting.first else {
+            Issue.record("no look is due")
+            return
+        }
+        #expect(machine.eventReceived("a", .look(.full)) == true)
+        var changes: [Change] = []
+        _ = machine.received(Self.unchanged(look), to: look, now: start, into: &changes)
+        machine.batchEnded(work: .nanoseconds(0), now: start)
+        let again = try self.look(&machine, at: start) { _ in [.rows([Self.row(1)]), .count(1)] }
+        #expect(again.map(\.need) == [.full])
+        #expect(machine.next(now: start) == .wait(until: start + .seconds(5)))
+    }
+
+    @Test func `trims and expiry are no reason to read`() throws {
+        var machine = try make(keys: ["a"])
+        #expect(machine.eventReceived("a", .trim) == false)
+        #expect(machine.eventReceived("a", .ignore) == false)
+        #expect(machine.next(now: start) == .wait(until: start + .seconds(5)))
+    }
+
+    @Test func `gathers events for the tick that the work asks for`() throws {
+        var machine = try make(keys: ["a"])
+        #expect(machine.eventReceived("a", .look(.probe)) == true)
+        try look(&machine, at: start, work: .milliseconds(3), answers: Self.unchanged)
+        #expect(machine.eventReceived("a", .look(.probe)) == true)
+        #expect(machine.eventReceived("b", .look(.probe)) == false)
+        #expect(machine.next(now: start) == .wait(until: start + .milliseconds(20)))
+        guard case .look(let batch) = machine.next(now: start + .milliseconds(20)) else {
+            Issue.record("no look is due")
+            return
+        }
+        #expect(batch.waiting.map(\.key) == ["a", "b"])
+        #expect(machine.rounds == 1)
+    }
+
+    @Test func `takes at most 64 keys at once and waits only between rounds`() throws {
+        var machine = try make()
+        for number in 0..<100 { _ = machine.eventReceived("\(number)", .look(.probe)) }
+        let first = try look(&machine, at: start, work: .milliseconds(9)) { _ in [.rows([]), .count(0)] }
+        #expect(first.count == 64)
+        #expect(machine.rounds == 0)
+        let second = try look(&machine, at: start, work: .milliseconds(9)) { _ in [.rows([]), .count(0)] }
+        #expect(second.count == 36)
+        #expect(machine.rounds == 1)
+    }
+
+    @Test func `looks at every key now and then, scans, and asks for the flags`() throws {
+        var machine = try make(keys: ["a", "b"])
+        var now = start + .seconds(5)
+        #expect(try look(&machine, at: now, answers: Self.unchanged).map(\.need) == [.thorough, .thorough])
+        #expect(machine.next(now: now) == .wait(until: start + .seconds(10)))
+        now = start + .seconds(10)
+        #expect(machine.next(now: now) == .check)
+        #expect(machine.next(now: now) == .scan(cursor: "0"))
+        machine.scanned(["a", "b"], next: "0", now: now)
+        #expect(try look(&machine, at: now, answers: Self.unchanged).count == 2)
+        #expect(machine.next(now: now) == .wait(until: start + .seconds(15)))
+    }
+
+    @Test func `polls where nothing is told, and stops when it is`() throws {
+        var machine = try make(isNotified: false, keys: ["a"])
+        #expect(!machine.isNotified)
+        let now = start + .milliseconds(250)
+        #expect(machine.next(now: start) == .wait(until: now))
+        #expect(try look(&machine, at: now, answers: Self.unchanged).map(\.need) == [.probe])
+        machine.notificationsChecked(isNotified: true, wereLost: false, now: now)
+        #expect(machine.next(now: now) == .wait(until: start + .seconds(5)))
+    }
+
+    @Test func `looks at everything when notifications were lost`() throws {
+        var machine = try make(keys: ["a"])
+        machine.notificationsChecked(isNotified: true, wereLost: true, now: start)
+        #expect(try look(&machine, at: start, answers: Self.unchanged).map(\.need) == [.thorough])
+    }
+
+    @Test(arguments: [(true, KeyNeed.thorough), (false, .full)])
+    func `looks at everything after a reconnect`(isSameServer: Bool, need: KeyNeed) throws {
+        var machine = try make(keys: ["a"])
+        machine.disconnected()
+        machine.connected(isSameServer: isSameServer, isNotified: true, now: start)
+        #expect(machine.next(now: start) == .scan(cursor: "0"))
+        machine.scanned([], next: "0", now: start)
+        guard case .look(let batch) = machine.next(now: start) else {
+            Issue.record("no look is due")
+            return
+        }
+        #expect(batch.waiting.map(\.need) == [need])
+    }
+
+    @Test func `keeps a refused key dirty and backs off`() throws {
+        var machine = try make(keys: ["a"])
+        _ = machine.eventReceived("a", .look(.full))
+        try look(&machine, at: start) { _ in [.refused(code: "BUSY", message: "script"), .count(0)] }
+        #expect(machine.eventReceived("a", .look(.probe)) == false)
+        let later = start + .milliseconds(100)
+        #expect(machine.next(now: start) == .wait(until: later))
+        #expect(machine.cursors["a"]?.window.count == 1)
+        let looks = try look(&machine, at: later) { _ in [.rows([Self.row(1)]), .count(1)] }
+        #expect(looks.map(\.need) == [.full])
+    }
+
+    @Test func `reports a key of another type once until it changes`() throws {
+        var machine = try make()
+        var reports: [Bool] = []
+        for answers: [KeyAnswer] in [
+            [.wrongType, .wrongType], [.wrongType, .wrongType], [.rows([Self.row(1)]), .count(1)],
+            [.wrongType, .wrongType],
+        ] {
+            _ = machine.eventReceived("a", .look(.full))
+            guard case .look(let batch) = machine.next(now: start), let look = batch.waiting.first else { continue }
+            var changes: [Change] = []
+            reports.append(machine.received(answers, to: look, now: start, into: &changes).newWrongType)
+            machine.batchEnded(work: .nanoseconds(0), now: start)
+        }
+        #expect(reports == [true, false, false, true])
+    }
+
+    @Test func `finds the key that breaks the connection and lets it rest`() throws {
+        var machine = try make(keys: ["a", "b"])
+        for key in ["a", "b"] { _ = machine.eventReceived(key, .look(.probe)) }
+        guard case .look(var batch) = machine.next(now: start) else {
+            Issue.record("no look is due")
+            return
+        }
+        #expect(machine.broke(batch.takePipeline(maxBytes: 1 << 20), now: start) == nil)
+        machine.disconnected()
+        machine.connected(isSameServer: true, isNotified: true, now: start)
+        _ = machine.next(now: start)
+        machine.scanned(["a", "b"], next: "0", now: start)
+        guard case .look(var batch) = machine.next(now: start) else {
+            Issue.record("no look is due")
+            return
+        }
+        let alone = batch.takePipeline(maxBytes: 1 << 20)
+        #expect(alone.count == 1)
+        let key = try #require(alone.first?.key)
+        #expect(machine.broke(alone, now: start) == key)
+        #expect(machine.eventReceived(key, .look(.full)) == false)
+        machine.disconnected()
+        machine.connected(isSameServer: true, isNotified: true, now: start)
+        _ = machine.next(now: start)
+        machine.scanned(["a", "b"], next: "0", now: start)
+        #expect(try look(&machine, at: start, answers: Self.unchanged).map(\.key) != [key])
+        #expect(machine.isCaughtUp)
+    }
+}

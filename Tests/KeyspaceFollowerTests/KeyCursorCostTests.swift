@@ -1,0 +1,48 @@
+import StreamAssembly
+import TestSupport
+import Testing
+
+@testable import KeyspaceFollower
+
+/// What following costs: rows read for each row that was written.
+@Suite struct KeyCursorCostTests {
+    @Test func `reads a trimmed set once`() {
+        var rig = CursorRig(scores: (1...500).map(Double.init))
+        rig.rowsRead = 0
+        for sample in 0..<600 {
+            rig.add(1000 + Double(sample))
+            if sample.isMultiple(of: 30) {
+                rig.model.trim(toNewest: 500)
+                rig.cursor.trimmed()
+            }
+            rig.look(.probe)
+            #expect(rig.reads.count <= 7)
+        }
+        #expect(rig.rowsRead == 600)
+        #expect(rig.ledger.doubled == [])
+    }
+
+    @Test func `reads a disturbed set less than twice`() {
+        var random = SeededGenerator(seed: 3)
+        var rig = CursorRig(scores: (1...600).map(Double.init))
+        rig.rowsRead = 0
+        for sample in 0..<1000 {
+            let now = 1000 + Double(sample)
+            rig.add(sample % 5 == 2 ? now - Double(Int.random(in: 2...300, using: &random)) - 0.5 : now)
+            rig.look(.probe)
+        }
+        #expect(rig.rowsRead < 2500)
+        #expect(rig.ledger.doubled == [])
+    }
+
+    @Test func `a clock far in the future does not make every write a full read`() {
+        var rig = CursorRig(scores: (1...600).map(Double.init) + [1e15])
+        rig.rowsRead = 0
+        for sample in 0..<1000 {
+            rig.add(1000 + Double(sample))
+            rig.look(.probe)
+        }
+        #expect(rig.rowsRead < 12000)
+        #expect(rig.ledger.emitted.count == 1600)
+    }
+}
