@@ -23,10 +23,14 @@ WATCH_POLICY = """
 
 
 @pytest.fixture(scope="session")
-def demo():
+def demo(request):
     running = Demo()
     yield running
     status = running.end()
+    if request.session.testsfailed:
+        # Past pytest's capture, which shows only what the test at fault printed.
+        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            print(f"\nthe demo said:\n{running.tail()}")
     assert status == 0, f"the demo ended with status {status}\n{running.tail()}"
 
 

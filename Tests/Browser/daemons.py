@@ -14,6 +14,12 @@ START_TIMEOUT_S = 60
 END_TIMEOUT_S = 10
 
 
+def own_environment():
+    """The environment without settings of the program: the tests' own variable is unknown to it, a user's in the way."""
+    settings = ("STREAMASSEMBLER_", "COLLECTOR_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(settings)}
+
+
 class Daemon:
     """A running `streamassembler`, from its first line with a URL to its end by process id."""
 
@@ -27,8 +33,8 @@ class Daemon:
         self._complete = threading.Event()
         self._wanted = wanted
         self.process = subprocess.Popen(
-            [BINARY, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, errors="replace")
+            [BINARY, *arguments], cwd=ROOT, env=own_environment(), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self._complete.wait(START_TIMEOUT_S)
