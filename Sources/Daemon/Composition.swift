@@ -13,11 +13,18 @@ import UnixSignals
 package struct Composition: Sendable {
     private let configuration: DaemonConfiguration
     private let companions: [any Service]
+    private let untilRedisRuns: @Sendable () async -> Void
 
-    /// - Parameter companions: services that start before the daemon's own and end after them.
-    package init(_ configuration: DaemonConfiguration, beside companions: [any Service] = []) {
+    /// - Parameters:
+    ///   - companions: services that start before the daemon's own and end after them.
+    ///   - untilRedisRuns: returns when it is time to connect to Redis.
+    package init(
+        _ configuration: DaemonConfiguration, beside companions: [any Service] = [],
+        untilRedisRuns: @escaping @Sendable () async -> Void = {}
+    ) {
         self.configuration = configuration
         self.companions = companions
+        self.untilRedisRuns = untilRedisRuns
     }
 
     /// Runs until SIGINT or SIGTERM, or until a part fails.
@@ -68,7 +75,8 @@ package struct Composition: Sendable {
             onStatus: { readiness.status = $0 })
         await metrics.observe(assembler: assembler, follower: follower, feed: feed, server: server)
 
-        let services = companions + [Expiry(feed: feed, eventLoop: eventLoop), follower, server]
+        let following = Following(follower: follower, untilRedisRuns: untilRedisRuns)
+        let services = companions + [Expiry(feed: feed, eventLoop: eventLoop), following, server]
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(4)
@@ -82,6 +90,17 @@ package struct Composition: Sendable {
 
     /// Clients exist that refuse messages above 4 MiB.
     private static let maxSnapshotBytes = 3_500_000
+}
+
+/// Follows once Redis can be there.
+private struct Following: Service {
+    let follower: KeyspaceFollower
+    let untilRedisRuns: @Sendable () async -> Void
+
+    func run() async throws {
+        await untilRedisRuns()
+        try await follower.run()
+    }
 }
 
 /// Lets old samples go once a second.

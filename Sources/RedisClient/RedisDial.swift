@@ -1,3 +1,4 @@
+import Glibc
 internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
@@ -46,7 +47,7 @@ enum RedisDial {
         case .tcp(let host, let port):
             return
                 try await bootstrap
-                .channelOption(.socketOption(.tcp_nodelay), value: 1)
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelOption(.socketOption(.so_keepalive), value: 1)
                 .connect(host: host, port: port, channelInitializer: initializer)
         }
@@ -63,7 +64,7 @@ enum RedisDial {
         case ChannelError.connectTimeout:
             RedisError(.timedOut, "\(endpoint): no connection within the connect time-out", underlying: error)
         case let error as IOError:
-            RedisError(.unreachable, "\(endpoint): \(error.description)", underlying: error)
+            RedisError(.unreachable, "\(endpoint): \(String(cString: strerror(error.errnoCode)))", underlying: error)
         default:
             RedisError(.unreachable, "\(endpoint): \(error)", underlying: error)
         }

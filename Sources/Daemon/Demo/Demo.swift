@@ -41,9 +41,10 @@ package struct Demo: Sendable {
             greeting.collectorStarted(say)
         }
         say("redis: \(redis.url)")
-        try await Composition(configuration, beside: [redis.process, collector]).run { url in
-            greeting.listening(url, say)
-        }
+        try await Composition(configuration, beside: [redis.process, collector], untilRedisRuns: redis.untilListening)
+            .run { url in
+                greeting.listening(url, say)
+            }
     }
 
     private static func programs(path: String) throws(ExecutableSearch.Missing) -> (redis: String, collector: String) {

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 
 /// A `redis-server` of the demo's own: a unix socket in a temporary folder, no TCP port, nothing kept on disk.
@@ -21,6 +22,14 @@ struct PrivateRedis: Sendable {
                 "--maxmemory", "256mb", "--maxmemory-policy", "noeviction",
             ],
             atEnd: .fail, logger: logger)
+    }
+
+    /// Returns when the server's socket is there, or after 5 s: what connects then finds out why not.
+    @Sendable func untilListening() async {
+        let deadline = ContinuousClock.now + .seconds(5)
+        while access(Self.socket(in: folder), F_OK) != 0, ContinuousClock.now < deadline {
+            guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return }
+        }
     }
 
     private static func socket(in folder: TemporaryFolder) -> String { "\(folder.path)/redis.sock" }

@@ -15,6 +15,13 @@ struct HTTPRoutes: Sendable {
     let metrics: DaemonMetrics
     let logger: Logger
 
+    /// Which folder is served is said once by the composition, not by each middleware.
+    private var quiet: Logger {
+        var logger = logger
+        logger.logLevel = max(logger.logLevel, .notice)
+        return logger
+    }
+
     func router() -> Router<BasicRequestContext> {
         let router = Router()
         router.add(middleware: SecurityHeaders())
@@ -25,8 +32,8 @@ struct HTTPRoutes: Sendable {
                 [MediaType.Category.text, .application, .image].map { (MediaType(type: $0), [.noCache]) })
             router.add(
                 middleware: FileMiddleware(
-                    webRoot, urlBasePath: "/assets", cacheControl: control, logger: logger))
-            router.add(middleware: Index(webRoot: webRoot, cacheControl: control, logger: logger))
+                    webRoot, urlBasePath: "/assets", cacheControl: control, logger: quiet))
+            router.add(middleware: Index(webRoot: webRoot, cacheControl: control, logger: quiet))
         } else {
             router.get("/") { _, _ in
                 JSONAnswer.error(
