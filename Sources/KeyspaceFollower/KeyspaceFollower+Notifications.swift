@@ -7,11 +7,13 @@ extension KeyspaceFollower {
 
     /// Whether Redis tells of changes from now on; sets ``mode``.
     func prepareNotifications(_ connection: RedisConnection, canSubscribe: Bool) async throws(RedisError) -> Bool {
+        evidence = nil
         guard canSubscribe else {
             mode = .polling(remedy: channel.remedy(user: configuration.redis.endpoint.username))
             return false
         }
         guard let flags = try await flags(connection) else {
+            evidence = NotificationEvidence(rowsAdded: counters.rowsAdded)
             mode = .polling(remedy: NotificationFlags("").remedy)
             return false
         }
@@ -21,12 +23,29 @@ extension KeyspaceFollower {
 
     /// Someone may have switched them off without a word, or on.
     func checkNotifications(_ connection: RedisConnection, canSubscribe: Bool) async throws(RedisError) {
-        guard canSubscribe, let flags = try await flags(connection) else { return }
+        guard canSubscribe else { return }
+        guard let flags = try await flags(connection) else { return judgePeriod() }
+        evidence = nil
         let wereLost = mode == .notifications && !flags.isSufficient
         if wereLost { logger.followerLostNotifications(flags.text) }
         mode = try await complete(flags, connection) ? .notifications : .polling(remedy: flags.remedy)
         machine.notificationsChecked(
             isNotified: mode == .notifications, wereLost: wereLost, now: eventLoop.now)
+    }
+
+    /// Where the flags cannot be read, the first addition that is told of shows that they are set.
+    func judgeByEvidence() {
+        guard mode != .notifications, let evidence, evidence.additionsTold > 0 else { return }
+        mode = .notifications
+        machine.notificationsChecked(isNotified: true, wereLost: false, now: eventLoop.now)
+    }
+
+    private func judgePeriod() {
+        if evidence == nil { evidence = NotificationEvidence(rowsAdded: counters.rowsAdded) }
+        guard evidence?.judgePeriod(rowsAdded: counters.rowsAdded) == false, mode == .notifications else { return }
+        logger.followerLostNotifications("unknown")
+        mode = .polling(remedy: NotificationFlags("").remedy)
+        machine.notificationsChecked(isNotified: false, wereLost: true, now: eventLoop.now)
     }
 
     /// Nil where we may not ask.

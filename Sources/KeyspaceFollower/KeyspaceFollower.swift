@@ -22,6 +22,8 @@ package actor KeyspaceFollower: ChangeSource {
     var machine: FollowerStateMachine
     var counters = FollowerStatistics()
     var mode = FollowerMode.polling(remedy: "")
+    /// Nil where Redis lets us read its flags.
+    var evidence: NotificationEvidence?
     private var identity: ServerIdentity?
     private var status: FollowerStatus?
     private var lost: RedisError?
@@ -121,6 +123,7 @@ package actor KeyspaceFollower: ChangeSource {
             case .check: try await checkNotifications(connection, canSubscribe: canSubscribe)
             case .wait(let until): await sleep(until: until)
             }
+            judgeByEvidence()
             if machine.isCaughtUp { report(.live(mode: mode)) }
         }
     }
@@ -131,7 +134,9 @@ package actor KeyspaceFollower: ChangeSource {
     }
 
     func emit(_ changes: [Change]) {
-        if !changes.isEmpty { onChanges(changes) }
+        if changes.isEmpty { return }
+        for case .added(_, let rows) in changes { counters.rowsAdded += UInt64(rows.count) }
+        onChanges(changes)
     }
 
     private func report(_ new: FollowerStatus) {
@@ -147,6 +152,7 @@ package actor KeyspaceFollower: ChangeSource {
         counters.events += 1
         let hint = NotificationClassifier.hint(of: event)
         if hint == .ignore { return }
+        if hint == .look(.probe) { evidence?.additionsTold += 1 }
         guard let key = channel.key(of: name) else { return reportKeyNotUTF8() }
         if machine.eventReceived(key, hint) { sleeper.wake() }
     }

@@ -59,6 +59,31 @@ import Testing
         }
     }
 
+    @Test func `believes its ears where the flags are set but may not be read`() async throws {
+        try await RedisServerProcess.running(["--notify-keyspace-events", "KA"]) { server in
+            var writer = try Writer(server)
+            try await writer.write(
+                RESPCommand("ACL", "SETUSER", "reader", "on", ">secret", "~sa:*", "&*", "+@all", "-config"))
+            let url = server.unixURL.replacing("unix://", with: "unix://reader:secret@")
+            try await FollowerObserver.running(url) { observer in
+                try await observer.untilLive()
+                try await writer.add(key, 1, "told")
+                try await observer.until { $0.status == .live(mode: .notifications) }
+                try await writer.write(RESPCommand("CONFIG", "SET", setting, ""))
+                var number = 0
+                while observer.status == .live(mode: .notifications) {
+                    number += 1
+                    try await writer.add(key, Double(number), "silent-\(number)")
+                    try await observer.until {
+                        $0.members(self.key).contains("silent-\(number)") || $0.status != .live(mode: .notifications)
+                    }
+                }
+                try await observer.untilHeld(try await writer.members(of: [key]))
+                #expect(observer.doubled == [])
+            }
+        }
+    }
+
     @Test func `polls where the channels are denied, and keeps off keys it may not read`() async throws {
         try await RedisServerProcess.running { server in
             var writer = try Writer(server)
