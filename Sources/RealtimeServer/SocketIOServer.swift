@@ -65,6 +65,8 @@ public final class SocketIOServer: Sendable, Service {
                     // stream returns nil at once when cancelled, so the wait is on the core's signal as well.
                     for await connection in connections { group.addTask { await service.run(connection) } }
                     await ended()
+                    // A request whose connection was cut may still be at work.
+                    group.cancelAll()
                 }
             } onGracefulShutdown: {
                 self.shutDown()

@@ -129,7 +129,11 @@ struct HandshakeTests {
             // Pipelined: the answers come in the order of the requests.
             try await probe.send(page + error + page)
             var answers = ""
-            while answers.components(of: "\r\n\r\nhi") < 2 { answers += await probe.read(until: "hi") }
+            while answers.components(of: "\r\n\r\nhi") < 2 {
+                let more = await probe.read(until: "hi")
+                try #require(!more.isEmpty, "closed after \(answers)")
+                answers += more
+            }
             let parts = answers.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
             #expect(parts == ["200", "400", "200"])
             try await probe.send(

@@ -2,6 +2,7 @@ import JSONBytes
 import NIOCore
 import RealtimeServer
 import SocketIO
+import Synchronization
 import TestSupport
 import Testing
 
@@ -117,6 +118,41 @@ struct LimitTests {
                 namespace.broadcast(EncodedEvent(event: "last", arguments: [])) { done.resume() }
             }
             _ = try await prompt.next("last")
+        }
+    }
+
+    @Test func `a burst within one turn is no overflow for a client that reads`() async throws {
+        try await RunningServer.with(.make { $0.limits.outboxPackets = 10 }, setUp: { _ = $0.of("/") }) { running in
+            let client = try await SocketIOTestClient.connect(port: running.port)
+            let namespace = running.server.of("/")
+            try await namespace.eventLoop.submit {
+                for number in 0..<300 {
+                    namespace.broadcast(EncodedEvent(event: "n", arguments: [Array(String(number).utf8)]))
+                }
+            }.get()
+            for number in 0..<300 { #expect(try await client.nextEvent().arguments == [.number(Double(number))]) }
+        }
+    }
+
+    @Test func `a broadcast is reported only when its receivers' sockets have taken it`() async throws {
+        let isOnWire = Mutex(false)
+        try await RunningServer.with(setUp: { _ = $0.of("/") }) { running in
+            let client = try await SocketIOTestClient.connect(port: running.port)
+            try await client.socket.setReading(false)
+            let namespace = running.server.of("/")
+            let large = EncodedEvent(
+                event: "large", arguments: [[0x22] + Array(repeating: 0x78, count: 8 << 20) + [0x22]])
+            let (signals, sink) = AsyncStream.makeStream(of: Void.self)
+            namespace.broadcast(large) {
+                isOnWire.withLock { $0 = true }
+                sink.yield()
+            }
+            // Two turns later the flush is over, and the socket cannot have taken it all.
+            for _ in 0..<2 { try await namespace.eventLoop.submit {}.get() }
+            #expect(isOnWire.withLock { $0 } == false)
+            try await client.socket.setReading(true)
+            for await _ in signals { break }
+            _ = try await client.next("large")
         }
     }
 

@@ -73,6 +73,32 @@ struct ShutdownTests {
         try await running.value
     }
 
+    @Test func `a request that never ends is cut at the end`() async throws {
+        let (arrivals, arrivalSink) = AsyncStream.makeStream(of: Void.self)
+        let (never, neverSink) = AsyncStream.makeStream(of: Void.self)
+        let router = Router()
+        router.get("hang") { _, _ in
+            arrivalSink.yield()
+            for await _ in never {}
+            return "done"
+        }
+        let (ports, portSink) = AsyncStream.makeStream(of: Int.self)
+        let server = SocketIOServer(
+            configuration: .make { $0.limits.shutdownTimeout = .milliseconds(100) },
+            eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: .quiet,
+            http: HTTPService(router.buildResponder()), onListening: { portSink.yield($0.port ?? 0) })
+        let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: .quiet))
+        let running = Task { try await group.run() }
+        var iterator = ports.makeAsyncIterator()
+        let port = try #require(await iterator.next())
+        let answer = Task { try await HTTPProbe.get("/hang", port: port) }
+        for await _ in arrivals { break }
+        await group.triggerGracefulShutdown()
+        try await running.value
+        #expect(try await answer.value == "")
+        neverSink.finish()
+    }
+
     @Test func `a port in use is told with host and port`() async throws {
         try await RunningServer.with { running in
             let second = SocketIOServer(
