@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import Settings
 
 /// `streamassembler demo`: a private Redis, this host's collector and the daemon.
 struct DemoCommand: AsyncParsableCommand {

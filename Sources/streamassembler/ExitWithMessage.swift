@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import Settings
 
 /// How the program ends when something is wrong: one clear line on standard error, and a `sysexits(3)` status.
 enum ExitWithMessage {

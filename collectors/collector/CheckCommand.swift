@@ -1,6 +1,7 @@
 import ArgumentParser
 import CollectorAgent
 import Logging
+import Settings
 
 /// `collector check`: what can be read, whether Redis can be written, and what to grant.
 struct CheckCommand: AsyncParsableCommand {
@@ -17,7 +18,7 @@ struct CheckCommand: AsyncParsableCommand {
         let width = findings.map(\.source.count).max() ?? 0
         for finding in findings {
             let source = finding.source + String(repeating: " ", count: width - finding.source.count)
-            StandardStreams.write(Array("\(source)  \(finding.verdict.rawValue): \(finding.detail)\n".utf8))
+            StandardStreams.output("\(source)  \(finding.verdict.rawValue): \(finding.detail)")
         }
         if status != 0 { throw ExitCode(status) }
     }

@@ -49,7 +49,7 @@ struct CollectorOptions: ParsableArguments {
                 prefix: "COLLECTOR", configurationFile: config)
             return try CollectorSettings.configuration(from: reader)
         } catch {
-            StandardStreams.writeError("collector: \(error)\n")
+            StandardStreams.error("collector: \(error)")
             throw ExitCode(error.exitStatus)
         }
     }

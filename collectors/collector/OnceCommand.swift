@@ -1,6 +1,7 @@
 import ArgumentParser
 import CollectorAgent
 import Glibc
+import Settings
 
 /// `collector once`: one sample of each probe as JSON lines.
 struct OnceCommand: AsyncParsableCommand {
@@ -14,10 +15,10 @@ struct OnceCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         do throws(CollectorFailure) {
             for line in try await CollectorOnce.lines(configuration) {
-                guard StandardStreams.write(line) else { return }
+                guard StandardStreams.output(line) else { return }
             }
         } catch {
-            StandardStreams.writeError("collector: \(error)\n")
+            StandardStreams.error("collector: \(error)")
             throw ExitCode(error.exitStatus)
         }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CollectorAgent
 import Glibc
 import Logging
+import Settings
 
 /// `collector run`: samples until SIGINT or SIGTERM.
 struct RunCommand: AsyncParsableCommand {
@@ -22,7 +23,7 @@ struct RunCommand: AsyncParsableCommand {
             try await CollectorRun.run(
                 configuration, hasLifeline: lifelineStdin, logger: Logger(label: "collector"))
         } catch {
-            StandardStreams.writeError("collector: \(error)\n")
+            StandardStreams.error("collector: \(error)")
             throw ExitCode(error.exitStatus)
         }
     }

@@ -22,12 +22,7 @@ enum JSONAnswer {
         var writer = JSONWriter(reservingCapacity: 128)
         writer.beginObject()
         writer.key("error")
-        writer.beginObject()
-        writer.key("code")
-        writer.string(code)
-        writer.key("message")
-        writer.string(message)
-        writer.endObject()
+        writer.raw(ErrorObject.encode(code: code, message: message))
         writer.endObject()
         return bytes(writer.bytes, status: status)
     }

@@ -1,4 +1,5 @@
 package import Logging
+import Settings
 import StreamAssembly
 
 extension Logger {
@@ -7,7 +8,7 @@ extension Logger {
         self.init(label: label) { label in
             StructuredLogHandler(
                 label: label, level: configuration.logLevel, format: configuration.logFormat,
-                write: StandardStreams.error)
+                write: { StandardStreams.error($0) })
         }
     }
 

@@ -18,13 +18,14 @@ struct MonitoringNamespace: Sendable {
     func admit(_ auth: JSONValue) throws(ConnectError) {
         if let token, !token.matches(auth["token"]?.string ?? "") {
             throw ConnectError(
-                message: "unauthorized", data: Self.refusal(code: "unauthorized", message: "send auth.token"))
+                message: "unauthorized", data: ErrorObject.encode(code: "unauthorized", message: "send auth.token"))
         }
         do throws(Selection.Invalid) {
             _ = try Self.selection(in: auth)
         } catch {
             throw ConnectError(
-                message: "bad-request", data: Self.refusal(code: "bad-request", message: "auth.subscribe: \(error)"))
+                message: "bad-request",
+                data: ErrorObject.encode(code: "bad-request", message: "auth.subscribe: \(error)"))
         }
     }
 
@@ -98,19 +99,7 @@ struct MonitoringNamespace: Sendable {
         writer.key("ok")
         writer.bool(false)
         writer.key("error")
-        writer.raw(refusal(code: code, message: message))
-        writer.endObject()
-        return writer.bytes
-    }
-
-    /// `{"code", "message"}`
-    private static func refusal(code: String, message: String) -> [UInt8] {
-        var writer = JSONWriter(reservingCapacity: 96)
-        writer.beginObject()
-        writer.key("code")
-        writer.string(code)
-        writer.key("message")
-        writer.string(message)
+        writer.raw(ErrorObject.encode(code: code, message: message))
         writer.endObject()
         return writer.bytes
     }
