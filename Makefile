@@ -7,7 +7,7 @@ BUILD = .build
 VENV = .venv
 PYTHON = $(VENV)/bin/python
 
-.PHONY: help setup setup-tests run build test test-unit test-web test-browser lint format hooks bench-follow clean
+.PHONY: help setup setup-tests run release build test test-unit test-web test-browser lint format hooks bench-follow clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -21,6 +21,9 @@ setup-tests:
 run: setup ## build and show this machine live: prints the dashboard's URL
 	@.ci/build-release
 	@exec $(BUILD)/release/streamassembler demo $(ARGS)
+
+release: setup ## the programs for other hosts, in .build/release
+	@.ci/build-release
 
 build: setup ## debug build of everything, tests included
 	swift build --build-tests
