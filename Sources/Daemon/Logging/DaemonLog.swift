@@ -2,12 +2,15 @@ package import Logging
 import StreamAssembly
 
 extension Logger {
-    /// A logger of the daemon's, writing to standard error as configured.
-    package init(_ label: String, _ configuration: DaemonConfiguration) {
+    /// A logger of the daemon's, as configured, writing to standard error unless told otherwise.
+    package init(
+        _ label: String, _ configuration: DaemonConfiguration,
+        write: @escaping @Sendable (String) -> Void = StandardStreams.error
+    ) {
         self.init(label: label) { label in
             StructuredLogHandler(
                 label: label, level: configuration.logLevel, format: configuration.logFormat,
-                write: StandardStreams.error)
+                write: write)
         }
     }
 
