@@ -6,6 +6,7 @@ import NIOPosix
 import RealtimeServer
 import RedisClient
 package import ServiceLifecycle
+import Settings
 import StreamAssembly
 import UnixSignals
 
@@ -14,20 +15,24 @@ package struct Composition: Sendable {
     private let configuration: DaemonConfiguration
     private let companions: [any Service]
     private let untilRedisRuns: @Sendable () async -> Void
+    private let writeLog: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - companions: services that start before the daemon's own and end after them.
     ///   - untilRedisRuns: returns when it is time to connect to Redis.
+    ///   - writeLog: takes one finished line of the log, on any thread.
     package init(
         _ configuration: DaemonConfiguration, beside companions: [any Service] = [],
-        untilRedisRuns: @escaping @Sendable () async -> Void = {}
+        untilRedisRuns: @escaping @Sendable () async -> Void = {},
+        writeLog: @escaping @Sendable (String) -> Void = { StandardStreams.error($0) }
     ) {
         self.configuration = configuration
         self.companions = companions
         self.untilRedisRuns = untilRedisRuns
+        self.writeLog = writeLog
     }
 
-    /// Runs until SIGINT or SIGTERM, or until a part fails.
+    /// Runs until SIGINT or SIGTERM, until a group of services around it shuts down, or until a part fails.
     ///
     /// - Parameter onListening: gets the dashboard's URL once the port is open.
     /// - Throws: ``StartFailure``.
@@ -44,9 +49,9 @@ package struct Composition: Sendable {
 
     private func run(on eventLoop: any EventLoop, onListening: @escaping @Sendable (String) -> Void) async throws {
         let redis = try configuration.redis()
-        let logger = Logger("daemon", configuration)
+        let log = logger("daemon")
         if configuration.requireRedis {
-            try await RedisConnection.connect(redis, on: eventLoop, logger: logger).close()
+            try await RedisConnection.connect(redis, on: eventLoop, logger: log).close()
         }
 
         let assembly = try configuration.assembler()
@@ -57,9 +62,9 @@ package struct Composition: Sendable {
         let webRoot = WebRoot.find(configured: configuration.webRoot, executable: ExecutableSearch.own())
         let routes = HTTPRoutes(
             webRoot: webRoot, token: token, readiness: readiness, assembler: assembler, metrics: metrics,
-            logger: Logger("http", configuration))
+            logger: logger("http"))
         let server = SocketIOServer(
-            configuration: configuration.server, eventLoop: eventLoop, logger: Logger("server", configuration),
+            configuration: configuration.server, eventLoop: eventLoop, logger: logger("server"),
             http: HTTPService(routes.router().buildResponder())
         ) { address in
             onListening(configuration.url(at: address))
@@ -67,10 +72,10 @@ package struct Composition: Sendable {
         let feed = MonitoringFeed(
             assembler: assembler, namespace: server.of("/"), epoch: Self.epoch(), limits: assembly.limits,
             maxSnapshotBytes: Self.maxSnapshotBytes, flush: .init(configuration.flush), eventLoop: eventLoop,
-            logger: Logger("assembler", configuration))
+            logger: logger("assembler"))
         MonitoringNamespace(feed: feed, token: token).install(on: server.of("/"))
         let follower = KeyspaceFollower(
-            configuration.follower(redis), eventLoop: eventLoop, logger: Logger("follower", configuration),
+            configuration.follower(redis), eventLoop: eventLoop, logger: logger("follower"),
             onChanges: { changes in feed.assumeIsolated { $0.apply(changes) } },
             onStatus: { readiness.status = $0 })
         await metrics.observe(assembler: assembler, follower: follower, feed: feed, server: server)
@@ -78,9 +83,13 @@ package struct Composition: Sendable {
         let following = Following(follower: follower, untilRedisRuns: untilRedisRuns)
         let services = companions + [Expiry(feed: feed, eventLoop: eventLoop), following, server]
         var group = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
+            services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: log)
         group.maximumGracefulShutdownDuration = .seconds(4)
         try await ServiceGroup(configuration: group).run()
+    }
+
+    private func logger(_ label: String) -> Logger {
+        Logger(label, configuration, write: writeLog)
     }
 
     /// Names this run: clients see by it that `seq` starts anew.

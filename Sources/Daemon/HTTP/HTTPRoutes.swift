@@ -26,6 +26,7 @@ struct HTTPRoutes: Sendable {
         let router = Router()
         router.add(middleware: SecurityHeaders())
         router.add(middleware: ErrorAnswers())
+        if token == nil { router.add(middleware: HostGuard()) }
         if let webRoot {
             // Revalidated on each load: a new version of the page shows at once, an old one costs a 304.
             let control = CacheControl(

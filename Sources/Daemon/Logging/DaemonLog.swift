@@ -3,12 +3,15 @@ import Settings
 import StreamAssembly
 
 extension Logger {
-    /// A logger of the daemon's, writing to standard error as configured.
-    package init(_ label: String, _ configuration: DaemonConfiguration) {
+    /// A logger of the daemon's, as configured, writing to standard error unless told otherwise.
+    package init(
+        _ label: String, _ configuration: DaemonConfiguration,
+        write: @escaping @Sendable (String) -> Void = { StandardStreams.error($0) }
+    ) {
         self.init(label: label) { label in
             StructuredLogHandler(
                 label: label, level: configuration.logLevel, format: configuration.logFormat,
-                write: { StandardStreams.error($0) })
+                write: write)
         }
     }
 

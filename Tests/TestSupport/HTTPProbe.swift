@@ -1,12 +1,12 @@
-import NIOCore
+package import NIOCore
 import NIOPosix
 
 /// A TCP connection for a test that speaks HTTP by hand.
-struct HTTPProbe {
-    let channel: any Channel
+package struct HTTPProbe: Sendable {
+    package let channel: any Channel
     private let chunks: AsyncStream<String>
 
-    static func connect(port: Int) async throws -> HTTPProbe {
+    package static func connect(port: Int) async throws -> HTTPProbe {
         let (chunks, sink) = AsyncStream.makeStream(of: String.self)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
@@ -18,10 +18,10 @@ struct HTTPProbe {
         return HTTPProbe(channel: channel, chunks: chunks)
     }
 
-    func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)) }
+    package func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)) }
 
     /// All that comes until the text stands in it, or until the connection ends.
-    func read(until text: String) async -> String {
+    package func read(until text: String) async -> String {
         var received = ""
         for await chunk in chunks {
             received += chunk
@@ -31,22 +31,25 @@ struct HTTPProbe {
     }
 
     /// All that comes until the connection ends.
-    func readToEnd() async -> String {
+    package func readToEnd() async -> String {
         var received = ""
         for await chunk in chunks { received += chunk }
         return received
     }
 
-    /// One request on its own connection, which is closed behind the answer.
-    static func get(_ target: String, port: Int, headers: [String] = []) async throws -> String {
-        try await request("GET", target, port: port, headers: headers)
+    /// One request on its own connection, to the port's own name unless given another; the connection is closed behind the answer.
+    package static func get(
+        _ target: String, port: Int, host: String? = nil, headers: [String] = []
+    ) async throws -> String {
+        try await request("GET", target, port: port, host: host, headers: headers)
     }
 
-    static func request(
-        _ method: String, _ target: String, port: Int, headers: [String] = []
+    package static func request(
+        _ method: String, _ target: String, port: Int, host: String? = nil, headers: [String] = []
     ) async throws -> String {
         let probe = try await connect(port: port)
-        let lines = ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"] + headers
+        let lines =
+            ["\(method) \(target) HTTP/1.1", "Host: \(host ?? "127.0.0.1:\(port)")", "Connection: close"] + headers
         try await probe.send(lines.joined(separator: "\r\n") + "\r\n\r\n")
         return await probe.readToEnd()
     }
