@@ -43,11 +43,12 @@ struct HTTPProbe {
     }
 
     static func request(
-        _ method: String, _ target: String, port: Int, headers: [String] = []
+        _ method: String, _ target: String, port: Int, headers: [String] = [], body: String? = nil
     ) async throws -> String {
         let probe = try await connect(port: port)
-        let lines = ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"] + headers
-        try await probe.send(lines.joined(separator: "\r\n") + "\r\n\r\n")
+        var lines = ["\(method) \(target) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"] + headers
+        if let body { lines.append("Content-Length: \(body.utf8.count)") }
+        try await probe.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? ""))
         return await probe.readToEnd()
     }
 
