@@ -6,13 +6,17 @@ package struct EngineConfiguration: Sendable, Equatable {
     package var pingTimeout: Duration
     /// Largest message a client may send, in bytes.
     package var maxPayload: Int
+    /// Time a WebSocket has to take over from polling.
+    package var upgradeTimeout: Duration
 
     package init(
-        pingInterval: Duration = .seconds(25), pingTimeout: Duration = .seconds(20), maxPayload: Int = 1_000_000
+        pingInterval: Duration = .seconds(25), pingTimeout: Duration = .seconds(20), maxPayload: Int = 1_000_000,
+        upgradeTimeout: Duration = .seconds(10)
     ) {
         self.pingInterval = pingInterval
         self.pingTimeout = pingTimeout
         self.maxPayload = maxPayload
+        self.upgradeTimeout = upgradeTimeout
     }
 
     /// The open packet of a session: `0{"sid":…,"upgrades":…,"pingInterval":…,"pingTimeout":…,"maxPayload":…}`.

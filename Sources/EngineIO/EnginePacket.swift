@@ -53,3 +53,14 @@ package enum EnginePacket: Sendable, Equatable {
         }
     }
 }
+
+extension EnginePacket {
+    /// Bytes of the payload.
+    package var byteCount: Int {
+        switch self {
+        case .open(let payload), .ping(let payload), .pong(let payload), .message(let payload), .binary(let payload):
+            payload.count
+        case .close, .upgrade, .noop: 0
+        }
+    }
+}

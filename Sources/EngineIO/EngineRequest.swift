@@ -1,14 +1,29 @@
 /// An HTTP request to the Engine.IO path, as far as the handshake rules need it.
 package struct EngineRequest: Sendable, Equatable {
-    package var isGET: Bool
+    package enum Method: Sendable, Equatable { case get, post, other }
+
+    /// What a request asks for.
+    package enum Target: Sendable, Equatable {
+        case open(EngineTransport)
+        /// A request of the session with that id, which may not exist.
+        case session(String, SessionRequest)
+    }
+
+    package enum SessionRequest: Sendable, Equatable {
+        case poll, post, upgrade
+        /// No request that a session has: an error unless the session does not exist, which is another one.
+        case invalid
+    }
+
+    package var method: Method
     package var isUpgrade: Bool
     package var transport: String?
     package var protocolVersion: String?
     package var sessionID: String?
 
     /// Takes the parameters from a raw query; of a repeated one the first counts.
-    package init(isGET: Bool, isUpgrade: Bool, query: Substring) {
-        self.isGET = isGET
+    package init(method: Method, isUpgrade: Bool, query: Substring) {
+        self.method = method
         self.isUpgrade = isUpgrade
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -22,17 +37,22 @@ package struct EngineRequest: Sendable, Equatable {
         }
     }
 
-    /// Checks a request that would open a session, in the order of the official server.
-    ///
-    /// - Parameter transports: The transports the server offers.
-    package func validateHandshake(transports: [EngineTransport]) throws(EngineRequestError) -> EngineTransport {
-        guard let transport = transport.flatMap(EngineTransport.init(rawValue:)), transports.contains(transport) else {
-            throw .unknownTransport
-        }
-        guard sessionID == nil else { throw .unknownSession }
-        guard isGET else { throw .badHandshakeMethod }
+    /// Checks a request in the order of the official server.
+    package func target() throws(EngineRequestError) -> Target {
+        guard let transport = transport.flatMap(EngineTransport.init(rawValue:)) else { throw .unknownTransport }
+        if let sessionID { return .session(sessionID, sessionRequest(transport)) }
+        guard method == .get else { throw .badHandshakeMethod }
         guard isUpgrade == (transport == .websocket) else { throw .badRequest }
         guard protocolVersion == "4" else { throw .unsupportedProtocolVersion }
-        return transport
+        return .open(transport)
+    }
+
+    private func sessionRequest(_ transport: EngineTransport) -> SessionRequest {
+        switch (transport, method, isUpgrade) {
+        case (.polling, .get, false): .poll
+        case (.polling, .post, false): .post
+        case (.websocket, .get, true): .upgrade
+        default: .invalid
+        }
     }
 }

@@ -1,13 +1,36 @@
 /// One Engine.IO session as a value: events and the time go in, what to do comes out (Engine.IO v4).
 ///
-/// The states are spelled so that the transports of a session can only be what they are; long-polling and the
-/// upgrade's probe are further states beside `websocket`. After `closed` every event answers with nothing to do.
+/// ```
+///   polling ──WebSocket──▶ probing ──"5"──▶ websocket
+///      ▲                      │
+///      └──── probe failed ────┘             each of them ──▶ closed
+/// ```
+/// The states are spelled so that the transports of a session can only be what they are: traffic stays on polling
+/// until the probe is through. After `closed` every event answers with nothing to do.
 package struct EngineSession: Sendable, Equatable {
     package typealias Instant = ContinuousClock.Instant
 
     package enum State: Sendable, Equatable {
+        case polling(Polling)
+        case probing(Polling, Probe)
         case websocket(WebSocket)
         case closed(CloseReason)
+    }
+
+    /// A session whose transport is HTTP long-polling.
+    package struct Polling: Sendable, Equatable {
+        var heartbeat: Heartbeat
+        /// Whether a GET waits for packets.
+        var isPollWaiting = false
+        /// Whether a POST is being read.
+        var isPosting = false
+    }
+
+    /// A WebSocket that wants to take over from polling.
+    package struct Probe: Sendable, Equatable {
+        /// Whether `2probe` came and was answered.
+        var isAnswered = false
+        let deadline: Instant
     }
 
     /// A session whose transport is an open WebSocket.
@@ -17,30 +40,38 @@ package struct EngineSession: Sendable, Equatable {
 
     package let id: String
     package let configuration: EngineConfiguration
-    package private(set) var state: State
+    package internal(set) var state: State
 
-    /// A session opened by a WebSocket handshake; send `openPacket` first.
-    package init(openedByWebSocket id: String, configuration: EngineConfiguration, now: Instant) {
+    /// A session opened by a handshake on that transport; send `openPacket` first.
+    package init(openedBy transport: EngineTransport, id: String, configuration: EngineConfiguration, now: Instant) {
         self.id = id
         self.configuration = configuration
         let heartbeat = Heartbeat(
             interval: configuration.pingInterval, timeout: configuration.pingTimeout, now: now)
-        state = .websocket(WebSocket(heartbeat: heartbeat))
+        state =
+            switch transport {
+            case .polling: .polling(Polling(heartbeat: heartbeat))
+            case .websocket: .websocket(WebSocket(heartbeat: heartbeat))
+            }
     }
 
-    /// Over WebSocket there is nothing left to upgrade to.
-    package var openPacket: EnginePacket { configuration.openPacket(sessionID: id, upgrades: []) }
+    /// Names the WebSocket as an upgrade over polling; over WebSocket there is nothing left to upgrade to.
+    package var openPacket: EnginePacket {
+        switch state {
+        case .polling, .probing: configuration.openPacket(sessionID: id, upgrades: [.websocket])
+        case .websocket, .closed: configuration.openPacket(sessionID: id, upgrades: [])
+        }
+    }
 
     package var isClosed: Bool {
-        switch state {
-        case .websocket: false
-        case .closed: true
-        }
+        if case .closed = state { true } else { false }
     }
 
     /// When `deadlineReached` is due; nil once closed.
     package var deadline: Instant? {
         switch state {
+        case .polling(let polling): polling.heartbeat.deadline
+        case .probing(let polling, let probe): min(polling.heartbeat.deadline, probe.deadline)
         case .websocket(let socket): socket.heartbeat.deadline
         case .closed: nil
         }
@@ -53,16 +84,21 @@ package struct EngineSession: Sendable, Equatable {
         case close(CloseReason)
     }
 
-    /// A whole text message came.
+    /// A whole text message came over the session's WebSocket.
     package mutating func receivedText(_ bytes: [UInt8], now: Instant) -> ReceiveAction {
-        guard case .websocket(var socket) = state else { return .ignore }
+        guard !isClosed else { return .ignore }
         guard let packet = try? EnginePacket(text: bytes) else { return end(.parseError) }
+        return received(packet, now: now)
+    }
+
+    /// A packet came over the session's transport, whichever it is.
+    package mutating func received(_ packet: EnginePacket, now: Instant) -> ReceiveAction {
+        guard !isClosed else { return .ignore }
         switch packet {
         case .message(let payload): return .deliver(payload)
         case .binary(let payload): return .deliverBinary(payload)
         case .pong:
-            socket.heartbeat.pongReceived(now: now)
-            state = .websocket(socket)
+            heartbeat?.pongReceived(now: now)
             return .ignore
         case .open, .upgrade, .noop: return .ignore
         case .ping: return end(.invalidHeartbeatDirection)
@@ -72,28 +108,27 @@ package struct EngineSession: Sendable, Equatable {
 
     /// A whole binary message came.
     package mutating func receivedBinary(_ bytes: [UInt8]) -> ReceiveAction {
-        switch state {
-        case .websocket: .deliverBinary(bytes)
-        case .closed: .ignore
-        }
+        isClosed ? .ignore : .deliverBinary(bytes)
     }
 
     package enum DeadlineAction: Equatable {
         case wait
         case sendPing
+        /// The WebSocket that probes took too long: close it, the session goes on over polling.
+        case abandonProbe
         case close(CloseReason)
     }
 
     package mutating func deadlineReached(now: Instant) -> DeadlineAction {
-        guard case .websocket(var socket) = state else { return .wait }
-        let action = socket.heartbeat.deadlineReached(now: now)
-        state = .websocket(socket)
-        switch action {
-        case .wait: return .wait
+        switch heartbeat?.deadlineReached(now: now) {
         case .sendPing: return .sendPing
         case .timedOut:
             state = .closed(.pingTimeout)
             return .close(.pingTimeout)
+        case .wait, nil:
+            guard case .probing(let polling, let probe) = state, now >= probe.deadline else { return .wait }
+            state = .polling(polling)
+            return .abandonProbe
         }
     }
 
@@ -104,8 +139,34 @@ package struct EngineSession: Sendable, Equatable {
         return true
     }
 
-    private mutating func end(_ reason: CloseReason) -> ReceiveAction {
+    mutating func end(_ reason: CloseReason) -> ReceiveAction {
         state = .closed(reason)
         return .close(reason)
+    }
+
+    /// One heartbeat for the whole life of the session: a switch of transports does not restart it.
+    private var heartbeat: Heartbeat? {
+        get {
+            switch state {
+            case .polling(let polling), .probing(let polling, _): polling.heartbeat
+            case .websocket(let socket): socket.heartbeat
+            case .closed: nil
+            }
+        }
+        set {
+            guard let newValue else { return }
+            switch state {
+            case .polling(var polling):
+                polling.heartbeat = newValue
+                state = .polling(polling)
+            case .probing(var polling, let probe):
+                polling.heartbeat = newValue
+                state = .probing(polling, probe)
+            case .websocket(var socket):
+                socket.heartbeat = newValue
+                state = .websocket(socket)
+            case .closed: break
+            }
+        }
     }
 }

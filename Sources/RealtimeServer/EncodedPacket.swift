@@ -1,19 +1,38 @@
+import EngineIO
 import NIOCore
 
-/// One packet as the bytes of a whole WebSocket frame, made once and shared by all who receive it.
+/// One packet as the bytes of whole WebSocket frames, made once and shared by all who receive it, over polling too.
 struct EncodedPacket: Sendable, Equatable {
-    /// The unmasked frame: header and payload (RFC 6455 §5.2).
+    /// The unmasked frames, header and payload each (RFC 6455 §5.2): the text, then its attachments.
     let frame: ByteBuffer
+    /// Where the payload of the text frame stands in `frame`: over polling it travels as it is.
+    private let text: Range<Int>
+    private let attachments: [ByteBuffer]
 
-    /// A text frame of the Engine.IO type `4` and a Socket.IO packet.
-    init(socketPacket: [UInt8]) {
-        frame = WebSocketFrames.text(prefix: UInt8(ascii: "4"), socketPacket)
+    /// A text frame of the Engine.IO type `4` and a Socket.IO packet, and a binary frame for each attachment.
+    init(socketPacket: [UInt8], attachments: [[UInt8]] = []) {
+        self.init(
+            WebSocketFrames.text(prefix: UInt8(ascii: "4"), socketPacket), length: socketPacket.count + 1, attachments)
     }
 
     /// A text frame of an Engine.IO packet.
     init(enginePacket: [UInt8]) {
-        frame = WebSocketFrames.text(prefix: nil, enginePacket)
+        self.init(WebSocketFrames.text(prefix: nil, enginePacket), length: enginePacket.count, [])
+    }
+
+    private init(_ textFrame: ByteBuffer, length: Int, _ attachments: [[UInt8]]) {
+        text = textFrame.writerIndex - length..<textFrame.writerIndex
+        self.attachments = attachments.map { ByteBuffer(bytes: $0) }
+        var frame = textFrame
+        for attachment in self.attachments { frame.writeImmutableBuffer(WebSocketFrames.binary(attachment)) }
+        self.frame = frame
     }
 
     var byteCount: Int { frame.readableBytes }
+
+    /// What travels over polling, or in frames of its own.
+    var parts: [PacketPart] {
+        let payload = frame.getSlice(at: text.lowerBound, length: text.count) ?? ByteBuffer()
+        return [.text(payload)] + attachments.map(PacketPart.binary)
+    }
 }

@@ -24,7 +24,7 @@ enum Listener {
 
     private static func configure(_ channel: any Channel, core: ServerCore) throws {
         guard core.accept(channel) else {
-            return channel.writeAndFlush(ErrorResponse.tooManyConnections).whenComplete { _ in
+            return channel.writeAndFlush(GateResponse.tooManyConnections).whenComplete { _ in
                 channel.close(promise: nil)
             }
         }

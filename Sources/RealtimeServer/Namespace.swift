@@ -56,7 +56,8 @@ public final class Namespace: Sendable {
     /// of the loop. Callable from anywhere.
     ///
     /// - Parameter onWire: Called once, on the event loop and never before this returns, when each receiver's socket
-    ///   has taken the event. Receivers that lag behind already when the broadcast begins are not waited for.
+    ///   has taken the event. Receivers that lag behind already when the broadcast begins, and those that poll, are not
+    ///   waited for.
     public func broadcast(
         _ event: EncodedEvent, to sockets: [Socket], onWire: (@Sendable () -> Void)? = nil
     ) {
@@ -66,7 +67,7 @@ public final class Namespace: Sendable {
         let overflow = overflow
         var prompt: [ClientConnection] = []
         for case let connection? in sockets.lazy.map(\.connection) {
-            if onWire != nil, !connection.isCongested { prompt.append(connection) }
+            if onWire != nil, connection.setsPace { prompt.append(connection) }
             connection.send(event.packet, .event(namespace: tag, overflow))
         }
         guard let onWire else { return }

@@ -1,4 +1,4 @@
-/// Which web pages may open a WebSocket, judged by the header `Origin`.
+/// Which web pages may use Socket.IO, judged by the header `Origin`.
 ///
 /// A request without `Origin` comes from no browser and is let through: the check protects people's browsers from
 /// being used by foreign pages, it does not authenticate.
@@ -17,6 +17,23 @@ public enum OriginPolicy: Sendable, Equatable {
             if also.contains(where: { $0.lowercased() == origin.lowercased() }) { return true }
             guard let host, let (scheme, authority) = Self.split(origin) else { return false }
             return authority == Self.withoutDefaultPort(host.lowercased(), scheme: scheme)
+        }
+    }
+
+    /// What a browser has to read to let a page of another origin use the server (CORS); nothing where only the
+    /// server's own pages may, or where the request is from none.
+    ///
+    /// A page that is listed may send credentials, and the answer names it exactly.
+    func sharingHeaders(origin: String?) -> [(name: String, value: String)] {
+        guard let origin else { return [] }
+        switch self {
+        case .any: return [("access-control-allow-origin", "*")]
+        case .sameOrigin(let also):
+            guard also.contains(where: { $0.lowercased() == origin.lowercased() }) else { return [] }
+            return [
+                ("access-control-allow-origin", origin), ("access-control-allow-credentials", "true"),
+                ("vary", "Origin"),
+            ]
         }
     }
 

@@ -17,7 +17,9 @@ final class ServerCore {
     private var listener: (any Channel)?
     private var channels: [ObjectIdentifier: any Channel] = [:]
     private var counter: ConnectionCounter
-    private var connections: [ObjectIdentifier: ClientConnection] = [:]
+    private var sessions: [String: ClientConnection] = [:]
+    private var sessionCounter: ConnectionCounter
+    private var farewells: [String: (packets: [ByteBuffer], task: Scheduled<Void>)] = [:]
     private var flushQueue = FlushQueue()
     private var isShuttingDown = false
     private var cutTask: Scheduled<Void>?
@@ -35,6 +37,7 @@ final class ServerCore {
         onEnd = ended
         counter = ConnectionCounter(
             limit: configuration.limits.connections, limitPerAddress: configuration.limits.connectionsPerAddress)
+        sessionCounter = counter
     }
 
     /// Succeeds when the listener and every connection have closed after `shutDown`.
@@ -68,17 +71,38 @@ final class ServerCore {
 
     // MARK: Sessions
 
+    func session(_ id: String) -> ClientConnection? { sessions[id] }
+
+    /// Whether one more session is within the limits of connections: many sessions can poll over few connections.
+    func hasRoom(from address: String?) -> Bool { sessionCounter.hasRoom(for: address) }
+
     func opened(_ connection: ClientConnection) {
-        connections[ObjectIdentifier(connection)] = connection
+        sessions[connection.id] = connection
+        _ = sessionCounter.opened(from: connection.remoteAddress)
         statistics.sessions += 1
         statistics.sessionsOpened += 1
     }
 
     func closed(_ connection: ClientConnection, _ reason: CloseReason) {
-        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        guard sessions.removeValue(forKey: connection.id) != nil else { return }
+        sessionCounter.closed(from: connection.remoteAddress)
         statistics.sessions -= 1
         statistics.closed[reason, default: 0] += 1
         logger.sessionClosed(connection.id, reason)
+    }
+
+    /// Keeps the last packets of a session that the server ended while no poll waited.
+    func keepFarewell(_ packets: [ByteBuffer], for id: String) {
+        let task = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.limits.closeTimeout)) {
+            [weak self] in _ = self?.farewells.removeValue(forKey: id)
+        }
+        farewells[id] = (packets, task)
+    }
+
+    func takeFarewell(for id: String) -> [ByteBuffer]? {
+        guard let farewell = farewells.removeValue(forKey: id) else { return nil }
+        farewell.task.cancel()
+        return farewell.packets
     }
 
     // MARK: Flushing, once per turn of the loop
@@ -113,7 +137,7 @@ final class ServerCore {
         guard !isShuttingDown else { return }
         isShuttingDown = true
         if let listener { listener.close(promise: nil) }
-        for connection in Array(connections.values) { connection.close(.serverShuttingDown) }
+        for connection in Array(sessions.values) { connection.close(.serverShuttingDown) }
         for channel in Array(channels.values) {
             channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         }

@@ -16,6 +16,8 @@ public struct SocketIOServerConfiguration: Sendable {
     public var maxPayload: Int = 1_000_000
     /// Time a client has to join a namespace.
     public var connectTimeout: Duration = .seconds(45)
+    /// Time a WebSocket has to take over from polling; then the session stays on polling.
+    public var upgradeTimeout: Duration = .seconds(10)
     /// Which pages may connect.
     public var origins: OriginPolicy = .sameOrigin()
     /// What happens to the events of a client that reads too slowly, where a namespace does not say otherwise.
@@ -29,6 +31,8 @@ public struct SocketIOServerConfiguration: Sendable {
     public init() {}
 
     package var engine: EngineConfiguration {
-        EngineConfiguration(pingInterval: pingInterval, pingTimeout: pingTimeout, maxPayload: maxPayload)
+        EngineConfiguration(
+            pingInterval: pingInterval, pingTimeout: pingTimeout, maxPayload: maxPayload,
+            upgradeTimeout: upgradeTimeout)
     }
 }

@@ -2,36 +2,46 @@ import EngineIO
 import Testing
 
 struct EngineRequestTests {
-    @Test func `a WebSocket handshake is in order`() throws {
-        let request = EngineRequest(isGET: true, isUpgrade: true, query: "EIO=4&transport=websocket&t=abc")
-        #expect(try request.validateHandshake(transports: [.websocket]) == .websocket)
+    @Test(arguments: [("websocket", true, EngineTransport.websocket), ("polling", false, .polling)])
+    func `a handshake is in order`(_ name: String, _ isUpgrade: Bool, _ transport: EngineTransport) throws {
+        let request = EngineRequest(method: .get, isUpgrade: isUpgrade, query: "EIO=4&transport=\(name)&t=abc")
+        #expect(try request.target() == .open(transport))
     }
 
     @Test(arguments: [
         ("EIO=4", EngineRequestError.unknownTransport), ("", .unknownTransport),
-        ("EIO=4&transport=abc", .unknownTransport), ("EIO=4&transport=polling", .unknownTransport),
-        ("EIO=4&transport=websocket&sid=zzz", .unknownSession), ("transport=websocket", .unsupportedProtocolVersion),
+        ("EIO=4&transport=abc", .unknownTransport), ("transport=websocket", .unsupportedProtocolVersion),
         ("EIO=3&transport=websocket", .unsupportedProtocolVersion),
         ("EIO=abc&transport=websocket", .unsupportedProtocolVersion),
     ])
     func `a wrong query is refused with its code`(_ query: String, _ error: EngineRequestError) {
-        let request = EngineRequest(isGET: true, isUpgrade: true, query: Substring(query))
-        #expect(throws: error) { try request.validateHandshake(transports: [.websocket]) }
+        let request = EngineRequest(method: .get, isUpgrade: true, query: Substring(query))
+        #expect(throws: error) { try request.target() }
     }
 
-    @Test func `a handshake has to be a GET`() {
-        let request = EngineRequest(isGET: false, isUpgrade: true, query: "EIO=4&transport=websocket")
-        #expect(throws: EngineRequestError.badHandshakeMethod) {
-            try request.validateHandshake(transports: [.websocket])
-        }
+    @Test(arguments: [EngineRequest.Method.post, .other])
+    func `a handshake has to be a GET`(_ method: EngineRequest.Method) {
+        let request = EngineRequest(method: method, isUpgrade: true, query: "EIO=4&transport=websocket")
+        #expect(throws: EngineRequestError.badHandshakeMethod) { try request.target() }
     }
 
     @Test(arguments: [(false, "websocket"), (true, "polling")])
     func `the transport has to fit the upgrade`(_ isUpgrade: Bool, _ transport: String) {
-        let request = EngineRequest(isGET: true, isUpgrade: isUpgrade, query: "EIO=4&transport=\(transport)")
-        #expect(throws: EngineRequestError.badRequest) {
-            try request.validateHandshake(transports: [.polling, .websocket])
-        }
+        let request = EngineRequest(method: .get, isUpgrade: isUpgrade, query: "EIO=4&transport=\(transport)")
+        #expect(throws: EngineRequestError.badRequest) { try request.target() }
+    }
+
+    @Test(
+        arguments: [
+            ("polling", .get, false, .poll), ("polling", .post, false, .post), ("websocket", .get, true, .upgrade),
+            ("polling", .other, false, .invalid), ("polling", .get, true, .invalid),
+            ("websocket", .get, false, .invalid), ("websocket", .post, true, .invalid),
+        ] as [(String, EngineRequest.Method, Bool, EngineRequest.SessionRequest)])
+    func `a request with a sid is its session's, whatever its EIO`(
+        _ transport: String, _ method: EngineRequest.Method, _ isUpgrade: Bool, _ expected: EngineRequest.SessionRequest
+    ) throws {
+        let request = EngineRequest(method: method, isUpgrade: isUpgrade, query: "transport=\(transport)&sid=zzz")
+        #expect(try request.target() == .session("zzz", expected))
     }
 
     @Test(

@@ -6,7 +6,8 @@ struct EngineSessionTests {
     private let start = ContinuousClock.now
 
     private func session() -> EngineSession {
-        EngineSession(openedByWebSocket: "lv_VI97HAXpY6yYWAAAC", configuration: EngineConfiguration(), now: start)
+        EngineSession(
+            openedBy: .websocket, id: "lv_VI97HAXpY6yYWAAAC", configuration: EngineConfiguration(), now: start)
     }
 
     @Test func `the open packet has exactly the five official keys`() {

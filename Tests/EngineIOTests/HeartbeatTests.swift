@@ -4,7 +4,7 @@ import Testing
 struct HeartbeatTests {
     private let start = ContinuousClock.now
     private func session() -> EngineSession {
-        EngineSession(openedByWebSocket: "id", configuration: EngineConfiguration(), now: start)
+        EngineSession(openedBy: .websocket, id: "id", configuration: EngineConfiguration(), now: start)
     }
 
     @Test func `a ping is sent each interval after the pong`() {

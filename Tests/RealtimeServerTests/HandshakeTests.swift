@@ -10,7 +10,9 @@ import Testing
 struct HandshakeTests {
     @Test(arguments: [
         ("EIO=4", 0, "Transport unknown"), ("EIO=4&transport=abc", 0, "Transport unknown"),
-        ("EIO=4&transport=polling", 0, "Transport unknown"),
+        ("EIO=4&transport=polling&sid=zzz", 1, "Session ID unknown"),
+        ("EIO=3&transport=polling", 5, "Unsupported protocol version"),
+        ("transport=polling", 5, "Unsupported protocol version"),
         ("EIO=4&transport=websocket&sid=zzz", 1, "Session ID unknown"),
         ("EIO=4&transport=websocket", 3, "Bad request"),
     ])

@@ -45,12 +45,13 @@ package struct HTTPProbe: Sendable {
     }
 
     package static func request(
-        _ method: String, _ target: String, port: Int, host: String? = nil, headers: [String] = []
+        _ method: String, _ target: String, port: Int, host: String? = nil, headers: [String] = [], body: String? = nil
     ) async throws -> String {
         let probe = try await connect(port: port)
-        let lines =
+        var lines =
             ["\(method) \(target) HTTP/1.1", "Host: \(host ?? "127.0.0.1:\(port)")", "Connection: close"] + headers
-        try await probe.send(lines.joined(separator: "\r\n") + "\r\n\r\n")
+        if let body { lines.append("Content-Length: \(body.utf8.count)") }
+        try await probe.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? ""))
         return await probe.readToEnd()
     }
 

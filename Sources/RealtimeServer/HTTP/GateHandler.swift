@@ -19,10 +19,12 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private enum State {
+    enum State {
         case idle
-        /// One of our own requests is being read; its body is ignored.
-        case reading(HTTPRequestHead, GateRoute)
+        /// One of our own requests is being read.
+        case reading(GateRequest)
+        /// A poll waits for packets.
+        case parked(GateRequest, ClientConnection)
         /// Hummingbird is at work; `closeAfter` where the decoder has stopped behind an upgrade we do not do.
         case passing(closeAfter: Bool)
         /// The connection is a WebSocket now: nothing passes between Hummingbird's part and the socket any more.
@@ -30,9 +32,10 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case closing
     }
 
-    private let core: ServerCore
+    let core: ServerCore
+    var state: State = .idle
+    private(set) var context: ChannelHandlerContext?
     private let http: [any RemovableChannelHandler]
-    private var state: State = .idle
     private var hasHummingbird = false
     private var requestDeadline: RequestDeadline
     private var timer: DeadlineTimer
@@ -45,9 +48,15 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         timer = DeadlineTimer(eventLoop: core.eventLoop)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { schedule(context) }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        schedule(context)
+    }
 
-    func handlerRemoved(context: ChannelHandlerContext) { timer.cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer.cancel()
+        self.context = nil
+    }
 
     // MARK: Requests
 
@@ -56,59 +65,84 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         note(part, context)
         switch (state, part) {
         case (.idle, .head(let head)): begin(head, data, context)
-        case (.reading(let head, let route), .end): answer(head, route, context)
+        case (.reading(let request), .body(let chunk)): append(chunk, to: request, context)
+        case (.reading(let request), .end): answer(request, context)
         case (.passing, _): context.fireChannelRead(data)
-        case (.idle, _), (.reading, _), (.wall, _), (.closing, _): break
+        case (.idle, _), (.reading, _), (.parked, _), (.wall, _), (.closing, _): break
         }
     }
 
     private func begin(_ head: HTTPRequestHead, _ data: NIOAny, _ context: ChannelHandlerContext) {
         let route = GateRoute(head, path: core.configuration.path, origins: core.configuration.origins)
-        switch route {
-        case .openWebSocket, .refuse:
-            state = .reading(head, route)
-        case .http:
-            guard openHummingbird(context) else { return cut(context) }
-            state = .passing(closeAfter: head.isUpgrade)
-            context.fireChannelRead(data)
+        guard route == .http else {
+            state = .reading(beginPost(GateRequest(head, route, origins: core.configuration.origins)))
+            return
         }
+        guard openHummingbird(context) else { return cut(context) }
+        state = .passing(closeAfter: head.isUpgrade)
+        context.fireChannelRead(data)
     }
 
-    private func answer(_ head: HTTPRequestHead, _ route: GateRoute, _ context: ChannelHandlerContext) {
-        switch route {
+    private func answer(_ request: GateRequest, _ context: ChannelHandlerContext) {
+        switch request.route {
         case .http: break
-        case .refuse(let error): refuse(error, head, context)
+        case .refuse(let error): refuse(error, request)
+        case .preflight: respond(.preflight(request.head.headers["access-control-request-headers"]), request)
+        case .openPolling: openPolling(request, context)
         case .openWebSocket:
-            let handshake = Handshake(
-                headers: head.headers, query: head.query, remoteAddress: context.channel.remoteAddress?.ipAddress,
-                auth: nil)
-            guard core.configuration.allowRequest(handshake) else { return refuse(.forbidden, head, context) }
-            upgrade(head, handshake, context)
+            let handshake = handshake(request.head, context)
+            guard core.configuration.allowRequest(handshake) else { return refuse(.forbidden, request) }
+            upgrade(request, context) { socket, core in
+                let connection = ClientConnection(handshake: handshake, socket: socket, core: core)
+                socket.receiver = connection
+                connection.start()
+            }
+        case .session(let id, let kind):
+            guard kind != .poll || !answerFarewell(id, request) else { return }
+            guard let connection = core.session(id) else { return refuse(.unknownSession, request) }
+            switch kind {
+            case .invalid: refuse(.badRequest, request)
+            case .poll: poll(connection, request)
+            case .post: endPost(request)
+            case .upgrade: upgrade(request, context) { socket, _ in connection.upgrade(to: socket) }
+            }
         }
     }
 
-    private func refuse(_ error: EngineRequestError, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    func handshake(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Handshake {
+        Handshake(
+            headers: head.headers, query: head.query, remoteAddress: context.channel.remoteAddress?.ipAddress, auth: nil
+        )
+    }
+
+    func refuse(_ error: EngineRequestError, _ request: GateRequest) {
         core.statistics.handshakesRefused += 1
-        // Behind a request to upgrade the decoder reads no further request.
-        respond(ErrorResponse(error), head.version, keepAlive: head.isKeepAlive && !head.isUpgrade, context)
+        respond(GateResponse(error), request)
+    }
+
+    func respond(_ response: GateResponse, _ request: GateRequest) {
+        guard let context else { return }
+        let head = response.head(
+            version: request.head.version, sharing: request.sharing, keepAlive: request.isKeptAlive)
+        respond(head, response.body, keepAlive: request.isKeptAlive, context)
     }
 
     private func respond(
-        _ response: ErrorResponse, _ version: HTTPVersion, keepAlive: Bool, _ context: ChannelHandlerContext
+        _ head: HTTPResponseHead, _ body: [ByteBuffer], keepAlive: Bool, _ context: ChannelHandlerContext
     ) {
         state = keepAlive ? .idle : .closing
-        let body = context.channel.allocator.buffer(string: response.json)
-        context.write(wrapOutboundOut(.head(response.head(version: version, keepAlive: keepAlive))), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        let written = context.eventLoop.makePromise(of: Void.self)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
         if keepAlive {
             requestDeadline.responseEnded(now: .now)
             schedule(context)
-        } else {
+        }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        if !keepAlive {
             let channel = context.channel
             written.futureResult.whenComplete { _ in channel.close(promise: nil) }
         }
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        for chunk in body { context.write(wrapOutboundOut(.body(.byteBuffer(chunk))), promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
     }
 
     // MARK: Hummingbird
@@ -131,7 +165,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch state {
         case .passing(let closeAfter): pass(data, closeAfter: closeAfter, promise, context)
-        case .idle, .reading, .closing: context.write(data, promise: promise)
+        case .idle, .reading, .parked, .closing: context.write(data, promise: promise)
         case .wall: promise?.fail(ChannelError.outputClosed)
         }
     }
@@ -175,21 +209,27 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: The upgrade
 
-    private func upgrade(_ head: HTTPRequestHead, _ handshake: Handshake, _ context: ChannelHandlerContext) {
+    typealias Opening = (WebSocketHandler, ServerCore) -> Void
+
+    private func upgrade(_ request: GateRequest, _ context: ChannelHandlerContext, _ open: @escaping Opening) {
         let responder = NIOWebSocketServerUpgrader(
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
             upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
-        responder.buildUpgradeResponse(channel: context.channel, upgradeRequest: head, initialResponseHeaders: [:])
-            .assumeIsolated().whenComplete { result in
-                switch result {
-                case .success(let headers): self.openWebSocket(head, headers, handshake, context)
-                case .failure: self.refuse(.badRequest, head, context)
-                }
+        responder.buildUpgradeResponse(
+            channel: context.channel, upgradeRequest: request.head, initialResponseHeaders: [:]
+        )
+        .assumeIsolated().whenComplete { result in
+            switch result {
+            case .success(var headers):
+                for header in request.sharing { headers.add(name: header.name, value: header.value) }
+                self.openWebSocket(request.head, headers, context, open)
+            case .failure: self.refuse(.badRequest, request)
             }
+        }
     }
 
     private func openWebSocket(
-        _ head: HTTPRequestHead, _ headers: HTTPHeaders, _ handshake: Handshake, _ context: ChannelHandlerContext
+        _ head: HTTPRequestHead, _ headers: HTTPHeaders, _ context: ChannelHandlerContext, _ open: Opening
     ) {
         let response = HTTPResponseHead(version: head.version, status: .switchingProtocols, headers: headers)
         context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
@@ -204,7 +244,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
             let pipeline = context.pipeline.syncOperations
             try pipeline.addHandlers([decoder, socket], position: .before(self))
             for handler in http { pipeline.removeHandler(handler, promise: nil) }
-            socket.start(handshake: handshake, core: core)
+            open(socket, core)
             if !hasHummingbird { pipeline.removeHandler(self, promise: nil) }
         } catch {
             core.logger.cannotBuildPipeline(error)
@@ -225,7 +265,12 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch state {
         case .idle, .reading:
             guard error is HTTPParserError else { return cut(context) }
-            respond(.malformed, .http1_1, keepAlive: false, context)
+            leaveSession()
+            let response = GateResponse.malformed
+            respond(
+                response.head(version: .http1_1, sharing: [], keepAlive: false), response.body, keepAlive: false,
+                context)
+        case .parked: cut(context)
         case .passing: context.fireErrorCaught(error)
         case .wall: break
         case .closing: cut(context)
@@ -235,13 +280,20 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch (state, event) {
         case (.wall, _): break
-        case (.idle, ChannelEvent.inputClosed) where !hasHummingbird, (.reading, ChannelEvent.inputClosed):
+        case (.idle, ChannelEvent.inputClosed) where !hasHummingbird, (.reading, ChannelEvent.inputClosed),
+            (.parked, ChannelEvent.inputClosed):
             cut(context)
         default: context.fireUserInboundEventTriggered(event)
         }
     }
 
-    private func cut(_ context: ChannelHandlerContext) {
+    func channelInactive(context: ChannelHandlerContext) {
+        leaveSession()
+        context.fireChannelInactive()
+    }
+
+    func cut(_ context: ChannelHandlerContext) {
+        leaveSession()
         state = .closing
         context.close(promise: nil)
     }

@@ -7,6 +7,11 @@ enum GateRoute: Equatable {
     case http
     /// A WebSocket handshake that is in order.
     case openWebSocket
+    case openPolling
+    /// A request of the session with that id, which may not exist.
+    case session(String, EngineRequest.SessionRequest)
+    /// A browser asks whether a page of another origin may use the server.
+    case preflight
     case refuse(EngineRequestError)
 
     init(_ head: HTTPRequestHead, path: String, origins: OriginPolicy) {
@@ -16,22 +21,47 @@ enum GateRoute: Equatable {
             self = .http
             return
         }
-        let request = EngineRequest(
-            isGET: head.method == .GET, isUpgrade: head.isWebSocketUpgrade, query: target.count == 2 ? target[1] : "")
         do throws(EngineRequestError) {
-            _ = try request.validateHandshake(transports: [.websocket])
-            let (origin, host) = (head.headers.first(name: "origin"), head.headers.first(name: "host"))
-            guard origins.allows(origin: origin, host: host) else { throw .forbidden }
-            guard head.hasWebSocketKey else { throw .badRequest }
-            self = .openWebSocket
+            self = try Self.own(head, query: target.count == 2 ? target[1] : "", origins)
         } catch {
             self = .refuse(error)
+        }
+    }
+
+    private static func own(
+        _ head: HTTPRequestHead, query: Substring, _ origins: OriginPolicy
+    ) throws(EngineRequestError) -> GateRoute {
+        let (origin, host) = (head.headers.first(name: "origin"), head.headers.first(name: "host"))
+        if head.method == .OPTIONS, origin != nil {
+            guard origins.allows(origin: origin, host: host) else { throw .forbidden }
+            guard !origins.sharingHeaders(origin: origin).isEmpty else { throw .badHandshakeMethod }
+            return .preflight
+        }
+        let request = EngineRequest(
+            method: EngineRequest.Method(head.method), isUpgrade: head.isWebSocketUpgrade, query: query)
+        let target = try request.target()
+        guard origins.allows(origin: origin, host: host) else { throw .forbidden }
+        guard !head.isWebSocketUpgrade || head.hasWebSocketKey else { throw .badRequest }
+        return switch target {
+        case .open(.websocket): .openWebSocket
+        case .open(.polling): .openPolling
+        case .session(let id, let request): .session(id, request)
         }
     }
 
     /// `socket.io.js`, `socket.io.min.js`, `socket.io.esm.min.js` and their maps, as the official server serves them.
     private static func isClientScript(_ name: Substring) -> Bool {
         name.hasPrefix("socket.io.") && (name.hasSuffix(".js") || name.hasSuffix(".js.map")) && !name.contains("/")
+    }
+}
+
+extension EngineRequest.Method {
+    fileprivate init(_ method: HTTPMethod) {
+        switch method {
+        case .GET: self = .get
+        case .POST: self = .post
+        default: self = .other
+        }
     }
 }
 

@@ -3,39 +3,70 @@ import NIOCore
 import SocketIO
 
 /// One client's session: asks the state machines and does what they say. Lives on the event loop.
-final class ClientConnection {
+final class ClientConnection: WebSocketReceiver {
     let id: String
     let core: ServerCore
     /// Whether packets wait, or the socket has taken all it can.
     private(set) var isCongested = false
 
+    var engine: EngineSession
+    /// Where packets go: always what `engine` says.
+    var transport: any SessionTransport
+    /// Set while the session polls.
+    var polling: PollingTransport?
+    /// Set while a WebSocket wants to take over from polling.
+    var probe: UpgradeProbe?
+
     private let handshake: Handshake
-    private let transport: any SessionTransport
-    private var engine: EngineSession
     private var client: ClientSession
     private var outbox: Outbox
     private var inbound: InboundLimit
     private var sockets: [String: Socket] = [:]
-    private var isFinished = false
+    private(set) var isFinished = false
     private var hasOverflowed = false
     private var needsFlush = false
     private var tickets: [FlushTicket] = []
     private var timer: DeadlineTimer
     private var ackDeadline: ContinuousClock.Instant?
 
-    init(handshake: Handshake, transport: any SessionTransport, core: ServerCore) {
+    private init(
+        id: String, _ kind: EngineTransport, _ transport: any SessionTransport, _ handshake: Handshake,
+        _ core: ServerCore
+    ) {
         let now = ContinuousClock.now
         let configuration = core.configuration
-        id = EngineSessionID.random()
+        self.id = id
         self.core = core
         self.handshake = handshake
         self.transport = transport
-        engine = EngineSession(openedByWebSocket: id, configuration: configuration.engine, now: now)
+        engine = EngineSession(openedBy: kind, id: id, configuration: configuration.engine, now: now)
         client = ClientSession(connectTimeout: configuration.connectTimeout, now: now)
         outbox = Outbox(maxBytes: configuration.limits.outboxBytes, maxPackets: configuration.limits.outboxPackets)
         inbound = InboundLimit(configuration.limits, maxPayload: configuration.maxPayload, now: now)
         timer = DeadlineTimer(eventLoop: core.eventLoop)
     }
+
+    /// A session that is opened by a WebSocket.
+    convenience init(handshake: Handshake, socket: WebSocketHandler, core: ServerCore) {
+        self.init(id: EngineSessionID.random(), .websocket, socket, handshake, core)
+    }
+
+    /// A session that is opened by a poll.
+    convenience init(handshake: Handshake, core: ServerCore) {
+        let id = EngineSessionID.random()
+        var answered: () -> Void = {}
+        let polling = PollingTransport(
+            onAnswer: { answered() }, onFarewell: { [weak core] in core?.keepFarewell($0, for: id) })
+        self.init(id: id, .polling, polling, handshake, core)
+        answered = { [weak self] in self?.engine.pollAnswered() }
+        self.polling = polling
+    }
+
+    /// Where the client is.
+    var remoteAddress: String? { handshake.remoteAddress }
+
+    /// Whether the pace of a broadcast may wait for this client.
+    var setsPace: Bool { !isCongested && !transport.isFetched }
 
     func start() {
         core.opened(self)
@@ -64,6 +95,7 @@ final class ClientConnection {
     /// Ends the session: every socket is told, once.
     func close(_ reason: CloseReason) {
         guard !isFinished else { return }
+        transport.beginClosing()
         writeOut()
         isFinished = true
         _ = engine.close(reason)
@@ -72,6 +104,7 @@ final class ClientConnection {
         isCongested = false
         core.closed(self, reason)
         transport.close(reason)
+        closeProbe()
         let leaving = sockets.values.sorted { $0.namespace.name < $1.namespace.name }
         sockets = [:]
         for socket in leaving { socket.left(DisconnectReason(reason)) }
@@ -85,7 +118,7 @@ final class ClientConnection {
     func send(_ packet: EncodedPacket, _ kind: Outbox.Kind) {
         guard !isFinished, !hasOverflowed else { return }
         // A burst within one turn is no slowness: make room first where the socket takes more.
-        if outbox.overflows(with: packet), transport.isWritable { drain() }
+        if outbox.overflows(with: packet), transport.room > 0 { drain() }
         switch outbox.enqueue(packet, kind) {
         case .queued: break
         case .queuedAfterDropping(let count): core.statistics.eventsDropped += count
@@ -123,7 +156,7 @@ final class ClientConnection {
         if hasOverflowed { close(.outboxOverflow) } else { drain() }
     }
 
-    private func requestFlush() {
+    func requestFlush() {
         guard !needsFlush else { return }
         needsFlush = true
         core.needsFlush(self)
@@ -135,10 +168,11 @@ final class ClientConnection {
 
     /// Hands over as much as the socket takes.
     private func writeOut() {
-        while !outbox.isEmpty, transport.isWritable {
+        while !outbox.isEmpty, case var room = transport.room, room > 0 {
             var batch = 0
-            while batch < Self.batchBytes, let packet = outbox.popFirst() {
+            while batch < Self.batchBytes, room > 0, let packet = outbox.popFirst() {
                 transport.write(packet)
+                room -= 1
                 batch += packet.byteCount
                 core.statistics.packetsSent += 1
             }
@@ -147,10 +181,10 @@ final class ClientConnection {
         }
     }
 
-    private func drain() {
+    func drain() {
         guard !isFinished else { return }
         writeOut()
-        isCongested = !outbox.isEmpty || !transport.isWritable
+        isCongested = !outbox.isEmpty || transport.isBlocked
         guard !isCongested, !isFinished else { return }
         releaseTickets()
         for tag in outbox.takeResyncs() {
@@ -167,7 +201,7 @@ final class ClientConnection {
 
     // MARK: Time
 
-    private func schedule() {
+    func schedule() {
         guard !isFinished else { return }
         let deadlines = [engine.deadline, client.deadline, ackDeadline]
         guard let next = deadlines.compactMap({ $0 }).min() else { return }
@@ -180,6 +214,7 @@ final class ClientConnection {
         switch engine.deadlineReached(now: now) {
         case .wait: break
         case .sendPing: send(EncodedPacket(enginePacket: EnginePacket.ping([]).text), .control)
+        case .abandonProbe: closeProbe()
         case .close(let reason): return close(reason)
         }
         if let due = ackDeadline, due <= now {
@@ -190,7 +225,7 @@ final class ClientConnection {
 
     // MARK: What the machines decided
 
-    private func admit(_ byteCount: Int, now: ContinuousClock.Instant) -> Bool {
+    func admit(_ byteCount: Int, now: ContinuousClock.Instant) -> Bool {
         guard !isFinished else { return false }
         core.statistics.packetsReceived += 1
         guard inbound.admits(byteCount, now: now) else {
@@ -200,7 +235,7 @@ final class ClientConnection {
         return true
     }
 
-    private func perform(_ action: EngineSession.ReceiveAction) {
+    func perform(_ action: EngineSession.ReceiveAction) {
         switch action {
         case .ignore: schedule()
         case .deliver(let text):

@@ -10,14 +10,15 @@ struct ConnectionCounter: Sendable {
         self.limitPerAddress = limitPerAddress
     }
 
+    func hasRoom(for address: String?) -> Bool {
+        guard total < limit else { return false }
+        return address.map { perAddress[$0, default: 0] < limitPerAddress } ?? true
+    }
+
     /// Counts one more; false, and nothing counted, where a limit is reached.
     mutating func opened(from address: String?) -> Bool {
-        guard total < limit else { return false }
-        if let address {
-            let count = perAddress[address, default: 0]
-            guard count < limitPerAddress else { return false }
-            perAddress[address] = count + 1
-        }
+        guard hasRoom(for: address) else { return false }
+        if let address { perAddress[address, default: 0] += 1 }
         total += 1
         return true
     }

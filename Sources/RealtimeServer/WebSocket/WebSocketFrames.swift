@@ -17,6 +17,12 @@ enum WebSocketFrames {
         return frame
     }
 
+    static func binary(_ payload: ByteBuffer) -> ByteBuffer {
+        var frame = header(opcode: 0x2, length: payload.readableBytes)
+        frame.writeImmutableBuffer(payload)
+        return frame
+    }
+
     static func pong(_ payload: ByteBuffer) -> ByteBuffer {
         var frame = header(opcode: 0xA, length: payload.readableBytes)
         frame.writeImmutableBuffer(payload)

@@ -18,7 +18,8 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
     private var reader: WebSocketMessageReader
     private var state: State = .open
     private var context: ChannelHandlerContext?
-    private var connection: ClientConnection?
+    /// What the messages go to; another one once a probe has become the session's transport.
+    var receiver: (any WebSocketReceiver)?
     private var closeTask: Scheduled<Void>?
 
     init(maxPayload: Int, closeTimeout: Duration) {
@@ -26,25 +27,26 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
         self.closeTimeout = TimeAmount(closeTimeout)
     }
 
-    /// Begins the session, once the handler is in its pipeline.
-    func start(handshake: Handshake, core: ServerCore) {
-        let connection = ClientConnection(handshake: handshake, transport: self, core: core)
-        self.connection = connection
-        connection.start()
-    }
-
     // MARK: SessionTransport
 
-    var isWritable: Bool {
-        guard state == .open, let context else { return false }
-        return context.channel.isActive && context.channel.isWritable
+    var room: Int { isBlocked ? 0 : .max }
+
+    var isBlocked: Bool {
+        guard state == .open, let context else { return true }
+        return !context.channel.isActive || !context.channel.isWritable
     }
 
-    func write(_ packet: EncodedPacket) {
-        context?.write(wrapOutboundOut(packet.frame), promise: nil)
+    var isFetched: Bool { false }
+
+    func write(_ packet: EncodedPacket) { write(frame: packet.frame) }
+
+    func write(frame: ByteBuffer) {
+        context?.write(wrapOutboundOut(frame), promise: nil)
     }
 
     func flush() { context?.flush() }
+
+    func beginClosing() {}
 
     func close(_ reason: CloseReason) {
         guard state == .open, let context else { return }
@@ -62,7 +64,7 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
     func handlerRemoved(context: ChannelHandlerContext) {
         closeTask?.cancel()
         self.context = nil
-        connection = nil
+        receiver = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -75,7 +77,7 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        connection?.writabilityChanged()
+        receiver?.writabilityChanged()
         context.fireChannelWritabilityChanged()
     }
 
@@ -89,7 +91,7 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
         case ChannelEvent.inputClosed:
             end(.transportClose, context)
         case is ChannelShouldQuiesceEvent:
-            connection?.close(.serverShuttingDown)
+            receiver?.close(.serverShuttingDown)
         default:
             context.fireUserInboundEventTriggered(event)
         }
@@ -97,8 +99,8 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
-        case NIOWebSocketError.invalidFrameLength: connection?.close(.messageTooLarge)
-        case is NIOWebSocketError: connection?.close(.webSocketViolation)
+        case NIOWebSocketError.invalidFrameLength: receiver?.close(.messageTooLarge)
+        case is NIOWebSocketError: receiver?.close(.webSocketViolation)
         default: end(.transportError, context)
         }
     }
@@ -107,11 +109,11 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
 
     private func received(_ message: WebSocketMessageReader.Message, _ context: ChannelHandlerContext) {
         switch message {
-        case .none: _ = connection?.receivedControlFrame()
-        case .text(let bytes): connection?.received(text: bytes)
-        case .binary(let bytes): connection?.received(binary: bytes)
+        case .none: _ = receiver?.receivedControlFrame()
+        case .text(let bytes): receiver?.received(text: bytes)
+        case .binary(let bytes): receiver?.received(binary: bytes)
         case .ping(let payload): answerPing(payload, context)
-        case .violation(let reason): connection?.close(reason)
+        case .violation(let reason): receiver?.close(reason)
         case .close(let code):
             context.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: code)), promise: nil)
             end(.transportClose, context)
@@ -120,7 +122,7 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
 
     /// A peer that pings and does not read gets no pongs piled up.
     private func answerPing(_ payload: ByteBuffer, _ context: ChannelHandlerContext) {
-        guard connection?.receivedControlFrame() == true, context.channel.isWritable else { return }
+        guard receiver?.receivedControlFrame() == true, context.channel.isWritable else { return }
         context.writeAndFlush(wrapOutboundOut(WebSocketFrames.pong(payload)), promise: nil)
     }
 
@@ -133,7 +135,7 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
         guard state != .closed else { return }
         state = .closed
         closeTask?.cancel()
-        connection?.close(reason)
+        receiver?.close(reason)
         context.close(promise: nil)
     }
 }

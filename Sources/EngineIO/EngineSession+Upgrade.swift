@@ -1,0 +1,51 @@
+/// The upgrade from polling to WebSocket (Engine.IO v4 §Upgrade).
+///
+/// ```
+///   client                                   server
+///     │ GET …&transport=websocket&sid=…  ──▶ │  probing
+///     │ 2probe                           ──▶ │
+///     │ ◀── 3probe          (WebSocket)      │
+///     │ ◀── 6               (waiting poll)   │  each further poll gets what waits, or 6
+///     │ 5                                ──▶ │  websocket: from here on everything goes this way
+/// ```
+extension EngineSession {
+    /// False where the session cannot be upgraded, or another WebSocket is at it: close the new one at once.
+    package mutating func upgradeRequested(now: Instant) -> Bool {
+        guard case .polling(let polling) = state else { return false }
+        state = .probing(polling, Probe(deadline: now + configuration.upgradeTimeout))
+        return true
+    }
+
+    package enum ProbeAction: Equatable {
+        case ignore
+        /// Send the pong over the WebSocket, then a noop to the waiting poll.
+        case answer(EnginePacket)
+        /// The WebSocket is the transport now.
+        case complete
+        /// Close the WebSocket; the session goes on over polling.
+        case abandon
+    }
+
+    /// A text message came over the WebSocket that probes.
+    package mutating func probeReceived(_ bytes: [UInt8]) -> ProbeAction {
+        guard case .probing(let polling, var probe) = state else { return .ignore }
+        switch try? EnginePacket(text: bytes) {
+        case .ping(let payload) where payload == Array("probe".utf8):
+            probe.isAnswered = true
+            state = .probing(polling, probe)
+            return .answer(.pong(payload))
+        case .upgrade where probe.isAnswered:
+            state = .websocket(WebSocket(heartbeat: polling.heartbeat))
+            return .complete
+        default:
+            return probeEnded() ? .abandon : .ignore
+        }
+    }
+
+    /// The WebSocket that probes has ended or broke a rule; false where none probes.
+    package mutating func probeEnded() -> Bool {
+        guard case .probing(let polling, _) = state else { return false }
+        state = .polling(polling)
+        return true
+    }
+}

@@ -1,0 +1,116 @@
+import EngineIO
+import NIOCore
+import NIOHTTP1
+
+/// The requests of long-polling. A waiting poll is no more than a state of this handler.
+extension GateHandler: PollResponder {
+    func openPolling(_ request: GateRequest, _ context: ChannelHandlerContext) {
+        let handshake = handshake(request.head, context)
+        guard core.configuration.allowRequest(handshake) else { return refuse(.forbidden, request) }
+        guard core.hasRoom(from: handshake.remoteAddress) else {
+            core.statistics.connectionsRefused += 1
+            return respond(.tooManySessions, request)
+        }
+        let connection = ClientConnection(handshake: handshake, core: core)
+        connection.start()
+        poll(connection, request)
+    }
+
+    func poll(_ connection: ClientConnection, _ request: GateRequest) {
+        let before = state
+        state = .parked(request, connection)
+        watchesForEnd(true)
+        do throws(EngineRequestError) {
+            try connection.poll(self)
+        } catch {
+            state = before
+            watchesForEnd(false)
+            refuse(error, request)
+        }
+    }
+
+    func answerPoll(_ packets: [ByteBuffer]) {
+        guard case .parked(let request, _) = state else { return }
+        watchesForEnd(false)
+        respond(.packets(packets), request)
+    }
+
+    /// True where the session was ended by the server and its last words are for this poll.
+    func answerFarewell(_ id: String, _ request: GateRequest) -> Bool {
+        guard let packets = core.takeFarewell(for: id) else { return false }
+        respond(.packets(packets), request)
+        return true
+    }
+
+    /// Tells the session of a POST that one has begun, and makes ready to keep its body.
+    func beginPost(_ request: GateRequest) -> GateRequest {
+        guard case .session(let id, .post) = request.route, let connection = core.session(id) else { return request }
+        do throws(EngineRequestError) {
+            try connection.beginPost()
+        } catch {
+            return request.refused(error)
+        }
+        guard !request.head.isOctetStream else {
+            connection.close(.transportError)
+            return request.refused(.badRequest)
+        }
+        var request = request
+        request.post = GateRequest.Post(
+            connection: connection, body: PostBody(maxBytes: core.configuration.maxPayload))
+        return request
+    }
+
+    func append(_ chunk: ByteBuffer, to request: GateRequest, _ context: ChannelHandlerContext) {
+        guard var post = request.post else { return }
+        // Let go of the state's copy first, so that the bytes are appended in place.
+        state = .idle
+        var request = request
+        request.post = nil
+        post.body.append(chunk)
+        let isHopeless = post.body.isHopeless
+        request.post = post
+        state = .reading(request)
+        if isHopeless { cut(context) }
+    }
+
+    func endPost(_ request: GateRequest) {
+        guard let post = request.post else { return refuse(.unknownSession, request) }
+        let body = post.body.whole
+        do throws(EngineRequestError) {
+            try post.connection.endPost(body)
+            respond(body == nil ? .tooLarge : .taken, request)
+        } catch {
+            refuse(error, request)
+        }
+    }
+
+    /// The connection ends, or has to: a request of a session that is not answered is one that was aborted.
+    func leaveSession() {
+        switch state {
+        case .parked(_, let connection):
+            state = .closing
+            connection.pollAborted()
+        case .reading(let request):
+            request.post?.connection.postAborted()
+        case .idle, .passing, .wall, .closing: break
+        }
+    }
+
+    /// The pipelining handler keeps the end of input back while an answer is owed. Without half-closure that end is
+    /// the connection's, and is told at once.
+    private func watchesForEnd(_ isWatching: Bool) {
+        try? context?.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: !isWatching)
+    }
+}
+
+extension GateRequest {
+    fileprivate func refused(_ error: EngineRequestError) -> GateRequest {
+        GateRequest(head, route: .refuse(error), sharing: sharing)
+    }
+}
+
+extension HTTPRequestHead {
+    fileprivate var isOctetStream: Bool {
+        headers.first(name: "content-type")?.lowercased().hasPrefix("application/octet-stream") ?? false
+    }
+}

@@ -1,0 +1,56 @@
+import NIOCore
+import NIOHTTP1
+
+/// An answer that the server gives by itself.
+struct GateResponse: Equatable {
+    let status: HTTPResponseStatus
+    var headers: [Header] = []
+    var body: [ByteBuffer] = []
+
+    struct Header: Equatable {
+        let name: String
+        let value: String
+
+        init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The packets that answer a poll (Engine.IO v4 §Packet encoding).
+    static func packets(_ packets: [ByteBuffer]) -> GateResponse {
+        var body: [ByteBuffer] = []
+        for (index, packet) in packets.enumerated() {
+            if index > 0 { body.append(separator) }
+            body.append(packet)
+        }
+        return GateResponse(
+            status: .ok, headers: [Header("content-type", "text/plain; charset=UTF-8"), noStore], body: body)
+    }
+
+    /// The packets of a POST are taken.
+    static let taken = GateResponse(
+        status: .ok, headers: [Header("content-type", "text/html"), noStore], body: [ByteBuffer(string: "ok")])
+
+    /// The answer to a preflight: the methods, and the headers that were asked for.
+    static func preflight(_ requested: [String]) -> GateResponse {
+        var headers = [Header("access-control-allow-methods", "GET,POST"), Header("access-control-max-age", "600")]
+        if !requested.isEmpty {
+            headers.append(Header("access-control-allow-headers", requested.joined(separator: ",")))
+        }
+        return GateResponse(status: .noContent, headers: headers)
+    }
+
+    static let noStore = Header("cache-control", "no-store")
+    private static let separator = ByteBuffer(bytes: [0x1e])
+
+    func head(version: HTTPVersion, sharing: [Header], keepAlive: Bool) -> HTTPResponseHead {
+        var fields = HTTPHeaders()
+        for header in headers + sharing { fields.add(name: header.name, value: header.value) }
+        if status != .noContent {
+            fields.add(name: "content-length", value: String(body.reduce(0) { $0 + $1.readableBytes }))
+        }
+        fields.add(name: "connection", value: keepAlive ? "keep-alive" : "close")
+        return HTTPResponseHead(version: version, status: status, headers: fields)
+    }
+}

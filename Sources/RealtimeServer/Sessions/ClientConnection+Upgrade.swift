@@ -1,0 +1,53 @@
+import EngineIO
+import NIOCore
+
+/// The switch from polling to a WebSocket.
+extension ClientConnection {
+    /// A WebSocket with this session's id was opened.
+    func upgrade(to socket: WebSocketHandler) {
+        guard engine.upgradeRequested(now: .now) else { return socket.close(.forcedServerClose) }
+        let probe = UpgradeProbe(socket: socket, connection: self)
+        self.probe = probe
+        socket.receiver = probe
+        schedule()
+    }
+
+    func probeReceived(_ text: [UInt8]) {
+        guard let socket = probe?.socket, admit(text.count, now: .now) else { return }
+        switch engine.probeReceived(text) {
+        case .ignore: break
+        case .answer(let packet):
+            socket.write(EncodedPacket(enginePacket: packet.text))
+            socket.flush()
+            drain()
+            polling?.answerWithNoop()
+        case .complete: complete(socket)
+        case .abandon: closeProbe()
+        }
+    }
+
+    func abandonProbe() {
+        _ = engine.probeEnded()
+        closeProbe()
+    }
+
+    func closeProbe() {
+        guard let socket = probe?.socket else { return }
+        probe = nil
+        socket.receiver = nil
+        socket.close(.transportClose)
+    }
+
+    /// What polling has not carried goes first, then what waits: nothing is lost, nothing overtakes.
+    private func complete(_ socket: WebSocketHandler) {
+        let rest = polling?.handOver() ?? []
+        polling = nil
+        probe = nil
+        transport = socket
+        socket.receiver = self
+        for part in rest { socket.write(frame: part.frame) }
+        socket.flush()
+        drain()
+        schedule()
+    }
+}

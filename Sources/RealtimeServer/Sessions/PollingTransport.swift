@@ -1,0 +1,98 @@
+import DequeModule
+import EngineIO
+import NIOCore
+
+/// Sends the packets of a session with the answers to its polls.
+final class PollingTransport: SessionTransport {
+    private enum State { case open, closing, closed }
+
+    /// What the next poll after the end is answered with, where there is one.
+    private let onFarewell: ([ByteBuffer]) -> Void
+    /// Called when the waiting poll got its answer.
+    private let onAnswer: () -> Void
+    private var state: State = .open
+    private var waiting: (any PollResponder)?
+    /// More than an answer may carry stays here: a packet's attachments count as packets.
+    private var parts: Deque<PacketPart> = []
+
+    init(onAnswer: @escaping () -> Void, onFarewell: @escaping ([ByteBuffer]) -> Void) {
+        self.onAnswer = onAnswer
+        self.onFarewell = onFarewell
+    }
+
+    func park(_ poll: any PollResponder) {
+        waiting = poll
+        flush()
+    }
+
+    /// Answers a waiting poll that has nothing else to carry.
+    func answerWithNoop() {
+        guard waiting != nil, parts.isEmpty else { return }
+        parts.append(Self.noop)
+        flush()
+    }
+
+    /// The waiting poll's connection is gone.
+    func abandonPoll() { waiting = nil }
+
+    /// Ends a waiting poll and gives back what no answer has carried: the WebSocket takes over.
+    func handOver() -> [PacketPart] {
+        let rest = Array(parts)
+        parts = waiting == nil ? [] : [Self.noop]
+        flush()
+        state = .closed
+        return rest
+    }
+
+    // MARK: SessionTransport
+
+    var room: Int {
+        switch state {
+        case .open: waiting == nil ? 0 : max(0, EnginePayload.maxPacketsPerResponse - parts.count)
+        case .closing: max(0, EnginePayload.maxPacketsPerResponse - 1 - parts.count)
+        case .closed: 0
+        }
+    }
+
+    var isBlocked: Bool { false }
+    var isFetched: Bool { true }
+
+    func write(_ packet: EncodedPacket) { parts.append(contentsOf: packet.parts) }
+
+    func flush() {
+        guard state == .open, waiting != nil, !parts.isEmpty else { return }
+        answer()
+    }
+
+    func beginClosing() {
+        if state == .open { state = .closing }
+    }
+
+    /// A waiting poll gets what is left and a close packet, or a noop where the client itself closes. Without one,
+    /// only a client that the server sends away gets a farewell: for others the session is unknown from now on.
+    func close(_ reason: CloseReason) {
+        guard state != .closed else { return }
+        state = .closed
+        parts = Deque(parts.prefix(EnginePayload.maxPacketsPerResponse - 1))
+        parts.append(reason == .transportClose ? Self.noop : Self.closePacket)
+        if waiting != nil {
+            answer()
+        } else if reason == .forcedServerClose || reason == .connectTimeout {
+            onFarewell(parts.map(\.payload))
+        }
+        parts = []
+    }
+
+    private static let noop = PacketPart.text(ByteBuffer(bytes: EnginePacket.noop.text))
+    private static let closePacket = PacketPart.text(ByteBuffer(bytes: EnginePacket.close.text))
+
+    private func answer() {
+        guard let poll = waiting else { return }
+        waiting = nil
+        let count = min(parts.count, EnginePayload.maxPacketsPerResponse)
+        let packets = parts.prefix(count).map(\.payload)
+        parts.removeFirst(count)
+        onAnswer()
+        poll.answerPoll(packets)
+    }
+}

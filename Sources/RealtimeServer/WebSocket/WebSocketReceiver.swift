@@ -1,0 +1,12 @@
+import EngineIO
+
+/// What the messages of a WebSocket go to.
+protocol WebSocketReceiver: AnyObject {
+    func received(text: [UInt8])
+    func received(binary: [UInt8])
+    /// False where the peer sends too many of them.
+    func receivedControlFrame() -> Bool
+    func writabilityChanged()
+    /// The WebSocket has ended, or has to.
+    func close(_ reason: CloseReason)
+}
