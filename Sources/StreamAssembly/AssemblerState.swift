@@ -4,6 +4,7 @@ struct AssemblerState: Sendable {
     private(set) var window: SampleWindow
     private var counters = AssemblerStatistics()
     private var rejections = RejectionLog()
+    private var copies = MemberCopies()
     /// Parsed names of the keys in the window, and of those that just left it.
     private var names: [ExactText: StreamKey] = [:]
     private var lastSeq: UInt64 = 0
@@ -15,6 +16,7 @@ struct AssemblerState: Sendable {
 
     var seq: UInt64 { lastSeq }
     var rememberedNames: Int { names.count }
+    var rememberedCopies: Int { copies.count }
 
     var statistics: AssemblerStatistics {
         var statistics = counters
@@ -39,20 +41,27 @@ struct AssemblerState: Sendable {
                 counters.emitted += samples.count
                 told.addSamples(samples, of: key)
             case .removed(let key, let rows):
-                told.addGone(samples: rows.compactMap { window.remove($0, of: key) }.map(Emission.RemovedSample.init))
+                let removed = rows.compactMap { row -> Sample? in
+                    if let sample = window.remove(row, of: key) { return sample }
+                    copies.forget(row, in: key)
+                    return nil
+                }
+                told.addGone(samples: removed.map(Emission.RemovedSample.init))
+                passOn(removed, now: now, told: &told)
             case .gone(let key):
                 // A key whose samples the window has let go by age is told all the same: clients may hold them still.
                 let key = name(of: key)
-                let samples = key.isNamed ? [] : window.newest(.max, of: key.name).reversed()
-                window.removeKey(key.name)
+                let samples = takeAll(of: key)
                 names.removeValue(forKey: ExactText(key.name))
-                // Only a key of the contract's shape tells clients whose samples to drop.
+                // A key of the contract's shape tells clients whose samples to drop; others are told one by one.
+                let unnamed = key.isNamed ? samples.filter { !$0.tellsItsOrigin } : samples
                 told.addGone(
-                    keys: Emission.RemovedKey.all(of: key, samples), samples: samples.map(Emission.RemovedSample.init))
+                    keys: Emission.RemovedKey.all(of: key, samples), samples: unnamed.map(Emission.RemovedSample.init))
+                passOn(samples, now: now, told: &told)
             case .gap(let key, let rows):
                 let key = name(of: key)
-                let before = key.isNamed ? [] : window.newest(.max, of: key.name).reversed()
-                window.removeKey(key.name)
+                let before = takeAll(of: key)
+                passOn(before, now: now, told: &told)
                 let samples = insert(rows, of: key, now: now, told: &told)
                 counters.resynced += samples.count
                 told.addResync(Emission.RemovedKey.all(of: key, before + samples))
@@ -67,6 +76,10 @@ struct AssemblerState: Sendable {
 
     mutating func expire(now: Double) {
         window.expire(now: now)
+        if copies.count > 8 * window.count + 1024 {
+            let window = window
+            copies.keep { window[$0] != nil }
+        }
         if names.count > 2 * window.keyCount + 64 { names = names.filter { window.holds(key: $0.key) } }
     }
 
@@ -98,11 +111,40 @@ struct AssemblerState: Sendable {
                 inserted.append(sample)
             case .duplicate:
                 counters.duplicates += 1
+                noteCopy(of: sample)
             case .belowFloor:
                 counters.belowFloor += 1
             }
         }
         return inserted
+    }
+
+    /// Empties a key; gives what it held, oldest first.
+    private mutating func takeAll(of key: StreamKey) -> [Sample] {
+        let samples: [Sample] = window.newest(.max, of: key.name).reversed()
+        window.removeKey(key.name)
+        copies.forget(key: key.name)
+        return samples
+    }
+
+    /// Remembers a member that the window has from another key.
+    private mutating func noteCopy(of sample: Sample) {
+        guard let held = window[sample.id], ExactText(held.key) != ExactText(sample.key), held.t == sample.t,
+            held.bytes == sample.bytes
+        else { return }
+        copies.add(held, in: sample.key)
+    }
+
+    /// Samples that another key holds as well stay, as that key's.
+    private mutating func passOn(_ samples: [Sample], now: Double, told: inout EmissionBuilder) {
+        for sample in samples {
+            guard let heir = copies.takeHeir(of: sample) else { continue }
+            let row = Row(score: sample.t, member: sample.bytes, memberHash: sample.memberHash)
+            guard let passed = try? Sample(row, of: name(of: heir), maxTime: .infinity, maxBytes: .max),
+                window.insert(passed, now: now) == .added
+            else { continue }
+            told.addSamples([passed], of: heir)
+        }
     }
 
     private mutating func name(of key: String) -> StreamKey {

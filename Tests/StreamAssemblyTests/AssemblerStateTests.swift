@@ -46,7 +46,7 @@ import Testing
             emissions[1].kind
                 == .gone(
                     keys: [.init(key: net, host: "b", probe: "netstat")],
-                    samples: [.init(id: "x", host: "a", probe: "top")]))
+                    samples: [.init(id: "x", host: "a", probe: "top"), .init(id: "n", host: "b", probe: "netstat")]))
         #expect(emissions[2].sampleIDs == ["y"])
         #expect(
             emissions[3].kind
