@@ -109,7 +109,7 @@ import Testing
                 try await until { await collector.progress.stored >= 2 }
                 await server.kill()
                 try await until { await collector.dropped >= 3 }
-                #expect(await collector.progress.waiting == 4)
+                try await until { await collector.progress.waiting == 4 }
                 try await server.restart()
                 try await until { await collector.progress.waiting == 0 }
                 let sequence = try await samples(server, "netstat").compactMap { $0["seq"]?.number }

@@ -67,8 +67,14 @@ import Testing
             let url = server.unixURL.replacing("unix://", with: "unix://reader:secret@")
             try await FollowerObserver.running(url) { observer in
                 try await observer.untilLive()
-                try await writer.add(key, 1, "told")
-                try await observer.until { $0.status == .live(mode: .notifications) }
+                var told = 0
+                while observer.status != .live(mode: .notifications) {
+                    told += 1
+                    try await writer.add(key, Double(told), "told-\(told)")
+                    try await observer.until {
+                        $0.members(self.key).contains("told-\(told)") || $0.status == .live(mode: .notifications)
+                    }
+                }
                 try await writer.write(RESPCommand("CONFIG", "SET", setting, ""))
                 var number = 0
                 while observer.status == .live(mode: .notifications) {

@@ -13,4 +13,12 @@ import Testing
         #expect(evidence.judgePeriod(rowsAdded: 10 + added) == verdict)
         #expect(evidence.judgePeriod(rowsAdded: 10 + added) == nil)
     }
+
+    @Test func `an addition told of at the end of a period may be read in the next`() {
+        var evidence = NotificationEvidence(rowsAdded: 0)
+        evidence.additionsTold = 1
+        #expect(evidence.judgePeriod(rowsAdded: 0) == true)
+        #expect(evidence.judgePeriod(rowsAdded: 1) == nil, "it was told of before")
+        #expect(evidence.judgePeriod(rowsAdded: 2) == false, "nobody told of this one")
+    }
 }
