@@ -2,7 +2,7 @@ package import JSONBytes
 
 /// A Socket.IO client for tests: one namespace over one WebSocket; answers pings by itself.
 ///
-/// Waiting has no time-out of its own: give the test a time limit. Everything waits without polling.
+/// Waiting has no time-out of its own, but ends with its task: give the test a time limit. Everything waits without polling.
 package actor SocketIOTestClient {
     /// An event from the server.
     package struct Event: Sendable, Equatable {
@@ -106,7 +106,7 @@ package actor SocketIOTestClient {
 
     /// Waits for the end of the connection and tells its close code.
     package func untilClosed() async -> UInt16? {
-        while closed == nil { try? await more() }
+        while closed == nil, !Task.isCancelled { try? await more() }
         return closed?.code
     }
 
@@ -137,7 +137,13 @@ package actor SocketIOTestClient {
 
     private func more() async throws {
         if let closed { throw closed }
-        await withCheckedContinuation { waiting.append($0) }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiting.append($0) }
+        } onCancel: {
+            // Runs once the wait above has begun: this actor takes one at a time.
+            Task { await self.wake() }
+        }
+        try Task.checkCancellation()
     }
 
     private func wake() {

@@ -77,7 +77,9 @@ struct RunningDaemon: Sendable {
     }
 
     func get(_ target: String, host: String? = nil, headers: [String] = []) async throws -> String {
-        try await HTTPProbe.get(target, port: port, host: host, headers: headers)
+        // Who asks again and again has to end with its task.
+        try Task.checkCancellation()
+        return try await HTTPProbe.get(target, port: port, host: host, headers: headers)
     }
 
     /// The value of a metric, its labels included in the name.
@@ -85,11 +87,6 @@ struct RunningDaemon: Sendable {
         try await get("/metrics").split(whereSeparator: \.isNewline)
             .first { $0.hasPrefix("streamassembler_\(name) ") }?
             .split(separator: " ").last.flatMap { Int($0) }
-    }
-
-    /// Asks until the answer to a request fits.
-    func untilAnswer(to target: String, fits: (String) -> Bool) async throws {
-        while try await !fits(get(target)) {}
     }
 
     func add(_ key: String, _ samples: TestSample...) async throws { try await add(key, samples) }
