@@ -42,14 +42,14 @@ import Testing
     @Test func `a client that stays holds what the sets hold over two crashes, once and in order`() async throws {
         try await RunningDaemon.with(redis: Self.persistent) { daemon in
             let client = try await daemon.client()
-            let writing = Task { try await write(0..<1500, daemon) }
-            for count in [200, 700] {
+            let writing = Task { try await write(0..<400, daemon) }
+            for count in [80, 240] {
                 while client.ids.count < count { try await client.next() }
                 try await daemon.redis.restart()
             }
             try await writing.value
             let truth = try await truth(daemon)
-            #expect(truth.count == 1500)
+            #expect(truth.count == 400)
             try await client.until(truth)
             #expect(client.faults == [])
             #expect(Set(client.arrivals).count == client.arrivals.count)
