@@ -10,6 +10,9 @@ public final class Socket: Sendable {
     /// Takes an event's arguments, each one JSON text, and the means to answer where the client wants an answer.
     public typealias EventHandler = @Sendable (_ arguments: [[UInt8]], _ ack: Ack?) -> Void
 
+    /// Decides whether an event of the client is taken; what it throws is told to `onRefused`, not to the client.
+    public typealias EventMiddleware = @Sendable (ReceivedEvent) throws -> Void
+
     /// Unique and hard to guess; another one after each reconnect.
     public let id: String
     /// Where the client is.
@@ -25,6 +28,8 @@ public final class Socket: Sendable {
         var unknown: (@Sendable (_ event: String, _ arguments: [[UInt8]], _ ack: Ack?) -> Void)?
         var whole: [String: [@Sendable (ReceivedEvent) -> Void]] = [:]
         var any: [@Sendable (ReceivedEvent) -> Void] = []
+        var middleware: [EventMiddleware] = []
+        var refused: [@Sendable (ReceivedEvent, any Error) -> Void] = []
         var disconnecting: [@Sendable (DisconnectReason) -> Void] = []
         var disconnected: [@Sendable (DisconnectReason) -> Void] = []
         var drained: [@Sendable () -> Void] = []
@@ -56,6 +61,15 @@ public final class Socket: Sendable {
 
     /// Calls the handler for every event, whatever its name, before those that listen to the name.
     public func onAny(_ handler: @escaping @Sendable (ReceivedEvent) -> Void) { state.value.any.append(handler) }
+
+    /// Adds a check that runs for each event before any handler, in the order added. An event that one of them throws
+    /// for reaches no handler; its acknowledgement may still be used.
+    public func use(_ middleware: @escaping EventMiddleware) { state.value.middleware.append(middleware) }
+
+    /// Calls the handler for each event that was refused, with what the check threw.
+    public func onRefused(_ handler: @escaping @Sendable (ReceivedEvent, any Error) -> Void) {
+        state.value.refused.append(handler)
+    }
 
     /// Calls the handler once, when the client is about to leave: it is still in its rooms.
     public func onDisconnecting(_ handler: @escaping @Sendable (DisconnectReason) -> Void) {
@@ -137,6 +151,12 @@ public final class Socket: Sendable {
         let ack = event.ackID.map { Ack(socket: self, id: $0) }
         let whole = ReceivedEvent(
             name: event.name, arguments: event.arguments, attachments: event.attachments, ack: ack)
+        do {
+            for middleware in state.value.middleware { try middleware(whole) }
+        } catch {
+            for handler in state.value.refused { handler(whole, error) }
+            return
+        }
         for handler in state.value.any { handler(whole) }
         let (handlers, wholeHandlers) = (state.value.handlers[event.name], state.value.whole[event.name])
         guard handlers != nil || wholeHandlers != nil else {

@@ -1,11 +1,12 @@
+import JSONBytes
 import NIOCore
 import RealtimeServer
 import TestSupport
 import Testing
 
-/// Attachments both ways, over both transports.
+/// Attachments both ways over both transports, checks, and listeners to every event.
 @Suite(.timeLimit(.minutes(1)))
-struct BinaryTests {
+struct WholeEventTests {
     private static let two = #"{"_placeholder":true,"num":0},"x",{"_placeholder":true,"num":1}"#
 
     @Test func `a binary event is answered with its attachments over WebSocket`() async throws {
@@ -76,6 +77,34 @@ struct BinaryTests {
             #expect(lines == ["any known 2", "on known", "any other 0", "unknown other"])
         }
     }
+
+    @Test func `an event that a check refuses reaches no handler, and the next one does`() async throws {
+        let (seen, sink) = AsyncStream.makeStream(of: String.self)
+        let setUp: (SocketIOServer) -> Void = { server in
+            server.of("/").onConnection { socket in
+                socket.use { event in if event.name == "bad" { throw Refusal(name: event.name) } }
+                socket.use { event in sink.yield("second \(event.name)") }
+                socket.onRefused { event, error in
+                    sink.yield("refused \(error)")
+                    event.ack?(Array("\"no\"".utf8))
+                }
+                socket.onAny { sink.yield("any \($0.name)") }
+            }
+        }
+        try await RunningServer.with(setUp: setUp) { running in
+            let client = try await SocketIOTestClient.connect(port: running.port)
+            #expect(try await client.emitWithAck("bad") == [.string("no")])
+            try await client.emit("good")
+            var lines: [String] = []
+            for await line in seen {
+                lines.append(line)
+                if lines.count == 3 { break }
+            }
+            #expect(lines == [#"refused Refusal(name: "bad")"#, "second good", "any good"])
+        }
+    }
+
+    private struct Refusal: Error { let name: String }
 
     private static func setUp(_ server: SocketIOServer) {
         server.of("/").onConnection { socket in
