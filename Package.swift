@@ -113,6 +113,9 @@ let package = Package(
                 subprocess,
             ],
             path: "Tests/FollowBenchmark", swiftSettings: settings),
+        .executableTarget(
+            name: "ConformanceServer", dependencies: ["RealtimeServer", nioPosix, argumentParser, logging],
+            path: "Tests/ConformanceServer", swiftSettings: settings),
         tests("JSONBytesTests", ["JSONBytes", "TestSupport"]),
         tests("RESPTests", ["RESP", "TestSupport"]),
         tests("StreamAssemblyTests", ["StreamAssembly", "JSONBytes", "TestSupport"]),

@@ -15,8 +15,10 @@ public final class Ack: Sendable {
     public func callAsFunction(_ arguments: [UInt8]...) { callAsFunction(arguments: arguments) }
 
     /// Sends the answer; each element is one argument, a JSON text. Callable from anywhere.
-    public func callAsFunction(arguments: [[UInt8]]) {
+    ///
+    /// - Parameter attachments: What `{"_placeholder":true,"num":n}` in the arguments stands for, by that number.
+    public func callAsFunction(arguments: [[UInt8]], attachments: [[UInt8]] = []) {
         guard !isUsed.exchange(true, ordering: .relaxed) else { return }
-        socket.sendAck(id: id, arguments: arguments)
+        socket.sendAck(id: id, arguments: arguments, attachments: attachments)
     }
 }

@@ -11,11 +11,13 @@ public struct EncodedEvent: Sendable {
     /// - Parameters:
     ///   - event: The name that clients listen to.
     ///   - arguments: Each one JSON text in UTF-8; they are sent byte for byte and not checked.
+    ///   - attachments: Byte strings that `{"_placeholder":true,"num":n}` in the arguments stand for, by that number.
     ///   - namespace: The name of the namespace.
-    public init(event: String, arguments: [[UInt8]], namespace: String = "/") {
+    public init(event: String, arguments: [[UInt8]], attachments: [[UInt8]] = [], namespace: String = "/") {
         self.namespace = namespace
-        packet = EncodedPacket(
-            socketPacket: SocketPacketWriter.event(event, arguments: arguments, namespace: namespace))
+        let text = SocketPacketWriter.event(
+            event, arguments: arguments, namespace: namespace, attachmentCount: attachments.count)
+        packet = EncodedPacket(socketPacket: text, attachments: attachments)
     }
 
     /// Bytes that each receiver is sent.

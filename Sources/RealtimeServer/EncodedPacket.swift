@@ -6,7 +6,7 @@ struct EncodedPacket: Sendable, Equatable {
     /// The unmasked frames, header and payload each (RFC 6455 §5.2): the text, then its attachments.
     let frame: ByteBuffer
     /// Where the payload of the text frame stands in `frame`: over polling it travels as it is.
-    private let text: Range<Int>
+    private let text: Range<Int>?
     private let attachments: [ByteBuffer]
 
     /// A text frame of the Engine.IO type `4` and a Socket.IO packet, and a binary frame for each attachment.
@@ -18,6 +18,13 @@ struct EncodedPacket: Sendable, Equatable {
     /// A text frame of an Engine.IO packet.
     init(enginePacket: [UInt8]) {
         self.init(WebSocketFrames.text(prefix: nil, enginePacket), length: enginePacket.count, [])
+    }
+
+    /// A binary message of Engine.IO.
+    init(binary: [UInt8]) {
+        text = nil
+        attachments = [ByteBuffer(bytes: binary)]
+        frame = WebSocketFrames.binary(attachments[0])
     }
 
     private init(_ textFrame: ByteBuffer, length: Int, _ attachments: [[UInt8]]) {
@@ -32,7 +39,9 @@ struct EncodedPacket: Sendable, Equatable {
 
     /// What travels over polling, or in frames of its own.
     var parts: [PacketPart] {
-        let payload = frame.getSlice(at: text.lowerBound, length: text.count) ?? ByteBuffer()
-        return [.text(payload)] + attachments.map(PacketPart.binary)
+        let payload = text.flatMap { frame.getSlice(at: $0.lowerBound, length: $0.count) }
+        return payload.map { [.text($0)] + binary } ?? binary
     }
+
+    private var binary: [PacketPart] { attachments.map(PacketPart.binary) }
 }

@@ -1,4 +1,5 @@
 public import NIOCore
+import SocketIO
 import Synchronization
 
 /// One namespace of a server: who may join, and who has.
@@ -19,6 +20,7 @@ public final class Namespace: Sendable {
     let tag: Int
     private let hooks: Mutex<Hooks>
     private let members: NIOLoopBoundBox<[String: Socket]>
+    let rooms: NIOLoopBoundBox<RoomTable>
 
     init(name: String, tag: Int, overflow: OverflowPolicy, eventLoop: any EventLoop) {
         self.name = name
@@ -26,6 +28,7 @@ public final class Namespace: Sendable {
         self.eventLoop = eventLoop
         hooks = Mutex(Hooks(overflow: overflow))
         members = .makeBoxSendingValue([:], eventLoop: eventLoop)
+        rooms = .makeBoxSendingValue(RoomTable(), eventLoop: eventLoop)
     }
 
     /// What happens when a client of this namespace reads too slowly.
@@ -90,5 +93,16 @@ public final class Namespace: Sendable {
         for handler in hooks.withLock({ $0.connected }) { handler(socket) }
     }
 
-    func left(_ socket: Socket) { members.value[socket.id] = nil }
+    func left(_ socket: Socket) {
+        rooms.value.leaveAll(socket.id)
+        members.value[socket.id] = nil
+    }
+
+    /// Without any room named, all sockets are meant.
+    func sockets(inAny names: Set<String>, except: Set<String>) -> [Socket] {
+        let table = rooms.value
+        let excepted = table.members(ofAny: except)
+        guard !names.isEmpty else { return members.value.values.filter { !excepted.contains($0.id) } }
+        return table.members(ofAny: names).subtracting(excepted).compactMap { members.value[$0] }
+    }
 }

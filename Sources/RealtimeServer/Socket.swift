@@ -10,6 +10,9 @@ public final class Socket: Sendable {
     /// Takes an event's arguments, each one JSON text, and the means to answer where the client wants an answer.
     public typealias EventHandler = @Sendable (_ arguments: [[UInt8]], _ ack: Ack?) -> Void
 
+    /// Decides whether an event of the client is taken; what it throws is told to `onRefused`, not to the client.
+    public typealias EventMiddleware = @Sendable (ReceivedEvent) throws -> Void
+
     /// Unique and hard to guess; another one after each reconnect.
     public let id: String
     /// Where the client is.
@@ -23,6 +26,11 @@ public final class Socket: Sendable {
         var connection: ClientConnection?
         var handlers: [String: [EventHandler]] = [:]
         var unknown: (@Sendable (_ event: String, _ arguments: [[UInt8]], _ ack: Ack?) -> Void)?
+        var whole: [String: [@Sendable (ReceivedEvent) -> Void]] = [:]
+        var any: [@Sendable (ReceivedEvent) -> Void] = []
+        var middleware: [EventMiddleware] = []
+        var refused: [@Sendable (ReceivedEvent, any Error) -> Void] = []
+        var disconnecting: [@Sendable (DisconnectReason) -> Void] = []
         var disconnected: [@Sendable (DisconnectReason) -> Void] = []
         var drained: [@Sendable () -> Void] = []
         var acks = AckRegistry<AckCallback>()
@@ -46,7 +54,29 @@ public final class Socket: Sendable {
         state.value.handlers[event, default: []].append(handler)
     }
 
-    /// Calls the handler for each event that no `on` handler took.
+    /// Calls the handler for each event of that name, with its attachments.
+    public func onEvent(_ event: String, _ handler: @escaping @Sendable (ReceivedEvent) -> Void) {
+        state.value.whole[event, default: []].append(handler)
+    }
+
+    /// Calls the handler for every event, whatever its name, before those that listen to the name.
+    public func onAny(_ handler: @escaping @Sendable (ReceivedEvent) -> Void) { state.value.any.append(handler) }
+
+    /// Adds a check that runs for each event before any handler, in the order added. An event that one of them throws
+    /// for reaches no handler; its acknowledgement may still be used.
+    public func use(_ middleware: @escaping EventMiddleware) { state.value.middleware.append(middleware) }
+
+    /// Calls the handler for each event that was refused, with what the check threw.
+    public func onRefused(_ handler: @escaping @Sendable (ReceivedEvent, any Error) -> Void) {
+        state.value.refused.append(handler)
+    }
+
+    /// Calls the handler once, when the client is about to leave: it is still in its rooms.
+    public func onDisconnecting(_ handler: @escaping @Sendable (DisconnectReason) -> Void) {
+        state.value.disconnecting.append(handler)
+    }
+
+    /// Calls the handler for each event that no handler of its name took.
     public func onUnknown(
         _ handler: @escaping @Sendable (_ event: String, _ arguments: [[UInt8]], _ ack: Ack?) -> Void
     ) {
@@ -110,19 +140,31 @@ public final class Socket: Sendable {
 
     var connection: ClientConnection? { state.value.connection }
 
-    func sendAck(id: Int, arguments: [[UInt8]]) {
-        let packet = EncodedPacket(
-            socketPacket: SocketPacketWriter.ack(id: id, arguments: arguments, namespace: namespace.name))
+    func sendAck(id: Int, arguments: [[UInt8]], attachments: [[UInt8]]) {
+        let text = SocketPacketWriter.ack(
+            id: id, arguments: arguments, namespace: namespace.name, attachmentCount: attachments.count)
+        let packet = EncodedPacket(socketPacket: text, attachments: attachments)
         onLoop { self.connection?.send(packet, .reply) }
     }
 
     func received(_ event: SocketEvent) {
         let ack = event.ackID.map { Ack(socket: self, id: $0) }
-        if let handlers = state.value.handlers[event.name] {
-            for handler in handlers { handler(event.arguments, ack) }
-        } else {
-            state.value.unknown?(event.name, event.arguments, ack)
+        let whole = ReceivedEvent(
+            name: event.name, arguments: event.arguments, attachments: event.attachments, ack: ack)
+        do {
+            for middleware in state.value.middleware { try middleware(whole) }
+        } catch {
+            for handler in state.value.refused { handler(whole, error) }
+            return
         }
+        for handler in state.value.any { handler(whole) }
+        let (handlers, wholeHandlers) = (state.value.handlers[event.name], state.value.whole[event.name])
+        guard handlers != nil || wholeHandlers != nil else {
+            state.value.unknown?(event.name, event.arguments, ack)
+            return
+        }
+        for handler in handlers ?? [] { handler(event.arguments, ack) }
+        for handler in wholeHandlers ?? [] { handler(whole) }
     }
 
     func acknowledged(id: Int, arguments: [[UInt8]]) {
@@ -142,6 +184,7 @@ public final class Socket: Sendable {
     /// The end: nothing is sent or received after it.
     func left(_ reason: DisconnectReason) {
         guard state.value.connection != nil else { return }
+        for handler in state.value.disconnecting { handler(reason) }
         state.value.connection = nil
         namespace.left(self)
         for callback in state.value.acks.drain() { callback(.failure(.disconnected)) }
@@ -164,7 +207,7 @@ public final class Socket: Sendable {
         connection.ackExpected(by: deadline)
     }
 
-    private func onLoop(_ body: @escaping @Sendable () -> Void) {
+    func onLoop(_ body: @escaping @Sendable () -> Void) {
         if eventLoop.inEventLoop { body() } else { eventLoop.execute(body) }
     }
 }

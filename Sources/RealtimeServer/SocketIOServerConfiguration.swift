@@ -27,6 +27,9 @@ public struct SocketIOServerConfiguration: Sendable {
     /// Asked for each handshake, before the upgrade, on the event loop; false refuses with 403.
     public var allowRequest: @Sendable (Handshake) -> Bool = { _ in true }
 
+    /// Answers messages of Engine.IO in place of Socket.IO: for tests of the lower protocol alone.
+    package var answerMessage: (@Sendable (EngineMessage) -> EngineMessage)?
+
     /// The defaults.
     public init() {}
 

@@ -26,9 +26,10 @@ package enum SocketPacketWriter {
 
     /// The text of an event; `arguments` are JSON texts, taken as they are.
     package static func event(
-        _ name: String, arguments: [[UInt8]], namespace: String, ackID: Int? = nil
+        _ name: String, arguments: [[UInt8]], namespace: String, ackID: Int? = nil, attachmentCount: Int = 0
     ) -> [UInt8] {
-        var packet = text(.event, namespace: namespace, ackID: ackID)
+        var packet = text(
+            attachmentCount > 0 ? .binaryEvent : .event, attachmentCount, namespace: namespace, ackID: ackID)
         packet.reserveCapacity(packet.count + arguments.reduce(name.utf8.count + 8) { $0 + $1.count + 1 })
         var json = JSONWriter(reservingCapacity: name.utf8.count + 8)
         json.string(name)
@@ -42,8 +43,10 @@ package enum SocketPacketWriter {
         return packet
     }
 
-    package static func ack(id: Int, arguments: [[UInt8]], namespace: String) -> [UInt8] {
-        var packet = text(.ack, namespace: namespace, ackID: id)
+    package static func ack(
+        id: Int, arguments: [[UInt8]], namespace: String, attachmentCount: Int = 0
+    ) -> [UInt8] {
+        var packet = text(attachmentCount > 0 ? .binaryAck : .ack, attachmentCount, namespace: namespace, ackID: id)
         packet.append(UInt8(ascii: "["))
         for (index, argument) in arguments.enumerated() {
             if index > 0 { packet.append(UInt8(ascii: ",")) }
@@ -53,8 +56,11 @@ package enum SocketPacketWriter {
         return packet
     }
 
-    private static func text(_ type: SocketPacketType, namespace: String, ackID: Int? = nil) -> [UInt8] {
+    private static func text(
+        _ type: SocketPacketType, _ attachmentCount: Int = 0, namespace: String, ackID: Int? = nil
+    ) -> [UInt8] {
         var packet = [type.rawValue]
+        if attachmentCount > 0 { packet += Array("\(attachmentCount)-".utf8) }
         if namespace != "/" {
             packet += Array(namespace.utf8)
             packet.append(UInt8(ascii: ","))

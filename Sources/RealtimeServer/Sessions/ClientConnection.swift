@@ -239,10 +239,20 @@ final class ClientConnection: WebSocketReceiver {
         switch action {
         case .ignore: schedule()
         case .deliver(let text):
+            if let answer = core.configuration.answerMessage { return reply(answer(.text(text))) }
             let namespaces = core.namespaces
             perform(client.receive(text: text) { namespaces.find($0) != nil })
-        case .deliverBinary(let bytes): perform(client.receive(binary: bytes))
+        case .deliverBinary(let bytes):
+            if let answer = core.configuration.answerMessage { return reply(answer(.binary(bytes))) }
+            perform(client.receive(binary: bytes))
         case .close(let reason): close(reason)
+        }
+    }
+
+    private func reply(_ message: EngineMessage) {
+        switch message {
+        case .text(let text): send(EncodedPacket(socketPacket: text), .reply)
+        case .binary(let bytes): send(EncodedPacket(binary: bytes), .reply)
         }
     }
 
