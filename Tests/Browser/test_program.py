@@ -44,7 +44,7 @@ def processes_naming(text):
 def test_a_demo_killed_hard_leaves_nothing_behind():
     demo = Demo()
     folder = os.path.dirname(demo.redis_url.removeprefix("unix://"))
-    until(lambda: demo.redis("PING") == "PONG")
+    assert demo.redis("PING") == "PONG", "the URL is said once Redis answers"
     assert len(processes_naming(folder)) >= 2, "redis-server and the collector name the folder"
     demo.process.kill()
     demo.process.wait()
@@ -65,7 +65,7 @@ def test_a_demo_ends_on_sigint_with_status_0_and_leaves_nothing_behind():
 
 def test_a_demo_whose_redis_dies_says_so():
     demo = Demo()
-    until(lambda: demo.redis("PING") == "PONG")
+    assert demo.redis("PING") == "PONG", "the URL is said once Redis answers"
     server = demo.redis("INFO", "server")
     pid = int(next(line for line in server.splitlines() if line.startswith("process_id:")).split(":")[1])
     os.kill(pid, signal.SIGKILL)

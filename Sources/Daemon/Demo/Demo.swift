@@ -41,7 +41,11 @@ package struct Demo: Sendable {
             greeting.collectorStarted(say)
         }
         say("redis: \(redis.url)")
-        try await Composition(configuration, beside: [redis.process, collector], untilRedisRuns: redis.untilListening)
+        let untilRedisRuns = { @Sendable in
+            await redis.untilListening()
+            greeting.redisStarted(say)
+        }
+        try await Composition(configuration, beside: [redis.process, collector], untilRedisRuns: untilRedisRuns)
             .run { url in
                 greeting.listening(url, say)
             }
@@ -62,11 +66,16 @@ package struct Demo: Sendable {
 private final class Greeting: Sendable {
     private struct State {
         var url: String?
+        var hasRedis = false
         var hasCollector = false
         var isSaid = false
     }
 
     private let state = NIOLockedValueBox(State())
+
+    func redisStarted(_ say: (String) -> Void) {
+        sayWhenReady(say) { $0.hasRedis = true }
+    }
 
     func collectorStarted(_ say: (String) -> Void) {
         sayWhenReady(say) { $0.hasCollector = true }
@@ -79,7 +88,7 @@ private final class Greeting: Sendable {
     private func sayWhenReady(_ say: (String) -> Void, after change: (inout State) -> Void) {
         let url = state.withLockedValue { state -> String? in
             change(&state)
-            guard state.hasCollector, !state.isSaid, let url = state.url else { return nil }
+            guard state.hasRedis, state.hasCollector, !state.isSaid, let url = state.url else { return nil }
             state.isSaid = true
             return url
         }

@@ -1,12 +1,13 @@
 import Glibc
 import Logging
+import NIOCore
 
 /// A `redis-server` of the demo's own: a unix socket in a temporary folder, no TCP port, nothing kept on disk.
 struct PrivateRedis: Sendable {
     let folder: TemporaryFolder
     let process: ChildProcess
 
-    var url: String { "unix://\(Self.socket(in: folder))" }
+    var url: String { "unix://\(Self.socketPath(in: folder))" }
 
     /// - Parameters:
     ///   - server: path of `redis-server`.
@@ -17,22 +18,31 @@ struct PrivateRedis: Sendable {
             name: "redis-server", executable: "/bin/sh",
             arguments: [
                 "-c", Self.guardian, "redis-guardian", folder.path,
-                server, "--port", "0", "--unixsocket", Self.socket(in: folder), "--unixsocketperm", "700",
+                server, "--port", "0", "--unixsocket", Self.socketPath(in: folder), "--unixsocketperm", "700",
                 "--save", "", "--appendonly", "no", "--dir", folder.path, "--daemonize", "no", "--loglevel", "warning",
                 "--maxmemory", "256mb", "--maxmemory-policy", "noeviction",
             ],
             atEnd: .fail, logger: logger)
     }
 
-    /// Returns when the server's socket is there, or after 5 s: what connects then finds out why not.
+    /// Returns when the server accepts connections, or after 5 s: what connects then finds out why not.
     @Sendable func untilListening() async {
         let deadline = ContinuousClock.now + .seconds(5)
-        while access(Self.socket(in: folder), F_OK) != 0, ContinuousClock.now < deadline {
+        while !accepts(), ContinuousClock.now < deadline {
             guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return }
         }
     }
 
-    private static func socket(in folder: TemporaryFolder) -> String { "\(folder.path)/redis.sock" }
+    /// Whether connect(2) succeeds: the socket's file alone is there a moment before the server listens.
+    private func accepts() -> Bool {
+        guard let address = try? SocketAddress(unixDomainSocketPath: Self.socketPath(in: folder)) else { return false }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return address.withSockAddr { connect(descriptor, $0, socklen_t($1)) } == 0
+    }
+
+    private static func socketPath(in folder: TemporaryFolder) -> String { "\(folder.path)/redis.sock" }
 
     /// Runs `redis-server` and ends it when standard input ends, that is when the daemon is gone, even by SIGKILL:
     /// redis-server itself would go on without its parent.
