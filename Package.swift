@@ -67,7 +67,7 @@ let package = Package(
         module("RESP", ["CHiredis"]),
         module("StreamAssembly", ["JSONBytes"]),
         module("EngineIO", ["JSONBytes"]),
-        module("SocketIO", ["EngineIO", "JSONBytes"]),
+        module("SocketIO", ["EngineIO", "JSONBytes", deque]),
         module("RedisClient", ["RESP", nioCore, nioPosix, logging]),
         module("KeyspaceFollower", ["RedisClient", "RESP", "StreamAssembly", nioCore, lifecycle, logging]),
         module(

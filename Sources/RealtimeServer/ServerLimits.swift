@@ -12,6 +12,8 @@ public struct ServerLimits: Sendable, Equatable {
     public var outboxBytes: Int = 4 << 20
     /// Packets that may wait for one session.
     public var outboxPackets: Int = 1_024
+    /// Events of one client that may wait for handlers that take their time; more end its session.
+    public var waitingEvents: Int = 1_000
     /// Time from accepting a connection to the end of its first request's headers.
     public var headerTimeout: Duration = .seconds(10)
     /// Time from the end of the headers to the end of the request.

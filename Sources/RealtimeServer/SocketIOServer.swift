@@ -10,7 +10,7 @@ public import ServiceLifecycle
 /// ```swift
 /// let server = SocketIOServer(configuration: .init(), eventLoop: loop, logger: logger)
 /// server.of("/").onConnection { socket in
-///     socket.on("echo") { arguments, ack in ack?(arguments.first ?? Array("null".utf8)) }
+///     socket.on("echo") { (text: String) in text }
 /// }
 /// try await server.run()
 /// ```
@@ -42,12 +42,27 @@ public final class SocketIOServer: Sendable, Service {
         self.logger = logger
         self.http = http
         self.onListening = onListening
-        namespaces = NamespaceRegistry(eventLoop: eventLoop, overflow: configuration.overflow)
+        namespaces = NamespaceRegistry(
+            eventLoop: eventLoop, overflow: configuration.overflow, recovery: configuration.connectionStateRecovery)
         core = .makeEmptyBox(valueType: ServerCore.self, eventLoop: eventLoop)
     }
 
     /// The namespace of that name, made on first use; clients can join it from then on.
     public func of(_ name: String) -> Namespace { namespaces.of(name) }
+
+    /// The namespaces whose names fit a pattern in which each `*` stands for any characters, none included: `/room-*`.
+    @discardableResult
+    public func of(matching pattern: String) -> ParentNamespace {
+        let pattern = NamePattern(pattern)
+        return namespaces.of(where: { name, _ in pattern.matches(name) })
+    }
+
+    /// The namespaces for which the closure says yes, asked on the event loop each time a client wants to join one
+    /// that is not there.
+    @discardableResult
+    public func of(where matches: @escaping ParentNamespace.Predicate) -> ParentNamespace {
+        namespaces.of(where: matches)
+    }
 
     /// Listens and serves until the task is cancelled or a graceful shutdown begins, then closes every session and
     /// connection; returns within `shutdownTimeout` of that.

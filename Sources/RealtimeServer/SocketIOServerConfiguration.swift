@@ -22,6 +22,8 @@ public struct SocketIOServerConfiguration: Sendable {
     public var origins: OriginPolicy = .sameOrigin()
     /// What happens to the events of a client that reads too slowly, where a namespace does not say otherwise.
     public var overflow: OverflowPolicy = .disconnect
+    /// Whether clients that come back get what they missed, where a namespace does not say otherwise.
+    public var connectionStateRecovery: ConnectionStateRecovery?
     /// Bounds on what strangers can make the server hold or do.
     public var limits = ServerLimits()
     /// Asked for each handshake, before the upgrade, on the event loop; false refuses with 403.

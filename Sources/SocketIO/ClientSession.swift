@@ -24,7 +24,7 @@ package struct ClientSession: Sendable {
         /// Answer with CONNECT_ERROR "Invalid namespace"; the connection stays.
         case refuseUnknown(namespace: String)
         case event(namespace: String, SocketEvent)
-        case acknowledged(namespace: String, id: Int, arguments: [[UInt8]])
+        case acknowledged(namespace: String, id: Int, arguments: [[UInt8]], attachments: [[UInt8]])
         case left(namespace: String)
         case close(Violation)
     }
@@ -46,8 +46,8 @@ package struct ClientSession: Sendable {
 
     package func connectTimedOut(now: Instant) -> Bool { !hasJoined && now >= connectDeadline }
 
-    /// - Parameter isKnown: Whether the server has a namespace of that name.
-    package mutating func receive(text: [UInt8], isKnown: (String) -> Bool) -> ReceiveAction {
+    /// - Parameter isKnown: Whether the server has a namespace of that name, for a client with that `auth`.
+    package mutating func receive(text: [UInt8], isKnown: (String, _ auth: [UInt8]?) -> Bool) -> ReceiveAction {
         do throws(SocketPacketError) {
             return take(try reader.receive(text: text), isKnown: isKnown)
         } catch {
@@ -57,7 +57,7 @@ package struct ClientSession: Sendable {
 
     package mutating func receive(binary: [UInt8]) -> ReceiveAction {
         do throws(SocketPacketError) {
-            return take(try reader.receive(binary: binary)) { _ in false }
+            return take(try reader.receive(binary: binary)) { _, _ in false }
         } catch {
             return .close(.packet(error))
         }
@@ -75,21 +75,21 @@ package struct ClientSession: Sendable {
         namespaces[namespace]?.leave() ?? false
     }
 
-    private mutating func take(_ packet: SocketPacket?, isKnown: (String) -> Bool) -> ReceiveAction {
+    private mutating func take(_ packet: SocketPacket?, isKnown: (String, [UInt8]?) -> Bool) -> ReceiveAction {
         switch packet {
         case nil:
             return .nothing
         case .connect(let namespace, let payload):
-            return connect(namespace, payload, isKnown: isKnown(namespace))
+            return connect(namespace, payload, isKnown: isKnown(namespace, payload))
         case .disconnect(let namespace):
             guard isJoined(namespace) else { return .close(.notJoined(namespace: namespace)) }
             return leave(namespace: namespace) ? .left(namespace: namespace) : .nothing
         case .event(let namespace, let event):
             guard isJoined(namespace) else { return .close(.notJoined(namespace: namespace)) }
             return .event(namespace: namespace, event)
-        case .ack(let namespace, let id, let arguments, _):
+        case .ack(let namespace, let id, let arguments, let attachments):
             guard isJoined(namespace) else { return .close(.notJoined(namespace: namespace)) }
-            return .acknowledged(namespace: namespace, id: id, arguments: arguments)
+            return .acknowledged(namespace: namespace, id: id, arguments: arguments, attachments: attachments)
         case .connectError:
             return .close(.wrongDirection)
         }

@@ -2,8 +2,10 @@ import JSONBytes
 
 /// Writes packets as text, without the Engine.IO type before them.
 package enum SocketPacketWriter {
-    package static func connected(namespace: String, id: String) -> [UInt8] {
-        text(.connect, namespace: namespace) + Array("{\"sid\":\"\(id)\"}".utf8)
+    /// CONNECT: `{"sid":…}`, and `"pid"` where the client may recover its connection.
+    package static func connected(namespace: String, id: String, privateID: String? = nil) -> [UInt8] {
+        let recovery = privateID.map { ",\"pid\":\"\($0)\"" } ?? ""
+        return text(.connect, namespace: namespace) + Array("{\"sid\":\"\(id)\"\(recovery)}".utf8)
     }
 
     /// CONNECT_ERROR: `{"message":…}`, and `"data"` where there is some (raw JSON).

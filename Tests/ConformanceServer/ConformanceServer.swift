@@ -48,17 +48,17 @@ struct ConformanceServer: AsyncParsableCommand {
 
     private func setUp(_ server: SocketIOServer) {
         server.of("/").onConnection { socket in
-            socket.emit("auth", socket.handshake.auth ?? Array("{}".utf8))
+            socket.emit("auth", json: [socket.handshake.auth ?? Array("{}".utf8)])
             socket.onEvent("message") { event in
                 socket.emit(
                     EncodedEvent(event: "message-back", arguments: event.arguments, attachments: event.attachments))
             }
             socket.onEvent("message-with-ack") { event in
-                event.ack?(arguments: event.arguments, attachments: event.attachments)
+                event.ack?(event.content)
             }
         }
         server.of("/custom").onConnection { socket in
-            socket.emit("auth", socket.handshake.auth ?? Array("{}".utf8))
+            socket.emit("auth", json: [socket.handshake.auth ?? Array("{}".utf8)])
         }
     }
 }

@@ -28,7 +28,7 @@ struct EventTests {
     @Test func `an event that nobody listens to reaches the handler of the unknown`() async throws {
         let setUp: (SocketIOServer) -> Void = { server in
             server.of("/").onConnection { socket in
-                socket.onUnknown { event, _, ack in ack?(Array("\"no \(event)\"".utf8)) }
+                socket.onUnknown { event in event.ack?(json: [Array("\"no \(event.name)\"".utf8)]) }
             }
         }
         try await RunningServer.with(setUp: setUp) { running in
@@ -39,7 +39,9 @@ struct EventTests {
 
     @Test func `the handshake's auth reaches the connection handler`() async throws {
         let setUp: (SocketIOServer) -> Void = { server in
-            server.of("/").onConnection { socket in socket.emit("auth", socket.handshake.auth ?? Array("{}".utf8)) }
+            server.of("/").onConnection { socket in
+                socket.emit("auth", json: [socket.handshake.auth ?? Array("{}".utf8)])
+            }
         }
         try await RunningServer.with(setUp: setUp) { running in
             let with = try await SocketIOTestClient.connect(port: running.port, auth: #"{"token":"123"}"#)
@@ -50,25 +52,27 @@ struct EventTests {
     }
 
     @Test func `the server awaits a client's answer`() async throws {
-        let (answers, sink) = AsyncStream.makeStream(of: Result<[[UInt8]], AckError>.self)
+        let (answers, sink) = AsyncStream.makeStream(of: Result<EventArguments, AckError>.self)
         let setUp: (SocketIOServer) -> Void = { server in
             server.of("/").onConnection { socket in
-                socket.emitWithAck("question", [Array("42".utf8)], timeout: .seconds(30)) { sink.yield($0) }
+                socket.emitWithAck("question", EventArguments(json: [Array("42".utf8)]), timeout: .seconds(30)) {
+                    sink.yield($0)
+                }
             }
         }
         try await RunningServer.with(setUp: setUp) { running in
             let client = try await SocketIOTestClient.connect(port: running.port)
             try await client.acknowledge(try await client.next("question"), "\"yes\"")
             var iterator = answers.makeAsyncIterator()
-            #expect(await iterator.next() == .success([Array("\"yes\"".utf8)]))
+            #expect(await iterator.next() == .success(EventArguments(json: [Array("\"yes\"".utf8)])))
         }
     }
 
     @Test func `an answer that does not come times out`() async throws {
-        let (answers, sink) = AsyncStream.makeStream(of: Result<[[UInt8]], AckError>.self)
+        let (answers, sink) = AsyncStream.makeStream(of: Result<EventArguments, AckError>.self)
         let setUp: (SocketIOServer) -> Void = { server in
             server.of("/").onConnection { socket in
-                socket.emitWithAck("question", [], timeout: .milliseconds(30)) { sink.yield($0) }
+                socket.emitWithAck("question", EventArguments(), timeout: .milliseconds(30)) { sink.yield($0) }
             }
         }
         try await RunningServer.with(setUp: setUp) { running in
@@ -81,8 +85,8 @@ struct EventTests {
 
     @Test func `middleware refuses with a message and data`() async throws {
         let setUp: (SocketIOServer) -> Void = { server in
-            server.of("/").use { handshake throws(ConnectError) in
-                guard handshake.authValue["token"] == .string("right") else {
+            server.of("/").use { socket throws(ConnectError) in
+                guard socket.handshake.authValue["token"] == .string("right") else {
                     throw ConnectError(message: "not \"allowed\"", data: Array(#"{"code":"token"}"#.utf8))
                 }
             }
@@ -155,7 +159,7 @@ struct EventTests {
         let setUp: (SocketIOServer) -> Void = { server in
             server.of("/").onConnection { socket in
                 socket.onDisconnect { sink.yield($0) }
-                socket.on("leave") { _, _ in socket.disconnect(close: close) }
+                socket.onEvent("leave") { _ in socket.disconnect(close: close) }
             }
         }
         try await RunningServer.with(setUp: setUp) { running in
@@ -170,12 +174,8 @@ struct EventTests {
 
     static func echo(_ server: SocketIOServer) {
         server.of("/").onConnection { socket in
-            socket.on("message") { arguments, _ in
-                socket.emit(EncodedEvent(event: "message-back", arguments: arguments))
-            }
-            socket.on("message-with-ack") { arguments, ack in
-                ack?(arguments: arguments)
-            }
+            socket.onEvent("message") { socket.emit("message-back", $0.content) }
+            socket.onEvent("message-with-ack") { $0.ack?($0.content) }
         }
     }
 }

@@ -138,7 +138,8 @@ struct ProtocolTests {
         try await Self.session { client in
             try await client.send(text: #"451-0["echo",{"_placeholder":true,"num":0}]"#)
             try await client.send(text: "bAQID")
-            #expect(await client.next() == .text(#"430[{"_placeholder":true,"num":0}]"#))
+            #expect(await client.next() == .text(#"461-0[{"_placeholder":true,"num":0}]"#))
+            #expect(await client.next() == .binary([1, 2, 3]))
         }
     }
 
@@ -288,7 +289,7 @@ struct ProtocolTests {
     private static func echo(_ server: SocketIOServer) {
         _ = server.of("/custom")
         server.of("/").onConnection { socket in
-            socket.on("echo") { arguments, ack in ack?(arguments: arguments) }
+            socket.onEvent("echo") { $0.ack?($0.content) }
         }
     }
 }

@@ -110,8 +110,8 @@ struct UpgradeTests {
     func `numbered events during the switch are neither lost nor reordered`(_ round: Int) async throws {
         let setUp: (SocketIOServer) -> Void = { server in
             server.of("/").onConnection { socket in
-                socket.on("start") { _, _ in Stream(socket: socket, left: 600).next() }
-                socket.on("echo") { arguments, ack in ack?(arguments: arguments) }
+                socket.onEvent("start") { _ in Stream(socket: socket, left: 600).next() }
+                socket.onEvent("echo") { $0.ack?($0.content) }
             }
         }
         try await RunningServer.with(.make { $0.limits.outboxPackets = 10_000 }, setUp: setUp) { running in
@@ -140,7 +140,7 @@ struct UpgradeTests {
 
         func next() {
             guard left > 0 else { return }
-            socket.emit("n", Array("\(left - 1)".utf8))
+            socket.emit("n", json: [Array("\(left - 1)".utf8)])
             let rest = Stream(socket: socket, left: left - 1)
             socket.eventLoop.execute { rest.next() }
         }

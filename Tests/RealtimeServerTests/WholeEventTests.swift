@@ -36,7 +36,7 @@ struct WholeEventTests {
         let setUp: (SocketIOServer) -> Void = { server in
             server.of("/").onConnection { socket in
                 let bytes = (0..<40).map { [UInt8($0)] }
-                socket.on("many") { _, _ in
+                socket.onEvent("many") { _ in
                     socket.emit(EncodedEvent(event: "many", arguments: [], attachments: bytes))
                     socket.emit("behind")
                 }
@@ -60,9 +60,9 @@ struct WholeEventTests {
         let (seen, sink) = AsyncStream.makeStream(of: String.self)
         let setUp: (SocketIOServer) -> Void = { server in
             server.of("/").onConnection { socket in
-                socket.on("known") { _, _ in sink.yield("on known") }
+                socket.onEvent("known") { _ in sink.yield("on known") }
                 socket.onAny { sink.yield("any \($0.name) \($0.arguments.count)") }
-                socket.onUnknown { event, _, _ in sink.yield("unknown \(event)") }
+                socket.onUnknown { sink.yield("unknown \($0.name)") }
             }
         }
         try await RunningServer.with(setUp: setUp) { running in
@@ -84,9 +84,9 @@ struct WholeEventTests {
             server.of("/").onConnection { socket in
                 socket.use { event in if event.name == "bad" { throw Refusal(name: event.name) } }
                 socket.use { event in sink.yield("second \(event.name)") }
-                socket.onRefused { event, error in
+                socket.onError { event, error in
                     sink.yield("refused \(error)")
-                    event.ack?(Array("\"no\"".utf8))
+                    event.ack?(json: [Array("\"no\"".utf8)])
                 }
                 socket.onAny { sink.yield("any \($0.name)") }
             }
@@ -112,7 +112,7 @@ struct WholeEventTests {
                 socket.emit(
                     EncodedEvent(event: "message-back", arguments: event.arguments, attachments: event.attachments))
             }
-            socket.onEvent("ack") { event in event.ack?(arguments: event.arguments, attachments: event.attachments) }
+            socket.onEvent("ack") { event in event.ack?(event.content) }
         }
     }
 }

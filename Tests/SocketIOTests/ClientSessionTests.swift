@@ -8,14 +8,14 @@ struct ClientSessionTests {
     private func session(joined: Bool = false) -> ClientSession {
         var session = ClientSession(connectTimeout: .seconds(45), now: start)
         if joined {
-            _ = session.receive(text: Array("0".utf8)) { _ in true }
+            _ = session.receive(text: Array("0".utf8)) { _, _ in true }
             _ = session.accept(namespace: "/", id: "id")
         }
         return session
     }
 
     private func receive(_ text: String, _ session: inout ClientSession) -> ClientSession.ReceiveAction {
-        session.receive(text: Array(text.utf8)) { ["/", "/custom"].contains($0) }
+        session.receive(text: Array(text.utf8)) { name, _ in ["/", "/custom"].contains(name) }
     }
 
     @Test func `a client joins, sends, leaves and joins again`() {
@@ -110,7 +110,7 @@ struct ClientSessionTests {
     @Test func `namespaces have a limit`() {
         var session = session()
         var last = ClientSession.ReceiveAction.nothing
-        for index in 0...100 { last = session.receive(text: Array("0/\(index),".utf8)) { _ in true } }
+        for index in 0...100 { last = session.receive(text: Array("0/\(index),".utf8)) { _, _ in true } }
         #expect(last == .close(.tooManyNamespaces(limit: 100)))
     }
 
@@ -129,7 +129,7 @@ struct ClientSessionTests {
                     } else {
                         _ = session.leave(namespace: namespace)
                     }
-                case .event(let namespace, _), .acknowledged(let namespace, _, _):
+                case .event(let namespace, _), .acknowledged(let namespace, _, _, _):
                     if !joined.contains(namespace) { Issue.record("event from outside") }
                 case .left(let namespace):
                     if joined.remove(namespace) == nil { Issue.record("left without joining") }

@@ -10,7 +10,7 @@ struct MonitoringNamespace: Sendable {
 
     /// Installs the handlers.
     func install(on namespace: Namespace) {
-        namespace.use { handshake throws(ConnectError) in try admit(handshake.authValue) }
+        namespace.use { socket throws(ConnectError) in try admit(socket.handshake.authValue) }
         namespace.onConnection { socket in connected(socket) }
     }
 
@@ -34,29 +34,29 @@ struct MonitoringNamespace: Sendable {
         let id = socket.id
         // Admitted, so that the selection is a good one.
         let selection = (try? Self.selection(in: socket.handshake.authValue)) ?? .all
-        socket.on("subscribe") { arguments, ack in
+        socket.onEvent("subscribe") { event in
             do throws(Selection.Invalid) {
-                let selection = try Self.selection(arguments)
+                let selection = try Self.selection(event.arguments)
                 let keys = feed.assumeIsolated { $0.subscribe(id, to: selection) }
-                ack?(Self.accepted(keys: keys))
+                event.ack?(json: [Self.accepted(keys: keys)])
                 feed.assumeIsolated { $0.sendSnapshot(to: id, reason: .subscribe) }
             } catch {
-                ack?(Self.answer(code: "bad-request", message: "\(error)"))
+                event.ack?(json: [Self.answer(code: "bad-request", message: "\(error)")])
             }
         }
-        socket.on("keys") { _, ack in
-            ack?(KeySummary.encode(feed.assumeIsolated { $0.keys(of: id) }))
+        socket.onEvent("keys") { event in
+            event.ack?(json: [KeySummary.encode(feed.assumeIsolated { $0.keys(of: id) })])
         }
-        socket.on("pause") { _, ack in
+        socket.onEvent("pause") { event in
             feed.assumeIsolated { $0.pause(id) }
-            ack?(Self.ok)
+            event.ack?(json: [Self.ok])
         }
-        socket.on("resume") { _, ack in
-            ack?(Self.ok)
+        socket.onEvent("resume") { event in
+            event.ack?(json: [Self.ok])
             feed.assumeIsolated { $0.resume(id) }
         }
-        socket.onUnknown { event, _, ack in
-            ack?(Self.answer(code: "unknown-event", message: "no event '\(event.prefix(64))'"))
+        socket.onUnknown { event in
+            event.ack?(json: [Self.answer(code: "unknown-event", message: "no event '\(event.name.prefix(64))'")])
         }
         socket.onDrained { feed.assumeIsolated { $0.caughtUp(id) } }
         socket.onDisconnect { _ in feed.assumeIsolated { $0.leave(id) } }

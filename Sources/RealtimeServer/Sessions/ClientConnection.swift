@@ -107,7 +107,7 @@ final class ClientConnection: WebSocketReceiver {
         closeProbe()
         let leaving = sockets.values.sorted { $0.namespace.name < $1.namespace.name }
         sockets = [:]
-        for socket in leaving { socket.left(DisconnectReason(reason)) }
+        for socket in leaving { left(socket, DisconnectReason(reason)) }
         releaseTickets()
     }
 
@@ -118,7 +118,8 @@ final class ClientConnection: WebSocketReceiver {
     func send(_ packet: EncodedPacket, _ kind: Outbox.Kind) {
         guard !isFinished, !hasOverflowed else { return }
         // A burst within one turn is no slowness: make room first where the socket takes more.
-        if outbox.overflows(with: packet), transport.room > 0 { drain() }
+        if kind == .volatile || outbox.overflows(with: packet), transport.room > 0 { drain() }
+        guard kind != .volatile || transport.room > 0 else { return core.statistics.eventsDropped += 1 }
         switch outbox.enqueue(packet, kind) {
         case .queued: break
         case .queuedAfterDropping(let count): core.statistics.eventsDropped += count
@@ -139,7 +140,7 @@ final class ClientConnection: WebSocketReceiver {
     func disconnect(_ namespace: String) {
         guard client.leave(namespace: namespace), let socket = sockets.removeValue(forKey: namespace) else { return }
         send(EncodedPacket(socketPacket: SocketPacketWriter.disconnect(namespace: namespace)), .control)
-        socket.left(.serverNamespaceDisconnect)
+        left(socket, .serverNamespaceDisconnect)
     }
 
     func disconnectAll() {
@@ -241,7 +242,7 @@ final class ClientConnection: WebSocketReceiver {
         case .deliver(let text):
             if let answer = core.configuration.answerMessage { return reply(answer(.text(text))) }
             let namespaces = core.namespaces
-            perform(client.receive(text: text) { namespaces.find($0) != nil })
+            perform(client.receive(text: text) { namespaces.isKnown($0, auth: $1) })
         case .deliverBinary(let bytes):
             if let answer = core.configuration.answerMessage { return reply(answer(.binary(bytes))) }
             perform(client.receive(binary: bytes))
@@ -262,32 +263,76 @@ final class ClientConnection: WebSocketReceiver {
         case .authorize(let name, let auth): authorize(name, auth)
         case .refuseUnknown(let name): refuse(name, ConnectError(message: "Invalid namespace"))
         case .event(let name, let event): sockets[name]?.received(event)
-        case .acknowledged(let name, let id, let arguments): sockets[name]?.acknowledged(id: id, arguments: arguments)
-        case .left(let name): sockets.removeValue(forKey: name)?.left(.clientNamespaceDisconnect)
+        case .acknowledged(let name, let id, let arguments, let attachments):
+            sockets[name]?.acknowledged(id: id, EventArguments(json: arguments, attachments: attachments))
+        case .left(let name):
+            if let socket = sockets.removeValue(forKey: name) { left(socket, .clientNamespaceDisconnect) }
         case .close(let violation):
             core.logger.sessionBrokeProtocol(id, violation)
             close(.parseError)
         }
     }
 
+    /// Ends the session where the client is too far ahead of the handlers of its events.
+    func handlersWait(for events: Int) {
+        if events > core.configuration.limits.waitingEvents { close(.inboundFlood) }
+    }
+
     private func authorize(_ name: String, _ auth: [UInt8]?) {
-        guard let namespace = core.namespaces.find(name) else { return }
+        guard let namespace = core.namespaces.resolve(name, auth: auth) else {
+            // The predicate has changed its mind.
+            _ = client.leave(namespace: name)
+            return refuse(name, ConnectError(message: "Invalid namespace"))
+        }
         var handshake = handshake
         handshake.auth = auth
-        do throws(ConnectError) {
-            try namespace.authorize(handshake)
-        } catch {
-            _ = client.leave(namespace: name)
-            return refuse(name, error)
+        let recovered = namespace.recover(handshake)
+        let socket =
+            recovered.map {
+                Socket(
+                    recovering: $0.session, namespace: namespace, handshake: handshake, privateID: $0.privateID)
+            }
+            ?? Socket(
+                id: EngineSessionID.random(), namespace: namespace, handshake: handshake,
+                privateID: namespace.recovery == nil ? nil : EngineSessionID.random())
+        if recovered != nil, namespace.recovery?.skipMiddlewares == true {
+            return accept(socket, recovered?.session.rooms ?? [], missed: recovered?.missed ?? [])
         }
-        let socketID = EngineSessionID.random()
-        guard !isFinished, client.accept(namespace: name, id: socketID) else { return }
-        let socket = Socket(id: socketID, namespace: namespace, handshake: handshake, connection: self)
-        sockets[name] = socket
-        send(
-            EncodedPacket(socketPacket: SocketPacketWriter.connected(namespace: name, id: socketID)), .control)
-        namespace.joined(socket)
+        let bound = NIOLoopBound(self, eventLoop: core.eventLoop)
+        namespace.beginsToArrive()
+        namespace.authorize(socket) { decision in
+            namespace.hasArrived()
+            switch decision {
+            case .success:
+                bound.value.accept(socket, recovered?.session.rooms ?? [], missed: recovered?.missed ?? [])
+            case .failure(let error):
+                _ = bound.value.client.leave(namespace: name)
+                bound.value.refuse(name, error)
+                bound.value.release(namespace)
+            }
+        }
     }
+
+    private func accept(_ socket: Socket, _ rooms: Set<String>, missed: [EncodedPacket]) {
+        let namespace = socket.namespace
+        guard !isFinished, client.accept(namespace: namespace.name, id: socket.id) else {
+            return release(namespace)
+        }
+        sockets[namespace.name] = socket
+        for packet in missed { send(packet, .reply) }
+        let connected = SocketPacketWriter.connected(
+            namespace: namespace.name, id: socket.id, privateID: socket.privateID)
+        send(EncodedPacket(socketPacket: connected), .control)
+        socket.joined(self, rooms: rooms)
+    }
+
+    private func left(_ socket: Socket, _ reason: DisconnectReason) {
+        socket.left(reason)
+        release(socket.namespace)
+    }
+
+    /// Lets go of a namespace that was made for its clients, where none is left.
+    private func release(_ namespace: Namespace) { core.namespaces.releaseIfEmpty(namespace) }
 
     private func refuse(_ name: String, _ error: ConnectError) {
         let text = SocketPacketWriter.connectError(namespace: name, message: error.message, data: error.data)

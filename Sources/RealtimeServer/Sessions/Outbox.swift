@@ -11,6 +11,8 @@ struct Outbox: Sendable {
         /// Answers, and events that expect one: never dropped, but they count.
         case reply
         case event(namespace: Int, OverflowPolicy)
+        /// An event that is sent at once or not at all.
+        case volatile
     }
 
     enum EnqueueAction: Equatable {
@@ -55,6 +57,8 @@ struct Outbox: Sendable {
         case .control, .reply:
             guard byteCount <= 2 * maxBytes, entries.count < 2 * maxPackets else { return .disconnect }
             return append(packet, kind)
+        case .volatile:
+            return isEmpty ? append(packet, kind) : .refused
         case .event(let namespace, let policy):
             if isResyncing(namespace) { return .refused }
             guard overflows(with: packet) else { return append(packet, kind) }

@@ -35,6 +35,17 @@ struct EncodedPacket: Sendable, Equatable {
         self.frame = frame
     }
 
+    /// The same event with one more string argument, the offset of connection state recovery.
+    func appending(offset: String) -> EncodedPacket {
+        guard let text, var payload = frame.getBytes(at: text.lowerBound + 1, length: text.count - 1) else {
+            return self
+        }
+        // An event's text ends with the bracket of its array.
+        payload.removeLast()
+        payload += Array(",\"\(offset)\"]".utf8)
+        return EncodedPacket(socketPacket: payload, attachments: attachments.map { Array($0.readableBytesView) })
+    }
+
     var byteCount: Int { frame.readableBytes }
 
     /// What travels over polling, or in frames of its own.

@@ -8,4 +8,7 @@ public struct ReceivedEvent: Sendable {
     public let attachments: [[UInt8]]
     /// Set where the client wants an answer.
     public let ack: Ack?
+
+    /// The arguments with their attachments.
+    public var content: EventArguments { EventArguments(json: arguments, attachments: attachments) }
 }

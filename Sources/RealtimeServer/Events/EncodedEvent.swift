@@ -20,6 +20,12 @@ public struct EncodedEvent: Sendable {
         packet = EncodedPacket(socketPacket: text, attachments: attachments)
     }
 
+    /// Encodes an event whose arguments are at hand.
+    public init(_ event: String, _ arguments: EventArguments, namespace: String = "/") {
+        self.init(
+            event: event, arguments: arguments.json, attachments: arguments.attachments, namespace: namespace)
+    }
+
     /// Bytes that each receiver is sent.
     public var byteCount: Int { packet.byteCount }
 }

@@ -1,7 +1,5 @@
-import NIOCore
-import SocketIO
-
-/// Rooms: names under which sockets are reached together. A room is there while somebody is in it.
+/// Rooms: names under which sockets are reached together. A room is there while somebody is in it. Callable from
+/// anywhere.
 extension Namespace {
     /// Those in these rooms.
     public func to(_ rooms: String...) -> BroadcastOperator { BroadcastOperator(self, rooms: rooms) }
@@ -14,13 +12,13 @@ extension Namespace {
 }
 
 extension Socket {
-    /// The rooms this socket is in, the one of its own id included. Only on the event loop.
-    public var rooms: Set<String> { isConnected ? namespace.rooms.value.rooms(of: id) : [] }
+    /// The rooms this socket is in, the one of its own id included; none when it has left.
+    public var rooms: Set<String> { namespace.rooms(of: id) }
 
-    /// Joins rooms; nothing happens where it is in them. Callable from anywhere.
+    /// Joins rooms; nothing happens where it is in them.
     public func join(_ rooms: String...) { join(rooms) }
 
-    /// Leaves rooms; nothing happens where it is not in them. Callable from anywhere.
+    /// Leaves rooms; nothing happens where it is not in them.
     public func leave(_ rooms: String...) { leave(rooms) }
 
     /// Those in these rooms, without this socket.
@@ -36,14 +34,7 @@ extension Socket {
     /// All others of the namespace.
     public var broadcast: BroadcastOperator { BroadcastOperator(namespace, excepted: [id]) }
 
-    func join(_ rooms: [String]) {
-        onLoop {
-            guard self.isConnected else { return }
-            for room in rooms { self.namespace.rooms.value.join(self.id, room) }
-        }
-    }
+    func join(_ rooms: [String]) { namespace.join(id, rooms) }
 
-    func leave(_ rooms: [String]) {
-        onLoop { for room in rooms { self.namespace.rooms.value.leave(self.id, room) } }
-    }
+    func leave(_ rooms: [String]) { namespace.leave(id, rooms) }
 }

@@ -1,5 +1,0 @@
-/// Why an awaited answer did not come.
-public enum AckError: Error, Sendable, Equatable {
-    case timedOut
-    case disconnected
-}

@@ -1,0 +1,66 @@
+import FoundationEssentials
+
+/// The arguments of an event or of an answer: JSON texts, and the byte strings that belong into them.
+///
+/// `Data` anywhere inside an argument travels as an attachment, as `ArrayBuffer` and `Buffer` do in JavaScript.
+public struct EventArguments: Sendable, Equatable {
+    /// One JSON text for each argument, in UTF-8.
+    public var json: [[UInt8]]
+    /// What `{"_placeholder":true,"num":n}` in the texts stands for, by that number.
+    public var attachments: [[UInt8]]
+
+    /// Takes JSON texts as they are, unchecked.
+    public init(json: [[UInt8]] = [], attachments: [[UInt8]] = []) {
+        self.json = json
+        self.attachments = attachments
+    }
+
+    /// Encodes values.
+    ///
+    /// - Throws: ``ArgumentError`` for a value without a JSON form, such as a `Double` that is not finite.
+    public init<each Argument: Encodable>(_ arguments: repeat each Argument) throws(ArgumentError) {
+        let attachments = AttachmentCollector()
+        let encoder = JSONEncoder.forArguments(attachments)
+        var json: [[UInt8]] = []
+        for argument in repeat each arguments {
+            do {
+                json.append(Array(try encoder.encode(argument)))
+            } catch {
+                throw ArgumentError(position: json.count, reason: ArgumentError.reason(error))
+            }
+        }
+        self.init(json: json, attachments: attachments.collected)
+    }
+
+    /// Decodes all arguments; those beyond the types asked for are ignored, one that is missing reads as `null`.
+    ///
+    /// - Throws: ``ArgumentError``.
+    public func decode<each Argument: Decodable>(
+        as types: repeat (each Argument).Type
+    ) throws(ArgumentError) -> (repeat each Argument) {
+        var decoder = ArgumentDecoder(self)
+        return (repeat try decoder.next(as: each types))
+    }
+}
+
+/// Decodes one argument after another.
+private struct ArgumentDecoder {
+    private let json: [[UInt8]]
+    private let decoder: JSONDecoder
+    private var position = 0
+
+    init(_ arguments: EventArguments) {
+        json = arguments.json
+        decoder = .forArguments(arguments.attachments)
+    }
+
+    mutating func next<Value: Decodable>(as type: Value.Type) throws(ArgumentError) -> Value {
+        defer { position += 1 }
+        let text = position < json.count ? json[position] : Array("null".utf8)
+        do {
+            return try decoder.decode(type, from: Data(text))
+        } catch {
+            throw ArgumentError(position: position, reason: ArgumentError.reason(error))
+        }
+    }
+}

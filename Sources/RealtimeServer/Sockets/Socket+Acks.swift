@@ -1,0 +1,112 @@
+import NIOCore
+import SocketIO
+import Synchronization
+
+/// Events that ask the client for an answer.
+extension Socket {
+    typealias AckCallback = @Sendable (Result<EventArguments, AckError>) -> Void
+
+    /// Sends an event and waits for the client's answer, of which the first argument is given.
+    ///
+    /// ```swift
+    /// let agreed = try await socket.emitWithAck("agreed?", terms, as: Bool.self, timeout: .seconds(5))
+    /// ```
+    /// - Throws: ``AckError``; `cancelled` as soon as the waiting task is.
+    public func emitWithAck<Reply: Decodable & Sendable, each Argument: Encodable>(
+        _ event: String, _ arguments: repeat each Argument, as reply: Reply.Type, timeout: Duration = .seconds(10)
+    ) async throws(AckError) -> Reply {
+        let content: EventArguments
+        do throws(ArgumentError) {
+            content = try EventArguments(repeat each arguments)
+        } catch {
+            throw .notEncodable(error)
+        }
+        return try await answer(to: event, content, timeout: timeout).get().decodeReply(reply)
+    }
+
+    /// Sends an event with raw arguments and tells the client's answer.
+    ///
+    /// - Parameter completion: Called once on the event loop.
+    public func emitWithAck(
+        _ event: String, _ arguments: EventArguments, timeout: Duration,
+        completion: @escaping @Sendable (Result<EventArguments, AckError>) -> Void
+    ) {
+        onLoop { self.sendExpectingAck(event, arguments, timeout, completion) }
+    }
+
+    func answer(
+        to event: String, _ arguments: EventArguments, timeout: Duration
+    ) async -> Result<EventArguments, AckError> {
+        let wait = AckWait()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                wait.begin(continuation)
+                emitWithAck(event, arguments, timeout: timeout) { wait.end($0) }
+            }
+        } onCancel: {
+            wait.end(.failure(.cancelled))
+        }
+    }
+
+    private func sendExpectingAck(
+        _ event: String, _ arguments: EventArguments, _ timeout: Duration, _ completion: @escaping AckCallback
+    ) {
+        guard let connection else { return completion(.failure(.disconnected)) }
+        let deadline = ContinuousClock.now + timeout
+        let id = state.value.acks.add(completion, deadline: deadline)
+        let text = SocketPacketWriter.event(
+            event, arguments: arguments.json, namespace: namespace.name, ackID: id,
+            attachmentCount: arguments.attachments.count)
+        connection.send(EncodedPacket(socketPacket: text, attachments: arguments.attachments), .reply)
+        connection.ackExpected(by: deadline)
+    }
+
+    // MARK: From the connection
+
+    func acknowledged(id: Int, _ answer: EventArguments) { state.value.acks.answered(id)?(.success(answer)) }
+
+    /// Fails the answers that are late and tells when the next one would be.
+    func expireAcks(now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        for callback in state.value.acks.timedOut(now: now) { callback(.failure(.timedOut)) }
+        return state.value.acks.deadline
+    }
+}
+
+extension EventArguments {
+    func decodeReply<Reply: Decodable>(_ type: Reply.Type) throws(AckError) -> Reply {
+        do throws(ArgumentError) {
+            return try decode(as: type)
+        } catch {
+            throw .unexpectedAnswer(error)
+        }
+    }
+}
+
+/// One waiting task, resumed by whatever comes first: the answer, its lateness, or the task's cancellation.
+private final class AckWait: Sendable {
+    private enum State {
+        case idle
+        case waiting(CheckedContinuation<Result<EventArguments, AckError>, Never>)
+        case ended(Result<EventArguments, AckError>)
+    }
+
+    private let state = Mutex<State>(.idle)
+
+    func begin(_ continuation: CheckedContinuation<Result<EventArguments, AckError>, Never>) {
+        let early = state.withLock { state -> Result<EventArguments, AckError>? in
+            if case .ended(let result) = state { return result }
+            state = .waiting(continuation)
+            return nil
+        }
+        if let early { continuation.resume(returning: early) }
+    }
+
+    func end(_ result: Result<EventArguments, AckError>) {
+        let continuation = state.withLock { state -> CheckedContinuation<Result<EventArguments, AckError>, Never>? in
+            defer { if case .ended = state {} else { state = .ended(result) } }
+            if case .waiting(let continuation) = state { return continuation }
+            return nil
+        }
+        continuation?.resume(returning: result)
+    }
+}

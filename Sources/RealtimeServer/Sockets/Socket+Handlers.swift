@@ -1,0 +1,51 @@
+import NIOCore
+
+/// Listening with `Codable` arguments. These handlers may wait: those of one socket run one after another in the order
+/// of its events, outside the event loop, in one task that is cancelled when the client leaves.
+///
+/// ```swift
+/// socket.on("chat message") { (text: String) in socket.broadcast.emit("chat message", text) }
+/// socket.on("join") { (room: String) async throws -> Joined in … }   // what it returns is the client's answer
+/// ```
+/// Arguments of the client beyond those asked for are ignored; a missing one reads as `null`. What does not fit, and
+/// what a handler throws, is told to ``Socket/onError(_:)``. A client that is further ahead of its handlers than
+/// `ServerLimits.waitingEvents` is let go.
+extension Socket {
+    /// Calls the handler for each event of that name with its arguments decoded.
+    public func on<each Argument: Decodable & Sendable>(
+        _ event: String, _ handler: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Void
+    ) {
+        onEvent(event) { [weak self] received in
+            self?.queue(received) {
+                let arguments = try received.content.decode(as: repeat (each Argument).self)
+                try await handler(repeat each arguments)
+            }
+        }
+    }
+
+    /// Calls the handler for each event of that name with its arguments decoded; what it returns answers the client
+    /// where it asked for an answer.
+    public func on<Reply: Encodable & Sendable, each Argument: Decodable & Sendable>(
+        _ event: String, _ handler: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Reply
+    ) {
+        onEvent(event) { [weak self] received in
+            self?.queue(received) {
+                let arguments = try received.content.decode(as: repeat (each Argument).self)
+                let reply = try await handler(repeat each arguments)
+                try received.ack?(encoding: reply)
+            }
+        }
+    }
+
+    private func queue(_ event: ReceivedEvent, _ handle: @escaping @Sendable () async throws -> Void) {
+        let waiting = received.run {
+            do {
+                try await handle()
+            } catch {
+                // Awaited: what the error handler does comes before the next event's handler.
+                try? await self.eventLoop.submit { self.failed(event, error) }.get()
+            }
+        }
+        connection?.handlersWait(for: waiting)
+    }
+}

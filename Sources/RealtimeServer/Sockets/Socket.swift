@@ -1,0 +1,107 @@
+public import NIOCore
+import SocketIO
+import Synchronization
+
+/// One client in one namespace.
+///
+/// Handlers have to be registered on ``eventLoop``, at best inside `onConnection`. Sending, joining rooms and reading
+/// ``data`` is possible from anywhere; what is sent from one task goes out in the order of the calls.
+public final class Socket: Sendable {
+    /// Unique and hard to guess; another one after each reconnect that is not a recovery.
+    public let id: String
+    /// Where the client is.
+    public let namespace: Namespace
+    /// What the client said when it connected, its `auth` for this namespace included.
+    public let handshake: Handshake
+    /// Whether the client came back and got its id, rooms, data and missed events.
+    public let recovered: Bool
+    /// What the application keeps with this socket.
+    public let data: SocketData
+    /// The loop on which every handler is called that does not say otherwise.
+    public var eventLoop: any EventLoop { namespace.eventLoop }
+
+    /// Names the client for its recovery; known to it alone.
+    let privateID: String?
+    let state: NIOLoopBoundBox<State>
+    let received = HandlerQueue()
+
+    struct State {
+        var connection: ClientConnection?
+        var listeners = SocketListeners()
+        var acks = AckRegistry<AckCallback>()
+    }
+
+    init(id: String, namespace: Namespace, handshake: Handshake, privateID: String?) {
+        self.id = id
+        self.namespace = namespace
+        self.handshake = handshake
+        self.privateID = privateID
+        recovered = false
+        data = SocketData()
+        state = .makeBoxSendingValue(State(), eventLoop: namespace.eventLoop)
+    }
+
+    init(recovering session: RecoveredSession, namespace: Namespace, handshake: Handshake, privateID: String) {
+        id = session.id
+        self.namespace = namespace
+        self.handshake = handshake
+        self.privateID = privateID
+        recovered = true
+        data = session.data
+        state = .makeBoxSendingValue(State(), eventLoop: namespace.eventLoop)
+    }
+
+    /// Whether the client is in the namespace.
+    public var isConnected: Bool { namespace.isMember(id) }
+
+    /// Whether packets wait because the client reads slowly. Only on the event loop.
+    public var isCongested: Bool { state.value.connection?.isCongested ?? false }
+
+    /// Whether events are dropped until the client has caught up. Only on the event loop.
+    public var isResyncing: Bool { state.value.connection?.isResyncing(namespace.tag) ?? false }
+
+    /// Makes the client leave the namespace; with `close`, leave all namespaces, and ends its connection.
+    ///
+    /// The official client does not reconnect by itself after this.
+    public func disconnect(close: Bool = false) {
+        onLoop {
+            if close {
+                self.connection?.disconnectAll()
+            } else {
+                self.connection?.disconnect(self.namespace.name)
+            }
+        }
+    }
+
+    // MARK: From the connection
+
+    var connection: ClientConnection? { state.value.connection }
+
+    func joined(_ connection: ClientConnection, rooms: Set<String> = []) {
+        state.value.connection = connection
+        namespace.joined(self, rooms: rooms)
+    }
+
+    /// The end: nothing is sent or received after it.
+    func left(_ reason: DisconnectReason) {
+        guard state.value.connection != nil else { return }
+        for handler in state.value.listeners.disconnecting { handler(reason) }
+        namespace.keepForRecovery(self, reason)
+        state.value.connection = nil
+        namespace.left(self)
+        for callback in state.value.acks.drain() { callback(.failure(.disconnected)) }
+        let handlers = state.value.listeners.disconnected
+        // Handlers may hold the socket: letting go of them here breaks the circle.
+        state.value = State()
+        for handler in handlers { handler(reason) }
+        received.finish()
+    }
+
+    func drained() {
+        for handler in state.value.listeners.drained { handler() }
+    }
+
+    func onLoop(_ body: @escaping @Sendable () -> Void) {
+        if eventLoop.inEventLoop { body() } else { eventLoop.execute(body) }
+    }
+}
