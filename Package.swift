@@ -102,6 +102,14 @@ let package = Package(
             name: "collector", dependencies: ["CollectorAgent", "Settings", argumentParser, logging],
             path: "collectors/collector", swiftSettings: settings),
 
+        // What the library is used like; built and tried by the tests.
+        .executableTarget(
+            name: "ChatExample", dependencies: ["RealtimeServer"], path: "Sources/ChatExample",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "CounterExample", dependencies: ["RealtimeServer", hummingbird], path: "Sources/CounterExample",
+            swiftSettings: settings),
+
         // Tests and benchmarks.
         .target(
             name: "TestSupport", dependencies: ["JSONBytes", nioCore, nioPosix, nioHTTP1, nioWebSocket, subprocess],
@@ -134,6 +142,7 @@ let package = Package(
                 "RealtimeServer", "SocketIO", "EngineIO", "JSONBytes", "TestSupport", nioCore, nioPosix, nioEmbedded,
                 nioHTTP1, nioWebSocket, hummingbird, lifecycle, logging,
             ]),
+        tests("ExampleTests", ["ChatExample", "RealtimeServer", "JSONBytes", "TestSupport", nioCore]),
         tests("SettingsTests", ["Settings"]),
         tests(
             "DaemonTests",

@@ -64,7 +64,7 @@ package struct Composition: Sendable {
             webRoot: webRoot, token: token, readiness: readiness, assembler: assembler, metrics: metrics,
             logger: logger("http"))
         let server = SocketIOServer(
-            configuration: configuration.server, eventLoop: eventLoop, logger: logger("server"),
+            configuration.server, eventLoop: eventLoop, logger: logger("server"),
             http: HTTPService(routes.router().buildResponder())
         ) { address in
             onListening(configuration.url(at: address))

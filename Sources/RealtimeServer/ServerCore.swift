@@ -8,8 +8,6 @@ final class ServerCore {
     let eventLoop: any EventLoop
     let namespaces: NamespaceRegistry
     let logger: Logger
-    /// Takes a connection whose first ordinary request is about to be delivered.
-    let handOver: @Sendable (HTTPConnection) -> Void
     var statistics = ServerStatistics()
 
     private let ended: EventLoopPromise<Void>
@@ -26,13 +24,12 @@ final class ServerCore {
 
     init(
         configuration: SocketIOServerConfiguration, eventLoop: any EventLoop, namespaces: NamespaceRegistry,
-        logger: Logger, handOver: @escaping @Sendable (HTTPConnection) -> Void, ended: @escaping @Sendable () -> Void
+        logger: Logger, ended: @escaping @Sendable () -> Void = {}
     ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.namespaces = namespaces
         self.logger = logger
-        self.handOver = handOver
         self.ended = eventLoop.makePromise()
         onEnd = ended
         counter = ConnectionCounter(

@@ -1,39 +1,43 @@
 public import Logging
 public import NIOCore
+public import NIOPosix
 public import ServiceLifecycle
 
 /// A Socket.IO v5 server with an HTTP service on the same port.
 ///
-/// Everything runs on one event loop: handlers are called there, synchronously, and must not block. Namespaces can be
-/// set up from anywhere before ``run()``.
+/// Everything runs on one event loop: handlers are called there unless they say otherwise, and must not block.
+/// Namespaces can be set up from anywhere, at best before ``run()``.
 ///
 /// ```swift
-/// let server = SocketIOServer(configuration: .init(), eventLoop: loop, logger: logger)
-/// server.of("/").onConnection { socket in
-///     socket.on("echo") { (text: String) in text }
+/// let io = SocketIOServer(configuration)
+/// io.of("/chat").onConnection { socket in
+///     socket.on("chat message") { (text: String) in
+///         try io.of("/chat").all.emit("chat message", text)
+///     }
 /// }
-/// try await server.run()
+/// try await io.run()
 /// ```
 public final class SocketIOServer: Sendable, Service {
     /// The loop on which every handler is called.
     public let eventLoop: any EventLoop
 
+    let logger: Logger
+    let http: HTTPService
     private let configuration: SocketIOServerConfiguration
-    private let http: HTTPService
-    private let logger: Logger
     private let onListening: @Sendable (SocketAddress) -> Void
     private let namespaces: NamespaceRegistry
     private let core: NIOLoopBoundBox<ServerCore?>
 
-    /// Makes a server that does nothing until ``run()``.
+    /// Makes a server that does nothing until ``run()``, or until it is given connections.
     ///
     /// - Parameters:
+    ///   - eventLoop: Where everything happens; by default one of the process's own.
     ///   - http: Answers what lies outside the Socket.IO path, and the client script `socket.io*.js` inside it.
-    ///   - onListening: Called once, with the address that was bound.
+    ///   - onListening: Called once by ``run()``, with the address that was bound.
     public init(
-        configuration: SocketIOServerConfiguration = SocketIOServerConfiguration(),
-        eventLoop: any EventLoop,
-        logger: Logger,
+        _ configuration: SocketIOServerConfiguration = SocketIOServerConfiguration(),
+        eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next(),
+        logger: Logger = Logger(label: "socket.io"),
         http: HTTPService = .notFound,
         onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
     ) {
@@ -93,22 +97,17 @@ public final class SocketIOServer: Sendable, Service {
 
     /// What has been counted so far; all zero before ``run()``.
     public func statistics() async -> ServerStatistics {
-        let core = core
-        let result = try? await eventLoop.submit { core.value?.statistics }.get()
+        let result = try? await eventLoop.submit { self.core.value?.statistics }.get()
         return result.flatMap { $0 } ?? ServerStatistics()
     }
 
     private func listen(
         handOver: @escaping @Sendable (HTTPConnection) -> Void, ended: @escaping @Sendable () -> Void
     ) async throws -> any Channel {
-        let (box, configuration, namespaces, logger, loop) = (core, configuration, namespaces, logger, eventLoop)
         do {
-            return try await loop.flatSubmit {
-                let core = ServerCore(
-                    configuration: configuration, eventLoop: loop, namespaces: namespaces, logger: logger,
-                    handOver: handOver, ended: ended)
-                box.value = core
-                return Listener.bind(core: core)
+            return try await eventLoop.flatSubmit {
+                let core = self.makeCore(ended: ended)
+                return Listener.bind(core: core, handOver: handOver)
             }.get()
         } catch {
             shutDown()
@@ -116,15 +115,22 @@ public final class SocketIOServer: Sendable, Service {
         }
     }
 
-    private func shutDown() {
-        let core = core
-        eventLoop.execute { core.value?.shutDown() }
+    /// Closes every session and connection; new ones are refused. Callable from anywhere, more than once.
+    public func shutDown() { eventLoop.execute { self.core.value?.shutDown() } }
+
+    /// The core that serves connections which others have accepted. Only on the event loop.
+    func attachedCore() -> ServerCore { core.value ?? makeCore() }
+
+    private func makeCore(ended: @escaping @Sendable () -> Void = {}) -> ServerCore {
+        let made = ServerCore(
+            configuration: configuration, eventLoop: eventLoop, namespaces: namespaces, logger: logger, ended: ended)
+        core.value = made
+        return made
     }
 
     private func ended() async {
-        let core = core
-        _ = try? await eventLoop.flatSubmit { [eventLoop] in
-            core.value?.allClosed ?? eventLoop.makeSucceededVoidFuture()
+        _ = try? await eventLoop.flatSubmit {
+            self.core.value?.allClosed ?? self.eventLoop.makeSucceededVoidFuture()
         }.get()
     }
 }

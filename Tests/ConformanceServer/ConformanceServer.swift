@@ -23,7 +23,7 @@ struct ConformanceServer: AsyncParsableCommand {
 
     func run() async throws {
         let server = SocketIOServer(
-            configuration: serverConfiguration, eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+            serverConfiguration, eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
             logger: Logger(label: "conformance"), onListening: { print("listening on \($0)") })
         if layer == .socket { setUp(server) }
         try await server.run()

@@ -15,7 +15,7 @@ struct RunningServer: Sendable {
     ) async throws -> Result {
         let (ports, sink) = AsyncStream.makeStream(of: Int.self)
         let server = SocketIOServer(
-            configuration: configuration, eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+            configuration, eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
             logger: .quiet, http: http,
             onListening: { sink.yield($0.port ?? 0) })
         setUp(server)

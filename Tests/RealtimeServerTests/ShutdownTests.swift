@@ -14,7 +14,7 @@ struct ShutdownTests {
         let (ports, portSink) = AsyncStream.makeStream(of: Int.self)
         let (reasons, reasonSink) = AsyncStream.makeStream(of: DisconnectReason.self)
         let server = SocketIOServer(
-            configuration: .make(), eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: .quiet,
+            .make(), eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: .quiet,
             onListening: { portSink.yield($0.port ?? 0) })
         server.of("/").onConnection { socket in socket.onDisconnect { reasonSink.yield($0) } }
         let group = ServiceGroup(
@@ -59,7 +59,7 @@ struct ShutdownTests {
         }
         let (ports, portSink) = AsyncStream.makeStream(of: Int.self)
         let server = SocketIOServer(
-            configuration: .make(), eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: .quiet,
+            .make(), eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: .quiet,
             http: HTTPService(router.buildResponder()), onListening: { portSink.yield($0.port ?? 0) })
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: .quiet))
         let running = Task { try await group.run() }
@@ -84,7 +84,7 @@ struct ShutdownTests {
         }
         let (ports, portSink) = AsyncStream.makeStream(of: Int.self)
         let server = SocketIOServer(
-            configuration: .make { $0.limits.shutdownTimeout = .milliseconds(100) },
+            .make { $0.limits.shutdownTimeout = .milliseconds(100) },
             eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: .quiet,
             http: HTTPService(router.buildResponder()), onListening: { portSink.yield($0.port ?? 0) })
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: .quiet))
@@ -102,7 +102,7 @@ struct ShutdownTests {
     @Test func `a port in use is told with host and port`() async throws {
         try await RunningServer.with { running in
             let second = SocketIOServer(
-                configuration: .make { $0.port = running.port },
+                .make { $0.port = running.port },
                 eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: .quiet)
             let error = await #expect(throws: ListenError.self) { try await second.run() }
             #expect(error?.code == .addressInUse)
@@ -113,7 +113,7 @@ struct ShutdownTests {
     @Test(arguments: [("203.0.113.7", ListenError.Code.addressNotAvailable), ("no.such.host.invalid", .unknownHost)])
     func `an address that cannot be listened on is told`(_ host: String, _ code: ListenError.Code) async throws {
         let server = SocketIOServer(
-            configuration: .make { $0.host = host }, eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+            .make { $0.host = host }, eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
             logger: .quiet)
         let error = await #expect(throws: ListenError.self) { try await server.run() }
         #expect(error?.code == code)

@@ -36,14 +36,20 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     var state: State = .idle
     private(set) var context: ChannelHandlerContext?
     private let http: [any RemovableChannelHandler]
+    private let handOver: @Sendable (HTTPConnection) -> Void
     private var hasHummingbird = false
     private var requestDeadline: RequestDeadline
     private var timer: DeadlineTimer
 
-    /// - Parameter http: The handlers to remove at an upgrade, in that order.
-    init(core: ServerCore, http: [any RemovableChannelHandler]) {
+    /// - Parameters:
+    ///   - http: The handlers to remove at an upgrade, in that order.
+    ///   - handOver: Takes the connection when its first ordinary request is about to be delivered.
+    init(
+        core: ServerCore, http: [any RemovableChannelHandler], handOver: @escaping @Sendable (HTTPConnection) -> Void
+    ) {
         self.core = core
         self.http = http
+        self.handOver = handOver
         requestDeadline = RequestDeadline(core.configuration.limits, now: .now)
         timer = DeadlineTimer(eventLoop: core.eventLoop)
     }
@@ -154,7 +160,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
             try context.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             let connection = try HTTPConnection(
                 wrappingChannelSynchronously: context.channel, configuration: .init(isOutboundHalfClosureEnabled: true))
-            core.handOver(connection)
+            handOver(connection)
             return true
         } catch {
             core.logger.cannotBuildPipeline(error)
