@@ -113,6 +113,11 @@ let package = Package(
                 subprocess,
             ],
             path: "Tests/FollowBenchmark", swiftSettings: settings),
+        .target(name: "CEpoll", path: "Tests/CEpoll"),
+        .executableTarget(
+            name: "FanoutBenchmark",
+            dependencies: ["CEpoll", "RealtimeServer", nioCore, nioPosix, argumentParser, logging],
+            path: "Tests/FanoutBenchmark", swiftSettings: settings),
         .executableTarget(
             name: "ConformanceServer", dependencies: ["RealtimeServer", nioPosix, argumentParser, logging],
             path: "Tests/ConformanceServer", swiftSettings: settings),
