@@ -7,7 +7,7 @@ BUILD = .build
 VENV = .venv
 PYTHON = $(VENV)/bin/python
 
-.PHONY: help setup setup-tests run release build test test-unit test-web test-browser lint format hooks bench-follow clean
+.PHONY: help setup setup-tests run release build test test-unit test-web test-browser lint format hooks bench-follow bench-fanout clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,10 @@ hooks: ## lint staged files before each commit
 bench-follow: setup ## 10,000 samples of 1 KB over 200 keys, from ZADD to a connected client
 	@.ci/build-release streamassembler FollowBenchmark
 	@$(BUILD)/release/FollowBenchmark $(ARGS)
+
+bench-fanout: setup ## one event to 100, 1000 and 5000 WebSocket clients, beside a loop of plain writes
+	@.ci/build-release FanoutBenchmark
+	@$(BUILD)/release/FanoutBenchmark $(ARGS)
 
 clean: ## remove what was built
 	rm -rf $(BUILD) $(VENV) web/vendor

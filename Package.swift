@@ -64,6 +64,7 @@ let package = Package(
         .target(
             name: "JSONBytes", path: "Sources/JSONBytes", swiftSettings: settings,
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
         module("RESP", ["CHiredis"]),
         module("StreamAssembly", ["JSONBytes"]),
         module("EngineIO", ["JSONBytes"]),
@@ -73,7 +74,8 @@ let package = Package(
         module(
             "RealtimeServer",
             [
-                "SocketIO", "EngineIO", "JSONBytes", deque, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioWebSocket,
+                "SocketIO", "EngineIO", "JSONBytes", "CZlib", deque, nioCore, nioPosix, nioHTTP1, nioHTTPTypes,
+                nioWebSocket,
                 hummingbird, lifecycle, logging,
             ]),
         module("Settings", ["JSONBytes", yams]),
@@ -121,6 +123,11 @@ let package = Package(
                 subprocess,
             ],
             path: "Tests/FollowBenchmark", swiftSettings: settings),
+        .target(name: "CEpoll", path: "Tests/CEpoll"),
+        .executableTarget(
+            name: "FanoutBenchmark",
+            dependencies: ["CEpoll", "RealtimeServer", nioCore, nioPosix, argumentParser, logging],
+            path: "Tests/FanoutBenchmark", swiftSettings: settings),
         .executableTarget(
             name: "ConformanceServer", dependencies: ["RealtimeServer", nioPosix, argumentParser, logging],
             path: "Tests/ConformanceServer", swiftSettings: settings),
@@ -139,7 +146,8 @@ let package = Package(
         tests(
             "RealtimeServerTests",
             [
-                "RealtimeServer", "SocketIO", "EngineIO", "JSONBytes", "TestSupport", nioCore, nioPosix, nioEmbedded,
+                "RealtimeServer", "SocketIO", "EngineIO", "JSONBytes", "CZlib", "TestSupport", nioCore, nioPosix,
+                nioEmbedded,
                 nioHTTP1, nioWebSocket, hummingbird, lifecycle, logging,
             ]),
         tests("ExampleTests", ["ChatExample", "RealtimeServer", "JSONBytes", "TestSupport", nioCore]),

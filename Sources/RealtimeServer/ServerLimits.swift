@@ -10,6 +10,9 @@ public struct ServerLimits: Sendable, Equatable {
     public var inboundBytesPerSecond: Int = 2_000_000
     /// Bytes that may wait for one session beyond what its socket took. One packet alone may be larger.
     public var outboxBytes: Int = 4 << 20
+    /// The same for events under ``OverflowPolicy/resync`` over a WebSocket, where it is less: what waits there is
+    /// worth little, since a fresh state replaces it.
+    public var resyncBytes: Int = 128 << 10
     /// Packets that may wait for one session.
     public var outboxPackets: Int = 1_024
     /// Events of one client that may wait for handlers that take their time; more end its session.

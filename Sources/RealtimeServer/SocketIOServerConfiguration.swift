@@ -14,6 +14,8 @@ public struct SocketIOServerConfiguration: Sendable {
     public var pingTimeout: Duration = .seconds(20)
     /// Largest message a client may send, in bytes; more closes the connection with 1009.
     public var maxPayload: Int = 1_000_000
+    /// Bytes from which on the answer to a poll is compressed for clients that accept gzip; nil: never.
+    public var pollCompressionThreshold: Int? = 1024
     /// Time a client has to join a namespace.
     public var connectTimeout: Duration = .seconds(45)
     /// Time a WebSocket has to take over from polling; then the session stays on polling.

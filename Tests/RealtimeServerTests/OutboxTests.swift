@@ -78,6 +78,13 @@ struct OutboxTests {
         #expect(outbox.enqueue(Self.packet(9), Self.event(.resync)) == .queued)
     }
 
+    @Test func `the bound of a resync is for its events alone`() {
+        var outbox = Outbox(maxBytes: 100, maxPackets: 10, maxResyncBytes: 25)
+        for tag in 1...3 { #expect(outbox.enqueue(Self.packet(tag), Self.event(.disconnect)) == .queued) }
+        #expect(outbox.enqueue(Self.packet(4), Self.event(.resync, namespace: 1)) == .resyncBegan(dropped: 1))
+        #expect(Self.tags(&outbox) == [1, 2, 3])
+    }
+
     @Test func `even answers are bounded`() {
         var outbox = Outbox(maxBytes: 1_000, maxPackets: 5)
         for tag in 1...10 { #expect(outbox.enqueue(Self.packet(tag), .reply) == .queued) }

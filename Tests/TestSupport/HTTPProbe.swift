@@ -4,10 +4,10 @@ import NIOPosix
 /// A TCP connection for a test that speaks HTTP by hand.
 package struct HTTPProbe: Sendable {
     package let channel: any Channel
-    private let chunks: AsyncStream<String>
+    private let chunks: AsyncStream<ByteBuffer>
 
     package static func connect(port: Int) async throws -> HTTPProbe {
-        let (chunks, sink) = AsyncStream.makeStream(of: String.self)
+        let (chunks, sink) = AsyncStream.makeStream(of: ByteBuffer.self)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -24,16 +24,19 @@ package struct HTTPProbe: Sendable {
     package func read(until text: String) async -> String {
         var received = ""
         for await chunk in chunks {
-            received += chunk
+            received += String(buffer: chunk)
             if received.contains(text) { break }
         }
         return received
     }
 
     /// All that comes until the connection ends.
-    package func readToEnd() async -> String {
-        var received = ""
-        for await chunk in chunks { received += chunk }
+    package func readToEnd() async -> String { String(buffer: await readBytesToEnd()) }
+
+    /// All that comes until the connection ends, where it may be no text.
+    package func readBytesToEnd() async -> ByteBuffer {
+        var received = ByteBuffer()
+        for await chunk in chunks { received.writeImmutableBuffer(chunk) }
         return received
     }
 
@@ -57,10 +60,10 @@ package struct HTTPProbe: Sendable {
 
     private final class Sink: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
-        private let chunks: AsyncStream<String>.Continuation
-        init(chunks: AsyncStream<String>.Continuation) { self.chunks = chunks }
+        private let chunks: AsyncStream<ByteBuffer>.Continuation
+        init(chunks: AsyncStream<ByteBuffer>.Continuation) { self.chunks = chunks }
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            chunks.yield(String(buffer: unwrapInboundIn(data)))
+            chunks.yield(unwrapInboundIn(data))
         }
         func channelInactive(context: ChannelHandlerContext) { chunks.finish() }
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

@@ -32,13 +32,19 @@ extension GateHandler: PollResponder {
     func answerPoll(_ packets: [ByteBuffer]) {
         guard case .parked(let request, _) = state else { return }
         watchesForEnd(false)
-        respond(.packets(packets), request)
+        respond(packets, request)
+    }
+
+    private func respond(_ packets: [ByteBuffer], _ request: GateRequest) {
+        let response = GateResponse.packets(packets)
+        respond(
+            response.compressed(for: request.head, threshold: core.configuration.pollCompressionThreshold), request)
     }
 
     /// True where the session was ended by the server and its last words are for this poll.
     func answerFarewell(_ id: String, _ request: GateRequest) -> Bool {
         guard let packets = core.takeFarewell(for: id) else { return false }
-        respond(.packets(packets), request)
+        respond(packets, request)
         return true
     }
 

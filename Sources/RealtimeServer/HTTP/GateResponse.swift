@@ -28,6 +28,17 @@ struct GateResponse: Equatable {
             status: .ok, headers: [Header("content-type", "text/plain; charset=UTF-8"), noStore], body: body)
     }
 
+    /// The same answer in gzip where it is large and the client can read that (nil: never).
+    func compressed(for request: HTTPRequestHead, threshold: Int?) -> GateResponse {
+        guard let threshold, body.reduce(0, { $0 + $1.readableBytes }) >= threshold else { return self }
+        var response = self
+        response.headers.append(Header("vary", "accept-encoding"))
+        guard AcceptedEncodings(request.headers).allowsGzip, let whole = Gzip.compress(body) else { return response }
+        response.headers.append(Header("content-encoding", "gzip"))
+        response.body = [whole]
+        return response
+    }
+
     /// The packets of a POST are taken.
     static let taken = GateResponse(
         status: .ok, headers: [Header("content-type", "text/html"), noStore], body: [ByteBuffer(string: "ok")])

@@ -11,7 +11,9 @@ final class ClientConnection: WebSocketReceiver {
 
     var engine: EngineSession
     /// Where packets go: always what `engine` says.
-    var transport: any SessionTransport
+    var transport: any SessionTransport {
+        didSet { outbox.maxResyncBytes = Self.maxResyncBytes(transport, core) }
+    }
     /// Set while the session polls.
     var polling: PollingTransport?
     /// Set while a WebSocket wants to take over from polling.
@@ -41,7 +43,9 @@ final class ClientConnection: WebSocketReceiver {
         self.transport = transport
         engine = EngineSession(openedBy: kind, id: id, configuration: configuration.engine, now: now)
         client = ClientSession(connectTimeout: configuration.connectTimeout, now: now)
-        outbox = Outbox(maxBytes: configuration.limits.outboxBytes, maxPackets: configuration.limits.outboxPackets)
+        outbox = Outbox(
+            maxBytes: configuration.limits.outboxBytes, maxPackets: configuration.limits.outboxPackets,
+            maxResyncBytes: Self.maxResyncBytes(transport, core))
         inbound = InboundLimit(configuration.limits, maxPayload: configuration.maxPayload, now: now)
         timer = DeadlineTimer(eventLoop: core.eventLoop)
     }
@@ -118,7 +122,7 @@ final class ClientConnection: WebSocketReceiver {
     func send(_ packet: EncodedPacket, _ kind: Outbox.Kind) {
         guard !isFinished, !hasOverflowed else { return }
         // A burst within one turn is no slowness: make room first where the socket takes more.
-        if kind == .volatile || outbox.overflows(with: packet), transport.room > 0 { drain() }
+        if kind == .volatile || outbox.overflows(with: packet, kind), transport.room > 0 { drain() }
         guard kind != .volatile || transport.room > 0 else { return core.statistics.eventsDropped += 1 }
         switch outbox.enqueue(packet, kind) {
         case .queued: break
@@ -151,6 +155,11 @@ final class ClientConnection: WebSocketReceiver {
     func whenClear(_ ticket: FlushTicket) { tickets.append(ticket) }
 
     // MARK: Writing
+
+    /// What waits between two polls is no sign of a slow reader: a large state could never be fetched.
+    private static func maxResyncBytes(_ transport: any SessionTransport, _ core: ServerCore) -> Int {
+        transport.isFetched ? .max : core.configuration.limits.resyncBytes
+    }
 
     func flush() {
         needsFlush = false

@@ -33,21 +33,25 @@ struct Outbox: Sendable {
 
     private let maxBytes: Int
     private let maxPackets: Int
+    /// The bound for events whose namespace is resynced, where it is below that for all.
+    var maxResyncBytes: Int
     private var entries: Deque<Entry> = []
     private(set) var byteCount = 0
     private var resyncing: [Int] = []
 
-    init(maxBytes: Int, maxPackets: Int) {
+    init(maxBytes: Int, maxPackets: Int, maxResyncBytes: Int = .max) {
         self.maxBytes = maxBytes
         self.maxPackets = maxPackets
+        self.maxResyncBytes = maxResyncBytes
     }
 
     var isEmpty: Bool { entries.isEmpty }
     var count: Int { entries.count }
 
     /// Whether one more packet passes the bounds; a packet alone may be as large as it likes.
-    func overflows(with packet: EncodedPacket) -> Bool {
-        !entries.isEmpty && (byteCount + packet.byteCount > maxBytes || entries.count + 1 > maxPackets)
+    func overflows(with packet: EncodedPacket, _ kind: Kind) -> Bool {
+        let bound = kind.isResynced ? min(maxResyncBytes, maxBytes) : maxBytes
+        return !entries.isEmpty && (byteCount + packet.byteCount > bound || entries.count + 1 > maxPackets)
     }
 
     func isResyncing(_ namespace: Int) -> Bool { resyncing.contains(namespace) }
@@ -61,7 +65,7 @@ struct Outbox: Sendable {
             return isEmpty ? append(packet, kind) : .refused
         case .event(let namespace, let policy):
             if isResyncing(namespace) { return .refused }
-            guard overflows(with: packet) else { return append(packet, kind) }
+            guard overflows(with: packet, kind) else { return append(packet, kind) }
             switch policy {
             case .disconnect: return .disconnect
             case .dropOldest: return dropOldest(for: packet, kind)
@@ -100,12 +104,12 @@ struct Outbox: Sendable {
 
     private mutating func dropOldest(for packet: EncodedPacket, _ kind: Kind) -> EnqueueAction {
         var dropped = 0
-        while overflows(with: packet), let index = entries.firstIndex(where: { $0.kind.isDroppable }) {
+        while overflows(with: packet, kind), let index = entries.firstIndex(where: { $0.kind.isDroppable }) {
             byteCount -= entries.remove(at: index).packet.byteCount
             dropped += 1
         }
         // Only what may not be dropped is left: the new event has to go instead.
-        guard !overflows(with: packet) else { return .refused }
+        guard !overflows(with: packet, kind) else { return .refused }
         _ = append(packet, kind)
         return .queuedAfterDropping(dropped)
     }
@@ -124,5 +128,9 @@ struct Outbox: Sendable {
 extension Outbox.Kind {
     fileprivate var isDroppable: Bool {
         if case .event(_, .dropOldest) = self { true } else { false }
+    }
+
+    fileprivate var isResynced: Bool {
+        if case .event(_, .resync) = self { true } else { false }
     }
 }

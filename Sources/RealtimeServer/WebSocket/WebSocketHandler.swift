@@ -18,6 +18,8 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
     private var reader: WebSocketMessageReader
     private var state: State = .open
     private var context: ChannelHandlerContext?
+    /// As the channel says; kept here because it is asked twice for each packet.
+    private var isWritable = false
     /// What the messages go to; another one once a probe has become the session's transport.
     var receiver: (any WebSocketReceiver)?
     private var closeTask: Scheduled<Void>?
@@ -31,10 +33,7 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
 
     var room: Int { isBlocked ? 0 : .max }
 
-    var isBlocked: Bool {
-        guard state == .open, let context else { return true }
-        return !context.channel.isActive || !context.channel.isWritable
-    }
+    var isBlocked: Bool { state != .open || !isWritable }
 
     var isFetched: Bool { false }
 
@@ -59,11 +58,15 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
 
     // MARK: ChannelInboundHandler
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        isWritable = context.channel.isWritable
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         closeTask?.cancel()
         self.context = nil
+        isWritable = false
         receiver = nil
     }
 
@@ -77,6 +80,7 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
         receiver?.writabilityChanged()
         context.fireChannelWritabilityChanged()
     }

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Logging
+import NIOCore
+import NIOPosix
+import RealtimeServer
+
+/// The server under test with its default limits; broadcasts as it is told.
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "The server under test.", shouldDisplay: false)
+
+    func run() throws {
+        try Limits.raiseOpenFiles()
+        var configuration = SocketIOServerConfiguration()
+        configuration.port = 0
+        configuration.overflow = .resync
+        let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
+        let server = SocketIOServer(
+            configuration: configuration, eventLoop: loop,
+            logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() },
+            onListening: { Output.write("port \($0.port ?? 0)") })
+        let namespace = server.of("/")
+        let running = Task { try await server.run() }
+        while let line = readLine() {
+            guard let order = Order(line) else { throw ValidationError("unknown order: \(line)") }
+            let done = loop.makePromise(of: Span.self)
+            loop.execute { BroadcastRun(order, namespace, done).begin() }
+            Output.write(try done.futureResult.wait().line)
+        }
+        running.cancel()
+    }
+}
