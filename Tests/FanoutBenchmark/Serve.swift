@@ -15,7 +15,7 @@ struct Serve: ParsableCommand {
         configuration.overflow = .resync
         let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
         let server = SocketIOServer(
-            configuration: configuration, eventLoop: loop,
+            configuration, eventLoop: loop,
             logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() },
             onListening: { Output.write("port \($0.port ?? 0)") })
         let namespace = server.of("/")

@@ -28,12 +28,12 @@ struct CompressionTests {
 
     /// The answer to a poll that carries an event of that size: its header in small letters, and its body.
     private static func poll(
-        bytes: Int, accepting encodings: String?, threshold: Int? = 1024
+        bytes: Int, accepting encodings: String?, threshold: Int? = 1024, compress: Bool = true
     ) async throws -> (header: String, body: [UInt8]) {
         try await RunningServer.with(.make { $0.pollCompressionThreshold = threshold }, setUp: { _ = $0.of("/") }) {
             let client = try await PollingClient.connect(port: $0.port)
             let text = "\"" + String(repeating: "x", count: bytes) + "\""
-            $0.server.of("/").broadcast(EncodedEvent(event: "big", arguments: [Array(text.utf8)]))
+            $0.server.of("/").all.compress(compress).emit("big", json: [Array(text.utf8)])
             let probe = try await HTTPProbe.connect(port: $0.port)
             let accept = encodings.map { "Accept-Encoding: \($0)\r\n" } ?? ""
             try await probe.send("GET \(client.target) HTTP/1.1\r\nHost: x\r\n\(accept)Connection: close\r\n\r\n")
@@ -76,6 +76,12 @@ struct CompressionTests {
     @Test func `without a threshold nothing is compressed`() async throws {
         let (header, body) = try await Self.poll(bytes: 100_000, accepting: "gzip", threshold: nil)
         #expect(!header.contains("content-encoding") && !header.contains("vary"))
+        #expect(body == Self.event(bytes: 100_000))
+    }
+
+    @Test func `an event that says so is not compressed`() async throws {
+        let (header, body) = try await Self.poll(bytes: 100_000, accepting: "gzip", compress: false)
+        #expect(!header.contains("content-encoding"))
         #expect(body == Self.event(bytes: 100_000))
     }
 

@@ -8,6 +8,8 @@ struct EncodedPacket: Sendable, Equatable {
     /// Where the payload of the text frame stands in `frame`: over polling it travels as it is.
     private let text: Range<Int>?
     private let attachments: [ByteBuffer]
+    /// Whether compressing it may be worth the time, where the way it takes can.
+    var mayCompress = true
 
     /// A text frame of the Engine.IO type `4` and a Socket.IO packet, and a binary frame for each attachment.
     init(socketPacket: [UInt8], attachments: [[UInt8]] = []) {
@@ -43,7 +45,9 @@ struct EncodedPacket: Sendable, Equatable {
         // An event's text ends with the bracket of its array.
         payload.removeLast()
         payload += Array(",\"\(offset)\"]".utf8)
-        return EncodedPacket(socketPacket: payload, attachments: attachments.map { Array($0.readableBytesView) })
+        var packet = EncodedPacket(socketPacket: payload, attachments: attachments.map { Array($0.readableBytesView) })
+        packet.mayCompress = mayCompress
+        return packet
     }
 
     var byteCount: Int { frame.readableBytes }

@@ -29,16 +29,15 @@ extension GateHandler: PollResponder {
         }
     }
 
-    func answerPoll(_ packets: [ByteBuffer]) {
+    func answerPoll(_ packets: [ByteBuffer], mayCompress: Bool) {
         guard case .parked(let request, _) = state else { return }
         watchesForEnd(false)
-        respond(packets, request)
+        respond(packets, request, mayCompress: mayCompress)
     }
 
-    private func respond(_ packets: [ByteBuffer], _ request: GateRequest) {
-        let response = GateResponse.packets(packets)
-        respond(
-            response.compressed(for: request.head, threshold: core.configuration.pollCompressionThreshold), request)
+    private func respond(_ packets: [ByteBuffer], _ request: GateRequest, mayCompress: Bool = true) {
+        let threshold = mayCompress ? core.configuration.pollCompressionThreshold : nil
+        respond(GateResponse.packets(packets).compressed(for: request.head, threshold: threshold), request)
     }
 
     /// True where the session was ended by the server and its last words are for this poll.

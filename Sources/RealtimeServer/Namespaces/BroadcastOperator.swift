@@ -12,6 +12,7 @@ public struct BroadcastOperator: Sendable {
     private var rooms: Set<String> = []
     private var excepted: Set<String> = []
     private var isVolatile = false
+    private var mayCompress = true
 
     init(_ namespace: Namespace, rooms: [String] = [], excepted: [String] = []) {
         self.namespace = namespace
@@ -27,6 +28,10 @@ public struct BroadcastOperator: Sendable {
 
     /// The event is lost rather than kept waiting for those who cannot take it at once, and for those who are away.
     public var volatile: BroadcastOperator { changed { $0.isVolatile = true } }
+
+    /// Whether the event may be compressed, on the ways that can (an answer to a poll); it is by default. What is
+    /// compressed already, a picture for example, is sent faster without.
+    public func compress(_ mayCompress: Bool) -> BroadcastOperator { changed { $0.mayCompress = mayCompress } }
 
     /// Those connected to this server, where several serve one application. This server knows no others yet: it is
     /// the same as without.
@@ -54,11 +59,14 @@ public struct BroadcastOperator: Sendable {
 
     /// Sends an encoded event of this namespace.
     public func emit(_ event: EncodedEvent) {
+        var packet = event.packet
+        packet.mayCompress = mayCompress
+        let sent = packet
         onLoop {
             if isVolatile {
-                namespace.write(event.packet, .volatile, to: fetchSockets())
+                namespace.write(sent, .volatile, to: fetchSockets())
             } else {
-                let packet = namespace.recorded(event.packet, rooms: rooms, except: excepted)
+                let packet = namespace.recorded(sent, rooms: rooms, except: excepted)
                 namespace.write(packet, .event(namespace: namespace.tag, namespace.overflow), to: fetchSockets())
             }
         }

@@ -3,5 +3,7 @@ import NIOCore
 /// A waiting GET.
 protocol PollResponder: AnyObject {
     /// Answers with packets; each has its bytes on its own.
-    func answerPoll(_ packets: [ByteBuffer])
+    ///
+    /// - Parameter mayCompress: Whether compressing them is worth the time.
+    func answerPoll(_ packets: [ByteBuffer], mayCompress: Bool)
 }

@@ -14,6 +14,8 @@ final class PollingTransport: SessionTransport {
     private var waiting: (any PollResponder)?
     /// More than an answer may carry stays here: a packet's attachments count as packets.
     private var parts: Deque<PacketPart> = []
+    /// Whether one of them, or of those that went with the last answer, may be compressed.
+    private var mayCompress = false
 
     init(onAnswer: @escaping () -> Void, onFarewell: @escaping ([ByteBuffer]) -> Void) {
         self.onAnswer = onAnswer
@@ -57,7 +59,10 @@ final class PollingTransport: SessionTransport {
     var isBlocked: Bool { false }
     var isFetched: Bool { true }
 
-    func write(_ packet: EncodedPacket) { parts.append(contentsOf: packet.parts) }
+    func write(_ packet: EncodedPacket) {
+        parts.append(contentsOf: packet.parts)
+        mayCompress = mayCompress || packet.mayCompress
+    }
 
     func flush() {
         guard state == .open, waiting != nil, !parts.isEmpty else { return }
@@ -93,6 +98,7 @@ final class PollingTransport: SessionTransport {
         let packets = parts.prefix(count).map(\.payload)
         parts.removeFirst(count)
         onAnswer()
-        poll.answerPoll(packets)
+        poll.answerPoll(packets, mayCompress: mayCompress)
+        mayCompress = mayCompress && !parts.isEmpty
     }
 }

@@ -31,6 +31,9 @@ extension Socket {
     /// Events that are lost rather than kept waiting where the client cannot take them at once.
     public var volatile: BroadcastOperator { toItself.volatile }
 
+    /// Whether events to this client may be compressed; see ``BroadcastOperator/compress(_:)``.
+    public func compress(_ mayCompress: Bool) -> BroadcastOperator { toItself.compress(mayCompress) }
+
     private var toItself: BroadcastOperator { BroadcastOperator(namespace, rooms: [id]) }
 
     func sendAck(id: Int, _ answer: EventArguments) {
