@@ -61,6 +61,9 @@ public actor StreamAssembler {
         state.keys(selection)
     }
 
+    /// The number of the last emission; 0 before the first.
+    public var seq: UInt64 { state.seq }
+
     /// Counters since the start.
     public var statistics: AssemblerStatistics { state.statistics }
 

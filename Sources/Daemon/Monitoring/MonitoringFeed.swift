@@ -20,7 +20,17 @@ actor MonitoringFeed {
     private struct Client {
         let socket: Socket
         var selection: Selection
-        var isPaused = false
+        var pause: Pause?
+
+        var isPaused: Bool { pause != nil }
+    }
+
+    /// A client that wants nothing for a while.
+    private enum Pause {
+        /// It knows all up to here.
+        case since(seq: UInt64)
+        /// What it knows is not what it has selected, or was cut short.
+        case unknown
     }
 
     private let eventLoop: any EventLoop
@@ -34,6 +44,7 @@ actor MonitoringFeed {
 
     private var clients: [String: Client] = [:]
     private var pending: [Emission] = []
+    private var history: EmissionHistory
     private var policy: FlushPolicy
     private(set) var counters = Counters()
 
@@ -53,6 +64,9 @@ actor MonitoringFeed {
         self.logger = logger
         self.now = now
         policy = FlushPolicy(longest: flush)
+        // Half the window: what it has let go is kept alive here, within the half of its bounds.
+        history = EmissionHistory(
+            maxSamples: limits.samples / 2, maxBytes: limits.bytes / 2, maxAgeMs: limits.ageMs)
     }
 
     var clientCount: Int { clients.count }
@@ -66,6 +80,7 @@ actor MonitoringFeed {
             (assembler.apply(changes, now: time), assembler.takeRejectionReports())
         }
         for report in reports { logger.sampleRejected(report) }
+        for emission in emissions { history.append(emission, now: time) }
         guard !emissions.isEmpty, !clients.isEmpty else { return }
         pending += emissions
         switch policy.changesArrived(now: .now()) {
@@ -121,10 +136,13 @@ actor MonitoringFeed {
     // MARK: Clients
 
     /// Takes a client that has connected with a selection.
-    func join(_ socket: Socket, selection: Selection) {
-        // Those who are here get what waits now: the newcomer's snapshot contains it.
+    ///
+    /// - Parameter since: Where an earlier connection with the same selection ended.
+    func join(_ socket: Socket, selection: Selection, since: StreamPosition?) {
+        // Those who are here get what waits now: what the newcomer is sent contains it.
         sendPending()
         clients[socket.id] = Client(socket: socket, selection: selection)
+        if let since, since.epoch == epoch, sendMissed(to: socket.id, after: since.seq) { return }
         sendSnapshot(to: socket.id, reason: .connect)
     }
 
@@ -135,6 +153,7 @@ actor MonitoringFeed {
     /// - Returns: the keys of the new selection.
     func subscribe(_ id: String, to selection: Selection) -> [KeySummary] {
         clients[id]?.selection = selection
+        if clients[id]?.isPaused == true { clients[id]?.pause = .unknown }
         return keys(for: selection)
     }
 
@@ -151,20 +170,53 @@ actor MonitoringFeed {
     }
 
     func pause(_ id: String) {
+        guard clients[id]?.isPaused == false else { return }
         sendPending()
-        clients[id]?.isPaused = true
+        clients[id]?.pause = .since(seq: assembler.assumeIsolated { $0.seq })
     }
 
-    /// What was missed comes as a snapshot.
+    /// Sends what was missed; a snapshot where that is smaller or not everything is at hand.
     func resume(_ id: String) {
-        guard clients[id]?.isPaused == true else { return }
-        clients[id]?.isPaused = false
+        guard let pause = clients[id]?.pause else { return }
+        sendPending()
+        clients[id]?.pause = nil
+        if case .since(let seq) = pause, sendMissed(to: id, after: seq) { return }
         sendSnapshot(to: id, reason: .resume)
+    }
+
+    /// Sends the emissions after `seq`, so that the client goes on where it was; false where a snapshot has to stand for
+    /// them. Where there were none, an empty `dUpdates` says so.
+    private func sendMissed(to id: String, after seq: UInt64) -> Bool {
+        guard let client = clients[id], let missed = history.emissions(after: seq) else { return false }
+        let messages = AudienceMessages(missed, for: client.selection) { meta(seq: $0, reason: .resume) }
+        guard case .events(var events) = messages else { return false }
+        let size = events.reduce(0) { $0 + $1.arguments.reduce(0) { $0 + $1.count } }
+        guard size <= Self.worthComparing || isSmallerThanSnapshot(size, client.selection) else { return false }
+        if events.isEmpty {
+            let last = assembler.assumeIsolated { $0.seq }
+            events = [.init(name: "dUpdates", arguments: [SampleList.encode([]), meta(seq: last, reason: .resume)])]
+        }
+        for event in events { client.socket.emit(EncodedEvent(event: event.name, arguments: event.arguments)) }
+        counters.deltas += events.count
+        return true
+    }
+
+    /// Bytes up to which a snapshot is not even made to compare.
+    private static let worthComparing = 64 * 1024
+
+    private func isSmallerThanSnapshot(_ size: Int, _ selection: Selection) -> Bool {
+        let maxBytes = maxSnapshotBytes
+        return size <= maxBytes
+            && size <= assembler.assumeIsolated { $0.snapshot(selection, maxBytes: maxBytes) }.encode().count
     }
 
     /// The outbox overflowed, events were dropped, and now it is empty: a snapshot stands for what was not sent.
     func caughtUp(_ id: String) {
-        sendSnapshot(to: id, reason: .resync)
+        if clients[id]?.isPaused == true {
+            clients[id]?.pause = .unknown
+        } else {
+            sendSnapshot(to: id, reason: .resync)
+        }
     }
 
     /// The keys of what the client has selected.

@@ -27,13 +27,22 @@ struct MonitoringNamespace: Sendable {
                 message: "bad-request",
                 data: ErrorObject.encode(code: "bad-request", message: "auth.subscribe: \(error)"))
         }
+        do throws(StreamPosition.Invalid) {
+            _ = try Self.position(in: auth)
+        } catch {
+            throw ConnectError(
+                message: "bad-request",
+                data: ErrorObject.encode(code: "bad-request", message: "auth.since: \(error)"))
+        }
     }
 
     private func connected(_ socket: Socket) {
         let feed = feed
         let id = socket.id
         // Admitted, so that the selection is a good one.
-        let selection = (try? Self.selection(in: socket.handshake.authValue)) ?? .all
+        let auth = socket.handshake.authValue
+        let selection = (try? Self.selection(in: auth)) ?? .all
+        let since = (try? Self.position(in: auth)) ?? nil
         socket.onEvent("subscribe") { event in
             do throws(Selection.Invalid) {
                 let selection = try Self.selection(event.arguments)
@@ -60,7 +69,7 @@ struct MonitoringNamespace: Sendable {
         }
         socket.onDrained { feed.assumeIsolated { $0.caughtUp(id) } }
         socket.onDisconnect { _ in feed.assumeIsolated { $0.leave(id) } }
-        feed.assumeIsolated { $0.join(socket, selection: selection) }
+        feed.assumeIsolated { $0.join(socket, selection: selection, since: since) }
     }
 
     // MARK: Arguments and answers
@@ -68,6 +77,11 @@ struct MonitoringNamespace: Sendable {
     private static func selection(in auth: JSONValue) throws(Selection.Invalid) -> Selection {
         guard let given = auth["subscribe"], given != .null else { return .all }
         return try Selection(given)
+    }
+
+    private static func position(in auth: JSONValue) throws(StreamPosition.Invalid) -> StreamPosition? {
+        guard let given = auth["since"], given != .null else { return nil }
+        return try StreamPosition(given)
     }
 
     private static func selection(_ arguments: [[UInt8]]) throws(Selection.Invalid) -> Selection {

@@ -128,7 +128,7 @@ import Testing
             try await daemon.add("sa:{a}:top", TestSample("1"))
             try await witness.until(["1"])
             #expect(try await client.socket.emitWithAck("resume") == [.object(["ok": .bool(true)])])
-            try await client.next()
+            try await client.next("dUpdates")
             #expect(client.ids == ["1"])
             #expect(client.reason(1) == "resume")
             try await daemon.add("sa:{a}:top", TestSample("2"))
