@@ -51,6 +51,9 @@ actor DaemonMetrics {
         page.gauge("connections", "Open TCP connections.", server.connections)
         page.counter("connections_refused_total", "Connections refused by a limit.", server.connectionsRefused)
         page.counter("handshakes_refused_total", "Handshakes refused.", server.handshakesRefused)
+        page.counter(
+            "client_violations_total", "What clients did against the protocol or the limits.", label: "kind",
+            server.violations.sorted { $0.key < $1.key })
         page.counter("bytes_sent_total", "Bytes sent to sessions.", server.bytesSent)
         page.counter("events_dropped_total", "Events dropped for slow clients.", server.eventsDropped)
         return page.text

@@ -18,6 +18,8 @@ final class ServerCore {
     private var sessions: [String: ClientConnection] = [:]
     private var sessionCounter: ConnectionCounter
     private var farewells: [String: (packets: [ByteBuffer], task: Scheduled<Void>)] = [:]
+    private var violationReports = ViolationReports()
+    private var handshakes = 0
     private var flushQueue = FlushQueue()
     private var isShuttingDown = false
     private var cutTask: Scheduled<Void>?
@@ -50,10 +52,10 @@ final class ServerCore {
     /// Counts a connection in; false where a limit is reached or the server is about to end.
     func accept(_ channel: any Channel) -> Bool {
         let address = channel.remoteAddress?.ipAddress
-        guard !isShuttingDown, counter.opened(from: address) else {
-            statistics.connectionsRefused += 1
-            return false
-        }
+        guard !isShuttingDown else { return refuse(nil, address) }
+        guard handshakes < configuration.limits.handshakes else { return refuse("tooManyHandshakes", address) }
+        guard counter.opened(from: address) else { return refuse("tooManyConnections", address) }
+        handshakes += 1
         let id = ObjectIdentifier(channel)
         channels[id] = channel
         statistics.connections += 1
@@ -64,6 +66,22 @@ final class ServerCore {
             self.endIfAllClosed()
         }
         return true
+    }
+
+    private func refuse(_ kind: String?, _ address: String?) -> Bool {
+        statistics.connectionsRefused += 1
+        if let kind { violated(kind, address: address) }
+        return false
+    }
+
+    /// The first request of a connection is whole, or the connection has ended before that.
+    func handshakeEnded() { handshakes -= 1 }
+
+    /// Counts what a client did wrong, and logs it where that kind was not logged lately.
+    func violated(_ kind: String, _ detail: @autoclosure () -> String = "", address: String?) {
+        statistics.violations[kind, default: 0] += 1
+        guard let unlogged = violationReports.occurred(kind, now: .now) else { return }
+        logger.violation(kind, detail(), address: address, unloggedBefore: unlogged)
     }
 
     // MARK: Sessions
@@ -86,6 +104,7 @@ final class ServerCore {
         statistics.sessions -= 1
         statistics.closed[reason, default: 0] += 1
         logger.sessionClosed(connection.id, reason)
+        if reason.isViolation { violated(reason.rawValue, address: connection.remoteAddress) }
     }
 
     /// Keeps the last packets of a session that the server ended while no poll waited.
@@ -149,5 +168,18 @@ final class ServerCore {
         cutTask?.cancel()
         onEnd()
         ended.succeed()
+    }
+}
+
+extension CloseReason {
+    /// Whether the reason itself names what the client did wrong; for `parseError` a packet does.
+    fileprivate var isViolation: Bool {
+        switch self {
+        case .invalidHeartbeatDirection, .messageTooLarge, .invalidUTF8, .webSocketViolation, .connectTimeout,
+            .outboxOverflow, .inboundFlood:
+            true
+        case .transportClose, .transportError, .pingTimeout, .parseError, .forcedServerClose, .serverShuttingDown:
+            false
+        }
     }
 }

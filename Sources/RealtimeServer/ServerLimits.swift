@@ -4,6 +4,9 @@ public struct ServerLimits: Sendable, Equatable {
     public var connections: Int = 10_000
     /// Open TCP connections from one address; further ones are answered 503 and closed.
     public var connectionsPerAddress: Int = 1_000
+    /// Open TCP connections that have not sent a whole request yet; further ones are answered 503 and closed.
+    /// More than one address may hold, so that it takes more than one to fill them.
+    public var handshakes: Int = 2_000
     /// Packets a session may send per second, with a burst of as many.
     public var inboundPacketsPerSecond: Int = 1_000
     /// Bytes a session may send per second, with a burst of as many; at least `maxPayload` is let through.
@@ -17,6 +20,8 @@ public struct ServerLimits: Sendable, Equatable {
     public var outboxPackets: Int = 1_024
     /// Events of one client that may wait for handlers that take their time; more end its session.
     public var waitingEvents: Int = 1_000
+    /// Answers of one client in one namespace that may be waited for; further events that expect one are not sent.
+    public var pendingAcks: Int = 10_000
     /// Time from accepting a connection to the end of its first request's headers.
     public var headerTimeout: Duration = .seconds(10)
     /// Time from the end of the headers to the end of the request.

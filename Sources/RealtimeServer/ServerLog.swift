@@ -2,15 +2,20 @@ import EngineIO
 import Logging
 import SocketIO
 
-/// Every line the server logs. Nothing here is louder than `debug` where a stranger can cause it at will.
+/// Every line the server logs. Where a stranger can cause it at will it is no louder than `debug`, or rare.
 extension Logger {
     func sessionClosed(_ id: String, _ reason: CloseReason) {
         debug("session closed", metadata: ["session": .string(id), "reason": .string(reason.rawValue)])
     }
 
-    func sessionBrokeProtocol(_ id: String, _ violation: ClientSession.Violation) {
-        let text = String(String(describing: violation).prefix(120))
-        debug("session broke the protocol", metadata: ["session": .string(id), "violation": .string(text)])
+    /// At most one a minute of each kind.
+    func violation(_ kind: String, _ detail: String, address: String?, unloggedBefore: Int) {
+        notice(
+            "a client broke a rule or met a limit",
+            metadata: [
+                "kind": .string(kind), "detail": .string(String(detail.prefix(120))),
+                "address": .string(address ?? "unknown"), "unlogged-before": .stringConvertible(unloggedBefore),
+            ])
     }
 
     func requestFailed(_ error: any Error) {

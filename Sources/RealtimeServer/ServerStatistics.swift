@@ -22,6 +22,9 @@ public struct ServerStatistics: Sendable, Equatable {
     public internal(set) var eventsDropped = 0
     /// How often a client fell so far behind that its state has to be replaced.
     public internal(set) var resyncs = 0
+    /// What clients did wrong, by kind: packets and frames against the protocol, limits that were met, requests that
+    /// were refused or too slow. The kinds are a fixed set.
+    public internal(set) var violations: [String: Int] = [:]
     package internal(set) var closed: [CloseReason: Int] = [:]
 
     /// Ended sessions by reason.

@@ -15,7 +15,7 @@ struct FanoutRow {
     /// Resident memory that each client adds to the server before any event.
     let idleKiB: Double
 
-    private static let turns = 7
+    private static let turns = 15
 
     static let heading = Table.line([
         "clients", "frames/s", "floor", "CPU µs/frame", "floor", "ratio", "p50 ms", "p99 ms", "floor p99", "idle KiB",

@@ -5,7 +5,7 @@ struct Measure: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Measures, prints a table and the bars.")
 
     @Option(help: "Numbers of clients.", transform: Self.list) var clients = [100, 1000, 5000]
-    @Option(help: "Seconds of each turn at full speed.") var seconds = 0.5
+    @Option(help: "Seconds of each turn at full speed.") var seconds = 0.25
     @Option(help: "Frames delivered per second where latency is measured.") var rate = 20_000
 
     func validate() throws {

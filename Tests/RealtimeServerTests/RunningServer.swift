@@ -11,12 +11,13 @@ struct RunningServer: Sendable {
 
     static func with<Result: Sendable>(
         _ configuration: SocketIOServerConfiguration = .make(), http: HTTPService = .notFound,
+        logger: Logger = .quiet,
         setUp: (SocketIOServer) -> Void = { _ in }, _ body: (RunningServer) async throws -> Result
     ) async throws -> Result {
         let (ports, sink) = AsyncStream.makeStream(of: Int.self)
         let server = SocketIOServer(
             configuration, eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
-            logger: .quiet, http: http,
+            logger: logger, http: http,
             onListening: { sink.yield($0.port ?? 0) })
         setUp(server)
         let running = Task {

@@ -1,5 +1,6 @@
 import EngineIO
 import SocketIO
+import TestSupport
 import Testing
 
 struct AckRegistryTests {
@@ -9,9 +10,10 @@ struct AckRegistryTests {
         var registry = AckRegistry<String>()
         let first = registry.add("a", deadline: start + .seconds(1))
         let second = registry.add("b", deadline: start + .seconds(2))
+        #expect(second == 1)
         #expect(first == 0)
-        #expect(registry.answered(second) == "b")
-        #expect(registry.answered(second) == nil)
+        #expect(registry.answered(1) == "b")
+        #expect(registry.answered(1) == nil)
         #expect(registry.answered(99) == nil)
         #expect(registry.drain() == ["a"])
         #expect(registry.count == 0)
@@ -26,6 +28,53 @@ struct AckRegistryTests {
         #expect(registry.timedOut(now: start + .milliseconds(999)) == [])
         #expect(registry.timedOut(now: start + .seconds(2)) == ["a", "b"])
         #expect(registry.deadline == start + .seconds(9))
+    }
+
+    @Test func `no more than the limit are waited for`() {
+        var registry = AckRegistry<String>()
+        #expect(registry.add("a", deadline: start + .seconds(1), limit: 2) == 0)
+        #expect(registry.add("b", deadline: start + .seconds(1), limit: 2) == 1)
+        #expect(registry.add("c", deadline: start + .seconds(1), limit: 2) == nil)
+        #expect(registry.answered(0) == "a")
+        #expect(registry.add("c", deadline: start + .seconds(2), limit: 2) == 2)
+        #expect(registry.drain() == ["b", "c"])
+    }
+
+    @Test func `the earliest deadline is always that of one that waits`() {
+        var generator = SeededGenerator(seed: 11)
+        var registry = AckRegistry<Int>()
+        var model: [Int: Int] = [:]
+        var now = 0
+        for _ in 0..<20_000 {
+            switch Int.random(in: 0...9, using: &generator) {
+            case 0...4:
+                let due = now + Int.random(in: 0...1_000, using: &generator)
+                guard let id = registry.add(0, deadline: start + .seconds(due)) else { continue }
+                model[id] = due
+            case 5...8:
+                let id = model.keys.randomElement(using: &generator) ?? -1
+                #expect((registry.answered(id) == nil) == (model.removeValue(forKey: id) == nil))
+            default:
+                now += Int.random(in: 0...20, using: &generator)
+                let late = model.filter { $0.value <= now }
+                #expect(registry.timedOut(now: start + .seconds(now)).count == late.count)
+                for id in late.keys { model[id] = nil }
+            }
+            #expect(registry.deadline == model.values.min().map { start + .seconds($0) })
+            #expect(registry.count == model.count)
+        }
+    }
+
+    @Test func `many that are never answered are added in little time`() {
+        var registry = AckRegistry<Int>()
+        let began = ContinuousClock.now
+        // Where each addition looks at all others this takes minutes.
+        for number in 0..<100_000 {
+            _ = registry.add(number, deadline: start + .seconds(100_000 - number))
+            _ = registry.deadline
+        }
+        #expect(.now - began < .seconds(10))
+        #expect(registry.timedOut(now: start + .seconds(100_000)) == Array(0..<100_000))
     }
 
     @Test func `every end of a session has an official reason`() {

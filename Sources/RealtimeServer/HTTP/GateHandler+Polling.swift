@@ -9,6 +9,7 @@ extension GateHandler: PollResponder {
         guard core.configuration.allowRequest(handshake) else { return refuse(.forbidden, request) }
         guard core.hasRoom(from: handshake.remoteAddress) else {
             core.statistics.connectionsRefused += 1
+            violated("tooManySessions")
             return respond(.tooManySessions, request)
         }
         let connection = ClientConnection(handshake: handshake, core: core)
@@ -75,13 +76,16 @@ extension GateHandler: PollResponder {
         let isHopeless = post.body.isHopeless
         request.post = post
         state = .reading(request)
-        if isHopeless { cut(context) }
+        guard isHopeless else { return }
+        violated("postTooLarge")
+        cut(context)
     }
 
     func endPost(_ request: GateRequest) {
         guard let post = request.post else { return refuse(.unknownSession, request) }
         let body = post.body.whole
         do throws(EngineRequestError) {
+            if body == nil { violated("postTooLarge") }
             try post.connection.endPost(body)
             respond(body == nil ? .tooLarge : .taken, request)
         } catch {

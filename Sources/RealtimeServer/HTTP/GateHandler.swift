@@ -40,6 +40,8 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var hasHummingbird = false
     private var requestDeadline: RequestDeadline
     private var timer: DeadlineTimer
+    /// Until the first request is whole.
+    private var isShakingHands = true
 
     /// - Parameters:
     ///   - http: The handlers to remove at an upgrade, in that order.
@@ -61,7 +63,19 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer.cancel()
+        endHandshake()
         self.context = nil
+    }
+
+    private func endHandshake() {
+        guard isShakingHands else { return }
+        isShakingHands = false
+        core.handshakeEnded()
+    }
+
+    /// Counts and, rarely, logs what the peer of this connection did wrong.
+    func violated(_ kind: String, _ detail: @autoclosure () -> String = "") {
+        core.violated(kind, detail(), address: context?.channel.remoteAddress?.ipAddress)
     }
 
     // MARK: Requests
@@ -123,6 +137,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func refuse(_ error: EngineRequestError, _ request: GateRequest) {
         core.statistics.handshakesRefused += 1
+        violated(error.kind)
         respond(GateResponse(error), request)
     }
 
@@ -270,7 +285,9 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch state {
         case .idle, .reading:
-            guard error is HTTPParserError else { return cut(context) }
+            // Where the connection was closed amid a header the decoder complains too, and nobody reads an answer.
+            guard error is HTTPParserError, context.channel.isActive else { return cut(context) }
+            violated("malformedHTTP", String(describing: error))
             leaveSession()
             let response = GateResponse.malformed
             respond(
@@ -310,7 +327,9 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
             requestDeadline.headReceived(now: .now)
             schedule(context)
         case .body: break
-        case .end: requestDeadline.requestEnded()
+        case .end:
+            requestDeadline.requestEnded()
+            endHandshake()
         }
     }
 
@@ -321,6 +340,12 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func deadlineReached(_ context: ChannelHandlerContext) {
         guard let deadline = requestDeadline.deadline else { return }
-        if deadline <= .now { context.close(promise: nil) } else { schedule(context) }
+        guard deadline <= .now else { return schedule(context) }
+        switch requestDeadline.phase {
+        case .header: violated("slowHeader")
+        case .body: violated("slowBody")
+        case .rest: break
+        }
+        context.close(promise: nil)
     }
 }

@@ -2,7 +2,11 @@
 struct RequestDeadline: Sendable, Equatable {
     typealias Instant = ContinuousClock.Instant
 
+    /// What the peer is to do in time.
+    enum Phase: Sendable, Equatable { case header, body, rest }
+
     private let limits: ServerLimits
+    private(set) var phase: Phase = .header
     /// When the connection is to be closed; nil while the answer is the server's turn.
     private(set) var deadline: Instant?
 
@@ -11,9 +15,15 @@ struct RequestDeadline: Sendable, Equatable {
         deadline = now + limits.headerTimeout
     }
 
-    mutating func headReceived(now: Instant) { deadline = now + limits.requestTimeout }
+    mutating func headReceived(now: Instant) {
+        phase = .body
+        deadline = now + limits.requestTimeout
+    }
 
     mutating func requestEnded() { deadline = nil }
 
-    mutating func responseEnded(now: Instant) { deadline = now + limits.idleTimeout }
+    mutating func responseEnded(now: Instant) {
+        phase = .rest
+        deadline = now + limits.idleTimeout
+    }
 }

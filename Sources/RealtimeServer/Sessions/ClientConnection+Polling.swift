@@ -48,6 +48,7 @@ extension ClientConnection {
         do throws(EnginePacketError) {
             packets = try EnginePayload.decode(body)
         } catch {
+            core.violated("malformedPayload", String(describing: error), address: remoteAddress)
             close(.parseError)
             throw .badRequest
         }

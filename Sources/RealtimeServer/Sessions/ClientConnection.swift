@@ -255,7 +255,9 @@ final class ClientConnection: WebSocketReceiver {
         case .deliverBinary(let bytes):
             if let answer = core.configuration.answerMessage { return reply(answer(.binary(bytes))) }
             perform(client.receive(binary: bytes))
-        case .close(let reason): close(reason)
+        case .close(let reason):
+            if reason == .parseError { core.violated("malformedPacket", address: remoteAddress) }
+            close(reason)
         }
     }
 
@@ -277,7 +279,7 @@ final class ClientConnection: WebSocketReceiver {
         case .left(let name):
             if let socket = sockets.removeValue(forKey: name) { left(socket, .clientNamespaceDisconnect) }
         case .close(let violation):
-            core.logger.sessionBrokeProtocol(id, violation)
+            core.violated(violation.kind, String(describing: violation), address: remoteAddress)
             close(.parseError)
         }
     }

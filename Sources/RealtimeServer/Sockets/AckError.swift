@@ -4,6 +4,8 @@ public enum AckError: Error, Sendable, Equatable {
     case timedOut
     /// The client has left, or was not there.
     case disconnected
+    /// The event was not sent: as many as `ServerLimits.pendingAcks` says wait for this client's answer already.
+    case tooMany(limit: Int)
     /// The task that waited was cancelled.
     case cancelled
     /// The event was not sent: an argument has no JSON form.

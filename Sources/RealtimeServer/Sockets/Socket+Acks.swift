@@ -53,7 +53,10 @@ extension Socket {
     ) {
         guard let connection else { return completion(.failure(.disconnected)) }
         let deadline = ContinuousClock.now + timeout
-        let id = state.value.acks.add(completion, deadline: deadline)
+        let limit = connection.core.configuration.limits.pendingAcks
+        guard let id = state.value.acks.add(completion, deadline: deadline, limit: limit) else {
+            return completion(.failure(.tooMany(limit: limit)))
+        }
         let text = SocketPacketWriter.event(
             event, arguments: arguments.json, namespace: namespace.name, ackID: id,
             attachmentCount: arguments.attachments.count)
