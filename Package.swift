@@ -129,7 +129,8 @@ let package = Package(
             dependencies: ["CEpoll", "RealtimeServer", nioCore, nioPosix, argumentParser, logging],
             path: "Tests/FanoutBenchmark", swiftSettings: settings),
         .executableTarget(
-            name: "ConformanceServer", dependencies: ["RealtimeServer", nioPosix, argumentParser, logging],
+            name: "ConformanceServer",
+            dependencies: ["RealtimeServer", "JSONBytes", nioCore, nioPosix, argumentParser, logging],
             path: "Tests/ConformanceServer", swiftSettings: settings),
         tests("JSONBytesTests", ["JSONBytes", "TestSupport"]),
         tests("RESPTests", ["RESP", "TestSupport"]),

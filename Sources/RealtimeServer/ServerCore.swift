@@ -115,8 +115,14 @@ final class ServerCore {
         farewells[id] = (packets, task)
     }
 
+    /// The close packet, the last of them, is taken alone.
     func takeFarewell(for id: String) -> [ByteBuffer]? {
-        guard let farewell = farewells.removeValue(forKey: id) else { return nil }
+        guard let farewell = farewells[id] else { return nil }
+        if farewell.packets.count > 1 {
+            farewells[id]?.packets.removeFirst(farewell.packets.count - 1)
+            return farewell.packets.dropLast()
+        }
+        farewells[id] = nil
         farewell.task.cancel()
         return farewell.packets
     }

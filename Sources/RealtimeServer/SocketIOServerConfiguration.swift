@@ -33,6 +33,8 @@ public struct SocketIOServerConfiguration: Sendable {
 
     /// Answers messages of Engine.IO in place of Socket.IO: for tests of the lower protocol alone.
     package var answerMessage: (@Sendable (EngineMessage) -> EngineMessage)?
+    /// Answers WebSocket messages in place of Engine.IO, where a WebSocket opens a session: for tests of RFC 6455 alone.
+    package var answerWebSocket: (@Sendable (EngineMessage) -> EngineMessage)?
 
     /// The defaults.
     public init() {}

@@ -183,6 +183,17 @@ struct ProtocolTests {
         }
     }
 
+    @Test func `after a close frame against RFC 6455 the server waits for no other one`() async throws {
+        try await RunningServer.with(.make { $0.limits.closeTimeout = .seconds(90) }) { running in
+            let client = try await WebSocketClient.connect(
+                port: running.port, path: "/socket.io/?EIO=4&transport=websocket")
+            _ = await client.next()
+            try await client.send(close: 1005)
+            #expect(await client.next() == .close(1002))
+            #expect(await client.next() == nil)
+        }
+    }
+
     @Test func `a close frame is answered with its code`() async throws {
         try await Self.session { client in
             try await client.send(close: 1000)

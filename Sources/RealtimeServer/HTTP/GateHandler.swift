@@ -113,6 +113,9 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
             let handshake = handshake(request.head, context)
             guard core.configuration.allowRequest(handshake) else { return refuse(.forbidden, request) }
             upgrade(request, context) { socket, core in
+                if let answer = core.configuration.answerWebSocket {
+                    return socket.receiver = WebSocketAnswerer(socket: socket, answer: answer)
+                }
                 let connection = ClientConnection(handshake: handshake, socket: socket, core: core)
                 socket.receiver = connection
                 connection.start()

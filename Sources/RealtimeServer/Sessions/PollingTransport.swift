@@ -6,7 +6,7 @@ import NIOCore
 final class PollingTransport: SessionTransport {
     private enum State { case open, closing, closed }
 
-    /// What the next poll after the end is answered with, where there is one.
+    /// What the next polls after the end are answered with, where there are any: the close packet, the last, alone.
     private let onFarewell: ([ByteBuffer]) -> Void
     /// Called when the waiting poll got its answer.
     private let onAnswer: () -> Void
@@ -75,14 +75,19 @@ final class PollingTransport: SessionTransport {
 
     /// A waiting poll gets what is left and a close packet, or a noop where the client itself closes. Without one,
     /// only a client that the server sends away gets a farewell: for others the session is unknown from now on.
+    ///
+    /// Who is sent away gets the close packet with an answer of its own. The official client handles the packets of an
+    /// answer after a close among them: it would take being sent away for a broken connection, and come back.
     func close(_ reason: CloseReason) {
         guard state != .closed else { return }
         state = .closed
+        let isSentAway = reason == .forcedServerClose || reason == .connectTimeout
+        if isSentAway, !parts.isEmpty, waiting != nil { answer() }
         parts = Deque(parts.prefix(EnginePayload.maxPacketsPerResponse - 1))
         parts.append(reason == .transportClose ? Self.noop : Self.closePacket)
         if waiting != nil {
             answer()
-        } else if reason == .forcedServerClose || reason == .connectTimeout {
+        } else if isSentAway {
             onFarewell(parts.map(\.payload))
         }
         parts = []

@@ -118,6 +118,9 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
         case .binary(let bytes): receiver?.received(binary: bytes)
         case .ping(let payload): answerPing(payload, context)
         case .violation(let reason): receiver?.close(reason)
+        case .invalidClose(let reason):
+            receiver?.close(reason)
+            end(.transportClose, context)
         case .close(let code):
             context.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: code)), promise: nil)
             end(.transportClose, context)

@@ -12,6 +12,8 @@ struct WebSocketMessageReader {
         case ping(ByteBuffer)
         case close(code: UInt16?)
         case violation(CloseReason)
+        /// A close frame that breaks a rule: the peer says nothing after it.
+        case invalidClose(CloseReason)
     }
 
     private enum Kind { case text, binary }
@@ -68,11 +70,11 @@ struct WebSocketMessageReader {
     private static func close(_ data: ByteBuffer) -> Message {
         var data = data
         guard data.readableBytes > 0 else { return .close(code: nil) }
-        guard let code = data.readInteger(as: UInt16.self) else { return .violation(.webSocketViolation) }
-        guard isUTF8(Array(data.readableBytesView)) else { return .violation(.invalidUTF8) }
+        guard let code = data.readInteger(as: UInt16.self) else { return .invalidClose(.webSocketViolation) }
+        guard isUTF8(Array(data.readableBytesView)) else { return .invalidClose(.invalidUTF8) }
         switch code {
         case 1000...1003, 1007...1014, 3000...4999: return .close(code: code)
-        default: return .violation(.webSocketViolation)
+        default: return .invalidClose(.webSocketViolation)
         }
     }
 

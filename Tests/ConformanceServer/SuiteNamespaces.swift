@@ -1,0 +1,17 @@
+import RealtimeServer
+
+/// What the official Socket.IO suite expects to find.
+enum SuiteNamespaces {
+    static func setUp(_ server: SocketIOServer) {
+        server.of("/").onConnection { socket in
+            tellAuth(socket)
+            socket.onEvent("message") { event in socket.emit("message-back", event.content) }
+            socket.onEvent("message-with-ack") { event in event.ack?(event.content) }
+        }
+        server.of("/custom").onConnection(tellAuth)
+    }
+
+    private static let tellAuth: @Sendable (Socket) -> Void = { socket in
+        socket.emit("auth", json: [socket.handshake.auth ?? Array("{}".utf8)])
+    }
+}
