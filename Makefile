@@ -7,7 +7,7 @@ BUILD = .build
 VENV = .venv
 PYTHON = $(VENV)/bin/python
 
-.PHONY: help setup setup-tests run release build test test-unit test-web test-browser lint format hooks bench-follow bench-fanout clean
+.PHONY: help setup setup-tests run release build test test-unit test-web test-clients test-browser lint format hooks bench-follow bench-fanout clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,7 +28,7 @@ release: setup ## the programs for other hosts, in .build/release
 build: setup ## debug build of everything, tests included
 	swift build --build-tests
 
-test: setup-tests ## lint, unit, integration, page and browser tests; ends with one line of counts
+test: setup-tests ## lint, unit, integration, page, client and browser tests; ends with one line of counts
 	@.ci/test all
 
 test-unit: setup ## unit and integration tests (real redis-server)
@@ -36,6 +36,9 @@ test-unit: setup ## unit and integration tests (real redis-server)
 
 test-web: ## the page's model
 	@.ci/test web
+
+test-clients: setup-tests ## python-socketio and the official browser client against our server
+	@.ci/test clients
 
 test-browser: setup-tests ## headless Chromium on a running demo
 	@.ci/test browser
