@@ -37,6 +37,9 @@ extension DaemonConfiguration {
         server.port = port
         server.origins = .sameOrigin(also: allowedOrigins)
         server.overflow = .resync
+        // A hundred hosts that tick together are a second's burst of this size: no sign yet of a client that is better
+        // sent the window anew. Clients of one selection share these bytes.
+        server.limits.resyncBytes = 1 << 20
         server.limits.connections = maxClients
         // One address may be a whole company behind a gateway; the total is the bound.
         server.limits.connectionsPerAddress = maxClients
