@@ -135,7 +135,15 @@ class AsyncDriver:
         return self.client.transport()
 
     def end(self):
-        self._run(self.client.shutdown())
+        self._run(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE_S)
         self._loop.close()
+
+    async def _end(self):
+        await self.client.shutdown()
+        # What the client leaves behind would be reported when Python ends, and with it the count of the tests lost.
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
