@@ -6,8 +6,9 @@ SHELL = /bin/sh
 BUILD = .build
 VENV = .venv
 PYTHON = $(VENV)/bin/python
+SERVER_SUITES = '(EngineIO|SocketIO|RealtimeServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release build test test-unit test-web test-clients test-browser lint format hooks bench-follow bench-fanout clean
+.PHONY: help setup setup-tests run release build test test-unit test-web test-clients test-browser conformance test-asan test-tsan lint format hooks bench-follow bench-fanout clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +44,15 @@ test-clients: setup-tests ## python-socketio and the official browser client aga
 test-browser: setup-tests ## headless Chromium on a running demo
 	@.ci/test browser
 
+conformance: setup ## the Autobahn test suite on our WebSockets; needs Python 2.7
+	@.ci/conformance $(ARGS)
+
+test-asan: setup ## the server's tests under the address sanitizer
+	CI=true swift test --sanitize=address --scratch-path $(BUILD)-asan --filter $(SERVER_SUITES)
+
+test-tsan: setup ## the server's tests under the thread sanitizer
+	CI=true swift test --sanitize=thread --scratch-path $(BUILD)-tsan --filter $(SERVER_SUITES)
+
 lint: ## swift-format strict, module arrows, file lengths
 	@.ci/test lint
 
@@ -61,4 +71,4 @@ bench-fanout: setup ## one event to 100, 1000 and 5000 WebSocket clients, beside
 	@$(BUILD)/release/FanoutBenchmark $(ARGS)
 
 clean: ## remove what was built
-	rm -rf $(BUILD) $(VENV) web/vendor
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(VENV) web/vendor

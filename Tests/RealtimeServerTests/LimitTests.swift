@@ -34,7 +34,8 @@ struct LimitTests {
     func `a peer that is slow with its headers is closed`(_ text: String) async throws {
         try await RunningServer.with(.make { $0.limits.headerTimeout = .milliseconds(30) }) { running in
             let probe = try await HTTPProbe.connect(port: running.port)
-            try await probe.send(text)
+            // Where the machine is slow the server may have closed already.
+            try? await probe.send(text)
             #expect(await probe.readToEnd().isEmpty)
         }
     }

@@ -183,12 +183,13 @@ struct ProtocolTests {
         }
     }
 
-    @Test func `after a close frame against RFC 6455 the server waits for no other one`() async throws {
-        try await RunningServer.with(.make { $0.limits.closeTimeout = .seconds(90) }) { running in
-            let client = try await WebSocketClient.connect(
-                port: running.port, path: "/socket.io/?EIO=4&transport=websocket")
-            _ = await client.next()
-            try await client.send(close: 1005)
+    @Test(arguments: [
+        // A code that may not be sent, a close of more than 125 bytes, and one in fragments.
+        [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xed], [0x88, 0xfe, 0, 126, 0, 0, 0, 0], [0x08, 0x80, 0, 0, 0, 0],
+    ])
+    func `after a close against RFC 6455 the server waits for no other one`(_ bytes: [UInt8]) async throws {
+        try await Self.session({ $0.limits.closeTimeout = .seconds(90) }) { client in
+            try await client.send(raw: bytes)
             #expect(await client.next() == .close(1002))
             #expect(await client.next() == nil)
         }

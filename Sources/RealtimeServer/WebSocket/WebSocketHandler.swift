@@ -104,7 +104,8 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case NIOWebSocketError.invalidFrameLength: receiver?.close(.messageTooLarge)
-        case is NIOWebSocketError: receiver?.close(.webSocketViolation)
+        // The decoder has lost the thread: a close of the peer could not be read any more.
+        case is NIOWebSocketError: fail(.webSocketViolation, context)
         default: end(.transportError, context)
         }
     }
@@ -118,9 +119,7 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
         case .binary(let bytes): receiver?.received(binary: bytes)
         case .ping(let payload): answerPing(payload, context)
         case .violation(let reason): receiver?.close(reason)
-        case .invalidClose(let reason):
-            receiver?.close(reason)
-            end(.transportClose, context)
+        case .invalidClose(let reason): fail(reason, context)
         case .close(let code):
             context.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: code)), promise: nil)
             end(.transportClose, context)
@@ -131,6 +130,12 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
     private func answerPing(_ payload: ByteBuffer, _ context: ChannelHandlerContext) {
         guard receiver?.receivedControlFrame() == true, context.channel.isWritable else { return }
         context.writeAndFlush(wrapOutboundOut(WebSocketFrames.pong(payload)), promise: nil)
+    }
+
+    /// Closes without waiting for the peer's close, which will not come.
+    private func fail(_ reason: CloseReason, _ context: ChannelHandlerContext) {
+        receiver?.close(reason)
+        end(.transportClose, context)
     }
 
     private func closeTimedOut() {
