@@ -129,6 +129,9 @@ let package = Package(
             dependencies: ["CEpoll", "RealtimeServer", nioCore, nioPosix, argumentParser, logging],
             path: "Tests/FanoutBenchmark", swiftSettings: settings),
         .executableTarget(
+            name: "Fuzz", dependencies: ["EngineIO", "JSONBytes", "SocketIO", "TestSupport", argumentParser],
+            path: "Tests/Fuzz", swiftSettings: settings),
+        .executableTarget(
             name: "ConformanceServer",
             dependencies: ["RealtimeServer", "JSONBytes", nioCore, nioPosix, argumentParser, logging],
             path: "Tests/ConformanceServer", swiftSettings: settings),
