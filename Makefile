@@ -8,7 +8,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 SERVER_SUITES = '(EngineIO|SocketIO|RealtimeServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release build test test-unit test-web test-clients test-browser conformance test-asan test-tsan lint format hooks bench-follow bench-fanout clean
+.PHONY: help setup setup-tests run release build test test-unit fuzz test-web test-clients test-browser conformance test-asan test-tsan lint format hooks bench-follow bench-fanout clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,10 @@ test: setup-tests ## lint, unit, integration, page, client and browser tests; en
 
 test-unit: setup ## unit and integration tests (real redis-server)
 	@.ci/test swift
+
+fuzz: setup ## inputs that no honest client sends, for the codecs; ARGS='--seconds 600' for more
+	@.ci/build-release Fuzz
+	@$(BUILD)/release/Fuzz $(ARGS)
 
 test-web: ## the page's model
 	@.ci/test web

@@ -34,7 +34,8 @@ func module(_ name: String, in folder: String = "Sources", _ dependencies: [Targ
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: settings)
+        name: name, dependencies: ["SeededRandom"] + dependencies, path: "Tests/\(name)", exclude: exclude,
+        swiftSettings: settings)
 }
 
 let package = Package(
@@ -113,6 +114,7 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests and benchmarks.
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["JSONBytes", nioCore, nioPosix, nioHTTP1, nioWebSocket, subprocess],
             path: "Tests/TestSupport", swiftSettings: settings),
@@ -129,7 +131,7 @@ let package = Package(
             dependencies: ["CEpoll", "RealtimeServer", nioCore, nioPosix, argumentParser, logging],
             path: "Tests/FanoutBenchmark", swiftSettings: settings),
         .executableTarget(
-            name: "Fuzz", dependencies: ["EngineIO", "JSONBytes", "SocketIO", "TestSupport", argumentParser],
+            name: "Fuzz", dependencies: ["EngineIO", "JSONBytes", "SeededRandom", "SocketIO", argumentParser],
             path: "Tests/Fuzz", swiftSettings: settings),
         .executableTarget(
             name: "ConformanceServer",

@@ -21,21 +21,21 @@ HELPERS = """
             const waits = (waiting[name] ??= []);
             if (waits.length) waits.shift()(args); else (calls[name] ??= []).push(args);
         };
-        socket.heard = (name) => new Promise((resolve) => {
+        socket.heard = (name) => new Promise((resolve, reject) => {
             const made = (calls[name] ??= []);
-            if (made.length) resolve(made.shift()); else (waiting[name] ??= []).push(resolve);
+            if (made.length) return resolve(made.shift());
+            (waiting[name] ??= []).push(resolve);
+            setTimeout(() => reject(new Error(`no ${name} within 20 s; heard: ${JSON.stringify(calls)}`)), 20000);
         });
         for (const name of ["connect", "connect_error", "disconnect"])
             socket.on(name, (...args) => socket.note(name, args));
         socket.on("question", (...args) => args.pop()("answer", ...args));
+        socket.io.engine.once("upgrade", () => socket.note("upgrade", []));
         socket.onAny((name, ...args) => socket.note(name, args));
         window.sockets.push(socket);
         return socket;
     };
     window.transport = (socket) => socket.io.engine.transport.name;
-    window.upgraded = (socket) => new Promise((resolve) => {
-        if (window.transport(socket) === "websocket") resolve(); else socket.io.engine.once("upgrade", resolve);
-    });
     window.bytes = (length) => Uint8Array.from({ length }, (_, index) => index);
     window.list = (buffer) => Array.from(new Uint8Array(buffer));
 """
@@ -78,7 +78,7 @@ def run(chromium, pages, strict_server, transport):
         options["transports"] = TRANSPORTS[transport]
         ready = "await socket.heard('connect');" if connected else ""
         if connected and transport == "upgrade":
-            ready += "await window.upgraded(socket);"
+            ready += "await socket.heard('upgrade');"
         return page.evaluate(
             f"""async ([url, options]) => {{
                 const socket = window.socket = window.open_(url, options);

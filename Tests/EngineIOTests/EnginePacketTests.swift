@@ -1,4 +1,5 @@
 import EngineIO
+import SeededRandom
 import TestSupport
 import Testing
 

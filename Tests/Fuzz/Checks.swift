@@ -1,7 +1,7 @@
 import EngineIO
 import JSONBytes
+import SeededRandom
 import SocketIO
-import TestSupport
 
 /// What has to hold for any input; each check gives a sentence where it does not.
 enum Checks {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import TestSupport
+import SeededRandom
 
 /// Feeds the codecs inputs that no honest client sends: each has to give a value or a typed error.
 ///

@@ -1,4 +1,4 @@
-import TestSupport
+import SeededRandom
 
 /// Where the inputs come from: wires that are in order, bent; and noise.
 enum Inputs {

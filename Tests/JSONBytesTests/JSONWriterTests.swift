@@ -1,4 +1,5 @@
 import JSONBytes
+import SeededRandom
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import KeyspaceFollower
 import RESP
 import RedisClient
+import SeededRandom
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import SeededRandom
 import StreamAssembly
 import TestSupport
 import Testing

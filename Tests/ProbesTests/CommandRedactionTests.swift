@@ -1,4 +1,5 @@
 import Probes
+import SeededRandom
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import ProcFS
+import SeededRandom
 import TestSupport
 import Testing
 

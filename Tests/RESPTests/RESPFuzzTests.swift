@@ -1,4 +1,5 @@
 import RESP
+import SeededRandom
 import TestSupport
 import Testing
 

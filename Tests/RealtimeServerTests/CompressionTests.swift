@@ -1,6 +1,7 @@
 import CZlib
 import NIOCore
 import NIOHTTP1
+import SeededRandom
 import TestSupport
 import Testing
 

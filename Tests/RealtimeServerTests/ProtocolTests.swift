@@ -1,6 +1,7 @@
 import JSONBytes
 import NIOWebSocket
 import RealtimeServer
+import SeededRandom
 import TestSupport
 import Testing
 

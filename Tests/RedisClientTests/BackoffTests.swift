@@ -1,4 +1,5 @@
 import RedisClient
+import SeededRandom
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import NIOCore
 import RESP
+import SeededRandom
 import TestSupport
 import Testing
 

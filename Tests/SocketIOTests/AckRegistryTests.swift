@@ -1,4 +1,5 @@
 import EngineIO
+import SeededRandom
 import SocketIO
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import SeededRandom
 import SocketIO
 import TestSupport
 import Testing

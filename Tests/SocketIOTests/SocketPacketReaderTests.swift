@@ -1,4 +1,5 @@
 import JSONBytes
+import SeededRandom
 import SocketIO
 import TestSupport
 import Testing
