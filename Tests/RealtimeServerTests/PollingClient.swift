@@ -20,15 +20,18 @@ struct PollingClient: Sendable {
     }
 
     let port: Int
+    var path = "/socket.io/"
     let sid: String
     /// The whole open packet.
     let open: String
 
     /// Opens a session and joins the namespace `/` unless told otherwise.
-    static func connect(port: Int, join: Bool = true) async throws -> PollingClient {
-        let answer = Answer(try await HTTPProbe.get("/socket.io/?EIO=4&transport=polling", port: port))
+    static func connect(
+        port: Int, join: Bool = true, path: String = "/socket.io/"
+    ) async throws -> PollingClient {
+        let answer = Answer(try await HTTPProbe.get("\(path)?EIO=4&transport=polling", port: port))
         let sid = answer.body.split(separator: "\"").dropFirst(3).first.map(String.init) ?? ""
-        let client = PollingClient(port: port, sid: sid, open: answer.body)
+        let client = PollingClient(port: port, path: path, sid: sid, open: answer.body)
         if join {
             _ = try await client.post("40")
             _ = try await client.poll()
@@ -36,7 +39,7 @@ struct PollingClient: Sendable {
         return client
     }
 
-    var target: String { "/socket.io/?EIO=4&transport=polling&sid=\(sid)" }
+    var target: String { "\(path)?EIO=4&transport=polling&sid=\(sid)" }
 
     func poll(headers: [String] = []) async throws -> Answer {
         Answer(try await HTTPProbe.get(target, port: port, headers: headers))
@@ -53,7 +56,10 @@ struct PollingClient: Sendable {
         return probe
     }
 
+    /// Waits until a poll that was sent before waits at the server: a POST behind it is answered then.
+    func untilWaiting() async throws { _ = try await post("3") }
+
     func webSocket() async throws -> WebSocketClient {
-        try await WebSocketClient.connect(port: port, path: "/socket.io/?EIO=4&transport=websocket&sid=\(sid)")
+        try await WebSocketClient.connect(port: port, path: "\(path)?EIO=4&transport=websocket&sid=\(sid)")
     }
 }

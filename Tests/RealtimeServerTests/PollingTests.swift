@@ -284,8 +284,3 @@ struct PollingTests {
         }
     }
 }
-
-extension PollingClient {
-    /// Waits until a poll that was sent before waits at the server: a POST behind it is answered then.
-    fileprivate func untilWaiting() async throws { _ = try await post("3") }
-}
