@@ -51,8 +51,9 @@ test-browser: setup-tests ## headless Chromium on a running demo
 conformance: setup ## the Autobahn test suite on our WebSockets; needs Python 2.7
 	@.ci/conformance $(ARGS)
 
+# Leaks are not looked for: Swift keeps tags inside pointers, and even constants would be taken for lost.
 test-asan: setup ## the server's tests under the address sanitizer
-	CI=true swift test --sanitize=address --scratch-path $(BUILD)-asan --filter $(SERVER_SUITES)
+	ASAN_OPTIONS=detect_leaks=0 CI=true swift test --sanitize=address --scratch-path $(BUILD)-asan --filter $(SERVER_SUITES)
 
 test-tsan: setup ## the server's tests under the thread sanitizer
 	CI=true swift test --sanitize=thread --scratch-path $(BUILD)-tsan --filter $(SERVER_SUITES)
