@@ -31,7 +31,10 @@ struct DynamicNamespaceTests {
             #expect(try await one.next("to all").text == #"2/room-1,["to all",1]"#)
             #expect(try await two.next("to all").text == #"2/room-2,["to all",1]"#)
             try await one.leave()
-            while rooms.children.count == 2 { try await running.server.eventLoop.submit {}.get() }
+            while rooms.children.count == 2 {
+                try Task.checkCancellation()
+                try await running.server.eventLoop.submit {}.get()
+            }
             #expect(rooms.children.map(\.name) == ["/room-2"])
         }
     }

@@ -178,6 +178,7 @@ struct SocketSuiteTests {
             case .polling(let session):
                 // A farewell of the server is no packet of the session.
                 while case let answer = try await session.poll(), answer.status == 200 {
+                    try Task.checkCancellation()
                     #expect(answer.packets == ["1"])
                 }
                 #expect(try await session.poll().status == 400)
