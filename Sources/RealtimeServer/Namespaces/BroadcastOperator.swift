@@ -7,8 +7,9 @@ import NIOCore
 /// ```
 /// A value: each step makes another one. What it does is done to those who are in the rooms when it is done. Callable
 /// from anywhere.
-public struct BroadcastOperator: Sendable {
-    let namespace: Namespace
+public struct BroadcastOperator: EventEmitter {
+    /// Where the sockets are.
+    public let namespace: Namespace
     private var rooms: Set<String> = []
     private var excepted: Set<String> = []
     private var isVolatile = false
@@ -36,26 +37,6 @@ public struct BroadcastOperator: Sendable {
     /// Those connected to this server, where several serve one application. This server knows no others yet: it is
     /// the same as without.
     public var local: BroadcastOperator { self }
-
-    /// Sends an event without arguments.
-    public func emit(_ event: String) { emit(event, EventArguments()) }
-
-    /// Sends an event.
-    ///
-    /// - Throws: ``ArgumentError`` where an argument has no JSON form; nothing has been sent then.
-    public func emit<each Argument: Encodable>(
-        _ event: String, _ arguments: repeat each Argument
-    ) throws(ArgumentError) {
-        emit(event, try EventArguments(repeat each arguments))
-    }
-
-    /// Sends an event; each element is one argument, a JSON text.
-    public func emit(_ event: String, json arguments: [[UInt8]]) { emit(event, EventArguments(json: arguments)) }
-
-    /// Sends an event with arguments that are at hand.
-    public func emit(_ event: String, _ arguments: EventArguments) {
-        emit(EncodedEvent(event, arguments, namespace: namespace.name))
-    }
 
     /// Sends an encoded event of this namespace.
     public func emit(_ event: EncodedEvent) {

@@ -1,0 +1,30 @@
+/// What events can be sent to: one socket, or the sockets that a ``BroadcastOperator`` chooses. Callable from anywhere.
+public protocol EventEmitter: Sendable {
+    /// Where the receivers are.
+    var namespace: Namespace { get }
+
+    /// Sends an encoded event of ``namespace``.
+    func emit(_ event: EncodedEvent)
+}
+
+extension EventEmitter {
+    /// Sends an event without arguments.
+    public func emit(_ event: String) { emit(event, EventArguments()) }
+
+    /// Sends an event.
+    ///
+    /// - Throws: ``ArgumentError`` where an argument has no JSON form; nothing has been sent then.
+    public func emit<each Argument: Encodable>(
+        _ event: String, _ arguments: repeat each Argument
+    ) throws(ArgumentError) {
+        emit(event, try EventArguments(repeat each arguments))
+    }
+
+    /// Sends an event; each element is one argument, a JSON text.
+    public func emit(_ event: String, json arguments: [[UInt8]]) { emit(event, EventArguments(json: arguments)) }
+
+    /// Sends an event with arguments that are at hand.
+    public func emit(_ event: String, _ arguments: EventArguments) {
+        emit(EncodedEvent(event, arguments, namespace: namespace.name))
+    }
+}
