@@ -117,14 +117,11 @@ final class ServerCore {
 
     /// The close packet, the last of them, is taken alone.
     func takeFarewell(for id: String) -> [ByteBuffer]? {
-        guard let farewell = farewells[id] else { return nil }
-        if farewell.packets.count > 1 {
-            farewells[id]?.packets.removeFirst(farewell.packets.count - 1)
-            return farewell.packets.dropLast()
-        }
-        farewells[id] = nil
+        guard let farewell = farewells.removeValue(forKey: id) else { return nil }
         farewell.task.cancel()
-        return farewell.packets
+        guard farewell.packets.count > 1 else { return farewell.packets }
+        keepFarewell(Array(farewell.packets.suffix(1)), for: id)
+        return Array(farewell.packets.dropLast())
     }
 
     // MARK: Flushing, once per turn of the loop
