@@ -20,16 +20,12 @@ import Testing
         _ = try await server.cli("ZADD", key, "\(score)", member)
     }
 
-    private func untilReplicated(_ setup: SentinelSetup, _ count: Int) async throws {
-        while try await setup.replica.cli("ZCARD", key) != "\(count)" { try Task.checkCancellation() }
-    }
-
     @Test func `a killed master is left for the new one, and its stale return is not followed`() async throws {
         try await SentinelSetup.running { setup in
             try await FollowerObserver.running(setup.url, adjust: adjust) { observer in
                 try await observer.untilLive()
                 try await add(setup.master, 1, "before")
-                try await untilReplicated(setup, 1)
+                try await setup.untilReplicated(key, count: 1)
                 try await observer.untilHeld([key: ["before"]])
                 await setup.master.kill()
                 try await observer.untilBackingOff()
@@ -57,7 +53,7 @@ import Testing
             try await FollowerObserver.running(setup.url, adjust: adjust) { observer in
                 try await observer.untilLive()
                 try await add(setup.master, 1, "before")
-                try await untilReplicated(setup, 1)
+                try await setup.untilReplicated(key, count: 1)
                 try await observer.untilHeld([key: ["before"]])
                 setup.master.suspend()
                 defer { setup.master.resume() }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// TLS against a real server with certificates made for the test.
-@Suite(.timeLimit(.minutes(1))) struct RedisTLSTests {
+@Suite(.timeLimit(.minutes(1)), .serialized) struct RedisTLSTests {
     private func connect(
         _ server: RedisServerProcess, host: String = "127.0.0.1", _ tls: RedisTLS,
         _ adjust: (inout RedisConfiguration) -> Void = { _ in }

@@ -1,3 +1,5 @@
+internal import Subprocess
+
 /// A master, a replica of it and three sentinels that have found each other and both servers.
 package struct SentinelSetup: Sendable {
     package let master: RedisServerProcess
@@ -34,17 +36,25 @@ package struct SentinelSetup: Sendable {
     /// Until every sentinel knows the two others and the replica, and that has the master's data.
     private func untilComplete() async throws {
         for sentinel in sentinels {
-            while true {
-                try Task.checkCancellation()
-                let words = try await sentinel.cli("SENTINEL", "MASTER", "main").split(separator: "\n")
-                func value(_ name: String) -> Substring? {
-                    words.firstIndex(of: Substring(name)).flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
-                }
-                if value("num-other-sentinels") == "2", value("num-slaves") == "1", value("flags") == "master" { break }
-            }
+            try await Self.until(
+                "redis-cli -p \(sentinel.port) SENTINEL MASTER main | paste -sd ' '",
+                "flags master .*num-slaves 1 num-other-sentinels 2")
         }
-        while try await !replica.cli("INFO", "replication").contains("master_link_status:up") {
-            try Task.checkCancellation()
-        }
+        try await Self.until(
+            "redis-cli -s \(replica.socketPath) INFO replication", "master_link_status:up")
+    }
+
+    /// Until the replica's sorted set has this many members.
+    package func untilReplicated(_ key: String, count: Int) async throws {
+        try await Self.until("redis-cli -s \(replica.socketPath) ZCARD '\(key)'", "^\(count)$")
+    }
+
+    /// Until the output of a command matches; one shell asks ten times a second, so that others get to run.
+    private static func until(_ command: String, _ pattern: String) async throws {
+        _ = try await run(
+            .name("sh"),
+            arguments: Arguments(["-c", "until \(command) | grep -q -- \"$1\"; do sleep 0.1; done", "sh", pattern]),
+            output: .discarded)
+        try Task.checkCancellation()
     }
 }
