@@ -25,7 +25,7 @@ import Testing
             try await FollowerObserver.running(setup.url, adjust: adjust) { observer in
                 try await observer.untilLive()
                 try await add(setup.master, 1, "before")
-                try await setup.untilReplicated(key, count: 1)
+                try await setup.untilReplicated(key, atLeast: 1)
                 try await observer.untilHeld([key: ["before"]])
                 await setup.master.kill()
                 try await observer.untilBackingOff()
@@ -53,7 +53,7 @@ import Testing
             try await FollowerObserver.running(setup.url, adjust: adjust) { observer in
                 try await observer.untilLive()
                 try await add(setup.master, 1, "before")
-                try await setup.untilReplicated(key, count: 1)
+                try await setup.untilReplicated(key, atLeast: 1)
                 try await observer.untilHeld([key: ["before"]])
                 setup.master.suspend()
                 defer { setup.master.resume() }

@@ -37,24 +37,22 @@ package struct SentinelSetup: Sendable {
     private func untilComplete() async throws {
         for sentinel in sentinels {
             try await Self.until(
-                "redis-cli -p \(sentinel.port) SENTINEL MASTER main | paste -sd ' '",
-                "flags master .*num-slaves 1 num-other-sentinels 2")
+                "redis-cli -p \(sentinel.port) SENTINEL MASTER main | paste -sd ' ' | "
+                    + "grep -q 'flags master .*num-slaves 1 num-other-sentinels 2'")
         }
         try await Self.until(
-            "redis-cli -s \(replica.socketPath) INFO replication", "master_link_status:up")
+            "redis-cli -s \(replica.socketPath) INFO replication | grep -q master_link_status:up")
     }
 
-    /// Until the replica's sorted set has this many members.
-    package func untilReplicated(_ key: String, count: Int) async throws {
-        try await Self.until("redis-cli -s \(replica.socketPath) ZCARD '\(key)'", "^\(count)$")
+    /// Until the replica's sorted set has at least this many members.
+    package func untilReplicated(_ key: String, atLeast count: Int) async throws {
+        try await Self.until("[ \"$(redis-cli -s \(replica.socketPath) ZCARD '\(key)')\" -ge \(count) ]")
     }
 
-    /// Until the output of a command matches; one shell asks ten times a second, so that others get to run.
-    private static func until(_ command: String, _ pattern: String) async throws {
+    /// Until a command of the shell succeeds; it is tried ten times a second, so that others get to run.
+    private static func until(_ command: String) async throws {
         _ = try await run(
-            .name("sh"),
-            arguments: Arguments(["-c", "until \(command) | grep -q -- \"$1\"; do sleep 0.1; done", "sh", pattern]),
-            output: .discarded)
+            .name("sh"), arguments: Arguments(["-c", "until \(command); do sleep 0.1; done"]), output: .discarded)
         try Task.checkCancellation()
     }
 }
