@@ -43,6 +43,13 @@ def test_says_how_to_add_a_host_while_there_is_none(open_page, demo, start):
     expect(page.locator(".empty .primary")).not_to_have_text("Copy")
 
 
+def test_says_why_the_server_does_not_follow_redis(open_page, demo, start):
+    daemon = start("serve", "--port", "0", "--redis", demo.redis_url + "?db=999")
+    page = open_page(daemon.url)
+    expect(page.locator(".connection")).to_contain_text("Redis: no such database")
+    expect(page.locator(".empty")).to_contain_text("DB index is out of range")
+
+
 def test_reconnects_by_itself_when_the_server_comes_back(open_page, demo, start):
     first = start("serve", "--port", "0", "--redis", demo.redis_url)
     page = open_page(first.url, allow=AWAY)
