@@ -1,4 +1,3 @@
-import KeyspaceFollower
 import Logging
 import NIOCore
 import NIOPosix
@@ -6,6 +5,8 @@ import RESP
 import RedisClient
 import StreamAssembly
 import TestSupport
+
+@testable import KeyspaceFollower
 
 /// A follower of a real server, and what a client that listens to it holds.
 final class FollowerObserver {
@@ -72,6 +73,15 @@ final class FollowerObserver {
             guard let fact = await facts.next(isolation: #isolation) else { throw CancellationError() }
             take(fact)
         }
+    }
+
+    /// What the follower believes of a key once everything that it was told of is read.
+    func settledWindow(of key: String) async throws -> KeyWindow? {
+        while await follower.keysBeingRead > 0 {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+        return await follower.machine.cursors[key]?.window
     }
 
     func untilLive() async throws {
