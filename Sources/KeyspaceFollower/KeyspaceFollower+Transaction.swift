@@ -26,8 +26,7 @@ extension KeyspaceFollower {
             // Without a refused read it is EXEC itself that is refused.
             let refusals = replies[1...reads.count].lazy.compactMap(\.error)
             guard error.code == "EXECABORT", let refusal = refusals.first else { throw RedisError(error, to: "EXEC") }
-            return try await readOneByOne(
-                looks, replies[1...reads.count].lazy.compactMap(\.error).first ?? error, connection)
+            return try await readOneByOne(looks, refusal, connection)
         }
         guard let results = replies.last?.array, results.count == reads.count + 1 else {
             throw RedisError(.protocolViolation, "EXEC: results are missing")
