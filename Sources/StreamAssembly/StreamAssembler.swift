@@ -61,6 +61,19 @@ public actor StreamAssembler {
         state.keys(selection)
     }
 
+    /// How far the window is in the keys of a selection: what `meta.t` tells with a snapshot.
+    public func marks(_ selection: Selection) -> KeyMarks {
+        state.marks(selection)
+    }
+
+    /// The samples that a client has missed that was served by another assembler of the same Redis, or by this one long
+    /// ago; nil where it cannot be shown that there was nothing else, so that it needs a snapshot.
+    ///
+    /// - Parameter now: the daemon's clock, Unix epoch in ms.
+    public func missed(since position: StreamPosition, _ selection: Selection, now: Double) -> [Sample]? {
+        position.marks.flatMap { state.missed(since: $0, selection, now: now) }
+    }
+
     /// The number of the last emission; 0 before the first.
     public var seq: UInt64 { state.seq }
 
