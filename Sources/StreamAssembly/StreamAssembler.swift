@@ -56,6 +56,11 @@ public actor StreamAssembler {
         state.snapshot(selection, maxBytes: maxBytes)
     }
 
+    /// The newest samples of the window, over all keys, newer than `t`; at most `limit`, oldest first.
+    public func newest(_ selection: Selection, after t: Double, limit: Int) -> (seq: UInt64, samples: [Sample]) {
+        (state.seq, state.newest(selection, after: t, limit: limit))
+    }
+
     /// The keys of a selection that have samples in the window, sorted by name.
     public func keys(_ selection: Selection) -> [KeySummary] {
         state.keys(selection)
