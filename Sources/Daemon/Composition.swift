@@ -71,8 +71,9 @@ package struct Composition: Sendable {
         }
         let feed = MonitoringFeed(
             assembler: assembler, namespace: server.of("/"), epoch: Self.epoch(), limits: assembly.limits,
-            maxSnapshotBytes: Self.maxSnapshotBytes, flush: .init(configuration.flush), eventLoop: eventLoop,
-            logger: logger("assembler"))
+            maxSnapshotBytes: Self.maxSnapshotBytes, flush: .init(configuration.flush), readiness: readiness,
+            eventLoop: eventLoop, logger: logger("assembler"))
+        readiness.onLive { feed.assumeIsolated { $0.answerWaiting() } }
         MonitoringNamespace(feed: feed, token: token).install(on: server.of("/"))
         let follower = KeyspaceFollower(
             configuration.follower(redis), eventLoop: eventLoop, logger: logger("follower"),

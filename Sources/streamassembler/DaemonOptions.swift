@@ -26,10 +26,15 @@ struct DaemonOptions: ParsableArguments {
 
     /// The configuration from these flags, those of the subcommand, the environment and the file.
     func configuration(with flags: [String: [String]] = [:]) throws -> DaemonConfiguration {
+        try Self.configuration(flags: self.flags.merging(flags) { $1 }, file: config)
+    }
+
+    /// The same from these flags alone.
+    static func configuration(flags: [String: [String]], file: String?) throws -> DaemonConfiguration {
         do throws(SettingError) {
             let reader = try SettingsReader(
-                known: DaemonSettings.all, flags: self.flags.merging(flags) { $1 },
-                environment: ProcessEnvironment.current, prefix: "STREAMASSEMBLER", configurationFile: config)
+                known: DaemonSettings.all, flags: flags,
+                environment: ProcessEnvironment.current, prefix: "STREAMASSEMBLER", configurationFile: file)
             return try DaemonConfiguration(reader) { path in try TextFile.read(path) }
         } catch {
             throw ExitWithMessage.make("\(error)", status: error.exitStatus)
