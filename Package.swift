@@ -23,6 +23,8 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -53,6 +55,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -70,7 +73,7 @@ let package = Package(
         module("StreamAssembly", ["JSONBytes"]),
         module("EngineIO", ["JSONBytes"]),
         module("SocketIO", ["EngineIO", "JSONBytes", deque]),
-        module("RedisClient", ["RESP", nioCore, nioPosix, logging]),
+        module("RedisClient", ["RESP", nioCore, nioPosix, nioSSL, nioTLS, logging]),
         module("KeyspaceFollower", ["RedisClient", "RESP", "StreamAssembly", nioCore, lifecycle, logging]),
         module(
             "RealtimeServer",
@@ -80,14 +83,16 @@ let package = Package(
                 hummingbird, lifecycle, logging,
             ]),
         module("Settings", ["JSONBytes", yams]),
+        module("RedisSettings", ["RedisClient", "Settings"]),
         module(
             "Daemon",
             [
-                "KeyspaceFollower", "RealtimeServer", "RedisClient", "RESP", "Settings", "SocketIO", "StreamAssembly",
+                "KeyspaceFollower", "RealtimeServer", "RedisClient", "RedisSettings", "RESP", "Settings", "SocketIO",
+                "StreamAssembly",
                 "JSONBytes", nioCore, nioPosix, hummingbird, lifecycle, logging, subprocess,
             ]),
         .executableTarget(
-            name: "streamassembler", dependencies: ["Daemon", "Settings", argumentParser, logging],
+            name: "streamassembler", dependencies: ["Daemon", "RedisSettings", "Settings", argumentParser, logging],
             path: "Sources/streamassembler", swiftSettings: settings),
 
         // The collector.
@@ -97,12 +102,13 @@ let package = Package(
         module(
             "CollectorAgent", in: "collectors",
             [
-                "Probes", "ProcFS", "RedisClient", "RESP", "Settings", "JSONBytes", nioCore, nioPosix, lifecycle,
+                "Probes", "ProcFS", "RedisClient", "RedisSettings", "RESP", "Settings", "JSONBytes", nioCore, nioPosix,
+                lifecycle,
                 logging,
                 signals,
             ]),
         .executableTarget(
-            name: "collector", dependencies: ["CollectorAgent", "Settings", argumentParser, logging],
+            name: "collector", dependencies: ["CollectorAgent", "RedisSettings", "Settings", argumentParser, logging],
             path: "collectors/collector", swiftSettings: settings),
 
         // What the library is used like; built and tried by the tests.

@@ -24,7 +24,8 @@ package struct Check: Sendable {
             let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
             let connection = try await RedisConnection.connect(
                 redis, on: eventLoop, logger: Logger("check", configuration))
-            say("redis           ok: \(redis.endpoint)")
+            say("redis           ok: \(connection.configuration.endpoint)")
+            try await FollowerRights.require(connection, prefix: configuration.prefix)
             let isGood = try await look(at: connection, say: say)
             await connection.close()
             let isStreamed = await lookAtStream(of: redis, on: eventLoop, say: say)

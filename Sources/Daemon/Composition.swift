@@ -51,7 +51,9 @@ package struct Composition: Sendable {
         let redis = try configuration.redis()
         let log = logger("daemon")
         if configuration.requireRedis {
-            try await RedisConnection.connect(redis, on: eventLoop, logger: log).close()
+            let connection = try await RedisConnection.connect(redis, on: eventLoop, logger: log)
+            try await FollowerRights.require(connection, prefix: configuration.prefix)
+            await connection.close()
         }
 
         let assembly = try configuration.assembler()
@@ -73,12 +75,17 @@ package struct Composition: Sendable {
             assembler: assembler, namespace: server.of("/"), epoch: Self.epoch(), limits: assembly.limits,
             maxSnapshotBytes: Self.maxSnapshotBytes, flush: .init(configuration.flush), readiness: readiness,
             eventLoop: eventLoop, logger: logger("assembler"))
-        readiness.onLive { feed.assumeIsolated { $0.answerWaiting() } }
-        MonitoringNamespace(feed: feed, token: token).install(on: server.of("/"))
+        MonitoringNamespace(feed: feed, token: token, readiness: readiness).install(on: server.of("/"))
         let follower = KeyspaceFollower(
             configuration.follower(redis), eventLoop: eventLoop, logger: logger("follower"),
             onChanges: { changes in feed.assumeIsolated { $0.apply(changes) } },
-            onStatus: { readiness.status = $0 })
+            onStatus: { status in
+                guard let report = readiness.update(status) else { return }
+                feed.assumeIsolated { feed in
+                    feed.tell(report)
+                    if report.isReady { feed.answerWaiting() }
+                }
+            })
         await metrics.observe(assembler: assembler, follower: follower, feed: feed, server: server)
 
         let following = Following(follower: follower, untilRedisRuns: untilRedisRuns)

@@ -13,7 +13,7 @@ extension KeyspaceFollower {
         let link: RedisReplication
         do throws(RedisError) {
             link = try await RedisReplication.connect(
-                configuration.redis, from: following.position, on: eventLoop, logger: logger
+                connection.configuration, from: following.position, on: eventLoop, logger: logger
             ) { events in
                 self.assumeIsolated { $0.told(events) }
             }

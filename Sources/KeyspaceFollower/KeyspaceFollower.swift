@@ -73,7 +73,7 @@ package actor KeyspaceFollower: ChangeSource {
                 switch state {
                 case .connecting: self.report(.connecting)
                 case .connected: break
-                case .backingOff(let error, let wait): self.report(.backingOff(reason: error.description, for: wait))
+                case .backingOff(let error, let wait): self.report(.backingOff(error, for: wait))
                 }
             },
             body: { connection in try await self.follow(connection) })
@@ -84,6 +84,7 @@ package actor KeyspaceFollower: ChangeSource {
     private func follow(_ connection: RedisConnection) async throws {
         lost = nil
         let found = try ServerIdentity.read(await ask(ServerIdentity.commands, connection))
+        try await FollowerRights.require(connection, prefix: configuration.prefix)
         report(.catchingUp)
         if configuration.preference != .notifications, try await followStream(connection) { return }
         try await followNotifications(connection, found)
@@ -92,7 +93,7 @@ package actor KeyspaceFollower: ChangeSource {
     private func followNotifications(_ connection: RedisConnection, _ found: ServerIdentity?) async throws {
         machine.timing = FollowerTiming(configuration)
         // Subscribed first, read afterwards: the other way round loses what comes between.
-        let subscription = try await subscribe()
+        let subscription = try await subscribe(connection)
         watch(connection.closeFuture, "the connection for commands was closed")
         if let subscription { watch(subscription.closeFuture, "the connection for notifications was closed") }
         do {
@@ -110,10 +111,11 @@ package actor KeyspaceFollower: ChangeSource {
     }
 
     /// Nil where the ACL does not let us listen.
-    private func subscribe() async throws -> RedisSubscription? {
+    private func subscribe(_ connection: RedisConnection) async throws -> RedisSubscription? {
         do throws(RedisError) {
+            // To the very server that is read: sentinels may name another one by now.
             return try await RedisSubscription.connect(
-                configuration.redis, patterns: [channel.pattern], on: eventLoop, logger: logger
+                connection.configuration, patterns: [channel.pattern], on: eventLoop, logger: logger
             ) { name, event in
                 self.assumeIsolated { $0.eventReceived(name, event) }
             }

@@ -50,6 +50,9 @@ final class RedisCommandHandler: ChannelInboundHandler {
         }
     }
 
+    /// Ends the connection at once; what waits fails for this reason.
+    func drop(_ reason: RedisError) { end(reason) }
+
     // MARK: - Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -84,7 +87,7 @@ final class RedisCommandHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end(RedisError(.closed, "the connection broke: \(error)", underlying: error))
+        end(error as? RedisError ?? RedisError(.closed, "the connection broke: \(error)", underlying: error))
     }
 
     // MARK: - Actions

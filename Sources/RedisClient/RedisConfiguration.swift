@@ -19,6 +19,12 @@ package struct RedisConfiguration: Sendable, Hashable {
     /// Request bytes that may wait for their replies; past it a pipeline is refused, unless nothing else waits.
     package var maxPendingBytes: Int
     package var limits: RESPLimits
+    /// A file whose first line is the password, in place of the endpoint's; read again for each connection.
+    package var passwordFile: String?
+    /// For an endpoint with TLS.
+    package var tls = RedisTLS()
+    /// For an endpoint that names sentinels.
+    package var sentinel = SentinelAccess()
 
     package init(
         endpoint: RedisEndpoint, connectTimeout: Duration = .seconds(5), requestTimeout: Duration = .seconds(5),

@@ -9,18 +9,30 @@ internal import Synchronization
 /// stream breaks, the connection closes and everything waiting fails; it is never reopened: see ``RedisConnector``.
 package final class RedisConnection: Sendable {
     package let eventLoop: any EventLoop
+    /// What the connection was made with: one server's address, and the password as it was read. Another connection
+    /// made with it goes to the same server, also where sentinels named it.
+    package let configuration: RedisConfiguration
     private let channel: any Channel
     private let handler: NIOLoopBound<RedisCommandHandler>
     private let nextID = Atomic<UInt64>(0)
 
-    private init(channel: any Channel, handler: RedisCommandHandler) {
+    private init(_ configuration: RedisConfiguration, channel: any Channel, handler: RedisCommandHandler) {
+        self.configuration = configuration
         self.channel = channel
         eventLoop = channel.eventLoop
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
     }
 
-    /// Connects and does the handshake (AUTH → CLIENT SETNAME → SELECT → PING) within the connect time-out.
+    /// Connects and does the handshake (AUTH → CLIENT SETNAME → SELECT → PING) within the connect time-out; with
+    /// sentinels, to the master that they name.
     package static func connect(
+        _ configuration: RedisConfiguration, on eventLoop: any EventLoop, logger: Logger
+    ) async throws(RedisError) -> RedisConnection {
+        try await RedisResolver(configuration, on: eventLoop, logger: logger).connect()
+    }
+
+    /// As ``connect(_:on:logger:)``, with the address of one server and the password to use.
+    static func dial(
         _ configuration: RedisConfiguration, on eventLoop: any EventLoop, logger: Logger
     ) async throws(RedisError) -> RedisConnection {
         let connection = try await RedisDial.connect(configuration, on: eventLoop) { channel, ready in
@@ -37,7 +49,7 @@ package final class RedisConnection: Sendable {
         let now = channel.eventLoop.now
         let handler = RedisCommandHandler(configuration, ready: ready, now: now, logger: logger)
         try channel.pipeline.syncOperations.addHandler(handler)
-        return RedisConnection(channel: channel, handler: handler)
+        return RedisConnection(configuration, channel: channel, handler: handler)
     }
 
     /// Sends all commands with one write and one flush, and gives one reply each; error replies are values.
@@ -79,6 +91,11 @@ package final class RedisConnection: Sendable {
     package func close() async {
         onLoop { $0.close() }
         try? await channel.closeFuture.get()
+    }
+
+    /// Closes at once: what waits for answers fails for this reason.
+    func drop(_ reason: RedisError) {
+        onLoop { $0.drop(reason) }
     }
 
     private func onLoop(_ body: @escaping @Sendable (RedisCommandHandler) -> Void) {

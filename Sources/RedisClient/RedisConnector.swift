@@ -32,13 +32,28 @@ package struct RedisConnector: Sendable {
     package func run(
         onState: (State) async -> Void, body: (RedisConnection) async throws -> Void
     ) async {
+        let resolver = RedisResolver(configuration, on: eventLoop, logger: logger)
+        guard let masters = resolver.masters else {
+            return await attempt(resolver, onState: onState, body: body)
+        }
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await masters.listen() }
+            await attempt(resolver, onState: onState, body: body)
+            tasks.cancelAll()
+        }
+    }
+
+    private func attempt(
+        _ resolver: RedisResolver, onState: (State) async -> Void, body: (RedisConnection) async throws -> Void
+    ) async {
         var backoff = configuration.backoff
+        var reports = OutageReports()
         var generator = SystemRandomNumberGenerator()
         while !Task.isCancelled {
             await onState(.connecting)
             var lifetime = Duration.zero
             do {
-                let connection = try await RedisConnection.connect(configuration, on: eventLoop, logger: logger)
+                let connection = try await resolver.connect()
                 await onState(.connected)
                 var end: (any Error)?
                 lifetime = await clock.measure {
@@ -49,13 +64,24 @@ package struct RedisConnector: Sendable {
                 throw end
             } catch {
                 if Task.isCancelled { return }
-                if lifetime >= configuration.stableAfter { backoff.reset() }
+                if lifetime >= configuration.stableAfter {
+                    backoff.reset()
+                    reports.reset()
+                }
                 let reason = error as? RedisError ?? RedisError(.other, "\(error)", underlying: error)
                 let wait = backoff.next(using: &generator)
-                logger.redisBackingOff(configuration.endpoint, reason, wait)
+                logger.redisBackingOff(configuration.endpoint, reason, wait, isNew: reports.isNew(reason))
                 await onState(.backingOff(reason, wait))
-                try? await clock.sleep(for: wait)
+                await sleep(wait, resolver)
             }
+        }
+    }
+
+    private func sleep(_ wait: Duration, _ resolver: RedisResolver) async {
+        if let masters = resolver.masters {
+            await masters.sleep(for: wait, clock)
+        } else {
+            try? await clock.sleep(for: wait)
         }
     }
 }

@@ -3,7 +3,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// Opens the channel for either kind of connection, and waits until its handshake is done.
+/// Opens the channel for any kind of connection to one server, and waits until its handshake is done.
 enum RedisDial {
     /// `initialize` adds the handler, which completes the promise with the end of the handshake.
     ///
@@ -12,14 +12,17 @@ enum RedisDial {
         _ configuration: RedisConfiguration, on eventLoop: any EventLoop,
         initialize: @escaping @Sendable (any Channel, EventLoopPromise<Void>) throws -> Connection
     ) async throws(RedisError) -> Connection {
-        let endpoint = configuration.endpoint
+        let layer = try await RedisTransportLayer(configuration)
         let ready = eventLoop.makePromise(of: Void.self)
         let opened = Mutex<(any Channel)?>(nil)
         do {
             return try await withTaskCancellationHandler {
                 let connection = try await open(configuration, on: eventLoop) { channel in
                     opened.withLock { $0 = channel }
-                    return channel.eventLoop.makeCompletedFuture { try initialize(channel, ready) }
+                    return channel.eventLoop.makeCompletedFuture {
+                        try layer.install(on: channel)
+                        return try initialize(channel, ready)
+                    }
                 }
                 if Task.isCancelled { opened.withLock { $0 }?.close(promise: nil) }
                 try await ready.futureResult.get()
@@ -30,8 +33,9 @@ enum RedisDial {
         } catch {
             // No handler may have come to be that would complete it.
             ready.fail(error)
+            let endpoint = configuration.endpoint
             if Task.isCancelled { throw RedisError(.cancelled, "connecting to \(endpoint) was cancelled") }
-            throw describe(error, endpoint)
+            throw describe(layer.explain(error), endpoint)
         }
     }
 
@@ -48,8 +52,10 @@ enum RedisDial {
             return
                 try await bootstrap
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .channelOption(.socketOption(.so_keepalive), value: 1)
+                .withKeepAlive(configuration.pingInterval)
                 .connect(host: host, port: port, channelInitializer: initializer)
+        case .sentinels:
+            throw RedisError(.other, "sentinels have to be asked for a server first")
         }
     }
 
@@ -68,5 +74,25 @@ enum RedisDial {
         default:
             RedisError(.unreachable, "\(endpoint): \(error)", underlying: error)
         }
+    }
+}
+
+extension ClientBootstrap {
+    /// The kernel's probes keep the entries of firewalls and address translators alive, and find a peer that is gone
+    /// while our own PINGs cannot be sent.
+    fileprivate func withKeepAlive(_ interval: Duration) -> ClientBootstrap {
+        let seconds = Int(clamping: min(max(1, interval.components.seconds), 32767))
+        #if os(Linux)
+            let idle = TCP_KEEPIDLE
+        #else
+            let idle = TCP_KEEPALIVE
+        #endif
+        func option(_ name: CInt) -> ChannelOptions.Types.SocketOption {
+            ChannelOptions.Types.SocketOption(level: .tcp, name: NIOBSDSocket.Option(rawValue: name))
+        }
+        return channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(option(idle), value: seconds)
+            .channelOption(option(TCP_KEEPINTVL), value: seconds)
+            .channelOption(option(TCP_KEEPCNT), value: 3)
     }
 }

@@ -1,7 +1,8 @@
 extension RedisEndpoint {
-    /// Parses `redis://[USER:PASSWORD@]HOST[:PORT][/DB][?db=DB]` or `unix://[USER:PASSWORD@]/PATH[?db=DB]`.
+    /// Parses `redis://[USER:PASSWORD@]HOST[:PORT][/DB][?db=DB]`, `unix://[USER:PASSWORD@]/PATH[?db=DB]` or
+    /// `redis+sentinel://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]…]/MASTER[/DB]`; `rediss` is `redis` with TLS.
     ///
-    /// USER, PASSWORD and PATH are percent-decoded (RFC 3986 §2.1); the port defaults to 6379, the database to 0.
+    /// USER, PASSWORD and PATH are percent-decoded (RFC 3986 §2.1); the port defaults to 6379, a sentinel's to 26379, the database to 0.
     package init(url: String) throws(RedisURLError) {
         guard let colon = url.firstRange(of: "://") else {
             // Without a scheme the text may begin with a password: it is not repeated.
@@ -10,19 +11,18 @@ extension RedisEndpoint {
         let scheme = url[..<colon.lowerBound].lowercased()
         var rest = url[colon.upperBound...]
         switch scheme {
-        case "redis", "unix": break
-        case "rediss", "redis+sentinel", "redis-sentinel", "rediss+sentinel": throw .notSupportedYet(scheme: scheme)
+        case "redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel": break
         default: throw .unknownScheme(String(scheme.prefix(32)))
         }
         if rest.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) { throw .invalidCharacter(part: "URL") }
         if rest.contains("#") { throw .unexpectedFragment }
 
-        self.init(address: .unix(path: ""))
+        self.init(address: .unix(path: ""), usesTLS: scheme.hasPrefix("rediss"))
         // The last '@' of the authority ends the user part, so that a password with a bare '@' still works.
         let authorityEnd = rest.firstIndex(where: { $0 == "/" || $0 == "?" }) ?? rest.endIndex
         let at = rest[..<authorityEnd].lastIndex(of: "@")
         // What looks like host or path may be the two halves of a password: it must not reach a message.
-        if rest[authorityEnd...].contains("@"), scheme == "redis" || (at == nil && authorityEnd > rest.startIndex) {
+        if rest[authorityEnd...].contains("@"), scheme != "unix" || (at == nil && authorityEnd > rest.startIndex) {
             throw .unencodedPassword
         }
         if let at {
@@ -33,16 +33,42 @@ extension RedisEndpoint {
             database = try Self.parameters(rest[rest.index(after: mark)...])
             rest = rest[..<mark]
         }
-        if scheme == "unix" {
+        switch scheme {
+        case "unix":
             address = .unix(path: try Self.socketPath(rest))
-        } else {
+        case "redis+sentinel", "rediss+sentinel":
+            var path = rest.split(separator: "/", omittingEmptySubsequences: false)[...]
+            let hosts = try Self.sentinels(path.popFirst() ?? "")
+            let master = try Self.masterName(path.popFirst() ?? "")
+            if let text = path.popFirst(), !text.isEmpty { database = try Self.database(text) }
+            if let more = path.first { throw .invalidDatabase(String(more.prefix(32))) }
+            address = .sentinels(SentinelGroup(sentinels: hosts, master: master))
+        default:
             if let slash = rest.firstIndex(of: "/") {
                 let path = rest[rest.index(after: slash)...]
                 if !path.isEmpty { database = try Self.database(path) }
                 rest = rest[..<slash]
             }
-            address = try Self.hostAndPort(rest)
+            let server = try Self.hostAndPort(rest, defaultPort: 6379)
+            address = .tcp(host: server.host, port: server.port)
         }
+    }
+
+    private static func sentinels(_ text: Substring) throws(RedisURLError) -> [RedisHost] {
+        var hosts: [RedisHost] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            hosts.append(try hostAndPort(part, defaultPort: 26379))
+        }
+        return hosts
+    }
+
+    /// What Sentinel itself accepts in its configuration.
+    private static func masterName(_ text: Substring) throws(RedisURLError) -> String {
+        if text.isEmpty { throw .missingMasterName }
+        guard text.utf8.count <= 253, text.utf8.allSatisfy(isHostCharacter) else {
+            throw .invalidMasterName(String(text.prefix(64)))
+        }
+        return String(text)
     }
 
     private static func credentials(_ text: Substring) throws(RedisURLError) -> (user: String?, password: Secret?) {
@@ -78,7 +104,7 @@ extension RedisEndpoint {
         return path
     }
 
-    private static func hostAndPort(_ text: Substring) throws(RedisURLError) -> Address {
+    private static func hostAndPort(_ text: Substring, defaultPort: Int) throws(RedisURLError) -> RedisHost {
         var host = text
         var port: Substring?
         if text.hasPrefix("[") {
@@ -100,11 +126,11 @@ extension RedisEndpoint {
                 throw .invalidHost(String(host.prefix(64)))
             }
         }
-        guard let port else { return .tcp(host: String(host), port: 6379) }
+        guard let port else { return RedisHost(host: String(host), port: defaultPort) }
         guard let number = integer(port), (1...65535).contains(number) else {
             throw .invalidPort(String(port.prefix(32)))
         }
-        return .tcp(host: String(host), port: number)
+        return RedisHost(host: String(host), port: number)
     }
 
     /// Digits only: neither sign nor blanks, unlike `Int(_:)`.

@@ -5,6 +5,8 @@ package struct RedisEndpoint: Sendable, Hashable, CustomStringConvertible {
     package enum Address: Sendable, Hashable {
         case tcp(host: String, port: Int)
         case unix(path: String)
+        /// Whichever server these sentinels name the master.
+        case sentinels(SentinelGroup)
     }
 
     /// `sockaddr_un.sun_path` of Linux, less the closing zero byte.
@@ -15,22 +17,31 @@ package struct RedisEndpoint: Sendable, Hashable, CustomStringConvertible {
     /// The ACL user; nil enters the default user.
     package var username: String?
     package var password: Secret?
+    /// Of all connections: with sentinels, of those to them too.
+    package var usesTLS: Bool
 
-    package init(address: Address, database: Int = 0, username: String? = nil, password: Secret? = nil) {
+    package init(
+        address: Address, database: Int = 0, username: String? = nil, password: Secret? = nil, usesTLS: Bool = false
+    ) {
         self.address = address
         self.database = database
         self.username = username
         self.password = password
+        self.usesTLS = usesTLS
     }
 
     package var description: String {
         let user = username.map { "\($0)@" } ?? ""
+        let scheme = usesTLS ? "rediss" : "redis"
+        let suffix = database == 0 ? "" : "/\(database)"
         switch address {
         case .tcp(let host, let port):
-            let bracketed = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
-            return "redis://\(user)\(bracketed):\(port)" + (database == 0 ? "" : "/\(database)")
+            return "\(scheme)://\(user)\(RedisHost(host: host, port: port))\(suffix)"
         case .unix(let path):
             return "unix://\(user)\(path)" + (database == 0 ? "" : "?db=\(database)")
+        case .sentinels(let group):
+            let hosts = group.sentinels.map(\.description).joined(separator: ",")
+            return "\(scheme)+sentinel://\(user)\(hosts)/\(group.master)\(suffix)"
         }
     }
 }

@@ -9,6 +9,16 @@ package struct RedisError: Error, Sendable, CustomStringConvertible {
         case timedOut
         /// The server wants other credentials: trying again with these is of no use.
         case authentication
+        /// A file that we were told to use cannot be.
+        case configuration
+        /// TLS did not come to be: certificates, names, or no TLS at the other end.
+        case tls
+        /// There is no database of that number.
+        case wrongDatabase
+        /// A server that was to be the master is none.
+        case notMaster
+        /// No sentinel names a master.
+        case noMaster
         /// The ACL user may not do this.
         case noPermission
         /// The server is reading its data set, or waits for its master: soon it will answer.

@@ -23,6 +23,8 @@ struct RedisHandshake {
     /// The last error reply of all: why Redis hangs up, where it does so before the handshake is done.
     private(set) var lastRefusal: RESPServerError?
 
+    var isUnanswered: Bool { answered == 0 }
+
     init(endpoint: RedisEndpoint, clientName: String?) {
         var steps: [(Step, RESPCommand)] = []
         if let password = endpoint.password {
@@ -59,6 +61,8 @@ struct RedisHandshake {
             RedisError(.authentication, "AUTH: \(error)", underlying: error)
         case .authenticate:
             RedisError(error, to: "AUTH")
+        case .selectDatabase where error.code == "ERR":
+            RedisError(.wrongDatabase, "SELECT: \(error)", underlying: error)
         case .selectDatabase:
             RedisError(error, to: "SELECT")
         case .ping where error.code == "NOPERM":
@@ -73,8 +77,11 @@ struct RedisHandshake {
 }
 
 extension RedisError {
+    static let hungUpAtOnce = "Redis closed the connection before its first answer"
+
     static func hangUp(during handshake: RedisHandshake?) -> RedisError {
         if let refusal = handshake?.lastRefusal { return RedisError(refusal) }
+        if let handshake, handshake.isUnanswered { return RedisError(.closed, hungUpAtOnce) }
         return RedisError(.closed, "Redis closed the connection")
     }
 }

@@ -12,11 +12,20 @@ extension Logger {
         debug("redis connected", metadata: ["endpoint": "\(endpoint)"])
     }
 
-    func redisBackingOff(_ endpoint: RedisEndpoint, _ reason: RedisError, _ wait: Duration) {
-        warning(
-            "redis is away, trying again",
+    /// - Parameter isNew: false for what was said already, which is told to those who look closely.
+    func redisBackingOff(_ endpoint: RedisEndpoint, _ reason: RedisError, _ wait: Duration, isNew: Bool) {
+        log(
+            level: isNew ? .warning : .debug, "redis is away, trying again",
             metadata: [
                 "endpoint": "\(endpoint)", "reason": "\(reason)", "code": "\(reason.code)", "wait": "\(wait)",
             ])
+    }
+
+    func redisMasterChanged(_ name: String, to host: RedisHost) {
+        notice("the sentinels named another master", metadata: ["master": "\(name)", "is": "\(host)"])
+    }
+
+    func sentinelNotHeard(_ host: RedisHost, _ reason: RedisError) {
+        debug("a sentinel cannot be listened to", metadata: ["sentinel": "\(host)", "reason": "\(reason)"])
     }
 }

@@ -14,12 +14,13 @@ package final class RedisSubscription: Sendable {
 
     /// Connects, does the handshake and returns when Redis has confirmed every pattern (at least one).
     ///
-    /// `onMessage` is called on the event loop, in the order of arrival, and may be called before this returns.
+    /// The configuration has to name one server, as ``RedisConnection/configuration`` does. `onMessage` is called on the event loop, in the order of arrival, and may be called before this returns.
     package static func connect(
         _ configuration: RedisConfiguration, patterns: [String], on eventLoop: any EventLoop, logger: Logger,
         onMessage: @escaping @Sendable (_ channel: [UInt8], _ payload: [UInt8]) -> Void
     ) async throws(RedisError) -> RedisSubscription {
         if patterns.isEmpty { throw RedisError(.other, "a subscription needs at least one pattern") }
+        let configuration = try configuration.withCurrentPassword()
         let subscription = try await RedisDial.connect(configuration, on: eventLoop) { channel, ready in
             let handler = RedisSubscriptionHandler(
                 configuration, patterns: patterns, ready: ready, now: eventLoop.now, logger: logger,

@@ -64,7 +64,7 @@ final class RedisSubscriptionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end(RedisError(.closed, "the connection broke: \(error)", underlying: error))
+        end(error as? RedisError ?? RedisError(.closed, "the connection broke: \(error)", underlying: error))
     }
 
     private func begin() {

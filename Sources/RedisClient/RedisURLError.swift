@@ -1,12 +1,12 @@
 /// What is wrong with the text of a Redis URL. Descriptions never repeat the user or password part.
 package enum RedisURLError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownScheme(String)
-    /// A scheme with a meaning that this client does not have yet.
-    case notSupportedYet(scheme: String)
     case missingHost
     case invalidHost(String)
     case invalidPort(String)
     case invalidDatabase(String)
+    case missingMasterName
+    case invalidMasterName(String)
     case missingSocketPath
     case socketPathTooLong(bytes: Int)
     case userWithoutPassword
@@ -18,14 +18,14 @@ package enum RedisURLError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownParameter(String)
     case unexpectedFragment
 
-    private static let supported = "redis://[USER:PASSWORD@]HOST[:PORT][/DB] or unix://[USER:PASSWORD@]/PATH[?db=DB]"
+    private static let supported =
+        "redis://[USER:PASSWORD@]HOST[:PORT][/DB], unix://[USER:PASSWORD@]/PATH[?db=DB] or "
+        + "redis+sentinel://[USER:PASSWORD@]HOST[:PORT][,HOST…]/MASTER[/DB]; rediss for TLS"
 
     package var description: String {
         switch self {
         case .unknownScheme(let scheme):
             "'\(scheme)' is not a Redis URL scheme; supported: \(Self.supported)"
-        case .notSupportedYet(let scheme):
-            "'\(scheme)://' is not supported yet; supported: \(Self.supported)"
         case .missingHost:
             "the host is missing; expected \(Self.supported)"
         case .invalidHost(let host):
@@ -34,6 +34,10 @@ package enum RedisURLError: Error, Sendable, Hashable, CustomStringConvertible {
             "port '\(port)' is not an integer from 1 to 65535"
         case .invalidDatabase(let database):
             "database '\(database)' is not an integer from 0 to \(Int32.max)"
+        case .missingMasterName:
+            "the master's name is missing; expected redis+sentinel://HOST[:PORT][,HOST[:PORT]…]/MASTER[/DB]"
+        case .invalidMasterName(let name):
+            "'\(name)' is not a master's name: letters, digits, '.', '-' and '_'"
         case .missingSocketPath:
             "the path of the socket is missing or not absolute; expected unix:///PATH[?db=DB]"
         case .socketPathTooLong(let bytes):

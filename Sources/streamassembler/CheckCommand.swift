@@ -8,10 +8,10 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check", abstract: "Read the configuration, connect to Redis once, and say what is wrong.")
 
     @OptionGroup var options: DaemonOptions
-    @Option(help: DaemonOptions.help(DaemonSettings.redis)) var redis: String?
+    @OptionGroup(title: "Redis") var redis: RedisFlags
 
     func run() async throws {
-        let configuration = try options.configuration(with: redis.map { [DaemonSettings.redis.name: [$0]] } ?? [:])
+        let configuration = try options.configuration(with: redis.flags)
         let status = await Check(configuration).run { StandardStreams.output($0) }
         if status != 0 { throw ExitCode(status) }
     }

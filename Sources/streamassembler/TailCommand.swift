@@ -15,8 +15,9 @@ struct TailCommand: AsyncParsableCommand {
     @Option(help: "Past samples of each key to show first (a whole number, 0 to 10000).") var depth: String?
     @Option(help: "Samples after which to end (a whole number, 1 to 9007199254740991).") var count: String?
     @Option(help: "A YAML or JSON file with settings.", completion: .file()) var config: String?
-    @Option(help: DaemonOptions.help(DaemonSettings.redis)) var redis: String?
+    @OptionGroup(title: "Redis") var redis: RedisFlags
     @Option(help: DaemonOptions.help(DaemonSettings.prefix)) var prefix: String?
+    @Option(help: DaemonOptions.help(DaemonSettings.follow)) var follow: String?
     @Option(help: DaemonOptions.help(DaemonSettings.poll)) var pollMs: String?
     @Flag(help: ArgumentHelp(stringLiteral: DaemonSettings.requireRedis.help)) var requireRedis = false
     @Option(help: DaemonOptions.help(DaemonSettings.logLevel)) var logLevel: String?
@@ -24,9 +25,10 @@ struct TailCommand: AsyncParsableCommand {
 
     func run() async throws {
         // `--host` is a pattern here, not where to listen.
-        var flags = [DaemonSettings.host.name: ["127.0.0.1"]]
+        var flags = redis.flags
+        flags[DaemonSettings.host.name] = ["127.0.0.1"]
         for (name, value) in [
-            (DaemonSettings.redis.name, redis), (DaemonSettings.prefix.name, prefix),
+            (DaemonSettings.prefix.name, prefix), (DaemonSettings.follow.name, follow),
             (DaemonSettings.poll.name, pollMs),
             (DaemonSettings.logLevel.name, logLevel), (DaemonSettings.logFormat.name, logFormat),
         ] {

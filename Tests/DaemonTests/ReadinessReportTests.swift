@@ -1,4 +1,5 @@
 import KeyspaceFollower
+import RedisClient
 import Testing
 
 @testable import Daemon
@@ -7,7 +8,7 @@ import Testing
     @Test(arguments: [
         (FollowerStatus.connecting, #"{"ready":false,"redis":{"status":"connecting","detail":"connecting to Redis"}}"#),
         (
-            .backingOff(reason: "refused", for: .seconds(1)),
+            .backingOff(RedisError(.unreachable, "refused"), for: .seconds(1)),
             #"{"ready":false,"redis":{"status":"unreachable","detail":"refused"}}"#
         ),
         (

@@ -120,8 +120,8 @@ struct FollowerReplicationTests {
             } _: { observer in
                 try await observer.untilBackingOff()
                 guard case .backingOff(let reason, _)? = observer.status else { return }
-                #expect(reason.contains("this Redis does not give its replication stream"))
-                #expect(reason.contains("--follow auto"))
+                #expect(reason.message.contains("this Redis does not give its replication stream"))
+                #expect(reason.message.contains("--follow auto"))
             }
             try await FollowerObserver.running(server.unixURL) {
                 $0.preference = .auto
@@ -165,7 +165,7 @@ struct FollowerReplicationTests {
                 } _: { observer in
                     try await observer.untilBackingOff()
                     guard case .backingOff(let reason, _)? = observer.status else { return }
-                    #expect(reason.contains("NOPERM"), "\(command): \(reason)")
+                    #expect(reason.message.contains("NOPERM"), "\(command): \(reason)")
                 }
             }
         }

@@ -15,6 +15,23 @@ struct RedisEndpointTests {
             .init(address: .tcp(host: "h", port: 6379), username: "us@er", password: Secret("p:/wé"))
         ),
         ("redis://u:a@b:c@h", .init(address: .tcp(host: "h", port: 6379), username: "u", password: Secret("a@b:c"))),
+        ("rediss://h:1/2", .init(address: .tcp(host: "h", port: 1), database: 2, usesTLS: true)),
+        (
+            "redis+sentinel://h:1,i,[::1]:2/main-1",
+            .init(
+                address: .sentinels(
+                    .init(
+                        sentinels: [
+                            RedisHost(host: "h", port: 1), RedisHost(host: "i", port: 26379),
+                            RedisHost(host: "::1", port: 2),
+                        ], master: "main-1")))
+        ),
+        (
+            "rediss+sentinel://u:p@h/main/3",
+            .init(
+                address: .sentinels(.init(sentinels: [RedisHost(host: "h", port: 26379)], master: "main")),
+                database: 3, username: "u", password: Secret("p"), usesTLS: true)
+        ),
         ("unix:///run/redis.sock", .init(address: .unix(path: "/run/redis.sock"))),
         ("unix:///run/a@b%20c.sock?db=9", .init(address: .unix(path: "/run/a@b c.sock"), database: 9)),
         ("unix://u:p@/r.sock", .init(address: .unix(path: "/r.sock"), username: "u", password: Secret("p"))),
@@ -29,8 +46,17 @@ struct RedisEndpointTests {
         ("", .unknownScheme("")),
         ("localhost:6379", .unknownScheme("localhost:6379")),
         ("http://h", .unknownScheme("http")),
-        ("rediss://h", .notSupportedYet(scheme: "rediss")),
-        ("redis+sentinel://h:1,i:2/main", .notSupportedYet(scheme: "redis+sentinel")),
+        ("redis-sentinel://h/m", .unknownScheme("redis-sentinel")),
+        ("redis+sentinel://h", .missingMasterName),
+        ("redis+sentinel://h/", .missingMasterName),
+        ("redis+sentinel://h//3", .missingMasterName),
+        ("redis+sentinel://h/ma$ter", .invalidMasterName("ma$ter")),
+        ("redis+sentinel://h,/main", .missingHost),
+        ("redis+sentinel:///main", .missingHost),
+        ("redis+sentinel://h:x,i/main", .invalidPort("x")),
+        ("redis+sentinel://h/main/x", .invalidDatabase("x")),
+        ("redis+sentinel://h/main/1/2", .invalidDatabase("2")),
+        ("rediss+sentinel://u:p/w@h/main", .unencodedPassword),
         ("redis://", .missingHost),
         ("redis:///1", .missingHost),
         ("redis://:1", .missingHost),
@@ -87,5 +113,7 @@ struct RedisEndpointTests {
         #expect(!shown.contains { $0.contains("hunter2") })
         #expect(configuration.endpoint.description == "redis://user@[::1]:7000/2")
         #expect(try RedisEndpoint(url: "unix://:x@/a?db=1").description == "unix:///a?db=1")
+        let sentinels = try RedisEndpoint(url: "rediss+sentinel://u:hunter2@a,[::1]:2/main/3")
+        #expect(sentinels.description == "rediss+sentinel://u@a:26379,[::1]:2/main/3")
     }
 }

@@ -30,22 +30,26 @@ final class RedisServerChild: Sendable {
         case ended(output: String)
     }
 
-    /// Returns when the server says that it accepts connections.
-    static func launch(_ arguments: [String], folder: String) async throws -> RedisServerChild {
+    /// Returns when the server says that it accepts connections, in a line that `isReady` knows.
+    static func launch(
+        _ arguments: [String], folder: String,
+        isReady: @escaping @Sendable (String) -> Bool = { $0.lowercased().contains("ready to accept connections") }
+    ) async throws -> RedisServerChild {
         let (events, continuation) = AsyncStream<Event>.makeStream()
         let running = Task {
-            continuation.yield(.ended(output: await life(arguments, folder: folder) { continuation.yield($0) }))
+            let output = await life(arguments, folder: folder, isReady: isReady) { continuation.yield($0) }
+            continuation.yield(.ended(output: output))
             continuation.finish()
         }
         var started: Int32?
-        var isReady = false
+        var isUp = false
         for await event in events {
             switch event {
             case .started(let id): started = id
-            case .ready: isReady = true
+            case .ready: isUp = true
             case .ended(let output): throw RedisServerFailure(output: output)
             }
-            if isReady, let started { return watched(processID: started, running: running) }
+            if isUp, let started { return watched(processID: started, running: running) }
         }
         throw RedisServerFailure(output: "no output")
     }
@@ -75,7 +79,8 @@ final class RedisServerChild: Sendable {
         """#
 
     private static func life(
-        _ arguments: [String], folder: String, report: @escaping @Sendable (Event) -> Void
+        _ arguments: [String], folder: String, isReady: (String) -> Bool,
+        report: @escaping @Sendable (Event) -> Void
     ) async -> String {
         var tail: [String] = []
         do {
@@ -86,7 +91,7 @@ final class RedisServerChild: Sendable {
                 for try await line in shell.standardOutput.strings() {
                     tail = tail.suffix(20) + [line]
                     if line.hasPrefix("process "), let id = Int32(line.dropFirst(8)) { report(.started(id)) }
-                    if line.lowercased().contains("ready to accept connections") { report(.ready) }
+                    if isReady(line) { report(.ready) }
                 }
                 // The output ends with the server, the shell having let go of it.
                 _ = try await shell.standardInputWriter.write(Array("done\n".utf8))

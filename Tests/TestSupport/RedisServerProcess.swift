@@ -11,16 +11,18 @@ internal import Synchronization
 
 /// A real `redis-server` in a temporary folder of its own, on a unix socket and, if asked for, a TCP port on loopback.
 ///
-/// No process stays behind: ``running(_:tcp:_:)`` ends it, and a small shell above it does so when the test process
+/// No process stays behind: ``running(_:tcp:tls:_:)`` ends it, and a small shell above it does so when the test process
 /// itself dies. No persistence unless the arguments say otherwise.
 package final class RedisServerProcess: Sendable {
     package let folder: String
     /// Nil without TCP.
     package let port: Int?
     private let arguments: [String]
+    private let tls: TestCertificates?
     private let child = Mutex<RedisServerChild?>(nil)
 
-    private init(folder: String, port: Int?, arguments: [String]) {
+    private init(folder: String, port: Int?, arguments: [String], tls: TestCertificates?) {
+        self.tls = tls
         self.folder = folder
         self.port = port
         self.arguments = arguments
@@ -29,15 +31,16 @@ package final class RedisServerProcess: Sendable {
     package var socketPath: String { "\(folder)/redis.sock" }
     package var unixURL: String { "unix://\(socketPath)" }
     /// Over TCP where the server has a port, else over the unix socket.
-    package var url: String { port.map { "redis://127.0.0.1:\($0)" } ?? unixURL }
+    package var url: String { port.map { (tls == nil ? "redis" : "rediss") + "://127.0.0.1:\($0)" } ?? unixURL }
     /// Nil while the server is down.
     package var processID: Int32? { child.withLock { $0?.runningProcessID } }
 
     /// Runs `body` with a server that answers PING, and ends the server whatever happens.
     package static func running<Result>(
-        _ arguments: [String] = [], tcp: Bool = false, _ body: (RedisServerProcess) async throws -> Result
+        _ arguments: [String] = [], tcp: Bool = false, tls: TestCertificates? = nil,
+        _ body: (RedisServerProcess) async throws -> Result
     ) async throws -> Result {
-        let server = try await start(arguments, tcp: tcp)
+        let server = try await start(arguments, tcp: tcp, tls: tls)
         do {
             let result = try await body(server)
             await server.stop()
@@ -48,12 +51,15 @@ package final class RedisServerProcess: Sendable {
         }
     }
 
-    /// For tests that cannot use ``running(_:tcp:_:)``: whoever calls this calls ``stop()``.
-    package static func start(_ arguments: [String] = [], tcp: Bool = false) async throws -> RedisServerProcess {
-        let port = tcp ? try await freePort() : nil
+    /// For tests that cannot use ``running(_:tcp:tls:_:)``: whoever calls this calls ``stop()``.
+    package static func start(
+        _ arguments: [String] = [], tcp: Bool = false, tls: TestCertificates? = nil
+    ) async throws -> RedisServerProcess {
+        let port = tcp || tls != nil ? try await freePort() : nil
         // The shell that watches over the server makes the folder, so that none is without one who removes it.
         let name = String(UInt64.random(in: 0 ... .max), radix: 36)
-        let server = RedisServerProcess(folder: "/tmp/redis-test-\(name)", port: port, arguments: arguments)
+        let server = RedisServerProcess(
+            folder: "/tmp/redis-test-\(name)", port: port, arguments: arguments, tls: tls)
         do {
             try await server.launch()
         } catch {
@@ -106,10 +112,18 @@ package final class RedisServerProcess: Sendable {
 
     private func launch() async throws {
         let fixed = [
-            "--dir", folder, "--unixsocket", socketPath, "--port", String(port ?? 0), "--bind", "127.0.0.1",
+            "--dir", folder, "--unixsocket", socketPath, "--bind", "127.0.0.1",
             "--save", "", "--appendonly", "no", "--daemonize", "no", "--logfile", "",
         ]
-        let launched = try await RedisServerChild.launch(fixed + arguments, folder: folder)
+        let listening =
+            tls.map { tls in
+                [
+                    "--port", "0", "--tls-port", String(port ?? 0), "--tls-cert-file", tls.path("server.pem"),
+                    "--tls-key-file", tls.path("server.key"), "--tls-ca-cert-file", tls.authority,
+                    "--tls-auth-clients", "no",
+                ]
+            } ?? ["--port", String(port ?? 0)]
+        let launched = try await RedisServerChild.launch(fixed + listening + arguments, folder: folder)
         child.withLock { $0 = launched }
         try await ping()
     }
@@ -129,7 +143,7 @@ package final class RedisServerProcess: Sendable {
         }
     }
 
-    private static func freePort() async throws -> Int {
+    static func freePort() async throws -> Int {
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .bind(host: "127.0.0.1", port: 0).get()
         let port = channel.localAddress?.port

@@ -80,9 +80,8 @@ package actor Collector: Service {
     }
 
     private func push() async {
-        var redis = RedisConfiguration(endpoint: configuration.redis)
-        redis.clientName = "collector:\(configuration.host)"
-        let connector = RedisConnector(configuration: redis, eventLoop: eventLoop, logger: logger)
+        let connector = RedisConnector(
+            configuration: configuration.redisConfiguration, eventLoop: eventLoop, logger: logger)
         var wakes = wakes.makeAsyncIterator()
         await connector.run { state in
             note(state)

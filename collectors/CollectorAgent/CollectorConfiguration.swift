@@ -3,6 +3,8 @@ package import RedisClient
 /// Everything a collector has to know; a plain value with the defaults.
 package struct CollectorConfiguration: Sendable {
     package var redis: RedisEndpoint
+    /// What else there is to say about the connection.
+    package var redisOptions = RedisOptions()
     package var host: String
     package var interval: Duration
     /// In the order in which they are sampled.
@@ -34,6 +36,10 @@ package struct CollectorConfiguration: Sendable {
 
     package var intervalMs: Int64 {
         interval.components.seconds * 1000 + interval.components.attoseconds / 1_000_000_000_000_000
+    }
+
+    package var redisConfiguration: RedisConfiguration {
+        RedisConfiguration(endpoint: redis, options: redisOptions, clientName: "collector:\(host)")
     }
 
     /// The sorted set of a probe: the braces make one host's keys share a slot of a Redis Cluster.

@@ -26,7 +26,7 @@ package enum CollectorRun {
         let eventLoop = group.next()
         if configuration.requiresRedis {
             let connection = try await RedisConnection.connect(
-                RedisConfiguration(endpoint: configuration.redis), on: eventLoop, logger: logger)
+                configuration.redisConfiguration, on: eventLoop, logger: logger)
             await connection.close()
         }
         if hasLifeline { Lifeline.watchStandardInput() }

@@ -1,13 +1,13 @@
 import RedisClient
+import RedisSettings
 package import Settings
 
 /// Every setting of a collector, and the configuration they make.
 package enum CollectorSettings {
     private static let redis = Setting<String>.text(
         "redis", default: "redis://127.0.0.1:6379",
-        allowed: "redis://[USER:PASSWORD@]HOST[:PORT][/DB] or unix:///PATH[?db=DB]",
-        help: "the Redis that samples go to"
-    ) { (try? RedisEndpoint(url: $0)) != nil }
+        allowed: RedisSettings.allowedURL, help: "the Redis that samples go to"
+    ) { !$0.isEmpty }
 
     private static let host = Setting<String?>.text(
         "host", allowed: HostName.rule, help: "this host's name in keys and samples", where: HostName.isValid)
@@ -60,24 +60,18 @@ package enum CollectorSettings {
         "require-redis", help: "end with status 69 when Redis cannot be reached at the start")
 
     /// All settings, for finding unknown keys.
-    package static let known: [SettingDescription] = [
-        .init(redis), .init(host), .init(interval), .init(probes), .init(processes), .init(connections),
-        .init(pinned), .init(hidesCommands), .init(prefix), .init(keep), .init(retention), .init(queueSamples),
-        .init(queueBytes), .init(requiresRedis),
-    ]
+    package static let known: [SettingDescription] =
+        [
+            .init(redis), .init(host), .init(interval), .init(probes), .init(processes), .init(connections),
+            .init(pinned), .init(hidesCommands), .init(prefix), .init(keep), .init(retention), .init(queueSamples),
+            .init(queueBytes), .init(requiresRedis),
+        ] + RedisSettings.all
 
     /// The configuration that the reader's sources give.
     package static func configuration(from reader: SettingsReader) throws(SettingError) -> CollectorConfiguration {
-        let url = try reader.value(of: redis)
-        let endpoint: RedisEndpoint
-        do {
-            endpoint = try RedisEndpoint(url: url)
-        } catch {
-            throw .notAllowed(
-                name: redis.name, value: "…", origin: reader.origin(of: redis) ?? .flag("--redis"),
-                allowed: error.description)
-        }
-        var configuration = CollectorConfiguration(redis: endpoint)
+        let connection = try RedisSettings.read(reader, url: redis)
+        var configuration = CollectorConfiguration(redis: connection.endpoint)
+        configuration.redisOptions = connection.options
         configuration.host = try reader.value(of: host) ?? HostName.current()
         configuration.interval = try reader.value(of: interval)
         configuration.probes = try distinct(reader.value(of: probes).compactMap(ProbeName.init(rawValue:)))

@@ -12,7 +12,7 @@ package enum RedisCheck {
         let source = configuration.redis.description
         do throws(RedisError) {
             let connection = try await RedisConnection.connect(
-                RedisConfiguration(endpoint: configuration.redis), on: eventLoop, logger: logger)
+                configuration.redisConfiguration, on: eventLoop, logger: logger)
             var findings = [CheckFinding(source, .fine, "reachable")]
             for probe in configuration.probes {
                 findings.append(try await writing(configuration, probe, over: connection))

@@ -6,6 +6,7 @@ import Settings
 struct CollectorOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Redis to send to. (default: redis://127.0.0.1:6379)", valueName: "url"))
     var redis: String?
+    @OptionGroup(title: "Redis") var connection: ConnectionOptions
     @Option(help: ArgumentHelp("This host's name in keys and samples. (default: its own)", valueName: "name"))
     var host: String?
     @Option(help: ArgumentHelp("Time between samples, 100ms to 1h. (default: 1s)", valueName: "time"))
@@ -40,6 +41,7 @@ struct CollectorOptions: ParsableArguments {
             "prefix": prefix, "keep": keep, "retention": retention, "queue-samples": queueSamples,
             "queue-bytes": queueBytes,
         ].compactMapValues { $0.map { [$0] } }
+        flags.merge(connection.flags) { $1 }
         flags["probe"] = probe
         if noCmd { flags["no-cmd"] = ["true"] }
         if requireRedis { flags["require-redis"] = ["true"] }

@@ -9,7 +9,8 @@ import StreamAssembly
 extension DaemonConfiguration {
     /// - Throws: `RedisURLError`.
     func redis() throws -> RedisConfiguration {
-        RedisConfiguration(endpoint: try RedisEndpoint(url: redisURL), clientName: "streamassembler")
+        RedisConfiguration(
+            endpoint: try RedisEndpoint(url: redisURL), options: redisOptions, clientName: "streamassembler")
     }
 
     func follower(_ redis: RedisConfiguration) -> FollowerConfiguration {

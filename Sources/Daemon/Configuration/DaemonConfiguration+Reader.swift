@@ -1,4 +1,4 @@
-import RedisClient
+import RedisSettings
 package import Settings
 
 extension DaemonConfiguration {
@@ -12,11 +12,7 @@ extension DaemonConfiguration {
     ) throws(SettingError) {
         self.init()
         redisURL = try settings.value(of: DaemonSettings.redis)
-        do {
-            _ = try RedisEndpoint(url: redisURL)
-        } catch {
-            throw settings.refusal(of: DaemonSettings.redis, allowed: "\(DaemonSettings.redis.allowed) (\(error))")
-        }
+        redisOptions = try RedisSettings.read(settings, url: DaemonSettings.redis).options
         prefix = try settings.value(of: DaemonSettings.prefix)
         host = try settings.value(of: DaemonSettings.host)
         port = try settings.value(of: DaemonSettings.port)

@@ -1,10 +1,13 @@
 package import KeyspaceFollower
 package import Logging
+package import RedisClient
 
 /// Everything a daemon has to know to run; a plain value, read by `DaemonConfiguration+Reader.swift`.
 package struct DaemonConfiguration: Sendable, Equatable {
-    /// The Redis to follow: `redis://[user[:password]@]host[:port][/db]` or `unix:///path[?db=n]`.
+    /// The Redis to follow; see `RedisEndpoint` for what it may be.
     package var redisURL = "redis://127.0.0.1:6379/0"
+    /// What else there is to say about the connection.
+    package var redisOptions = RedisOptions()
     /// What the keys to follow begin with, before the first colon.
     package var prefix = "sa"
     /// The address to listen on. Anything but loopback needs a token.

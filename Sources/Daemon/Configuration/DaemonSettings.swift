@@ -1,5 +1,6 @@
 package import KeyspaceFollower
 package import Logging
+import RedisSettings
 package import Settings
 
 /// The settings of `streamassembler serve` and `demo`, as flags, `STREAMASSEMBLER_…` variables and file keys.
@@ -8,7 +9,7 @@ package enum DaemonSettings {
 
     package static let redis = Setting<String>.text(
         "redis", default: defaults.redisURL,
-        allowed: "redis://[user[:password]@]host[:port][/db] or unix:///path[?db=n]",
+        allowed: RedisSettings.allowedURL,
         help: "the Redis to follow"
     ) { !$0.isEmpty }
     package static let prefix = Setting<String>.text(
@@ -55,11 +56,13 @@ package enum DaemonSettings {
         "log-format", default: defaults.logFormat, help: "how log lines are written")
 
     /// All of them.
-    package static let all: [SettingDescription] = [
-        .init(redis), .init(prefix), .init(host), .init(port), .init(web), .init(tokenFile), .init(allowedOrigin),
-        .init(windowSamples), .init(windowBytes), .init(windowAge), .init(windowPerKey), .init(maxSkew), .init(flush),
-        .init(follow), .init(poll), .init(maxClients), .init(requireRedis), .init(logLevel), .init(logFormat),
-    ]
+    package static let all: [SettingDescription] =
+        [
+            .init(redis), .init(prefix), .init(host), .init(port), .init(web), .init(tokenFile), .init(allowedOrigin),
+            .init(windowSamples), .init(windowBytes), .init(windowAge), .init(windowPerKey), .init(maxSkew),
+            .init(flush),
+            .init(follow), .init(poll), .init(maxClients), .init(requireRedis), .init(logLevel), .init(logFormat),
+        ] + RedisSettings.all
 
     private static func isName(_ text: String, atMost limit: Int) -> Bool {
         (1...limit).contains(text.utf8.count)

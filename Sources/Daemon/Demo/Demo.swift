@@ -1,5 +1,6 @@
 import Logging
 import NIOConcurrencyHelpers
+import RedisClient
 import Settings
 
 /// Everything on one machine: a private Redis, this host's collector and the daemon.
@@ -31,6 +32,7 @@ package struct Demo: Sendable {
         let redis = PrivateRedis(server: programs.redis, folder: folder, logger: logger)
         var configuration = configuration
         configuration.redisURL = redis.url
+        configuration.redisOptions = RedisOptions()
         let greeting = Greeting()
         let collector = ChildProcess(
             name: "collector", executable: programs.collector,

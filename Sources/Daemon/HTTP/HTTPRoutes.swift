@@ -63,7 +63,7 @@ struct HTTPRoutes: Sendable {
     }
 
     private func readyAnswer() -> Response {
-        let report = ReadinessReport(readiness.status)
+        let report = readiness.report
         return JSONAnswer.bytes(report.encode(), status: report.isReady ? .ok : .serviceUnavailable)
     }
 }

@@ -1,27 +1,25 @@
 import KeyspaceFollower
 import NIOConcurrencyHelpers
 
-/// Whether Redis is followed live, and if not, why: what `/readyz` answers.
+/// Whether Redis is followed live, and if not, why: what `/readyz` answers and the event `status` tells.
 final class Readiness: Sendable {
-    private let state = NIOLockedValueBox<FollowerStatus>(.connecting)
-    private let whenLive = NIOLockedValueBox<[@Sendable () -> Void]>([])
+    private let state = NIOLockedValueBox(ReadinessReport(.connecting))
 
-    var status: FollowerStatus {
-        get { state.withLockedValue { $0 } }
-        set {
-            state.withLockedValue { $0 = newValue }
-            guard isLive else { return }
-            for tell in whenLive.withLockedValue({ $0 }) { tell() }
-        }
-    }
+    var report: ReadinessReport { state.withLockedValue { $0 } }
 
     /// Whether everything that Redis holds has been read.
-    var isLive: Bool {
-        if case .live = status { true } else { false }
-    }
+    var isLive: Bool { report.isReady }
 
-    /// Tells each time that Redis has come to be followed live, where ``status`` is set.
-    func onLive(_ tell: @escaping @Sendable () -> Void) {
-        whenLive.withLockedValue { $0.append(tell) }
+    /// The report where it is another one now.
+    ///
+    /// Another attempt is no news: until it succeeds the reason of the last one stands.
+    func update(_ status: FollowerStatus) -> ReadinessReport? {
+        state.withLockedValue { report in
+            if status == .connecting, !report.isReady { return nil }
+            let new = ReadinessReport(status)
+            guard new != report else { return nil }
+            report = new
+            return new
+        }
     }
 }

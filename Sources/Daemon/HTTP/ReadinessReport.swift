@@ -1,5 +1,6 @@
 import JSONBytes
 import KeyspaceFollower
+import RedisClient
 
 /// What `/readyz` says.
 struct ReadinessReport: Equatable {
@@ -12,7 +13,7 @@ struct ReadinessReport: Equatable {
         case .connecting:
             (isReady, self.status, detail) = (false, "connecting", "connecting to Redis")
         case .backingOff(let reason, _):
-            (isReady, self.status, detail) = (false, "unreachable", reason)
+            (isReady, self.status, detail) = (false, Self.word(for: reason.code), reason.description)
         case .catchingUp:
             (isReady, self.status, detail) = (false, "catching-up", "reading the sets for the first time")
         case .live(mode: .notifications):
@@ -21,6 +22,26 @@ struct ReadinessReport: Equatable {
             (isReady, self.status, detail) = (true, "live", "by the replication stream")
         case .live(mode: .polling(let remedy)):
             (isReady, self.status, detail) = (true, "polling", remedy)
+        }
+    }
+
+    /// The one table from what went wrong to the status that clients see (CONTRACT: HTTP).
+    private static func word(for code: RedisError.Code) -> String {
+        switch code {
+        case .unreachable, .closed, .cancelled: "unreachable"
+        case .timedOut: "timed-out"
+        case .authentication: "wrong-password"
+        case .noPermission: "no-permission"
+        case .wrongDatabase: "wrong-database"
+        case .configuration, .invalidURL: "configuration"
+        case .tls: "tls"
+        case .loading: "loading"
+        case .busy: "busy"
+        case .notMaster, .readOnly: "not-master"
+        case .noMaster: "no-master"
+        case .unsupported: "unsupported"
+        case .protocolViolation: "protocol-error"
+        case .overloaded, .server, .other: "error"
         }
     }
 

@@ -177,6 +177,13 @@ actor MonitoringFeed {
         if !sendMissed(to: id, since: since) { sendSnapshot(to: id, reason: .connect) }
     }
 
+    /// Tells every client, or one, how it stands with Redis; those that pause too.
+    func tell(_ report: ReadinessReport, to socket: Socket? = nil) {
+        let event = EncodedEvent(event: "status", arguments: [report.encode()])
+        if let socket { return socket.emit(event) }
+        namespace.broadcast(event, to: clients.values.map(\.socket))
+    }
+
     func leave(_ id: String) {
         clients.removeValue(forKey: id)
     }

@@ -7,6 +7,7 @@ import StreamAssembly
 struct MonitoringNamespace: Sendable {
     let feed: MonitoringFeed
     let token: SharedToken?
+    let readiness: Readiness
 
     /// Installs the handlers.
     func install(on namespace: Namespace) {
@@ -70,6 +71,9 @@ struct MonitoringNamespace: Sendable {
         socket.onDrained { feed.assumeIsolated { $0.caughtUp(id) } }
         socket.onDisconnect { _ in feed.assumeIsolated { $0.leave(id) } }
         feed.assumeIsolated { $0.join(socket, selection: selection, since: since) }
+        // Where all is well nothing is said.
+        let report = readiness.report
+        if !report.isReady { feed.assumeIsolated { $0.tell(report, to: socket) } }
     }
 
     // MARK: Arguments and answers

@@ -1,6 +1,7 @@
 import KeyspaceFollower
 import Logging
 import NIOCore
+import RedisClient
 import StreamAssembly
 
 /// What `tail` shows of what the follower reads: nothing until all is read, then the past that is wanted, then each
@@ -57,7 +58,8 @@ actor TailView {
         switch status {
         case .connecting: break
         case .catchingUp: say("connected to Redis")
-        case .backingOff(let reason, let wait): say("Redis: \(TerminalText.safe(reason)); trying again in \(wait)")
+        case .backingOff(let reason, let wait):
+            say("Redis: \(TerminalText.safe(reason.description)); trying again in \(wait)")
         case .live(let mode):
             if case .polling(let remedy) = mode { say("following by polling: \(TerminalText.safe(remedy))") }
             showPast()

@@ -1,0 +1,76 @@
+import Glibc
+internal import NIOCore
+internal import NIOSSL
+internal import RESP
+internal import Synchronization
+
+/// What lies between a socket and RESP: nothing, or TLS. Knows what it means when the other end has the other.
+final class RedisTransportLayer: Sendable {
+    private let tls: RedisTLS
+    private let context: NIOSSLContext?
+    private let serverName: String?
+    private let isEstablished = Mutex(false)
+
+    /// Reads the certificates' files, away from the event loop.
+    @concurrent init(_ configuration: RedisConfiguration) async throws(RedisError) {
+        tls = configuration.tls
+        guard configuration.endpoint.usesTLS else {
+            (context, serverName) = (nil, nil)
+            return
+        }
+        do throws(RedisFileError) {
+            context = try configuration.tls.context()
+        } catch {
+            throw RedisError(.configuration, "\(configuration.endpoint): \(error)", underlying: error)
+        }
+        serverName = Self.serverName(configuration)
+    }
+
+    /// To be called on the channel's event loop, before RESP's handler is added.
+    func install(on channel: any Channel) throws {
+        guard let context else { return }
+        try channel.pipeline.syncOperations.addHandlers([
+            NIOSSLClientHandler(context: context, serverHostname: serverName),
+            RedisTLSHandler(tls) { self.isEstablished.withLock { $0 = true } },
+        ])
+    }
+
+    /// The error in the words that help where one end speaks TLS and the other does not.
+    func explain(_ error: any Error) -> any Error {
+        guard let failure = error as? RedisError else { return error }
+        let message: String
+        switch failure.code {
+        case .timedOut where context != nil && !isEstablished.withLock(\.self):
+            message = "no answer to the TLS handshake; a server without TLS waits like this: is this its TLS port?"
+        case .closed where context == nil && failure.message == RedisError.hungUpAtOnce:
+            message = failure.message + "; a server that wants TLS does so: try rediss://"
+        case .protocolViolation where context == nil && failure.isTLSRecord:
+            message = "the server speaks TLS; use rediss://"
+        case .protocolViolation:
+            message = failure.message + "; is this a Redis?"
+        default:
+            return error
+        }
+        let isOfTLS = failure.code == .timedOut || failure.isTLSRecord
+        return RedisError(isOfTLS ? .tls : failure.code, message, underlying: failure.underlying)
+    }
+
+    /// SNI knows no addresses; a certificate for one is checked against the peer's.
+    private static func serverName(_ configuration: RedisConfiguration) -> String? {
+        if let name = configuration.tls.serverName { return name }
+        guard case .tcp(let host, _) = configuration.endpoint.address else { return nil }
+        return isAddress(host) ? nil : host
+    }
+
+    private static func isAddress(_ host: String) -> Bool {
+        var (four, six) = (in_addr(), in6_addr())
+        return inet_pton(AF_INET, host, &four) == 1 || inet_pton(AF_INET6, host, &six) == 1
+    }
+}
+
+extension RedisError {
+    /// A reply that began with byte 21 (an alert) or 22 (a handshake).
+    fileprivate var isTLSRecord: Bool {
+        underlying as? RESPError == .unknownType(21) || underlying as? RESPError == .unknownType(22)
+    }
+}
