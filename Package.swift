@@ -145,6 +145,7 @@ let package = Package(
             path: "Tests/ConformanceServer", swiftSettings: settings),
         tests("JSONBytesTests", ["JSONBytes", "TestSupport"]),
         tests("RESPTests", ["RESP", "TestSupport"]),
+        tests("RedisSettingsTests", ["RedisSettings", "RedisClient", "Settings", "TestSupport"]),
         tests("StreamAssemblyTests", ["StreamAssembly", "JSONBytes", "TestSupport"]),
         tests("EngineIOTests", ["EngineIO", "TestSupport"]),
         tests("SocketIOTests", ["SocketIO", "EngineIO", "JSONBytes", "TestSupport"]),

@@ -3,7 +3,9 @@ package import RedisClient
 
 /// What the ACL has to allow for anything to be followed at all.
 package enum FollowerRights {
-    /// Throws where keys under the prefix may not be read: asked with a key that needs not be there.
+    /// Throws where the commands that read a key are not allowed: asked with a key that needs not be there.
+    ///
+    /// A refusal for the key says nothing, as the user may have others.
     package static func require(_ connection: RedisConnection, prefix: String) async throws(RedisError) {
         let key = RESPArgument.string("\(prefix):check")
         let replies = try await connection.pipeline([
@@ -11,7 +13,7 @@ package enum FollowerRights {
             RESPCommand("ZREVRANGEBYSCORE", key, "+inf", "-inf", "LIMIT", 0, 1),
         ])
         for reply in replies {
-            guard let error = reply.error, error.code == "NOPERM" else { continue }
+            guard let error = reply.error, error.code == "NOPERM", error.message.contains("command") else { continue }
             let endpoint = connection.configuration.endpoint
             let grant = "ACL SETUSER \(endpoint.username ?? "default") \(grants(prefix))"
             throw RedisError(.noPermission, "\(endpoint): \(error); grant: \(grant)", underlying: error)

@@ -42,8 +42,8 @@ final class RedisTransportLayer: Sendable {
         switch failure.code {
         case .timedOut where context != nil && !isEstablished.withLock(\.self):
             message = "no answer to the TLS handshake; a server without TLS waits like this: is this its TLS port?"
-        case .closed where context == nil && failure.message == RedisError.hungUpAtOnce:
-            message = failure.message + "; a server that wants TLS does so: try rediss://"
+        case .closed where context == nil && failure.isHangUp:
+            message = RedisError.hungUpAtOnce + "; a server that wants TLS does so: try rediss://"
         case .protocolViolation where context == nil && failure.isTLSRecord:
             message = "the server speaks TLS; use rediss://"
         case .protocolViolation:
@@ -69,6 +69,9 @@ final class RedisTransportLayer: Sendable {
 }
 
 extension RedisError {
+    /// An end of the stream or a reset, as there is while bytes of ours were not read.
+    fileprivate var isHangUp: Bool { message == RedisError.hungUpAtOnce || underlying is IOError }
+
     /// A reply that began with byte 21 (an alert) or 22 (a handshake).
     fileprivate var isTLSRecord: Bool {
         underlying as? RESPError == .unknownType(21) || underlying as? RESPError == .unknownType(22)

@@ -34,7 +34,7 @@ extension RedisSettings {
             // The text may hold a password, wherever it stands.
             throw .notAllowed(
                 name: url.name, value: text.contains("@") ? "…" : text,
-                origin: settings.origin(of: url) ?? .flag("--\(url.name)"), allowed: error.description)
+                origin: settings.origin(of: url) ?? .flag("--\(url.name)"), allowed: "\(allowedURL) (\(error))")
         }
     }
 

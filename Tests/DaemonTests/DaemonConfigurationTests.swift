@@ -88,7 +88,7 @@ import Testing
     func `a Redis URL that is none says what is allowed and keeps its password`(url: String) throws {
         let error = try #require(throws: SettingError.self) { try configuration(["redis": url]) }
         #expect(error.description.hasPrefix("redis: "))
-        #expect(error.description.contains("redis://[user[:password]@]host[:port][/db]"))
+        #expect(error.description.contains("redis://[USER:PASSWORD@]HOST[:PORT][/DB]"))
     }
 
     @Test(arguments: [

@@ -74,7 +74,7 @@ struct RedisConnectionIntegrationTests {
             #expect(try await server.cli("GET", "k") == "")
             await connection.close()
             let error = await #expect(throws: RedisError.self) { try await connect(to: server.unixURL + "?db=999") }
-            #expect(error?.code == .server)
+            #expect(error?.code == .wrongDatabase)
             #expect(error?.message.contains("SELECT") == true)
         }
     }

@@ -96,7 +96,7 @@ struct RedisEndpointTests {
 
     @Test(arguments: [
         "redis://u:hunt/er2@h", "redis://u:hunt?er2@h", "redis://u:hunt@er2/hunt@h", "unix://u:hunt/er2@/x",
-        "hunter2@host", "redis://u:hunt%er2@h", "redis://hunter2@h", "rediss://u:hunter2@h", "foo://u:hunter2@h",
+        "hunter2@host", "redis://u:hunt%er2@h", "redis://hunter2@h", "rediss://u:hunt/er2@h", "foo://u:hunter2@h",
         "redis://u:hunter2@h:99999", "redis://u:hunter2@h/x", "redis://u:hunter2@h?x=1", "redis://u:hunt#er2@h",
     ])
     func `repeats no password in an error`(url: String) {

@@ -53,7 +53,7 @@ struct RedisHandshakeTests {
         #expect(permitted.replyReceived(error("NOPERM no ping")) == .done)
         var refused = try handshake("redis://h/99")
         _ = refused.replyReceived(error("ERR DB index is out of range"))
-        let expected = RedisError(.server, "SELECT: ERR DB index is out of range")
+        let expected = RedisError(.wrongDatabase, "SELECT: ERR DB index is out of range")
         #expect(refused.replyReceived(.simple("PONG")) == .failed(expected))
     }
 }

@@ -147,7 +147,7 @@ import Testing
                 let error = await #expect(throws: RedisError.self) {
                     try await RedisClientTests.connect(to: "redis://127.0.0.1:\(server.port ?? 0)")
                 }
-                #expect(error?.message.contains("rediss://") == true)
+                #expect(error?.message.contains("rediss://") == true, "\(error?.message ?? "")")
             }
         }
     }

@@ -47,6 +47,27 @@ test("it is live with the first snapshot, not before", () => {
     assert.deepEqual(got, [["updates", { a: 1 }, { now: 5 }]]);
 });
 
+test("a server that does not follow Redis is stalled, with the reason, until it says that it does", () => {
+    const { socket, states } = page();
+    socket.emit("updates", {}, {});
+    socket.emit("status", { ready: false, redis: { status: "wrong-password", detail: "AUTH: WRONGPASS" } });
+    const stalled = { name: "stalled", status: "wrong-password", detail: "AUTH: WRONGPASS" };
+    assert.deepEqual(last(states), stalled);
+    socket.emit("updates", {}, {});
+    assert.deepEqual(last(states), stalled, "a snapshot says nothing of Redis");
+    socket.emit("status", { ready: true, redis: { status: "live" } });
+    assert.equal(last(states).name, "live");
+});
+
+test("on another connection a server that says nothing follows Redis", () => {
+    const { socket, states } = page();
+    socket.emit("status", { ready: false, redis: { status: "loading" } });
+    assert.deepEqual(last(states), { name: "stalled", status: "loading", detail: "" });
+    socket.emit("disconnect", "transport close");
+    socket.emit("updates", {}, {});
+    assert.equal(last(states).name, "live");
+});
+
 test("a lost connection is reconnecting, with its tries counted, until a snapshot comes", () => {
     const { socket, states } = page();
     socket.emit("updates", {}, {});

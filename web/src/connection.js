@@ -2,7 +2,8 @@ const SNAPSHOT_DEPTH = 300;
 const TOKEN_KEY = "streamassembler.token";
 
 /**
- * The Socket.IO connection as one plain state: `connecting`, `live`, `reconnecting` or `refused`.
+ * The Socket.IO connection as one plain state: `connecting`, `live`, `stalled`, `reconnecting` or `refused`; `stalled`
+ * where the server itself has no samples to give, with its `status` and `detail` why.
  * @param on `{updates, dUpdates, gone, state}`: what to do with each event and each change of state
  */
 export function connect({ io, on, token }) {
@@ -15,6 +16,8 @@ export function connect({ io, on, token }) {
         });
     const socket = io({ transports: ["websocket"], auth, reconnectionDelay: 500, reconnectionDelayMax: 5000 });
     let wasLive = false;
+    // What the server said last; nothing said on a connection means that all is well.
+    let stall = null;
     const trying = () => (wasLive ? "reconnecting" : "connecting");
 
     // What was taken is remembered, so that the next connection goes on there, whichever server it meets.
@@ -23,7 +26,7 @@ export function connect({ io, on, token }) {
     };
     const live = () => {
         wasLive = true;
-        on.state({ name: "live" });
+        on.state(stall ?? { name: "live" });
     };
     const change = (take) => (what, meta) => {
         take(what);
@@ -37,6 +40,10 @@ export function connect({ io, on, token }) {
         taken(meta, withMarks({}, meta?.t));
         live();
     });
+    socket.on("status", ({ ready, redis }) => {
+        stall = ready ? null : { name: "stalled", status: redis.status, detail: redis.detail ?? "" };
+        on.state(stall ?? { name: "live" });
+    });
     socket.on("dUpdates", change(on.dUpdates));
     socket.on("gone", change(on.gone));
     socket.on("connect_error", (error) => {
@@ -45,6 +52,7 @@ export function connect({ io, on, token }) {
         else on.state({ name: "refused", reason: error.message, needsToken: isUnauthorized(error) });
     });
     socket.on("disconnect", () => {
+        stall = null;
         // After a close by the server the client stays down unless told: the server may only be restarting.
         if (!socket.active) setTimeout(() => socket.connect(), 1000);
         on.state({ name: "reconnecting", attempt: 0 });

@@ -11,6 +11,8 @@ final class MonitoringClient {
     private(set) var held: [String: JSONValue] = [:]
     /// The `meta` of each event, in order.
     private(set) var metas: [JSONValue] = []
+    /// What each event `status` said of Redis, in order.
+    private(set) var statuses: [String] = []
     /// Samples that came as new while they were held, and events out of order.
     private(set) var faults: [String] = []
     /// Every id that came as new, in order.
@@ -52,6 +54,9 @@ final class MonitoringClient {
     }
 
     private func take(_ event: Event) {
+        if event.name == "status" {
+            return statuses.append(event.arguments.first?["redis"]?["status"]?.string ?? "")
+        }
         guard event.arguments.count == 2 else { return faults.append("\(event.name) without meta") }
         let meta = event.arguments[1]
         note(meta, of: event)

@@ -4,8 +4,9 @@ import { el, setText } from "../dom.js";
 export function createConnectionState({ onToken }) {
     const word = el("span");
     const tries = el("span", { class: "tries" });
+    const reason = el("span", { class: "reason" });
     const node = el("p", { class: "connection", role: "status", "data-state": "connecting" },
-        el("i", { class: "dot", "aria-hidden": "true" }), word, tries);
+        el("i", { class: "dot", "aria-hidden": "true" }), word, tries, reason);
     const input = el("input", { type: "password", id: "token", autocomplete: "current-password", required: true });
     const prompt = el("form", { class: "token panel", hidden: true },
         el("h2", { text: "This server wants a token" }),
@@ -25,6 +26,9 @@ export function createConnectionState({ onToken }) {
         show(state) {
             node.dataset.state = state.name;
             setText(word, words(state));
+            const detail = state.name === "stalled" ? state.detail : "";
+            setText(reason, detail);
+            reason.title = detail;
             setText(tries, state.attempt > 0 ? `try ${state.attempt}` : "");
             const wasHidden = prompt.hidden;
             prompt.hidden = !(state.name === "refused" && state.needsToken);
@@ -33,9 +37,28 @@ export function createConnectionState({ onToken }) {
     };
 }
 
-function words({ name, reason, needsToken }) {
+/** What `status` says of Redis, as in `/readyz`. */
+const STALLS = {
+    connecting: "Redis: connecting",
+    unreachable: "Redis: unreachable",
+    "timed-out": "Redis: no answer",
+    "wrong-password": "Redis: wrong password",
+    "no-permission": "Redis: permission missing",
+    "wrong-database": "Redis: no such database",
+    configuration: "Redis: configuration",
+    tls: "Redis: TLS",
+    loading: "Redis: loading its data",
+    busy: "Redis: busy",
+    "not-master": "Redis: not the master",
+    "no-master": "Redis: no master",
+    "protocol-error": "Redis: not a Redis",
+    "catching-up": "Redis: catching up",
+};
+
+function words({ name, status, reason, needsToken }) {
     switch (name) {
         case "live": return "Live";
+        case "stalled": return STALLS[status] ?? `Redis: ${status}`;
         case "connecting": return "Connecting";
         case "reconnecting": return "Reconnecting";
         default: return needsToken ? "Refused: token needed" : `Refused: ${reason}`;

@@ -16,15 +16,20 @@ export function createEmptyState({ hostname }) {
         setTimeout(() => setText(copy, "Copy"), 2000);
     });
     const retry = el("p", { text: "Trying again by itself. This page shows the hosts as soon as the server answers." });
-    const node = el("section", { class: "empty panel", hidden: true }, title, help, retry);
+    const reason = el("p");
+    const node = el("section", { class: "empty panel", hidden: true }, title, help, reason, retry);
     return {
         node,
         /** Shown while there is no host; not for the moment that a first connection takes. */
         paint({ connection, hasHost }) {
             const live = connection.name === "live";
-            const trying = connection.attempt > 0 || connection.name === "reconnecting";
+            const stalled = connection.name === "stalled";
+            const trying = stalled || connection.attempt > 0 || connection.name === "reconnecting";
             node.hidden = hasHost || !(live || trying);
-            setText(title, live ? "Waiting for the first sample" : "The server cannot be reached");
+            setText(title, live ? "Waiting for the first sample"
+                : stalled ? "The server does not follow Redis" : "The server cannot be reached");
+            reason.hidden = !stalled;
+            setText(reason, stalled ? connection.detail : "");
             help.hidden = !live;
             retry.hidden = live;
         },
