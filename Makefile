@@ -8,7 +8,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 SERVER_SUITES = '(EngineIO|SocketIO|RealtimeServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release build test test-unit fuzz test-web test-clients test-browser conformance test-asan test-tsan lint format hooks bench-follow bench-fanout clean
+.PHONY: help setup setup-tests run release build test test-unit fuzz test-web test-clients test-browser test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,10 @@ test-clients: setup-tests ## python-socketio and the official browser client aga
 
 test-browser: setup-tests ## headless Chromium on a running demo
 	@.ci/test browser
+
+test-faults: setup ## Redis killed, stalled, flushed…: no sample missing or doubled; ARGS='--short', '--case 8'
+	@.ci/build-release streamassembler FaultSuite
+	@$(BUILD)/release/FaultSuite $(ARGS)
 
 conformance: setup ## the Autobahn test suite on our WebSockets; needs Python 2.7
 	@.ci/conformance $(ARGS)

@@ -125,6 +125,13 @@ let package = Package(
                 subprocess,
             ],
             path: "Tests/FollowBenchmark", swiftSettings: settings),
+        .executableTarget(
+            name: "FaultSuite",
+            dependencies: [
+                "streamassembler", "TestSupport", "SeededRandom", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix,
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), argumentParser, logging,
+            ],
+            path: "Tests/FaultSuite", swiftSettings: settings),
         .target(name: "CEpoll", path: "Tests/CEpoll"),
         .executableTarget(
             name: "FanoutBenchmark",
