@@ -121,8 +121,8 @@ let package = Package(
         .executableTarget(
             name: "FollowBenchmark",
             dependencies: [
-                "TestSupport", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix, argumentParser, logging,
-                subprocess,
+                "TestSupport", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix,
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), argumentParser, logging,
             ],
             path: "Tests/FollowBenchmark", swiftSettings: settings),
         .executableTarget(
@@ -132,6 +132,13 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), argumentParser, logging,
             ],
             path: "Tests/FaultSuite", swiftSettings: settings),
+        .executableTarget(
+            name: "Soak",
+            dependencies: [
+                "streamassembler", "TestSupport", "SeededRandom", "RedisClient", "RESP", nioCore, nioPosix,
+                argumentParser, logging,
+            ],
+            path: "Tests/Soak", swiftSettings: settings),
         .target(name: "CEpoll", path: "Tests/CEpoll"),
         .executableTarget(
             name: "FanoutBenchmark",

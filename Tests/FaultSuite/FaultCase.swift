@@ -1,3 +1,5 @@
+import TestSupport
+
 /// One row of the table: how the collectors write, what goes wrong meanwhile, and what is excused.
 struct FaultCase: Sendable {
     /// Which samples a collector writes.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TestSupport
 
 /// Breaks whatever can break between a collector and a client, and counts the samples.
 ///

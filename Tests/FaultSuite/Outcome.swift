@@ -1,3 +1,5 @@
+import TestSupport
+
 /// One row of the table.
 struct Outcome: Sendable {
     let label: String
