@@ -34,7 +34,8 @@ extension Logger {
     }
 
     func followerStreamRefused(_ reason: String) {
-        warning("redis does not give the replication stream, following notifications", metadata: ["reason": "\(reason)"])
+        warning(
+            "redis does not give the replication stream, following notifications", metadata: ["reason": "\(reason)"])
     }
 
     func followerSkipsWrongType(_ key: String) {

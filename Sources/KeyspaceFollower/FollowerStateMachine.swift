@@ -114,6 +114,11 @@ struct FollowerStateMachine {
         return application
     }
 
+    /// Nothing is known of the key any more: not even that it exists.
+    mutating func forget(_ key: String) {
+        cursors[key] = nil
+    }
+
     /// Keys may have come that no write named.
     mutating func searchAgain() {
         scan = .running(cursor: "0")

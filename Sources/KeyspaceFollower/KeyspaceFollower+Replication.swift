@@ -41,11 +41,14 @@ extension KeyspaceFollower {
         let user = configuration.redis.endpoint.username ?? "default"
         let remedy =
             error.code == .noPermission
-            ? "allow it: redis-cli ACL SETUSER \(user) +psync +replconf, or"
+            ? "allow it: redis-cli ACL SETUSER \(user) \(ReplicationPermissions.rules(prefix: configuration.prefix)), or"
             : "this Redis does not give its replication stream:"
         return RedisError(
-            error.code, "\(error.message); \(remedy) follow notifications (--follow auto)", underlying: error.underlying)
+            error.code, "\(error.message); \(remedy) follow notifications (--follow auto)", underlying: error.underlying
+        )
     }
+
+    var keysBeingRead: Int { replication?.ledger.keysBeingRead ?? 0 }
 
     private func told(_ events: [RedisReplication.Event]) {
         guard var following = replication else { return }

@@ -17,12 +17,16 @@ extension KeyspaceFollower {
         let reads = looks.flatMap { look in look.reads.map { $0.command(key: look.key) } }
         let replies = try await ask(
             [RESPCommand("MULTI")] + reads + [ReplicationInfo.command, RESPCommand("EXEC")], connection)
-        guard replies.count == reads.count + 3 else { throw RedisError(.protocolViolation, "MULTI: replies are missing") }
+        guard replies.count == reads.count + 3 else {
+            throw RedisError(.protocolViolation, "MULTI: replies are missing")
+        }
         if let error = replies[0].error { throw RedisError(error, to: "MULTI") }
         if let error = replies[reads.count + 1].error { throw RedisError(error, to: "INFO") }
         if let error = replies.last?.error {
-            guard error.code == "EXECABORT" else { throw RedisError(error, to: "EXEC") }
-            return try await readOneByOne(looks, replies[1...reads.count].lazy.compactMap(\.error).first ?? error, connection)
+            // Without a refused read it is EXEC itself that is refused.
+            let refusals = replies[1...reads.count].lazy.compactMap(\.error)
+            guard error.code == "EXECABORT", let refusal = refusals.first else { throw RedisError(error, to: "EXEC") }
+            return try await readOneByOne(looks, refusal, connection)
         }
         guard let results = replies.last?.array, results.count == reads.count + 1 else {
             throw RedisError(.protocolViolation, "EXEC: results are missing")

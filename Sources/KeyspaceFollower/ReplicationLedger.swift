@@ -39,6 +39,9 @@ struct ReplicationLedger {
     /// Keys that were left out as their names cannot be written as text.
     var keysNotUTF8: UInt64 { parser.keysNotUTF8 }
 
+    /// How many keys are known only up to a read that is still to come.
+    var keysBeingRead: Int { standings.values.count { $0.isReading } }
+
     // MARK: - The link
 
     /// A stream begins; unless it goes on where an earlier one ended, nothing that is known counts any more.
@@ -138,7 +141,10 @@ struct ReplicationLedger {
         // It is read again, by the retries' clock or at once: what waits goes on waiting.
         case nil, .refused, .changing: return progress
         case .current: settle(look.key, .exact(after: offset), offset: offset, &machine, into: &changes)
-        case .absent, .wrongType: settle(look.key, nil, offset: offset, &machine, into: &changes)
+        case .absent, .wrongType:
+            // Whatever it becomes, a write or a search will name it.
+            machine.forget(look.key)
+            settle(look.key, nil, offset: offset, &machine, into: &changes)
         }
         return progress
     }

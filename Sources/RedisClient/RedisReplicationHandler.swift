@@ -9,6 +9,7 @@ final class RedisReplicationHandler: ChannelInboundHandler {
 
     private var machine: RedisReplicationStateMachine
     private let commands: [RESPCommand]
+    private let asked: ReplicationPosition?
     private let ready: EventLoopPromise<Void>
     private let onEvents: @Sendable ([RedisReplication.Event]) -> Void
     private let wakeUp = WakeUp()
@@ -24,7 +25,8 @@ final class RedisReplicationHandler: ChannelInboundHandler {
         var endpoint = configuration.endpoint
         endpoint.database = 0
         let handshake = RedisHandshake(endpoint: endpoint, clientName: configuration.clientName)
-        commands = handshake.commands + RedisReplicationStateMachine.commands(from: position)
+        commands = handshake.commands + RedisReplicationStateMachine.introduction
+        asked = position
         machine = RedisReplicationStateMachine(
             handshake: handshake, from: position, timing: .init(handshake: TimeAmount(configuration.connectTimeout)),
             now: now)
@@ -56,6 +58,7 @@ final class RedisReplicationHandler: ChannelInboundHandler {
         var failure: RedisError?
         for action in actions {
             switch action {
+            case .synchronize: write([RedisReplicationStateMachine.synchronize(from: asked)])
             case .start(let position, let isContinued):
                 events.append(.start(position, isContinued: isContinued))
                 ready.succeed()

@@ -28,6 +28,8 @@ struct RedisReplicationStateMachine {
     }
 
     enum Action: Equatable {
+        /// ``synchronize(from:)``: Redis refuses it while earlier replies are not delivered.
+        case synchronize
         /// PSYNC was answered. `isContinued`: nothing was missed since the position asked for.
         case start(ReplicationPosition, isContinued: Bool)
         /// Whatever comes from now on is told as it happens.
@@ -53,14 +55,13 @@ struct RedisReplicationStateMachine {
     }
 
     /// What follows the handshake: an empty filter (7.0) spares the master the data of the file.
-    static func commands(from position: ReplicationPosition?) -> [RESPCommand] {
-        let next = position.map { [RESPArgument.string($0.id), .integer($0.offset + 1)] } ?? ["?", -1]
-        return [
-            RESPCommand("REPLCONF", "listening-port", 0),
-            RESPCommand("REPLCONF", "capa", "eof", "capa", "psync2"),
-            RESPCommand("REPLCONF", "rdb-filter-only", ""),
-            RESPCommand("PSYNC", next),
-        ]
+    static let introduction = [
+        RESPCommand("REPLCONF", "listening-port", 0), RESPCommand("REPLCONF", "capa", "eof", "capa", "psync2"),
+        RESPCommand("REPLCONF", "rdb-filter-only", ""),
+    ]
+
+    static func synchronize(from position: ReplicationPosition?) -> RESPCommand {
+        RESPCommand("PSYNC", position.map { [.string($0.id), .integer($0.offset + 1)] } ?? ["?", -1])
     }
 
     // MARK: - Bytes
@@ -128,7 +129,8 @@ struct RedisReplicationStateMachine {
     }
 
     /// Appends to `line` up to the newline, which is not part of it, nor is a CR before it.
-    private static func readLine(_ bytes: UnsafeRawBufferPointer, _ line: inout [UInt8]) -> (taken: Int, isWhole: Bool) {
+    private static func readLine(_ bytes: UnsafeRawBufferPointer, _ line: inout [UInt8]) -> (taken: Int, isWhole: Bool)
+    {
         let end = bytes.firstIndex(of: 0x0A)
         let taken = min(end ?? bytes.count, maxLine + 2)
         line.append(contentsOf: bytes.prefix(taken))
@@ -150,11 +152,14 @@ struct RedisReplicationStateMachine {
         var (handshake, replconfs) = (handshake, replconfs)
         if !handshake.isAnswered {
             if case .failed(let error) = handshake.replyReceived(reply) { actions.append(.close(error)) }
-        } else if replconfs < 3 {
+        } else if replconfs < Self.introduction.count {
             replconfs += 1
             // The filter is unknown before 7.0: the file is longer then.
-            if let error = reply.error, replconfs < 3 || error.code == "NOPERM" {
+            let isFilter = replconfs == Self.introduction.count
+            if let error = reply.error, !isFilter || error.code == "NOPERM" {
                 actions.append(.close(Self.refusal(error, of: "REPLCONF")))
+            } else if isFilter {
+                actions.append(.synchronize)
             }
         } else {
             return synchronizing(reply, now: now, into: &actions)

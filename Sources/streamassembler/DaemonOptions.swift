@@ -18,6 +18,7 @@ struct DaemonOptions: ParsableArguments {
     @Option(help: Self.help(DaemonSettings.windowPerKey)) var windowPerKey: String?
     @Option(help: Self.help(DaemonSettings.maxSkew)) var maxSkew: String?
     @Option(help: Self.help(DaemonSettings.flush)) var flushMs: String?
+    @Option(help: Self.help(DaemonSettings.follow)) var follow: String?
     @Option(help: Self.help(DaemonSettings.poll)) var pollMs: String?
     @Option(help: Self.help(DaemonSettings.maxClients)) var maxClients: String?
     @Option(help: Self.help(DaemonSettings.logLevel)) var logLevel: String?
@@ -44,7 +45,8 @@ struct DaemonOptions: ParsableArguments {
             DaemonSettings.windowSamples.name: list(windowSamples), DaemonSettings.windowBytes.name: list(windowBytes),
             DaemonSettings.windowAge.name: list(windowAge), DaemonSettings.windowPerKey.name: list(windowPerKey),
             DaemonSettings.maxSkew.name: list(maxSkew), DaemonSettings.flush.name: list(flushMs),
-            DaemonSettings.poll.name: list(pollMs), DaemonSettings.maxClients.name: list(maxClients),
+            DaemonSettings.poll.name: list(pollMs), DaemonSettings.follow.name: list(follow),
+            DaemonSettings.maxClients.name: list(maxClients),
             DaemonSettings.logLevel.name: list(logLevel), DaemonSettings.logFormat.name: list(logFormat),
         ]
     }

@@ -128,6 +128,15 @@ final class FollowerObserver {
         }
     }
 
+    /// What the follower believes of a key once everything that it was told of is read.
+    func settledWindow(of key: String) async throws -> KeyWindow? {
+        while await follower.keysBeingRead > 0 {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+        return await follower.machine.cursors[key]?.window
+    }
+
     func untilLive() async throws {
         try await until { if case .live = $0.status { true } else { false } }
     }

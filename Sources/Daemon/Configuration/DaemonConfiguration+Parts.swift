@@ -16,6 +16,7 @@ extension DaemonConfiguration {
         var follower = FollowerConfiguration(redis: redis)
         follower.prefix = prefix
         follower.perKey = window.perKey
+        follower.preference = follow
         follower.pollInterval = poll
         return follower
     }
