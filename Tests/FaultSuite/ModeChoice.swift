@@ -7,7 +7,7 @@ enum ModeChoice: String, CaseIterable, Sendable, ExpressibleByArgument {
 
     var modes: [FollowMode] {
         switch self {
-        case .all: [.notifications, .polling]
+        case .all: FollowMode.allCases
         case .notifications: [.notifications]
         case .polling: [.polling]
         case .replication: [.replication]

@@ -40,7 +40,7 @@ struct FollowBenchmark: AsyncParsableCommand {
     private var scenarios: [Scenario] {
         let modes = mode.isEmpty ? [.notifications] : mode
         if hosts { return modes.map { Plan.manyHosts($0, seconds: 20) } }
-        if all { return Plan.all(modes: mode.isEmpty ? [.notifications, .polling] : mode) }
+        if all { return Plan.all(modes: mode.isEmpty ? FollowMode.allCases : mode) }
         let load = Scenario(way: .publish, samples: samples, keys: keys, bytes: bytes, pace: .fullSpeed)
         return Plan.short(load, rate: rate, modes: modes)
     }

@@ -19,7 +19,7 @@ package enum FollowMode: String, CaseIterable, Sendable {
     /// Arguments of the daemon.
     package var daemonArguments: [String] {
         switch self {
-        case .notifications, .polling: []
+        case .notifications, .polling: ["--follow", "notifications"]
         case .replication: ["--follow", "replication"]
         }
     }

@@ -9,7 +9,7 @@ import Testing
 /// plain reading of the sets gives.
 @Suite(.timeLimit(.minutes(3))) struct FollowerModelTests {
     /// 100,000 commands and more for each way of following.
-    @Test(arguments: [FollowPreference.notifications], [(1, true), (2, false)] as [(UInt64, Bool)])
+    @Test(arguments: [FollowPreference.notifications, .replication], [(1, true), (2, false)] as [(UInt64, Bool)])
     func `holds what the sets hold, whatever happens to them`(
         preference: FollowPreference, run: (seed: UInt64, isUnruly: Bool)
     ) async throws {
