@@ -8,7 +8,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 SERVER_SUITES = '(EngineIO|SocketIO|RealtimeServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release build test test-unit fuzz test-web test-clients test-browser conformance test-asan test-tsan lint format hooks bench-follow bench-fanout clean
+.PHONY: help setup setup-tests run release build test test-unit fuzz test-web test-clients test-browser test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout soak clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,10 @@ test-clients: setup-tests ## python-socketio and the official browser client aga
 test-browser: setup-tests ## headless Chromium on a running demo
 	@.ci/test browser
 
+test-faults: setup ## Redis killed, stalled, flushed…: no sample missing or doubled; ARGS='--short', '--case 8'
+	@.ci/build-release streamassembler FaultSuite
+	@$(BUILD)/release/FaultSuite $(ARGS)
+
 conformance: setup ## the Autobahn test suite on our WebSockets; needs Python 2.7
 	@.ci/conformance $(ARGS)
 
@@ -67,9 +71,13 @@ format: ## format the Swift sources in place
 hooks: ## lint staged files before each commit
 	git config core.hooksPath .githooks
 
-bench-follow: setup ## 10,000 samples of 1 KB over 200 keys, from ZADD to a connected client
+bench-follow: setup ## from ZADD to a connected client: how fast, and at what cost; ARGS=--all for everything
 	@.ci/build-release streamassembler FollowBenchmark
 	@$(BUILD)/release/FollowBenchmark $(ARGS)
+
+soak: setup ## the daemon's memory under half an hour of accelerated load; ARGS='--minutes 10'
+	@.ci/build-release streamassembler Soak
+	@$(BUILD)/release/Soak $(ARGS)
 
 bench-fanout: setup ## one event to 100, 1000 and 5000 WebSocket clients, beside a loop of plain writes
 	@.ci/build-release FanoutBenchmark

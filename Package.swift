@@ -127,10 +127,24 @@ let package = Package(
         .executableTarget(
             name: "FollowBenchmark",
             dependencies: [
-                "TestSupport", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix, argumentParser, logging,
-                subprocess,
+                "TestSupport", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix,
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), argumentParser, logging,
             ],
             path: "Tests/FollowBenchmark", swiftSettings: settings),
+        .executableTarget(
+            name: "FaultSuite",
+            dependencies: [
+                "streamassembler", "TestSupport", "SeededRandom", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix,
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), argumentParser, logging,
+            ],
+            path: "Tests/FaultSuite", swiftSettings: settings),
+        .executableTarget(
+            name: "Soak",
+            dependencies: [
+                "streamassembler", "TestSupport", "SeededRandom", "RedisClient", "RESP", nioCore, nioPosix,
+                argumentParser, logging,
+            ],
+            path: "Tests/Soak", swiftSettings: settings),
         .target(name: "CEpoll", path: "Tests/CEpoll"),
         .executableTarget(
             name: "FanoutBenchmark",

@@ -1,5 +1,6 @@
 import KeyspaceFollower
 import Logging
+import NIOCore
 import NIOPosix
 import RESP
 import RedisClient
@@ -27,10 +28,30 @@ package struct Check: Sendable {
             try await FollowerRights.require(connection, prefix: configuration.prefix)
             let isGood = try await look(at: connection, say: say)
             await connection.close()
-            return isGood ? 0 : 69
+            let isStreamed = await lookAtStream(of: redis, on: eventLoop, say: say)
+            return isGood && isStreamed ? 0 : 69
         } catch {
             say("redis           failed: \(error)")
             return 69
+        }
+    }
+
+    /// False where only the replication stream will do, and Redis does not give it.
+    private func lookAtStream(
+        of redis: RedisConfiguration, on eventLoop: any EventLoop, say: (String) -> Void
+    ) async -> Bool {
+        if configuration.follow == .notifications { return true }
+        do throws(RedisError) {
+            let link = try await RedisReplication.connect(
+                redis, from: nil, on: eventLoop, logger: Logger("check", configuration)
+            ) { _ in }
+            await link.close()
+            say("replication     ok")
+            return true
+        } catch {
+            let isNeeded = configuration.follow == .replication
+            say("replication     " + (isNeeded ? "failed: \(error)" : "not given, notifications will do: \(error)"))
+            return !isNeeded
         }
     }
 

@@ -73,15 +73,18 @@ package struct Composition: Sendable {
         }
         let feed = MonitoringFeed(
             assembler: assembler, namespace: server.of("/"), epoch: Self.epoch(), limits: assembly.limits,
-            maxSnapshotBytes: Self.maxSnapshotBytes, flush: .init(configuration.flush), eventLoop: eventLoop,
-            logger: logger("assembler"))
+            maxSnapshotBytes: Self.maxSnapshotBytes, flush: .init(configuration.flush), readiness: readiness,
+            eventLoop: eventLoop, logger: logger("assembler"))
         MonitoringNamespace(feed: feed, token: token, readiness: readiness).install(on: server.of("/"))
         let follower = KeyspaceFollower(
             configuration.follower(redis), eventLoop: eventLoop, logger: logger("follower"),
             onChanges: { changes in feed.assumeIsolated { $0.apply(changes) } },
             onStatus: { status in
                 guard let report = readiness.update(status) else { return }
-                feed.assumeIsolated { $0.tell(report) }
+                feed.assumeIsolated { feed in
+                    feed.tell(report)
+                    if report.isReady { feed.answerWaiting() }
+                }
             })
         await metrics.observe(assembler: assembler, follower: follower, feed: feed, server: server)
 

@@ -4,6 +4,8 @@ package import RedisClient
 /// What to follow and how often to look without being told.
 package struct FollowerConfiguration: Sendable {
     package var redis: RedisConfiguration
+    /// How to learn of changes.
+    package var preference: FollowPreference
     /// The keys are those that begin with it and a colon; taken literally.
     package var prefix: String
     /// How many of the newest members of a key are followed, at least 1.
@@ -18,11 +20,13 @@ package struct FollowerConfiguration: Sendable {
     package var maxTick: Duration
 
     package init(
-        redis: RedisConfiguration, prefix: String = "sa", perKey: Int = 600,
+        redis: RedisConfiguration, preference: FollowPreference = .notifications, prefix: String = "sa",
+        perKey: Int = 600,
         pollInterval: Duration = .milliseconds(250), reconcileInterval: Duration = .seconds(5),
         scanInterval: Duration = .seconds(10), maxTick: Duration = .milliseconds(50)
     ) {
         self.redis = redis
+        self.preference = preference
         self.prefix = prefix
         self.perKey = perKey
         self.pollInterval = pollInterval
@@ -36,8 +40,16 @@ extension FollowerTiming {
     init(_ configuration: FollowerConfiguration) {
         self.init(
             reconcile: Self.interval(configuration.reconcileInterval),
-            scan: Self.interval(configuration.scanInterval), poll: Self.interval(configuration.pollInterval),
+            scan: Self.interval(configuration.scanInterval), check: Self.interval(configuration.scanInterval),
+            poll: Self.interval(configuration.pollInterval),
             maxTick: TimeAmount(min(max(configuration.maxTick, .zero), .seconds(10))))
+    }
+
+    /// For a follower that is told of every write: nothing is read by the clock.
+    static func replication(_ configuration: FollowerConfiguration) -> FollowerTiming {
+        var timing = FollowerTiming(configuration)
+        (timing.check, timing.reconcile, timing.scan) = (timing.reconcile, .hours(24 * 365), .hours(24 * 365))
+        return timing
     }
 
     /// Neither so short that nothing else is done, nor beyond what the clock can hold.

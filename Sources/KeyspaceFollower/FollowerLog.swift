@@ -6,6 +6,8 @@ extension Logger {
         switch mode {
         case .notifications:
             info("following keys by notifications", metadata: ["keys": "\(keys)"])
+        case .replication:
+            info("following keys by the replication stream", metadata: ["keys": "\(keys)"])
         case .polling(let remedy):
             warning(
                 "following keys by polling: Redis does not tell of changes",
@@ -23,6 +25,17 @@ extension Logger {
 
     func followerServerChanged() {
         notice("another redis server answers, every key is read anew")
+    }
+
+    func followerStreamBegins(id: String, offset: Int64, isContinued: Bool) {
+        debug(
+            "replication stream begins",
+            metadata: ["id": "\(id)", "offset": "\(offset)", "continued": "\(isContinued)"])
+    }
+
+    func followerStreamRefused(_ reason: String) {
+        warning(
+            "redis does not give the replication stream, following notifications", metadata: ["reason": "\(reason)"])
     }
 
     func followerSkipsWrongType(_ key: String) {

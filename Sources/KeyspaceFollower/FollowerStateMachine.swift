@@ -14,7 +14,7 @@ struct FollowerStateMachine {
     static let maxPipelineBytes = 8 << 20
 
     let perKey: Int
-    let timing: FollowerTiming
+    var timing: FollowerTiming
     private let ticks: TickPolicy
     private(set) var cursors: [String: KeyCursor] = [:]
     private var dirty = DirtyKeys()
@@ -60,8 +60,15 @@ struct FollowerStateMachine {
         markAll(isSameServer ? .thorough : .full)
         scan = .running(cursor: "0")
         hasScanned = false
-        (nextCheck, nextReconcile, nextRound) = (now + timing.scan, now + timing.reconcile, now)
+        (nextCheck, nextReconcile, nextRound) = (now + timing.check, now + timing.reconcile, now)
         notificationsChecked(isNotified: isNotified, wereLost: false, now: now)
+    }
+
+    /// The connection is up, and nothing was missed meanwhile but for `keys`, whose reads were never answered.
+    mutating func resumed(_ keys: some Sequence<String>, now: NIODeadline) {
+        for key in keys where !isHeldBack(key) { dirty.mark(key, .full, isUrgent: false) }
+        if !hasScanned { scan = .running(cursor: "0") }
+        (nextCheck, nextRound) = (now + timing.check, now)
     }
 
     /// True where this is the first event of a round: whoever waits has to ask ``next(now:)`` again.
@@ -96,12 +103,33 @@ struct FollowerStateMachine {
         }
     }
 
+    /// The exact effect of a write that was told; nil for a key of which nothing is known.
+    mutating func apply(
+        _ command: SortedSetCommand, to key: String, into changes: inout [Change]
+    ) -> KeyCursor.Application? {
+        // Taken out meanwhile, lest its window be copied.
+        guard var cursor = cursors.removeValue(forKey: key) else { return nil }
+        let application = cursor.apply(command, into: &changes)
+        if application != .absent { cursors[key] = cursor }
+        return application
+    }
+
+    /// Nothing is known of the key any more: not even that it exists.
+    mutating func forget(_ key: String) {
+        cursors[key] = nil
+    }
+
+    /// Keys may have come that no write named.
+    mutating func searchAgain() {
+        scan = .running(cursor: "0")
+    }
+
     // MARK: - What to do
 
     enum Action: Equatable {
         case look(LookBatch)
         case scan(cursor: String)
-        /// Read `notify-keyspace-events`.
+        /// See whether we are still told of changes.
         case check
         case wait(until: NIODeadline)
     }
@@ -109,7 +137,7 @@ struct FollowerStateMachine {
     mutating func next(now: NIODeadline) -> Action {
         fireTimers(now)
         if nextCheck <= now {
-            nextCheck = now + timing.scan
+            nextCheck = now + timing.check
             return .check
         }
         let isRoundDue = dirty.urgentCount > 0 && nextRound <= now
@@ -186,6 +214,8 @@ struct FollowerStateMachine {
     struct Progress: Equatable {
         /// Nil when the look is over.
         var look: Look?
+        /// Nil until then.
+        var outcome: KeyCursor.Outcome?
         var newWrongType = false
         var refusal: String?
     }
@@ -203,7 +233,9 @@ struct FollowerStateMachine {
             (look.reads, look.expectedBytes) = (reads, cursor.expectedReplyBytes(reads))
             return Progress(look: look)
         case .done(let outcome):
-            return ended(look, outcome, now: now)
+            var progress = ended(look, outcome, now: now)
+            progress.outcome = outcome
+            return progress
         }
     }
 

@@ -4,6 +4,7 @@ internal import NIOCore
 struct FollowerTiming: Equatable {
     var reconcile: TimeAmount = .seconds(5)
     var scan: TimeAmount = .seconds(10)
+    var check: TimeAmount = .seconds(10)
     var poll: TimeAmount = .milliseconds(250)
     var maxTick: TimeAmount = .milliseconds(50)
     var firstRetry: TimeAmount = .milliseconds(100)

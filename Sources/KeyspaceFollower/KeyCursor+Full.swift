@@ -27,15 +27,18 @@ extension KeyCursor {
         let ours = rows.filter { known.contains(RowID($0)) || window.isOurs($0) }
         let found = Set(ours.lazy.map(RowID.init))
         emit(
-            removed: Self.lost(from: old) { !found.contains($0) }.removed,
+            removed: Self.lost(from: old, lowest: ours.first?.score) { !found.contains($0) }.removed,
             added: ours.filter { !known.contains(RowID($0)) }, into: &changes)
         window.replaceAll(with: ours, isWhole: rows.count < window.capacity)
         return finish(.current)
     }
 
-    /// Splits what is lost: from the bottom up it was trimmed, above the first survivor it was removed.
-    static func lost(from old: [RowID], _ isLost: (RowID) -> Bool) -> (trimmed: Int, removed: [RowID]) {
-        let survivor = old.firstIndex { !isLost($0) } ?? old.endIndex
+    /// Splits what is lost: from the bottom up it was trimmed, above the first survivor it was removed, and so it was
+    /// above anything else that the set holds (`lowest`), as a trim leaves nothing below what it takes.
+    static func lost(
+        from old: [RowID], lowest: Double?, _ isLost: (RowID) -> Bool
+    ) -> (trimmed: Int, removed: [RowID]) {
+        let survivor = old.firstIndex { !isLost($0) || $0.score > lowest ?? .infinity } ?? old.endIndex
         return (survivor, old[survivor...].filter(isLost))
     }
 

@@ -44,9 +44,10 @@ extension KeyCursor {
         if let doubtful, lost.isSuperset(of: old[window.indices(in: doubtful)]) { return .read(readAll(.look)) }
         for leaf in leaves { window.replace(leaf.range, with: leaf.rows) }
         window.trimToCapacity()
-        let (trimmed, removed) = Self.lost(from: old, lost.contains)
+        added.sort { $0.score < $1.score }
+        let (trimmed, removed) = Self.lost(from: old, lowest: added.first?.score, lost.contains)
         longestTrim = max(longestTrim, trimmed)
-        emit(removed: removed, added: added.sorted { $0.score < $1.score }, into: &changes)
+        emit(removed: removed, added: added, into: &changes)
         return finish(.current)
     }
 }

@@ -44,6 +44,16 @@ struct KeyWindow: Equatable {
 
     func count(in range: ScoreRange) -> Int { indices(in: range).count }
 
+    func index(ofHash hash: UInt64) -> Int? {
+        // What is looked for is mostly new, or else near the top.
+        items.lastIndex { $0.memberHash == hash }
+    }
+
+    /// Whether a cut in front of that item parts members of one score.
+    func cutsEqualScores(at index: Int) -> Bool {
+        index > 0 && index < items.count && items[index - 1].score == items[index].score
+    }
+
     // MARK: - Changes
 
     /// Rows above ``top``, ascending.
@@ -68,6 +78,18 @@ struct KeyWindow: Equatable {
         if !isWhole, let lowest = rows.first {
             raiseFloor(to: Floor(score: lowest.score, member: lowest.member))
         }
+    }
+
+    /// A row that is ours, of a member that is not believed to be there.
+    mutating func insert(_ row: Row) {
+        items.insert(RowID(row), at: firstIndex(above: row.score))
+        trimToCapacity()
+    }
+
+    /// What left the set; gives it.
+    mutating func remove(at range: Range<Int>) -> [RowID] {
+        defer { items.removeSubrange(range) }
+        return Array(items[range])
     }
 
     mutating func trimToCapacity() {

@@ -35,7 +35,7 @@ extension KeyspaceFollower {
 
     /// Where the flags cannot be read, the first addition that is told of shows that they are set.
     func judgeByEvidence() {
-        guard mode != .notifications, let evidence, evidence.additionsTold > 0 else { return }
+        guard case .polling = mode, let evidence, evidence.additionsTold > 0 else { return }
         mode = .notifications
         machine.notificationsChecked(isNotified: true, wereLost: false, now: eventLoop.now)
     }

@@ -9,10 +9,9 @@ extension KeyspaceFollower {
         var work = TimeAmount.nanoseconds(0)
         while !batch.isEmpty {
             let looks = batch.takePipeline(maxBytes: FollowerStateMachine.maxPipelineBytes)
-            let commands = looks.flatMap { look in look.reads.map { $0.command(key: look.key) } }
-            let replies: [RESPValue]
+            let readings: [LookReading]
             do {
-                replies = try await ask(commands, connection)
+                readings = try await read(looks, connection)
             } catch {
                 if error.code == .protocolViolation, let key = machine.broke(looks, now: eventLoop.now) {
                     logger.followerRestsKey(key, error.description)
@@ -21,19 +20,31 @@ extension KeyspaceFollower {
             }
             let began = NIODeadline.now()
             var changes: [Change] = []
-            var next = replies.startIndex
-            for look in looks {
-                let own = replies[next..<next + look.reads.count]
-                next = own.endIndex
-                let answers = zip(look.reads, own).map { $0.answer($1) }
-                count(look.reads, answers)
-                let progress = machine.received(answers, to: look, now: eventLoop.now, into: &changes)
-                if let look = progress.look { batch.append(look) } else { note(progress, key: look.key) }
+            for reading in readings {
+                count(reading)
+                let progress = received(reading, into: &changes)
+                if let look = progress.look { batch.append(look) } else { note(progress, key: reading.look.key) }
             }
             emit(changes)
             work = work + (.now() - began)
         }
         machine.batchEnded(work: work, now: eventLoop.now)
+    }
+
+    private func read(_ looks: [Look], _ connection: RedisConnection) async throws(RedisError) -> [LookReading] {
+        if replication != nil { return try await readAtOffset(looks, connection) }
+        let commands = looks.flatMap { look in look.reads.map { $0.command(key: look.key) } }
+        return answers(to: looks, try await ask(commands, connection)[...], offset: nil)
+    }
+
+    private func received(_ reading: LookReading, into changes: inout [Change]) -> FollowerStateMachine.Progress {
+        let now = eventLoop.now
+        guard replication != nil else {
+            return machine.received(reading.answers, to: reading.look, now: now, into: &changes)
+        }
+        return replication?.ledger.received(
+            reading.answers, to: reading.look, offset: reading.offset ?? 0, &machine, now: now, into: &changes)
+            ?? .init()
     }
 
     func scan(_ cursor: String, _ connection: RedisConnection) async throws(RedisError) {
@@ -50,6 +61,7 @@ extension KeyspaceFollower {
             reportKeyNotUTF8()
             return nil
         }
+        replication?.ledger.scanned(keys)
         machine.scanned(keys, next: next, now: eventLoop.now)
     }
 
@@ -67,8 +79,8 @@ extension KeyspaceFollower {
         }
     }
 
-    private func count(_ reads: [KeyRead], _ answers: [KeyAnswer]) {
-        for (read, answer) in zip(reads, answers) {
+    private func count(_ reading: LookReading) {
+        for (read, answer) in zip(reading.look.reads, reading.answers) {
             if case .newest = read { counters.fullReads += 1 }
             if case .rows(let rows) = answer { counters.rowsRead += UInt64(rows.count) }
         }

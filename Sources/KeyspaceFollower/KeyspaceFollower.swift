@@ -5,7 +5,8 @@ internal import RedisClient
 internal import ServiceLifecycle
 package import StreamAssembly
 
-/// Follows the sorted sets under one prefix by keyspace notifications, or by polling where those are not to be had.
+/// Follows the sorted sets under one prefix: by keyspace notifications (by polling where those are not to be had), or by
+/// the replication stream.
 ///
 /// Promises: each member that stays in its set until it is read, above the key's floor, is emitted exactly once per
 /// incarnation of the key, whatever happens to the connections, the server or its notifications meanwhile. Memory is
@@ -24,10 +25,12 @@ package actor KeyspaceFollower: ChangeSource {
     var mode = FollowerMode.polling(remedy: "")
     /// Nil where Redis lets us read its flags.
     var evidence: NotificationEvidence?
+    /// Nil while notifications are followed.
+    var replication: ReplicationFollowing?
     private var identity: ServerIdentity?
     private var status: FollowerStatus?
-    private var lost: RedisError?
-    private var sleeper: Sleeper
+    var lost: RedisError?
+    var sleeper: Sleeper
     /// Reported once, until the follower is made anew.
     var hasReportedKeyNotUTF8 = false
     var refusedKeys: Set<String> = []
@@ -83,6 +86,12 @@ package actor KeyspaceFollower: ChangeSource {
         let found = try ServerIdentity.read(await ask(ServerIdentity.commands, connection))
         try await FollowerRights.require(connection, prefix: configuration.prefix)
         report(.catchingUp)
+        if configuration.preference != .notifications, try await followStream(connection) { return }
+        try await followNotifications(connection, found)
+    }
+
+    private func followNotifications(_ connection: RedisConnection, _ found: ServerIdentity?) async throws {
+        machine.timing = FollowerTiming(configuration)
         // Subscribed first, read afterwards: the other way round loses what comes between.
         let subscription = try await subscribe(connection)
         watch(connection.closeFuture, "the connection for commands was closed")
@@ -115,18 +124,20 @@ package actor KeyspaceFollower: ChangeSource {
         }
     }
 
-    private func work(_ connection: RedisConnection, canSubscribe: Bool) async throws {
+    func work(_ connection: RedisConnection, canSubscribe: Bool) async throws {
         while true {
             try Task.checkCancellation()
             if let lost { throw lost }
             switch machine.next(now: eventLoop.now) {
             case .look(let batch): try await look(batch, connection)
             case .scan(let cursor): try await scan(cursor, connection)
+            case .check where replication != nil: try await checkStream(connection)
             case .check: try await checkNotifications(connection, canSubscribe: canSubscribe)
             case .wait(let until): await sleep(until: until)
             }
             judgeByEvidence()
-            if machine.isCaughtUp { report(.live(mode: mode)) }
+            let isTold = replication.map(\.ledger.isSynchronized) ?? true
+            if machine.isCaughtUp, isTold { report(.live(mode: mode)) }
         }
     }
 
@@ -159,7 +170,7 @@ package actor KeyspaceFollower: ChangeSource {
         if machine.eventReceived(key, hint) { sleeper.wake() }
     }
 
-    private func watch(_ closed: EventLoopFuture<Void>, _ reason: String) {
+    func watch(_ closed: EventLoopFuture<Void>, _ reason: String) {
         closed.whenComplete { _ in
             self.assumeIsolated { follower in
                 follower.lost = follower.lost ?? RedisError(.closed, reason)

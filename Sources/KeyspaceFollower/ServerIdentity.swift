@@ -26,7 +26,7 @@ struct ServerIdentity: Equatable {
         return ServerIdentity(runID: String(runID), replicationID: String(fields["master_replid"] ?? ""))
     }
 
-    private static func fields(of info: String) -> [Substring: Substring] {
+    static func fields(of info: String) -> [Substring: Substring] {
         var fields: [Substring: Substring] = [:]
         for line in info.split(whereSeparator: \.isNewline) {
             guard let colon = line.firstIndex(of: ":") else { continue }

@@ -35,6 +35,8 @@ package struct RedisError: Error, Sendable, CustomStringConvertible {
         case cancelled
         /// Too many bytes wait for answers on this connection: the command was not sent.
         case overloaded
+        /// The server does not offer what was asked, as managed ones refuse `PSYNC`: trying again is of no use.
+        case unsupported
         /// Any other error reply.
         case server
         case invalidURL

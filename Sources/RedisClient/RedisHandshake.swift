@@ -17,6 +17,8 @@ struct RedisHandshake {
     let commands: [RESPCommand]
     private let steps: [Step]
     private var answered = 0
+    /// Every command has its reply.
+    var isAnswered: Bool { answered == steps.count }
     private var failure: RedisError?
     /// The last error reply of all: why Redis hangs up, where it does so before the handshake is done.
     private(set) var lastRefusal: RESPServerError?
@@ -48,7 +50,7 @@ struct RedisHandshake {
             failure = Self.failure(of: steps[answered], error)
         }
         answered += 1
-        guard answered == steps.count else { return .awaitingMore }
+        guard isAnswered else { return .awaitingMore }
         return failure.map(Outcome.failed) ?? .done
     }
 

@@ -28,6 +28,18 @@ extension AssemblerState {
         return Snapshot(seq: seq, samples: chosen, isCut: isCut)
     }
 
+    /// The newest samples of a selection over all keys, newer than `t`; at most `limit`, oldest first.
+    func newest(_ selection: Selection, after t: Double, limit: Int) -> [Sample] {
+        var left = limit
+        let samples = window.newest { sample in
+            guard sample.t > t, left > 0 else { return nil }
+            let isWanted = selection.matches(host: sample.host, probe: sample.probe)
+            if isWanted { left -= 1 }
+            return isWanted
+        }
+        return samples.reversed()
+    }
+
     /// The keys of a selection, sorted by name; a key that names no host stands there once for each of its samples' own.
     func keys(_ selection: Selection) -> [KeySummary] {
         window.keyNames.flatMap { name -> [KeySummary] in

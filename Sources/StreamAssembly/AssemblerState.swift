@@ -5,6 +5,7 @@ struct AssemblerState: Sendable {
     private var counters = AssemblerStatistics()
     private var rejections = RejectionLog()
     private var copies = MemberCopies()
+    private(set) var ledger: Ledger
     /// Parsed names of the keys in the window, and of those that just left it.
     private var names: [ExactText: StreamKey] = [:]
     private var lastSeq: UInt64 = 0
@@ -12,6 +13,7 @@ struct AssemblerState: Sendable {
     init(configuration: StreamAssembler.Configuration) {
         self.configuration = configuration
         window = SampleWindow(limits: configuration.limits)
+        ledger = Ledger(perKey: configuration.limits.perKey)
     }
 
     var seq: UInt64 { lastSeq }
@@ -42,6 +44,7 @@ struct AssemblerState: Sendable {
                 told.addSamples(samples, of: key)
             case .removed(let key, let rows):
                 let removed = rows.compactMap { row -> Sample? in
+                    ledger.remove(row, of: key)
                     if let sample = window.remove(row, of: key) { return sample }
                     copies.forget(row, in: key)
                     return nil
@@ -68,9 +71,10 @@ struct AssemblerState: Sendable {
             }
         }
         expire(now: now)
+        for change in changes { ledger.trim(change.key, to: window) }
         return told.finish().map { kind in
             lastSeq += 1
-            return Emission(seq: lastSeq, kind: kind)
+            return Emission(seq: lastSeq, kind: kind, marks: marks(of: kind))
         }
     }
 
@@ -80,6 +84,7 @@ struct AssemblerState: Sendable {
             let window = window
             copies.keep { window[$0] != nil }
         }
+        ledger.trimWhenDue(to: window)
         if names.count > 2 * window.keyCount + 64 { names = names.filter { window.holds(key: $0.key) } }
     }
 
@@ -100,6 +105,7 @@ struct AssemblerState: Sendable {
                 rejections.add(error, key: key.name, member: row.member, now: now)
                 continue
             }
+            ledger.withKey(key.name) { $0.insert(row, id: sample.id) }
             switch window.insert(sample, now: now) {
             case .added:
                 inserted.append(sample)
@@ -124,6 +130,7 @@ struct AssemblerState: Sendable {
         let samples: [Sample] = window.newest(.max, of: key.name).reversed()
         window.removeKey(key.name)
         copies.forget(key: key.name)
+        ledger.removeKey(key.name)
         return samples
     }
 
@@ -143,6 +150,7 @@ struct AssemblerState: Sendable {
             guard let passed = try? Sample(row, of: name(of: heir), maxTime: .infinity, maxBytes: .max),
                 window.insert(passed, now: now) == .added
             else { continue }
+            ledger.withKey(heir) { $0.insert(row, id: passed.id) }
             told.addSamples([passed], of: heir)
         }
     }

@@ -1,6 +1,6 @@
 extension Emission.RemovedSample {
     init(_ sample: Sample) {
-        self.init(id: sample.id, host: sample.host, probe: sample.probe)
+        self.init(id: sample.id, host: sample.host, probe: sample.probe, key: sample.key)
     }
 }
 

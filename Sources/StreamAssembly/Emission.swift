@@ -10,6 +10,8 @@ public struct Emission: Sendable, Equatable {
         public let host: String
         /// Its probe.
         public let probe: String
+        /// The Redis key that held it.
+        public let key: String
     }
 
     /// A key that vanished, and what it was for.
@@ -36,4 +38,12 @@ public struct Emission: Sendable, Equatable {
     public let seq: UInt64
     /// What happened.
     public let kind: Kind
+    /// How the keys that it tells of stood after everything that was applied together.
+    public let marks: KeyMarks
+
+    init(seq: UInt64, kind: Kind, marks: KeyMarks = KeyMarks()) {
+        self.seq = seq
+        self.kind = kind
+        self.marks = marks
+    }
 }

@@ -24,17 +24,22 @@ public struct Meta: Sendable, Equatable {
     public let now: Double
     /// Why it was sent.
     public let reason: Reason?
+    /// How far the event brings the keys that it tells of; nil where that is not told.
+    public let marks: KeyMarks?
 
     /// A meta as given.
-    public init(epoch: String, seq: UInt64, limits: WindowLimits, now: Double, reason: Reason? = nil) {
+    public init(
+        epoch: String, seq: UInt64, limits: WindowLimits, now: Double, reason: Reason? = nil, marks: KeyMarks? = nil
+    ) {
         self.epoch = epoch
         self.seq = seq
         self.limits = limits
         self.now = now
         self.reason = reason
+        self.marks = marks
     }
 
-    /// `{"epoch", "seq", "window": {"samples", "ageMs", "perKey"}, "now", "reason"}`
+    /// `{"epoch", "seq", "window": {"samples", "ageMs", "perKey"}, "now", "reason", "t"}`
     public func encode() -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 160)
         writer.beginObject()
@@ -56,6 +61,10 @@ public struct Meta: Sendable, Equatable {
         if let reason {
             writer.key("reason")
             writer.string(reason.rawValue)
+        }
+        if let marks {
+            writer.key("t")
+            marks.encode(to: &writer)
         }
         writer.endObject()
         return writer.bytes

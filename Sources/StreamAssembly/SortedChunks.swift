@@ -63,6 +63,18 @@ struct SortedChunks<Element: Comparable & Sendable>: Sendable {
         return result
     }
 
+    /// The greatest elements, the greatest first, down to the first that is not wanted. O(result).
+    func newest(while isWanted: (Element) -> Bool) -> [Element] {
+        var result: [Element] = []
+        for chunk in chunks.reversed() {
+            for element in chunk.reversed() {
+                guard isWanted(element) else { return result }
+                result.append(element)
+            }
+        }
+        return result
+    }
+
     /// The first chunk whose last element is not below `element`, or the last one.
     private mutating func chunkIndex(for element: Element) -> Int {
         var low = 0

@@ -56,9 +56,27 @@ public actor StreamAssembler {
         state.snapshot(selection, maxBytes: maxBytes)
     }
 
+    /// The newest samples of the window, over all keys, newer than `t`; at most `limit`, oldest first.
+    public func newest(_ selection: Selection, after t: Double, limit: Int) -> (seq: UInt64, samples: [Sample]) {
+        (state.seq, state.newest(selection, after: t, limit: limit))
+    }
+
     /// The keys of a selection that have samples in the window, sorted by name.
     public func keys(_ selection: Selection) -> [KeySummary] {
         state.keys(selection)
+    }
+
+    /// How far the window is in the keys of a selection: what `meta.t` tells with a snapshot.
+    public func marks(_ selection: Selection) -> KeyMarks {
+        state.marks(selection)
+    }
+
+    /// The samples that a client has missed that was served by another assembler of the same Redis, or by this one long
+    /// ago; nil where it cannot be shown that there was nothing else, so that it needs a snapshot.
+    ///
+    /// - Parameter now: the daemon's clock, Unix epoch in ms.
+    public func missed(since position: StreamPosition, _ selection: Selection, now: Double) -> [Sample]? {
+        position.marks.flatMap { state.missed(since: $0, selection, now: now) }
     }
 
     /// The number of the last emission; 0 before the first.

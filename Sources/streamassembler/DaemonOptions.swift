@@ -18,6 +18,7 @@ struct DaemonOptions: ParsableArguments {
     @Option(help: Self.help(DaemonSettings.windowPerKey)) var windowPerKey: String?
     @Option(help: Self.help(DaemonSettings.maxSkew)) var maxSkew: String?
     @Option(help: Self.help(DaemonSettings.flush)) var flushMs: String?
+    @Option(help: Self.help(DaemonSettings.follow)) var follow: String?
     @Option(help: Self.help(DaemonSettings.poll)) var pollMs: String?
     @Option(help: Self.help(DaemonSettings.maxClients)) var maxClients: String?
     @Option(help: Self.help(DaemonSettings.logLevel)) var logLevel: String?
@@ -25,10 +26,15 @@ struct DaemonOptions: ParsableArguments {
 
     /// The configuration from these flags, those of the subcommand, the environment and the file.
     func configuration(with flags: [String: [String]] = [:]) throws -> DaemonConfiguration {
+        try Self.configuration(flags: self.flags.merging(flags) { $1 }, file: config)
+    }
+
+    /// The same from these flags alone.
+    static func configuration(flags: [String: [String]], file: String?) throws -> DaemonConfiguration {
         do throws(SettingError) {
             let reader = try SettingsReader(
-                known: DaemonSettings.all, flags: self.flags.merging(flags) { $1 },
-                environment: ProcessEnvironment.current, prefix: "STREAMASSEMBLER", configurationFile: config)
+                known: DaemonSettings.all, flags: flags,
+                environment: ProcessEnvironment.current, prefix: "STREAMASSEMBLER", configurationFile: file)
             return try DaemonConfiguration(reader) { path in try TextFile.read(path) }
         } catch {
             throw ExitWithMessage.make("\(error)", status: error.exitStatus)
@@ -44,7 +50,8 @@ struct DaemonOptions: ParsableArguments {
             DaemonSettings.windowSamples.name: list(windowSamples), DaemonSettings.windowBytes.name: list(windowBytes),
             DaemonSettings.windowAge.name: list(windowAge), DaemonSettings.windowPerKey.name: list(windowPerKey),
             DaemonSettings.maxSkew.name: list(maxSkew), DaemonSettings.flush.name: list(flushMs),
-            DaemonSettings.poll.name: list(pollMs), DaemonSettings.maxClients.name: list(maxClients),
+            DaemonSettings.poll.name: list(pollMs), DaemonSettings.follow.name: list(follow),
+            DaemonSettings.maxClients.name: list(maxClients),
             DaemonSettings.logLevel.name: list(logLevel), DaemonSettings.logFormat.name: list(logFormat),
         ]
     }

@@ -10,5 +10,5 @@ struct StreamAssemblerCommand: AsyncParsableCommand {
             Every option may also be set in the environment (--flush-ms as STREAMASSEMBLER_FLUSH_MS) or in a YAML or \
             JSON file (--config FILE, key flush-ms); flags win over the environment, the environment over the file.
             """,
-        subcommands: [ServeCommand.self, DemoCommand.self, CheckCommand.self])
+        subcommands: [ServeCommand.self, DemoCommand.self, TailCommand.self, CheckCommand.self])
 }

@@ -26,7 +26,7 @@ import Testing
     /// The events as text: name, first argument, and the `seq` of the second.
     private func told(_ batch: [Emission], hosts: [String] = []) -> [String]? {
         let selection = Selection(hosts: hosts.compactMap(Glob.init), probes: [])
-        switch AudienceMessages(batch, for: selection, meta: { Array("\($0)".utf8) }) {
+        switch AudienceMessages(batch, for: selection, meta: { seq, _ in Array("\(seq)".utf8) }) {
         case .snapshot: return nil
         case .events(let events): return events.map(text)
         }

@@ -3,18 +3,21 @@ import NIOConcurrencyHelpers
 
 /// Counts the samples that arrive and notes when.
 final class Receiver: Sendable {
-    private struct State {
-        var arrivals: [ContinuousClock.Instant?]
-        var distinct = 0
-        var doubled = 0
-        var isConnected = false
+    struct Arrivals: Sendable {
+        /// By number; nil where a sample has not come.
+        fileprivate(set) var times: [ContinuousClock.Instant?]
+        fileprivate(set) var distinct = 0
+        fileprivate(set) var doubled = 0
+        fileprivate(set) var snapshots = 0
     }
 
-    private let state: NIOLockedValueBox<State>
+    private let state: NIOLockedValueBox<Arrivals>
 
     init(expecting samples: Int) {
-        state = NIOLockedValueBox(State(arrivals: Array(repeating: nil, count: samples)))
+        state = NIOLockedValueBox(Arrivals(times: Array(repeating: nil, count: samples)))
     }
+
+    var arrivals: Arrivals { state.withLockedValue(\.self) }
 
     /// A Socket.IO packet in its Engine.IO frame: `42["dUpdates",[sample…],meta]`.
     func receivedFrame(_ text: String) {
@@ -24,12 +27,18 @@ final class Receiver: Sendable {
         guard let parts = try? JSONScanner.elements(ofArray: packet), parts.count > 1 else { return }
         switch String(decoding: packet[parts[0]], as: UTF8.self) {
         case #""updates""#:
-            state.withLockedValue { $0.isConnected = true }
+            let ids = (try? JSONValue(parsing: packet[parts[1]]))?.object?.keys.map { Array($0.utf8) } ?? []
+            state.withLockedValue { state in
+                state.snapshots += 1
+                for id in ids { state.count(id[...], at: now, isSnapshot: true) }
+            }
         case #""dUpdates""#:
             let list = packet[parts[1]]
             guard let samples = try? JSONScanner.elements(ofArray: list) else { return }
-            for range in samples {
-                count(list.dropFirst(range.lowerBound).prefix(range.count), at: now)
+            state.withLockedValue { state in
+                for range in samples {
+                    state.count(Self.id(list.dropFirst(range.lowerBound).prefix(range.count)), at: now)
+                }
             }
         default:
             break
@@ -38,42 +47,44 @@ final class Receiver: Sendable {
 
     /// A sample by itself.
     func received(_ sample: [UInt8]) {
-        count(sample[...], at: .now)
+        state.withLockedValue { $0.count(Self.id(sample[...]), at: .now) }
     }
 
     /// Waits until the server has sent its first snapshot.
     func untilConnected() async throws {
-        while !state.withLockedValue({ $0.isConnected }) { try await Task.sleep(for: .milliseconds(5)) }
+        while state.withLockedValue({ $0.snapshots == 0 }) { try await Task.sleep(for: .milliseconds(5)) }
     }
 
-    /// Waits until every sample has come, or none has for 5 s, and gives the result.
-    func row(_ way: Way, _ pace: Pace, sent: [ContinuousClock.Instant]) async throws -> Row {
+    /// Waits until every sample has come, or none has for 5 s.
+    func untilQuiet() async throws -> Arrivals {
         var last = (count: -1, at: ContinuousClock.now)
         while true {
-            let (count, wanted) = state.withLockedValue { ($0.distinct, $0.arrivals.count) }
+            let (count, wanted) = state.withLockedValue { ($0.distinct, $0.times.count) }
             if count != last.count { last = (count, .now) }
-            if count == wanted || .now - last.at > .seconds(5) { break }
+            if count == wanted || .now - last.at > .seconds(5) { return arrivals }
             try await Task.sleep(for: .milliseconds(20))
         }
-        let (arrivals, doubled) = state.withLockedValue { ($0.arrivals, $0.doubled) }
-        return Row(way: way, pace: pace, sent: sent, arrivals: arrivals, doubled: doubled)
     }
 
-    private func count(_ sample: ArraySlice<UInt8>, at now: ContinuousClock.Instant) {
-        // "id":"HOST:top:0:NUMBER" stands first.
-        guard let end = sample.dropFirst(7).firstIndex(of: UInt8(ascii: "\"")) else { return }
-        let id = sample[..<end]
+    /// `{"id":"ID"…`: it stands first.
+    private static func id(_ sample: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        sample.dropFirst(7).prefix { $0 != UInt8(ascii: "\"") }
+    }
+}
+
+extension Receiver.Arrivals {
+    /// - Parameter id: `HOST:top:0:NUMBER`.
+    fileprivate mutating func count(
+        _ id: ArraySlice<UInt8>, at now: ContinuousClock.Instant, isSnapshot: Bool = false
+    ) {
         guard let colon = id.lastIndex(of: UInt8(ascii: ":")),
-            let number = Int(String(decoding: id[(colon + 1)...], as: UTF8.self))
+            let number = Int(String(decoding: id[(colon + 1)...], as: UTF8.self)), times.indices.contains(number)
         else { return }
-        state.withLockedValue { state in
-            guard state.arrivals.indices.contains(number) else { return }
-            if state.arrivals[number] == nil {
-                state.arrivals[number] = now
-                state.distinct += 1
-            } else {
-                state.doubled += 1
-            }
+        if times[number] == nil {
+            times[number] = now
+            distinct += 1
+        } else if !isSnapshot {
+            doubled += 1
         }
     }
 }

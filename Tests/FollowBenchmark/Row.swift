@@ -1,66 +1,62 @@
+import TestSupport
+
 /// One run's result.
 struct Row {
-    let way: Way
-    let pace: Pace
-    let sent: Int
-    let missing: Int
-    let doubled: Int
+    let scenario: Scenario
+    /// Samples per second that Redis took.
+    var writtenPerSecond = Double.nan
     /// Samples per second from the first that was sent to the last that came.
-    let rate: Double
+    var followedPerSecond = Double.nan
     /// From the writer's socket to the client's hands, ms.
-    let p50: Double
-    let p99: Double
+    var p50 = Double.nan
+    var p99 = Double.nan
+    /// From the last answer to a writer until the client had everything, ms.
+    var drained = Double.nan
+    var missing = 0
+    var doubled = 0
+    /// Snapshots in place of changes, because the client or the follower could not keep up.
+    var resyncs = 0
+    /// Commands that the follower sent to Redis.
+    var commandsPerSample = Double.nan
+    var redisMicrosecondsPerSample = Double.nan
+    var daemonMicrosecondsPerSample = Double.nan
+    /// Of one core, while samples were written.
+    var daemonPercent = Double.nan
 
-    init(
-        way: Way, pace: Pace, sent: [ContinuousClock.Instant], arrivals: [ContinuousClock.Instant?], doubled: Int
-    ) {
-        self.way = way
-        self.pace = pace
-        self.sent = sent.count
-        self.doubled = doubled
-        let latencies = zip(sent, arrivals).compactMap { sent, arrived in
-            arrived.map { Self.milliseconds($0 - sent) }
-        }.sorted()
-        missing = sent.count - latencies.count
-        p50 = Self.quantile(0.50, of: latencies)
-        p99 = Self.quantile(0.99, of: latencies)
-        if let first = sent.first, let last = arrivals.compactMap({ $0 }).max() {
-            rate = Double(latencies.count) / (Self.milliseconds(last - first) / 1000)
-        } else {
-            rate = 0
-        }
-    }
-
-    static let heading = Self.line("way", "pace", "sent", "missing", "doubled", "samples/s", "p50 ms", "p99 ms")
+    static let heading = """
+        | follower | bytes | keys | pace | samples | written/s | followed/s | p50 ms | p99 ms | drained ms | missing \
+        | doubled | resyncs | commands per sample | redis µs per sample | daemon µs per sample | daemon % of a core |
+        |\(String(repeating: " --- |", count: 17))
+        """
 
     var text: String {
-        Self.line(
-            way.rawValue, "\(pace)", "\(sent)", "\(missing)", "\(doubled)", Self.decimal(rate), Self.decimal(p50),
-            Self.decimal(p99))
+        let fields =
+            ["\(scenario.way)", "\(scenario.bytes)", "\(scenario.keys)", "\(scenario.pace)", "\(scenario.samples)"]
+            + [writtenPerSecond, followedPerSecond, p50, p99, drained].map(Self.decimal)
+            + ["\(missing)", "\(doubled)", "\(resyncs)"]
+            + [commandsPerSample, redisMicrosecondsPerSample, daemonMicrosecondsPerSample, daemonPercent].map(
+                Self.decimal)
+        return "| " + fields.joined(separator: " | ") + " |"
+    }
+
+    /// What was promised of this run and not kept.
+    var missedBars: [String] {
+        guard case .daemon(let mode) = scenario.way else { return [] }
+        var missed: [String] = []
+        if missing > 0 || doubled > 0 { missed.append("\(missing) missing, \(doubled) doubled") }
+        // Polling is as late as its clock.
+        if scenario.pace == .perSecond(200), mode != .polling, p99 > 10 { missed.append("p99 is \(p99) ms, over 10") }
+        if scenario.pace == .fullSpeed, drained > 5000 { missed.append("drained after \(drained) ms, over 5000") }
+        if scenario.keys == 5000, scenario.pace == .perSecond(5000), daemonPercent > 60 {
+            missed.append("\(daemonPercent) % of a core, over 60")
+        }
+        return missed
     }
 
     static func decimal(_ value: Double) -> String {
-        guard value.isFinite else { return "-" }
+        guard value.isFinite else { return "–" }
         guard value < 100 else { return "\(Int(value.rounded()))" }
         let hundredths = Int((value * 100).rounded())
         return "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)"
-    }
-
-    private static func line(_ way: String, _ fields: String...) -> String {
-        way.padding(20) + fields.map { String(repeating: " ", count: max(1, 12 - $0.count)) + $0 }.joined()
-    }
-
-    private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-        sorted.isEmpty ? .nan : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
-    }
-
-    private static func milliseconds(_ duration: Duration) -> Double {
-        duration / .milliseconds(1)
-    }
-}
-
-extension String {
-    fileprivate func padding(_ width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
     }
 }

@@ -1,4 +1,3 @@
-import KeyspaceFollower
 import Logging
 import NIOCore
 import NIOPosix
@@ -7,15 +6,25 @@ import RedisClient
 import StreamAssembly
 import TestSupport
 
+@testable import KeyspaceFollower
+
 /// A follower of a real server, and what a client that listens to it holds.
 final class FollowerObserver {
     enum Fact: Sendable {
+        /// Time has passed.
+        case tick
+        /// All before it has happened before it was asked for.
+        case mark(Int)
         case changes([Change])
         case status(FollowerStatus)
     }
 
     private var facts: AsyncStream<Fact>.Iterator
+    private let mark: @Sendable (Int) -> Void
+    private var lastMark = 0
+    private var forgotten: Set<String> = []
     private let follower: KeyspaceFollower
+    private let assembler: StreamAssembler
     private(set) var held: [String: [RowID: String]] = [:]
     /// Members emitted more than once without their key having gone in between.
     private(set) var doubled: [String] = []
@@ -23,9 +32,13 @@ final class FollowerObserver {
     private(set) var gaps: [String] = []
     private(set) var status: FollowerStatus?
 
-    private init(_ facts: AsyncStream<Fact>, _ follower: KeyspaceFollower) {
+    private init(_ facts: AsyncStream<Fact>, mark: @escaping @Sendable (Int) -> Void, _ follower: KeyspaceFollower) {
+        self.mark = mark
         self.facts = facts.makeAsyncIterator()
         self.follower = follower
+        var configuration = StreamAssembler.Configuration()
+        configuration.maxSkewMs = .infinity
+        assembler = StreamAssembler(configuration: configuration)
     }
 
     static let eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
@@ -51,12 +64,17 @@ final class FollowerObserver {
             configuration, eventLoop: eventLoop, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             onChanges: { continuation.yield(.changes($0)) }, onStatus: { continuation.yield(.status($0)) })
         let running = Task { try await follower.run() }
+        let ticks = eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(20), delay: .milliseconds(20)) { _ in
+            continuation.yield(.tick)
+        }
         let outcome: Result<Void, any Error>
         do {
-            outcome = .success(try await body(FollowerObserver(facts, follower)))
+            outcome = .success(
+                try await body(FollowerObserver(facts, mark: { continuation.yield(.mark($0)) }, follower)))
         } catch {
             outcome = .failure(error)
         }
+        ticks.cancel()
         running.cancel()
         try await running.value
         try outcome.get()
@@ -66,12 +84,57 @@ final class FollowerObserver {
 
     func members(_ key: String) -> Set<String> { Set((held[key] ?? [:]).values) }
 
+    /// What the follower believes to stand in the sets.
+    var belief: [String: [RowID]] { get async { await follower.machine.cursors.mapValues(\.window.items) } }
+
+    /// What a window holds that took all changes so far.
+    var window: [Sample] {
+        get async { await assembler.snapshot(Selection(hosts: [], probes: [], depth: .max)).samples }
+    }
+
+    /// Takes the next fact, waiting for it.
+    @discardableResult
+    func nextFact() async throws -> Fact {
+        guard let fact = await facts.next(isolation: #isolation) else { throw CancellationError() }
+        take(fact)
+        if case .changes(let changes) = fact { _ = await assembler.apply(changes, now: 0) }
+        return fact
+    }
+
+    /// Takes all that has happened until now.
+    func catchUp() async throws {
+        let number = lastMark + 1
+        mark(number)
+        while lastMark < number { try await nextFact() }
+    }
+
+    func untilTick() async throws {
+        while true { if case .tick = try await nextFact() { return } }
+    }
+
+    var windowLessForgotten: [Sample] { get async { await window.filter { !forgotten.contains($0.id) } } }
+
+    func forget(_ samples: [Sample]) { forgotten.formUnion(samples.map(\.id)) }
+
+    /// Lets go what clients let go by age.
+    func forget(_ isForgotten: (_ key: String, _ id: RowID) -> Bool) {
+        for (key, rows) in held { held[key] = rows.filter { !isForgotten(key, $0.key) } }
+    }
+
     /// Reads facts until `isReached`; the time limit of the test is the only other end.
     func until(_ isReached: (FollowerObserver) -> Bool) async throws {
         while !isReached(self) {
-            guard let fact = await facts.next(isolation: #isolation) else { throw CancellationError() }
-            take(fact)
+            try await nextFact()
         }
+    }
+
+    /// What the follower believes of a key once everything that it was told of is read.
+    func settledWindow(of key: String) async throws -> KeyWindow? {
+        while await follower.keysBeingRead > 0 {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+        return await follower.machine.cursors[key]?.window
     }
 
     func untilLive() async throws {
@@ -89,6 +152,8 @@ final class FollowerObserver {
 
     private func take(_ fact: Fact) {
         switch fact {
+        case .tick: break
+        case .mark(let number): lastMark = number
         case .status(let new): status = new
         case .changes(let changes): for change in changes { take(change) }
         }

@@ -56,6 +56,30 @@ import Testing
         #expect(rig.cursor.longestTrim == 30)
     }
 
+    @Test(arguments: [KeyNeed.probe, .thorough, .full])
+    func `takes what lay above an older set for removed, not for trimmed`(need: KeyNeed) {
+        // SWAPDB out, and back while the next sample comes.
+        var rig = CursorRig(scores: [1, 2, 3])
+        let before = rig.model.rows
+        rig.model.delete()
+        let between = (rig.add(4), rig.add(5))
+        rig.look(.full)
+        rig.model.delete()
+        before.forEach { rig.model.add($0) }
+        let after = rig.add(6)
+        let gone = Set([between.0, between.1].map(RowID.init))
+        var left: Set<RowID> = []
+        for change in rig.look(need) {
+            switch change {
+            case .gone: left = gone
+            case .removed(_, let rows): left.formUnion(rows)
+            case .added, .gap: break
+            }
+        }
+        #expect(left == gone)
+        #expect(Set(rig.cursor.window.items) == Set((before + [after]).map(RowID.init)))
+    }
+
     @Test(arguments: [2.5, 3, 1, 0.5])
     func `finds a late arrival or an equal score`(score: Double) {
         var rig = CursorRig(scores: [1, 2, 3, 4])

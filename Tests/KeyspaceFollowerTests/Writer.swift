@@ -6,12 +6,15 @@ import TestSupport
 /// A collector in small: writes to a real server and tries again until each write is acknowledged.
 struct Writer {
     private let configuration: RedisConfiguration
+    private let acceptsErrors: Bool
     private var connection: RedisConnection?
 
-    init(_ server: RedisServerProcess, database: Int = 0) throws {
+    /// - Parameter acceptsErrors: an error reply is an answer like any other.
+    init(_ server: RedisServerProcess, database: Int = 0, acceptsErrors: Bool = false) throws {
         var configuration = try FollowerObserver.redis(server.unixURL)
         configuration.endpoint.database = database
         self.configuration = configuration
+        self.acceptsErrors = acceptsErrors
     }
 
     /// What the commands answered, once the server has taken them; an EXEC may have been done twice.
@@ -39,7 +42,7 @@ struct Writer {
             connection = live
         }
         let replies = try await live.pipeline(commands)
-        if let error = replies.lazy.compactMap(\.error).first { throw error }
+        if !acceptsErrors, let error = replies.lazy.compactMap(\.error).first { throw error }
         return replies
     }
 

@@ -181,7 +181,7 @@ struct PollingTests {
         let change: (inout SocketIOServerConfiguration) -> Void = {
             $0.pingInterval = .milliseconds(50)
             // Long enough for a starved machine to answer within, short enough to wait for.
-            $0.pingTimeout = .seconds(3)
+            $0.pingTimeout = .seconds(12)
         }
         try await Self.session(change, join: false) { client async throws in
             #expect(try await client.poll().body == "2")

@@ -146,7 +146,8 @@ import Testing
                         .init(key: "sa:all", host: "h1", probe: "top"), .init(key: "sa:all", host: "h2", probe: "top"),
                     ],
                     samples: [
-                        .init(id: "x", host: "h1", probe: "top"), .init(id: "y", host: "h2", probe: "top"),
+                        .init(id: "x", host: "h1", probe: "top", key: "sa:all"),
+                        .init(id: "y", host: "h2", probe: "top", key: "sa:all"),
                     ])
             ])
     }

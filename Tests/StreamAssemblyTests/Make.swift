@@ -44,3 +44,9 @@ extension StreamAssembler.Configuration {
         return configuration
     }
 }
+
+extension Emission.RemovedSample {
+    init(id: String, host: String, probe: String) {
+        self.init(id: id, host: host, probe: probe, key: "sa:{\(host)}:\(probe)")
+    }
+}

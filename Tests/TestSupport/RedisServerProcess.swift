@@ -55,7 +55,7 @@ package final class RedisServerProcess: Sendable {
     package static func start(
         _ arguments: [String] = [], tcp: Bool = false, tls: TestCertificates? = nil
     ) async throws -> RedisServerProcess {
-        let port = tcp || tls != nil ? try await freePort() : nil
+        let port = tcp || tls != nil ? try await FreePort.take() : nil
         // The shell that watches over the server makes the folder, so that none is without one who removes it.
         let name = String(UInt64.random(in: 0 ... .max), radix: 36)
         let server = RedisServerProcess(
@@ -141,14 +141,5 @@ package final class RedisServerProcess: Sendable {
             for try await _ in inbound { return }
             throw RedisServerFailure(output: "the server hung up on PING")
         }
-    }
-
-    static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = channel.localAddress?.port
-        try await channel.close()
-        guard let port else { throw RedisServerFailure(output: "no free port") }
-        return port
     }
 }

@@ -24,7 +24,7 @@ package final class SentinelProcess: Sendable {
     ) async throws -> SentinelProcess {
         let name = String(UInt64.random(in: 0 ... .max), radix: 36)
         let sentinel = SentinelProcess(
-            folder: "/tmp/redis-test-\(name)", port: try await RedisServerProcess.freePort())
+            folder: "/tmp/redis-test-\(name)", port: try await FreePort.take())
         let text =
             ([
                 "port \(sentinel.port)", "bind 127.0.0.1", "dir \(sentinel.folder)", "protected-mode no",

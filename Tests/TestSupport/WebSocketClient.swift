@@ -59,17 +59,24 @@ package struct WebSocketClient: Sendable {
         let (frames, sink) = AsyncStream.makeStream(of: Frame.self)
         let loop = group.next()
         let opened = loop.makePromise(of: String.self)
-        let channel = try await ClientBootstrap(group: loop)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        WebSocketClientHandshake(opened: opened, frames: sink))
+        let channel: any Channel
+        do {
+            channel = try await ClientBootstrap(group: loop)
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(
+                            WebSocketClientHandshake(opened: opened, frames: sink))
+                    }
                 }
-            }
-            .connect(host: host, port: port)
-            .get()
-        try await channel.writeAndFlush(ByteBuffer(bytes: Array(request.utf8) + early))
+                .connect(host: host, port: port)
+                .get()
+            try await channel.writeAndFlush(ByteBuffer(bytes: Array(request.utf8) + early))
+        } catch {
+            // Nobody listens, or the server hung up: the handler may never be asked.
+            opened.fail(error)
+            throw error
+        }
         let header = try await opened.futureResult.get()
         return WebSocketClient(channel: channel, frames: frames, responseHeader: header)
     }

@@ -81,6 +81,33 @@ test("a lost connection is reconnecting, with its tries counted, until a snapsho
     assert.equal(last(states).name, "live");
 });
 
+test("a new connection says how far the last one came, key by key", () => {
+    const { socket, auth, states } = page();
+    assert.equal(auth().since, undefined);
+    socket.emit("updates", {}, { epoch: "e", seq: 3, t: { a: "a1", b: "b1" } });
+    socket.emit("dUpdates", [{}], { epoch: "e", seq: 5, t: { b: "b2", c: "c1" } });
+    socket.emit("gone", { keys: ["a"] }, { epoch: "e", seq: 6, t: { a: null } });
+    assert.deepEqual(auth().since, { epoch: "e", seq: 6, t: { b: "b2", c: "c1" } });
+
+    socket.emit("disconnect", "transport close");
+    assert.equal(last(states).name, "reconnecting");
+    socket.emit("dUpdates", [{}], { epoch: "other", seq: 1, reason: "resume", t: { c: "c2" } });
+    assert.equal(last(states).name, "live");
+    assert.deepEqual(auth().since, { epoch: "other", seq: 1, t: { b: "b2", c: "c2" } });
+
+    socket.emit("updates", {}, { epoch: "other", seq: 2, t: { d: "d1" } });
+    assert.deepEqual(auth().since, { epoch: "other", seq: 2, t: { d: "d1" } });
+});
+
+test("marks of too many keys are left out, and a server that tells no epoch gets nothing", () => {
+    const { socket, auth } = page();
+    const t = Object.fromEntries(Array.from({ length: 5001 }, (_, i) => [`k${i}`, "m"]));
+    socket.emit("updates", {}, { epoch: "e", seq: 3, t });
+    assert.deepEqual(auth().since, { epoch: "e", seq: 3 });
+    socket.emit("updates", {}, undefined);
+    assert.equal(auth().since, undefined);
+});
+
 test("a refusal for want of a token asks for one, and sends it with the next try", () => {
     const { socket, states, link, auth } = page({ stored: "old" });
     assert.equal(auth().token, "old");

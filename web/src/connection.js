@@ -7,24 +7,45 @@ const TOKEN_KEY = "streamassembler.token";
  * @param on `{updates, dUpdates, gone, state}`: what to do with each event and each change of state
  */
 export function connect({ io, on, token }) {
-    const auth = (give) => give({ ...(token.read() && { token: token.read() }), subscribe: { depth: SNAPSHOT_DEPTH } });
+    let since = null;
+    const auth = (give) =>
+        give({
+            ...(token.read() && { token: token.read() }),
+            subscribe: { depth: SNAPSHOT_DEPTH },
+            ...(since && { since: fitting(since) }),
+        });
     const socket = io({ transports: ["websocket"], auth, reconnectionDelay: 500, reconnectionDelayMax: 5000 });
     let wasLive = false;
     // What the server said last; nothing said on a connection means that all is well.
     let stall = null;
     const trying = () => (wasLive ? "reconnecting" : "connecting");
 
-    socket.on("updates", (snapshot, meta) => {
+    // What was taken is remembered, so that the next connection goes on there, whichever server it meets.
+    const taken = (meta, marks) => {
+        since = typeof meta?.epoch === "string" ? { epoch: meta.epoch, seq: meta.seq, t: marks } : null;
+    };
+    const live = () => {
         wasLive = true;
-        on.updates(snapshot, meta);
         on.state(stall ?? { name: "live" });
+    };
+    const change = (take) => (what, meta) => {
+        take(what);
+        taken(meta, since && withMarks(since.t, meta?.t));
+        // A connection that goes on where the last one ended begins with changes.
+        if (meta?.reason === "resume") live();
+    };
+
+    socket.on("updates", (snapshot, meta) => {
+        on.updates(snapshot, meta);
+        taken(meta, withMarks({}, meta?.t));
+        live();
     });
     socket.on("status", ({ ready, redis }) => {
         stall = ready ? null : { name: "stalled", status: redis.status, detail: redis.detail ?? "" };
         on.state(stall ?? { name: "live" });
     });
-    socket.on("dUpdates", (samples) => on.dUpdates(samples));
-    socket.on("gone", (gone) => on.gone(gone));
+    socket.on("dUpdates", change(on.dUpdates));
+    socket.on("gone", change(on.gone));
     socket.on("connect_error", (error) => {
         // An active socket tries again by itself; an inactive one was refused by the server.
         if (socket.active) on.state({ name: trying(), attempt: 1 });
@@ -48,6 +69,19 @@ export function connect({ io, on, token }) {
             socket.connect();
         },
     };
+}
+
+// Marks of more keys than this would make a first packet that servers may refuse.
+const MARKS_AT_MOST = 5000;
+const fitting = ({ t, ...rest }) => (Object.keys(t ?? {}).length <= MARKS_AT_MOST ? { ...rest, t } : rest);
+
+/** The marks of keys (CONTRACT: `meta.t`) with newer ones put in; a key that is gone has none. */
+function withMarks(marks, newer) {
+    for (const [key, mark] of Object.entries(newer ?? {})) {
+        if (mark === null) delete marks[key];
+        else marks[key] = mark;
+    }
+    return marks;
 }
 
 const isUnauthorized = (error) => error.message === "unauthorized" || error.data?.code === "unauthorized";

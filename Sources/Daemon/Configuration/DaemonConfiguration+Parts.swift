@@ -16,7 +16,9 @@ extension DaemonConfiguration {
     func follower(_ redis: RedisConfiguration) -> FollowerConfiguration {
         var follower = FollowerConfiguration(redis: redis)
         follower.prefix = prefix
-        follower.perKey = window.perKey
+        follower.preference = follow
+        // Somewhat deeper than the window, so that a client of an earlier run can be told what it missed.
+        follower.perKey = window.perKey + window.perKey / 4
         follower.pollInterval = poll
         return follower
     }

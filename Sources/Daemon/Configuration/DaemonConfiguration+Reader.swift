@@ -24,6 +24,7 @@ extension DaemonConfiguration {
         window.perKey = try settings.value(of: DaemonSettings.windowPerKey)
         maxSkew = try settings.value(of: DaemonSettings.maxSkew)
         flush = .milliseconds(try settings.value(of: DaemonSettings.flush))
+        follow = try settings.value(of: DaemonSettings.follow)
         poll = .milliseconds(try settings.value(of: DaemonSettings.poll))
         maxClients = try settings.value(of: DaemonSettings.maxClients)
         requireRedis = try settings.value(of: DaemonSettings.requireRedis)

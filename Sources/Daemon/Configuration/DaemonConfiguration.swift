@@ -1,3 +1,4 @@
+package import KeyspaceFollower
 package import Logging
 package import RedisClient
 
@@ -24,6 +25,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package var maxSkew: Duration = .seconds(300)
     /// The longest time for which changes gather while earlier ones are on their way.
     package var flush: Duration = .milliseconds(50)
+    /// By notifications, by the replication stream, or by the better of both that Redis gives.
+    package var follow = FollowPreference.notifications
     /// How often keys are read where notifications may not be used.
     package var poll: Duration = .milliseconds(250)
     /// Connected browsers at most.

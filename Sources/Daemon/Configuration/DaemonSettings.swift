@@ -1,3 +1,4 @@
+package import KeyspaceFollower
 package import Logging
 import RedisSettings
 package import Settings
@@ -41,6 +42,8 @@ package enum DaemonSettings {
         help: "how far in the future a sample may lie")
     package static let flush = Setting<Int>.integer(
         "flush-ms", default: 50, in: 0...1000, help: "the longest time for which changes gather, in ms")
+    package static let follow = Setting<FollowPreference>.choice(
+        "follow", default: defaults.follow, help: "how to learn of changes in Redis")
     package static let poll = Setting<Int>.integer(
         "poll-ms", default: 250, in: 10...60_000, help: "how often to read where notifications may not be used, in ms")
     package static let maxClients = Setting<Int>.integer(
@@ -58,7 +61,7 @@ package enum DaemonSettings {
             .init(redis), .init(prefix), .init(host), .init(port), .init(web), .init(tokenFile), .init(allowedOrigin),
             .init(windowSamples), .init(windowBytes), .init(windowAge), .init(windowPerKey), .init(maxSkew),
             .init(flush),
-            .init(poll), .init(maxClients), .init(requireRedis), .init(logLevel), .init(logFormat),
+            .init(follow), .init(poll), .init(maxClients), .init(requireRedis), .init(logLevel), .init(logFormat),
         ] + RedisSettings.all
 
     private static func isName(_ text: String, atMost limit: Int) -> Bool {

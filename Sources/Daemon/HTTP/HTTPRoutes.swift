@@ -51,6 +51,14 @@ struct HTTPRoutes: Sendable {
         guarded.get("/api/v1/keys") { _, _ in
             JSONAnswer.bytes(KeySummary.encode(await assembler.keys(.all)))
         }
+        guarded.get("/api/v1/window") { request, _ in
+            do throws(WindowQuery.Invalid) {
+                let query = try WindowQuery(request.uri.queryParameters.map { (String($0.key), String($0.value)) })
+                return await WindowAnswer.make(query, from: assembler, now: Double(WallClock.milliseconds()))
+            } catch {
+                return JSONAnswer.error(.badRequest, code: "bad-request", message: error.description)
+            }
+        }
         return router
     }
 

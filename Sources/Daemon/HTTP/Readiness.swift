@@ -7,6 +7,9 @@ final class Readiness: Sendable {
 
     var report: ReadinessReport { state.withLockedValue { $0 } }
 
+    /// Whether everything that Redis holds has been read.
+    var isLive: Bool { report.isReady }
+
     /// The report where it is another one now.
     ///
     /// Another attempt is no news: until it succeeds the reason of the last one stands.

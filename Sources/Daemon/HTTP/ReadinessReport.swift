@@ -18,6 +18,8 @@ struct ReadinessReport: Equatable {
             (isReady, self.status, detail) = (false, "catching-up", "reading the sets for the first time")
         case .live(mode: .notifications):
             (isReady, self.status, detail) = (true, "live", nil)
+        case .live(mode: .replication):
+            (isReady, self.status, detail) = (true, "live", "by the replication stream")
         case .live(mode: .polling(let remedy)):
             (isReady, self.status, detail) = (true, "polling", remedy)
         }
@@ -37,6 +39,7 @@ struct ReadinessReport: Equatable {
         case .busy: "busy"
         case .notMaster, .readOnly: "not-master"
         case .noMaster: "no-master"
+        case .unsupported: "unsupported"
         case .protocolViolation: "protocol-error"
         case .overloaded, .server, .other: "error"
         }

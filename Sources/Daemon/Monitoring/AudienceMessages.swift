@@ -13,17 +13,18 @@ enum AudienceMessages: Sendable, Equatable {
     /// A key of theirs has a gap: a snapshot has to replace what they hold.
     case snapshot
 
-    /// - Parameter meta: makes the second argument for a `seq`.
-    init(_ batch: [Emission], for selection: Selection, meta: (UInt64) -> [UInt8]) {
-        var events: [Event] = []
+    /// - Parameter meta: makes the second argument for a `seq` and the marks of the keys that the event tells of.
+    init(_ batch: [Emission], for selection: Selection, meta: (UInt64, KeyMarks) -> [UInt8]) {
+        var drafts: [Draft] = []
         var samples: [Sample] = []
-        var samplesSeq: UInt64 = 0
+        var seq: UInt64 = 0
+        var marks = KeyMarks()
 
         func flushSamples() {
             guard !samples.isEmpty else { return }
-            events.append(
-                Event(name: "dUpdates", arguments: [SampleList.encode(samples), meta(samplesSeq)]))
+            drafts.append(Draft(name: "dUpdates", argument: SampleList.encode(samples), seq: seq, marks: marks))
             samples.removeAll(keepingCapacity: true)
+            marks = KeyMarks()
         }
 
         for emission in batch {
@@ -32,16 +33,20 @@ enum AudienceMessages: Sendable, Equatable {
                 let wanted = new.filter { selection.matches(host: $0.host, probe: $0.probe) }
                 guard !wanted.isEmpty else { continue }
                 samples += wanted
-                samplesSeq = emission.seq
+                seq = emission.seq
+                marks.take(wanted.lazy.map(\.key), from: emission.marks)
             case .gone(let keys, let removed):
                 let keys = keys.filter { selection.matches(host: $0.host, probe: $0.probe) }
                 let removed = removed.filter { selection.matches(host: $0.host, probe: $0.probe) }
                 guard !keys.isEmpty || !removed.isEmpty else { continue }
                 flushSamples()
-                events.append(
-                    Event(
-                        name: "gone",
-                        arguments: [GoneList.encode(keys: keys, samples: removed), meta(emission.seq)]))
+                var marks = KeyMarks()
+                marks.take(keys.lazy.map(\.key), from: emission.marks)
+                marks.take(removed.lazy.map(\.key), from: emission.marks)
+                drafts.append(
+                    Draft(
+                        name: "gone", argument: GoneList.encode(keys: keys, samples: removed), seq: emission.seq,
+                        marks: marks))
             case .resync(let keys):
                 guard keys.contains(where: { selection.matches(host: $0.host, probe: $0.probe) }) else { continue }
                 self = .snapshot
@@ -49,6 +54,28 @@ enum AudienceMessages: Sendable, Equatable {
             }
         }
         flushSamples()
-        self = .events(events)
+        self = .events(
+            Self.settledByTheLast(drafts).map { draft in
+                Event(name: draft.name, arguments: [draft.argument, meta(draft.seq, draft.marks)])
+            })
+    }
+
+    private struct Draft {
+        let name: String
+        let argument: [UInt8]
+        let seq: UInt64
+        var marks: KeyMarks
+    }
+
+    /// The events of a batch are told together: who is cut off before the last one knows of no key for sure how far it
+    /// has come, and who has the last one has them all.
+    private static func settledByTheLast(_ drafts: [Draft]) -> [Draft] {
+        var drafts = drafts
+        var marks = KeyMarks()
+        for index in drafts.indices {
+            marks.take(drafts[index].marks)
+            drafts[index].marks = index == drafts.indices.last ? marks : drafts[index].marks.unsettled
+        }
+        return drafts
     }
 }

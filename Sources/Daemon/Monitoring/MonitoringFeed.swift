@@ -21,8 +21,11 @@ actor MonitoringFeed {
         let socket: Socket
         var selection: Selection
         var pause: Pause?
+        /// Where it was, until it can be told what it missed; it gets nothing meanwhile.
+        var since: StreamPosition?
 
         var isPaused: Bool { pause != nil }
+        var isTold: Bool { pause == nil && since == nil }
     }
 
     /// A client that wants nothing for a while.
@@ -39,6 +42,7 @@ actor MonitoringFeed {
     private let epoch: String
     private let limits: WindowLimits
     private let maxSnapshotBytes: Int
+    private let readiness: Readiness
     private let logger: Logger
     private let now: @Sendable () -> Int64
 
@@ -52,7 +56,7 @@ actor MonitoringFeed {
 
     init(
         assembler: StreamAssembler, namespace: Namespace, epoch: String, limits: WindowLimits, maxSnapshotBytes: Int,
-        flush: TimeAmount,
+        flush: TimeAmount, readiness: Readiness,
         eventLoop: any EventLoop, logger: Logger, now: @escaping @Sendable () -> Int64 = WallClock.milliseconds
     ) {
         self.assembler = assembler
@@ -61,6 +65,7 @@ actor MonitoringFeed {
         self.limits = limits
         self.maxSnapshotBytes = maxSnapshotBytes
         self.eventLoop = eventLoop
+        self.readiness = readiness
         self.logger = logger
         self.now = now
         policy = FlushPolicy(longest: flush)
@@ -109,12 +114,12 @@ actor MonitoringFeed {
         let batch = pending
         pending.removeAll(keepingCapacity: true)
         // The frame depends on hosts and probes; the depth matters to snapshots alone.
-        let audiences = Dictionary(grouping: clients.values.filter { !$0.isPaused }) {
+        let audiences = Dictionary(grouping: clients.values.filter(\.isTold)) {
             Selection(hosts: $0.selection.hosts, probes: $0.selection.probes, depth: 1)
         }
         var deliveries: [(event: EncodedEvent, sockets: [Socket])] = []
         for (selection, members) in audiences {
-            switch AudienceMessages(batch, for: selection, meta: { meta(seq: $0) }) {
+            switch AudienceMessages(batch, for: selection, meta: { meta(seq: $0, marks: $1) }) {
             case .events(let events):
                 let sockets = members.map(\.socket)
                 // Encoded once for all who watch the same.
@@ -142,8 +147,34 @@ actor MonitoringFeed {
         // Those who are here get what waits now: what the newcomer is sent contains it.
         sendPending()
         clients[socket.id] = Client(socket: socket, selection: selection)
-        if let since, since.epoch == epoch, sendMissed(to: socket.id, after: since.seq) { return }
-        sendSnapshot(to: socket.id, reason: .connect)
+        guard let since else { return sendSnapshot(to: socket.id, reason: .connect) }
+        if since.epoch == epoch, sendMissed(to: socket.id, after: since.seq) { return }
+        guard since.hasMarks, !readiness.isLive else { return resume(socket.id, since: since) }
+        // What this daemon has read of Redis so far says little.
+        clients[socket.id]?.since = since
+        let id = socket.id
+        eventLoop.scheduleTask(in: Self.longestWait) { self.assumeIsolated { $0.answer(id) } }
+    }
+
+    /// How long a client waits for this daemon to have read Redis, before it gets the window as it is.
+    private static let longestWait = TimeAmount.seconds(5)
+
+    /// Redis is followed live: those who wait for it are told what they missed.
+    func answerWaiting() {
+        for (id, client) in clients where client.since != nil { answer(id) }
+    }
+
+    private func answer(_ id: String) {
+        guard let since = clients[id]?.since else { return }
+        // Those who are here get what waits now, the others have it in their answer.
+        sendPending()
+        clients[id]?.since = nil
+        resume(id, since: since)
+    }
+
+    /// Sends what a client missed that another daemon served, or an earlier run of this one; else the window.
+    private func resume(_ id: String, since: StreamPosition) {
+        if !sendMissed(to: id, since: since) { sendSnapshot(to: id, reason: .connect) }
     }
 
     /// Tells every client, or one, how it stands with Redis; those that pause too.
@@ -160,18 +191,21 @@ actor MonitoringFeed {
     /// - Returns: the keys of the new selection.
     func subscribe(_ id: String, to selection: Selection) -> [KeySummary] {
         clients[id]?.selection = selection
+        clients[id]?.since = nil
         if clients[id]?.isPaused == true { clients[id]?.pause = .unknown }
         return keys(for: selection)
     }
 
     /// Sends `updates` for what the client has selected.
     func sendSnapshot(to id: String, reason: Meta.Reason) {
-        guard let client = clients[id], !client.isPaused else { return }
+        guard let client = clients[id], client.isTold else { return }
         if !pending.isEmpty { sendPending() }
         let maxBytes = maxSnapshotBytes
-        let snapshot = assembler.assumeIsolated { $0.snapshot(client.selection, maxBytes: maxBytes) }
-        client.socket.emit(
-            EncodedEvent(event: "updates", arguments: [snapshot.encode(), meta(seq: snapshot.seq, reason: reason)]))
+        let (snapshot, marks) = assembler.assumeIsolated { assembler in
+            (assembler.snapshot(client.selection, maxBytes: maxBytes), assembler.marks(client.selection))
+        }
+        let meta = meta(seq: snapshot.seq, reason: reason, marks: marks)
+        client.socket.emit(EncodedEvent(event: "updates", arguments: [snapshot.encode(), meta]))
         counters.updates += 1
         if reason == .resync { counters.resyncs += 1 }
     }
@@ -179,7 +213,9 @@ actor MonitoringFeed {
     func pause(_ id: String) {
         guard clients[id]?.isPaused == false else { return }
         sendPending()
-        clients[id]?.pause = .since(seq: assembler.assumeIsolated { $0.seq })
+        let isUnanswered = clients[id]?.since != nil
+        clients[id]?.since = nil
+        clients[id]?.pause = isUnanswered ? .unknown : .since(seq: assembler.assumeIsolated { $0.seq })
     }
 
     /// Sends what was missed; a snapshot where that is smaller or not everything is at hand.
@@ -195,8 +231,31 @@ actor MonitoringFeed {
     /// them. Where there were none, an empty `dUpdates` says so.
     private func sendMissed(to id: String, after seq: UInt64) -> Bool {
         guard let client = clients[id], let missed = history.emissions(after: seq) else { return false }
-        let messages = AudienceMessages(missed, for: client.selection) { meta(seq: $0, reason: .resume) }
-        guard case .events(var events) = messages else { return false }
+        let messages = AudienceMessages(missed, for: client.selection) {
+            meta(seq: $0, reason: .resume, marks: $1)
+        }
+        guard case .events(let events) = messages else { return false }
+        return send(events, to: client)
+    }
+
+    /// Sends the samples that came after the position of an earlier connection, to whichever daemon that was; false
+    /// where it cannot be shown that there was nothing else.
+    private func sendMissed(to id: String, since: StreamPosition) -> Bool {
+        guard let client = clients[id] else { return false }
+        let time = Double(now())
+        let (seq, missed) = assembler.assumeIsolated { assembler in
+            (assembler.seq, assembler.missed(since: since, client.selection, now: time))
+        }
+        guard let missed else { return false }
+        var marks = KeyMarks()
+        marks.take(missed.lazy.map(\.key), from: assembler.assumeIsolated { $0.marks(client.selection) })
+        let meta = meta(seq: seq, reason: .resume, marks: marks)
+        return send([.init(name: "dUpdates", arguments: [SampleList.encode(missed), meta])], to: client)
+    }
+
+    /// Sends events to one client, at least one; false where a snapshot is smaller.
+    private func send(_ events: [AudienceMessages.Event], to client: Client) -> Bool {
+        var events = events
         let size = events.reduce(0) { $0 + $1.arguments.reduce(0) { $0 + $1.count } }
         guard size <= Self.worthComparing || isSmallerThanSnapshot(size, client.selection) else { return false }
         if events.isEmpty {
@@ -241,8 +300,7 @@ actor MonitoringFeed {
         assembler.assumeIsolated { $0.expire(now: time) }
     }
 
-    private func meta(seq: UInt64, reason: Meta.Reason? = nil) -> [UInt8] {
-        Meta(epoch: epoch, seq: seq, limits: limits, now: Double(now()), reason: reason)
-            .encode()
+    private func meta(seq: UInt64, reason: Meta.Reason? = nil, marks: KeyMarks? = nil) -> [UInt8] {
+        Meta(epoch: epoch, seq: seq, limits: limits, now: Double(now()), reason: reason, marks: marks).encode()
     }
 }

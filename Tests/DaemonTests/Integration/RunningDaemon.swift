@@ -27,16 +27,30 @@ struct RunningDaemon: Sendable {
             configuration.port = 0
             configuration.redisURL = redis.unixURL
             adjust(&configuration)
-            let daemon = try await start(configuration, redis)
-            do {
-                try await body(daemon)
-                await daemon.group.triggerGracefulShutdown()
-                try await daemon.ended.value
-            } catch {
-                daemon.ended.cancel()
-                _ = await daemon.ended.result
-                throw error
-            }
+            try await running(configuration, redis, body)
+        }
+    }
+
+    /// Another daemon on the Redis of the first one.
+    static func beside(_ first: RunningDaemon, _ body: (RunningDaemon) async throws -> Void) async throws {
+        var configuration = DaemonConfiguration()
+        configuration.port = 0
+        configuration.redisURL = first.redis.unixURL
+        try await running(configuration, first.redis, body)
+    }
+
+    private static func running(
+        _ configuration: DaemonConfiguration, _ redis: RedisServerProcess, _ body: (RunningDaemon) async throws -> Void
+    ) async throws {
+        let daemon = try await start(configuration, redis)
+        do {
+            try await body(daemon)
+            await daemon.group.triggerGracefulShutdown()
+            try await daemon.ended.value
+        } catch {
+            daemon.ended.cancel()
+            _ = await daemon.ended.result
+            throw error
         }
     }
 

@@ -1,0 +1,64 @@
+import JSONBytes
+import StreamAssembly
+
+/// Samples as a table (RFC 4180): `id`, `host`, `probe`, `t`, and every other top-level field that is a number, a text
+/// or a truth value in any of them, by name.
+struct SampleTable: Sendable {
+    private let columns: [String]
+
+    /// Off the caller's executor: every sample is read.
+    @concurrent static func make(of samples: [Sample]) async -> SampleTable { SampleTable(samples) }
+
+    init(_ samples: [Sample]) {
+        var names: Set<String> = []
+        for sample in samples {
+            for (name, range) in Self.members(of: sample) where Self.isScalar(sample.bytes[range]) {
+                names.insert(name)
+            }
+        }
+        columns = Self.first + names.subtracting(Self.first).sorted()
+    }
+
+    var head: [UInt8] { Self.line(columns.map { Self.cell($0) }) }
+
+    func row(_ sample: Sample) -> [UInt8] {
+        let members = Dictionary(Self.members(of: sample).map { ($0.name, $0.value) }) { first, _ in first }
+        let cells = columns.map { name -> String in
+            // As the window knows them: a sample need not say them itself.
+            switch name {
+            case "host": return Self.cell(sample.host)
+            case "probe": return Self.cell(sample.probe)
+            default: break
+            }
+            guard let range = members[name], Self.isScalar(sample.bytes[range]) else { return "" }
+            let raw = sample.bytes[range]
+            guard raw.first == UInt8(ascii: "\"") else { return String(decoding: raw, as: UTF8.self) }
+            return Self.cell((try? JSONValue(parsing: raw))?.string ?? "")
+        }
+        return Self.line(cells)
+    }
+
+    private static let first = ["id", "host", "probe", "t"]
+
+    private static func members(of sample: Sample) -> [(name: String, value: Range<Int>)] {
+        (try? JSONScanner.members(ofObject: sample.bytes)) ?? []
+    }
+
+    /// Null is an empty cell, as is what is missing.
+    private static func isScalar(_ raw: ArraySlice<UInt8>) -> Bool {
+        switch raw.first {
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "n"), nil: false
+        default: true
+        }
+    }
+
+    /// A text as a cell. What a spreadsheet would take for a formula is shown with an apostrophe before it.
+    private static func cell(_ text: String) -> String {
+        let isFormula = text.utf8.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
+        let text = isFormula ? "'" + text : text
+        guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return text }
+        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+
+    private static func line(_ cells: [String]) -> [UInt8] { Array((cells.joined(separator: ",") + "\r\n").utf8) }
+}

@@ -1,0 +1,102 @@
+import Glibc
+import KeyspaceFollower
+import Logging
+import NIOCore
+import NIOPosix
+import RedisClient
+import Settings
+package import StreamAssembly
+import UnixSignals
+
+/// `streamassembler tail`: the live stream on standard output.
+///
+/// Follows Redis as the daemon does. A reader that is slow holds up the reading, not more than the window is kept.
+package struct Tail: Sendable {
+    /// What to show, and how.
+    package struct Options: Sendable {
+        /// Hosts and probes.
+        package var selection = Selection.all
+        /// Past samples of each key that come first.
+        package var depth = 0
+        /// Samples after which it ends.
+        package var count: Int?
+        /// One sample a line, as Redis holds it.
+        package var isJSON = false
+        /// Whether standard output is a terminal.
+        package var isTerminal = isatty(STDOUT_FILENO) == 1
+        /// Colours, on a terminal only.
+        package var isColoured = false
+
+        package init() {}
+    }
+
+    private let configuration: DaemonConfiguration
+    private let options: Options
+
+    package init(_ configuration: DaemonConfiguration, _ options: Options) {
+        var configuration = configuration
+        // All that is followed may be shown, however old.
+        configuration.window.age = .seconds(30 * 86_400)
+        configuration.window.perKey = max(600, options.depth)
+        configuration.window.samples = 1_000_000
+        configuration.logLevel = max(configuration.logLevel, .warning)
+        self.configuration = configuration
+        self.options = options
+    }
+
+    /// Runs until SIGINT or SIGTERM, until `count` samples are shown, or until nobody reads any more.
+    ///
+    /// - Throws: ``StartFailure``.
+    package func run() async throws {
+        // Who reads from us may end: the write says so.
+        signal(SIGPIPE, SIG_IGN)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            try await follow(on: group.next())
+            try await group.shutdownGracefully()
+        } catch {
+            try? await group.shutdownGracefully()
+            throw StartFailure(error)
+        }
+    }
+
+    private func follow(on eventLoop: any EventLoop) async throws {
+        let redis = try configuration.redis()
+        let logger = Logger("tail", configuration)
+        if configuration.requireRedis {
+            try await RedisConnection.connect(redis, on: eventLoop, logger: logger).close()
+        }
+        let assembler = StreamAssembler(configuration: try configuration.assembler(), executor: eventLoop.executor)
+        let (ends, ended) = AsyncStream.makeStream(of: Void.self)
+        let view = TailView(
+            options, assembler: assembler, eventLoop: eventLoop, logger: logger,
+            write: { StandardStreams.output($0) }, say: { StandardStreams.error("streamassembler: \($0)") },
+            onEnd: { ended.yield() })
+        let follower = KeyspaceFollower(
+            configuration.follower(redis), eventLoop: eventLoop, logger: logger,
+            onChanges: { changes in view.assumeIsolated { $0.apply(changes) } },
+            onStatus: { status in view.assumeIsolated { $0.follow(status) } })
+
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await follower.run() }
+            tasks.addTask { for await _ in ends { return } }
+            tasks.addTask {
+                for await _ in signals {
+                    Self.endSoon()
+                    return
+                }
+            }
+            try await tasks.next()
+            tasks.cancelAll()
+        }
+    }
+
+    /// Ends the process although a write may never return, as into a pipe that nobody empties.
+    private static func endSoon() {
+        Task.detached {
+            try? await Task.sleep(for: .seconds(1))
+            exit(0)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import KeyspaceFollower
+import Logging
+import NIOCore
+import RedisClient
+import StreamAssembly
+
+/// What `tail` shows of what the follower reads: nothing until all is read, then the past that is wanted, then each
+/// change. Lives on the follower's event loop.
+actor TailView {
+    private let options: Tail.Options
+    private let assembler: StreamAssembler
+    private let eventLoop: any EventLoop
+    private let line: TailLine
+    private let logger: Logger
+    /// - Returns: `false` where nobody reads any more.
+    private let write: @Sendable ([UInt8]) -> Bool
+    private let say: @Sendable (String) -> Void
+    private let onEnd: @Sendable () -> Void
+    private var isShowing = false
+    private var isOver = false
+    private var left: Int?
+    /// The newest time shown of each key, for what comes after a gap.
+    private var shown: [String: Double] = [:]
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - write: takes whole lines but for the last one's end.
+    ///   - say: takes a line for the person at the terminal.
+    ///   - onEnd: called once, when there is nothing more to show.
+    init(
+        _ options: Tail.Options, assembler: StreamAssembler, eventLoop: any EventLoop, logger: Logger,
+        write: @escaping @Sendable ([UInt8]) -> Bool, say: @escaping @Sendable (String) -> Void,
+        onEnd: @escaping @Sendable () -> Void
+    ) {
+        self.options = options
+        self.assembler = assembler
+        self.eventLoop = eventLoop
+        self.logger = logger
+        self.write = write
+        self.say = say
+        self.onEnd = onEnd
+        line = TailLine(localTime: .ofThisMachine, isColoured: options.isColoured)
+        left = options.count
+    }
+
+    func apply(_ changes: [Change]) {
+        let now = Double(WallClock.milliseconds())
+        let (emissions, reports) = assembler.assumeIsolated { assembler in
+            (assembler.apply(changes, now: now), assembler.takeRejectionReports())
+        }
+        for report in reports { logger.sampleRejected(report) }
+        guard isShowing else { return }
+        for emission in emissions { show(emission, now: now) }
+    }
+
+    func follow(_ status: FollowerStatus) {
+        switch status {
+        case .connecting: break
+        case .catchingUp: say("connected to Redis")
+        case .backingOff(let reason, let wait):
+            say("Redis: \(TerminalText.safe(reason.description)); trying again in \(wait)")
+        case .live(let mode):
+            if case .polling(let remedy) = mode { say("following by polling: \(TerminalText.safe(remedy))") }
+            showPast()
+        }
+    }
+
+    private func showPast() {
+        guard !isShowing else { return }
+        isShowing = true
+        let past = options.depth > 0 ? snapshot { _ in true } : []
+        show(past, now: Double(WallClock.milliseconds()))
+    }
+
+    private func snapshot(where isWanted: (Sample) -> Bool) -> [Sample] {
+        let selection = Selection(
+            hosts: options.selection.hosts, probes: options.selection.probes, depth: max(1, options.depth))
+        return assembler.assumeIsolated { $0.snapshot(selection) }.samples.filter(isWanted)
+            .sorted { ($0.t, $0.id) < ($1.t, $1.id) }
+    }
+
+    private func show(_ emission: Emission, now: Double) {
+        switch emission.kind {
+        case .samples(let samples):
+            show(samples.filter { options.selection.matches(host: $0.host, probe: $0.probe) }, now: now)
+        case .gone(let keys, let samples):
+            let keys = keys.filter { options.selection.matches(host: $0.host, probe: $0.probe) }
+            let samples = samples.filter { options.selection.matches(host: $0.host, probe: $0.probe) }
+            for key in keys { shown[key.key] = nil }
+            let lines = keys.map { line.gone($0, now: now) } + samples.map { line.gone($0, now: now) }
+            // A program that reads samples gets samples.
+            if options.isJSON { for line in lines { say(line) } } else { put(lines.map { Array($0.utf8) }) }
+        case .resync(let keys):
+            let names = Set(keys.map(\.key))
+            say("some samples of \(names.count) keys came too fast to be read; going on with the newest")
+            show(snapshot { names.contains($0.key) && $0.t > shown[$0.key] ?? -.infinity }, now: now)
+        }
+    }
+
+    private func show(_ samples: [Sample], now: Double) {
+        let samples = left.map { samples.prefix($0) } ?? samples[...]
+        for sample in samples { shown[sample.key] = max(sample.t, shown[sample.key] ?? -.infinity) }
+        put(
+            samples.map { sample in
+                options.isJSON
+                    ? TerminalText.line(json: sample.bytes, isForTerminal: options.isTerminal)
+                    : Array(line.sample(sample, now: now).utf8)
+            })
+        left = left.map { $0 - samples.count }
+        if left == 0 { end() }
+    }
+
+    private func put(_ lines: [[UInt8]]) {
+        guard !isOver, !lines.isEmpty else { return }
+        if !write(Array(lines.joined(separator: [UInt8(ascii: "\n")]))) { end() }
+    }
+
+    private func end() {
+        guard !isOver else { return }
+        isOver = true
+        onEnd()
+    }
+}

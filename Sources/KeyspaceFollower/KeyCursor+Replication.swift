@@ -1,0 +1,144 @@
+internal import StreamAssembly
+
+extension KeyCursor {
+    /// What came of a write that was told exactly.
+    enum Application: Equatable {
+        case applied
+        /// The key does not exist any more.
+        case absent
+        /// What it did lies below what is known: the set has to be read.
+        case unknown
+    }
+
+    /// Applies a write to what is believed, which must be what stood in the set right before it.
+    mutating func apply(_ command: SortedSetCommand, into changes: inout [Change]) -> Application {
+        var ledger = ChangeLedger(key: key)
+        let isKnown = apply(command, to: &ledger)
+        // Also where it is not: what was applied of it has changed the window, and the read compares with that.
+        ledger.finish()
+        if window.isEmpty, window.floor == nil, isKnown {
+            // Together with the last member, the key goes; what left with it is not told one by one.
+            for case .added(_, let rows) in ledger.changes { changes.append(.added(key: key, rows: rows)) }
+            changes.append(.gone(key: key))
+            return .absent
+        }
+        changes += ledger.changes
+        return isKnown && !window.isEmpty ? .applied : .unknown
+    }
+
+    private mutating func apply(_ command: SortedSetCommand, to ledger: inout ChangeLedger) -> Bool {
+        switch command {
+        case .add(let pairs, let condition):
+            for pair in pairs where !add(pair, condition, to: &ledger) { return false }
+            return true
+        case .increment(let member, let amount):
+            return increment(member, by: amount, to: &ledger)
+        case .remove(let members):
+            for member in members {
+                guard let index = window.index(ofHash: MemberHash.hash(member)) else { continue }
+                ledger.removed(window.remove(at: index..<index + 1))
+            }
+            return true
+        case .trim(let newest):
+            return window.count <= newest ? true : forget(first: window.count - newest)
+        case .removeScores(let range):
+            return remove(range, to: &ledger)
+        case .popLowest(let count):
+            // Below the floor stand others, which go first.
+            return window.floor == nil && forget(first: min(count, window.count))
+        case .popHighest(let count):
+            let first = max(0, window.count - count)
+            guard !window.cutsEqualScores(at: first) else { return false }
+            ledger.removed(window.remove(at: first..<window.count))
+            return true
+        case .delete:
+            window = KeyWindow(capacity: window.capacity)
+            return true
+        case .unclear:
+            return false
+        }
+    }
+
+    private mutating func add(
+        _ pair: SortedSetCommand.Pair, _ condition: SortedSetCommand.Condition, to ledger: inout ChangeLedger
+    ) -> Bool {
+        let row = Row(score: pair.score, member: pair.member, memberHash: MemberHash.hash(pair.member))
+        guard let index = window.index(ofHash: row.memberHash) else {
+            // Whether a member that is not in the window is new shows only where the window is the whole set.
+            if !condition.isEmpty, window.floor != nil { return false }
+            if condition.contains(.present) { return true }
+            insert(row, to: &ledger)
+            return true
+        }
+        let old = window.items[index].score
+        if row.score == old || condition.contains(.absent) { return true }
+        if condition.contains(.greater), row.score < old { return true }
+        if condition.contains(.less), row.score > old { return true }
+        ledger.removed(window.remove(at: index..<index + 1))
+        insert(row, to: &ledger)
+        return true
+    }
+
+    private mutating func increment(
+        _ member: [UInt8], by amount: Double, to ledger: inout ChangeLedger
+    ) -> Bool {
+        let hash = MemberHash.hash(member)
+        guard let index = window.index(ofHash: hash) else {
+            guard window.floor == nil else { return false }
+            insert(Row(score: amount, member: member, memberHash: hash), to: &ledger)
+            return true
+        }
+        let score = window.items[index].score + amount
+        guard !score.isNaN else { return false }
+        return add(.init(score: score, member: member), [], to: &ledger)
+    }
+
+    private mutating func insert(_ row: Row, to ledger: inout ChangeLedger) {
+        guard window.isOurs(row) else { return }
+        window.insert(row)
+        ledger.added(row)
+    }
+
+    private mutating func remove(_ range: ScoreRange, to ledger: inout ChangeLedger) -> Bool {
+        let indices = window.indices(in: range)
+        // From the bottom up it is a trim.
+        if indices.lowerBound == 0 {
+            window.forget(first: indices.count)
+        } else {
+            ledger.removed(window.remove(at: indices))
+        }
+        return true
+    }
+
+    /// False where members of one score would be told apart by their order, which is not kept.
+    private mutating func forget(first count: Int) -> Bool {
+        guard !window.cutsEqualScores(at: count) else { return false }
+        window.forget(first: count)
+        return true
+    }
+}
+
+/// Gathers what one write did to one key, in order.
+private struct ChangeLedger {
+    let key: String
+    private(set) var changes: [Change] = []
+    private var pending: [Row] = []
+
+    init(key: String) {
+        self.key = key
+    }
+
+    mutating func added(_ row: Row) { pending.append(row) }
+
+    mutating func removed(_ rows: [RowID]) {
+        if rows.isEmpty { return }
+        finish()
+        changes.append(.removed(key: key, rows: rows))
+    }
+
+    mutating func finish() {
+        if pending.isEmpty { return }
+        changes.append(.added(key: key, rows: pending.sorted { $0.score < $1.score }))
+        pending = []
+    }
+}

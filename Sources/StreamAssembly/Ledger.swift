@@ -1,0 +1,62 @@
+/// The ``KeyLedger``s of all keys: what Redis is believed to hold in and around the window.
+///
+/// Bounded: of a key no more rows are kept below the window than the window holds of it, and
+/// ``KeyLedger/keptAtLeast``.
+struct Ledger: Sendable {
+    private let capacity: Int
+    private var keys: [ExactText: KeyLedger] = [:]
+    private(set) var count = 0
+
+    /// - Parameter perKey: samples of one key in the window at most.
+    init(perKey: Int) {
+        capacity = 4 * perKey + 1024
+    }
+
+    var keyCount: Int { keys.count }
+
+    subscript(key: String) -> KeyLedger? { keys[ExactText(key)] }
+
+    /// Changes one key's ledger in place.
+    mutating func withKey<Result>(_ key: String, _ body: (inout KeyLedger) -> Result) -> Result {
+        let name = ExactText(key)
+        // Taken out, so that the change copies nothing.
+        var ledger = keys.removeValue(forKey: name) ?? KeyLedger(capacity: capacity)
+        count -= ledger.count
+        defer {
+            count += ledger.count
+            if ledger.count > 0 || ledger.isGivenUp { keys[name] = ledger }
+        }
+        return body(&ledger)
+    }
+
+    mutating func remove(_ row: RowID, of key: String) {
+        guard keys[ExactText(key)] != nil else { return }
+        withKey(key) { $0.remove(row) }
+    }
+
+    mutating func removeKey(_ key: String) {
+        count -= keys.removeValue(forKey: ExactText(key))?.count ?? 0
+    }
+
+    /// Lets go what lies too far below the window.
+    mutating func trim(_ key: String, to window: SampleWindow) {
+        guard keys[ExactText(key)] != nil else { return }
+        let span = window.span(of: key)
+        withKey(key) { $0.keep(max(KeyLedger.keptAtLeast, span?.samples ?? 0), below: span?.firstT) }
+    }
+
+    /// The same for all keys, once so much has gathered that it is worth the work.
+    mutating func trimWhenDue(to window: SampleWindow) {
+        guard count > 3 * window.count + 2 * KeyLedger.keptAtLeast * keys.count + 1024 else { return }
+        for key in keys.keys { trim(key.text, to: window) }
+    }
+
+    /// What is known of a key: of its samples in the window, or, where those have all left it, of its newest row.
+    ///
+    /// Unsettled where nothing is known.
+    func mark(of key: String, in window: SampleWindow) -> KeyMarks.Mark {
+        guard let ledger = self[key], let newest = ledger.newest else { return .unsettled }
+        let span = window.span(of: key)
+        return .settled(ledger.mark(from: span?.firstT ?? newest, to: span?.lastT ?? newest))
+    }
+}

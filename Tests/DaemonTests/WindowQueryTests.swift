@@ -1,0 +1,52 @@
+import StreamAssembly
+import Testing
+
+@testable import Daemon
+
+@Suite struct WindowQueryTests {
+    @Test func `all may be missing or open`() throws {
+        let query = try WindowQuery([("host", ""), ("since", ""), ("format", "")])
+        #expect(query.selection == .all)
+        #expect((query.since, query.limit, query.format) == (-.infinity, 1000, .json))
+    }
+
+    @Test func `each field is read`() throws {
+        let query = try WindowQuery([
+            ("host", "a*"), ("host", "b"), ("probe", "top"), ("since", "1763690000123.5"), ("limit", "5"),
+            ("format", "csv"),
+        ])
+        #expect(query.selection.hosts.map(\.pattern) == ["a*", "b"])
+        #expect((query.since, query.limit, query.format) == (1_763_690_000_123.5, 5, .csv))
+    }
+
+    @Test(arguments: [
+        ("since", "yesterday"), ("since", "nan"), ("limit", "0"), ("limit", "1.5"), ("limit", "10000001"),
+        ("format", "xml"), ("colour", "red"),
+    ])
+    func `what makes no sense is named`(_ name: String, _ value: String) {
+        let error = #expect(throws: WindowQuery.Invalid.self) { try WindowQuery([(name, value)]) }
+        #expect(error?.description.hasPrefix("\(name): ") == true)
+        #expect(error?.description.contains("allowed: ") == true)
+    }
+
+    @Test func `a field of which there is one is refused twice, a pattern too long as well`() {
+        #expect(throws: WindowQuery.Invalid(description: "limit: given twice")) {
+            try WindowQuery([("limit", "1"), ("limit", "2")])
+        }
+        #expect(throws: WindowQuery.Invalid.self) { try WindowQuery([("host", String(repeating: "a", count: 257))]) }
+    }
+
+    @Test func `a table has every scalar field, and no cell is a formula`() {
+        func sample(_ json: String, host: String = "h") -> Sample {
+            Sample(key: "k", host: host, probe: "p", id: "1", t: 1, bytes: Array(json.utf8), memberHash: 0)
+        }
+        let samples = [
+            sample(#"{"id":"1","t":1,"z":-1.50,"list":[1],"on":true,"none":null}"#),
+            sample(#"{"id":"2","t":2,"note":"a,\"b\"\n","cmd":"=1+1"}"#, host: "-h"),
+        ]
+        let table = SampleTable(samples)
+        let text = String(decoding: table.head + samples.flatMap(table.row), as: UTF8.self)
+        #expect(
+            text == "id,host,probe,t,cmd,note,on,z\r\n1,h,p,1,,,true,-1.50\r\n2,'-h,p,2,'=1+1,\"a,\"\"b\"\"\n\",,\r\n")
+    }
+}

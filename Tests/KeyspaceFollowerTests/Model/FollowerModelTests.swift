@@ -1,0 +1,37 @@
+import KeyspaceFollower
+import RESP
+import SeededRandom
+import StreamAssembly
+import TestSupport
+import Testing
+
+/// Random commands on a real Redis beside a real follower and a real assembler: at each quiet point they hold what a
+/// plain reading of the sets gives.
+@Suite(.timeLimit(.minutes(3))) struct FollowerModelTests {
+    /// 100,000 commands and more for each way of following.
+    @Test(arguments: [FollowPreference.notifications, .replication], [(1, true), (2, false)] as [(UInt64, Bool)])
+    func `holds what the sets hold, whatever happens to them`(
+        preference: FollowPreference, run: (seed: UInt64, isUnruly: Bool)
+    ) async throws {
+        try await RedisServerProcess.running { server in
+            var writer = try Writer(server, acceptsErrors: true)
+            try await FollowerObserver.running(server.unixURL) {
+                $0.preference = preference
+                $0.perKey = 5000
+            } _: { observer in
+                try await observer.untilLive()
+                var commands = RandomCommands(seed: run.seed, isUnruly: run.isUnruly)
+                var written = 0
+                while written < 50_000 {
+                    let section = commands.section()
+                    written += section.commands.count
+                    try await writer.write(section.commands)
+                    let differences = try await observer.untilEqual(
+                        &writer, trimmed: section.trimmed, comparesWindow: !run.isUnruly)
+                    try #require(differences == [], "seed \(run.seed), after \(written) commands")
+                    try #require(observer.doubled == [], "seed \(run.seed), after \(written) commands")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import RESP
+import StreamAssembly
+
+@testable import KeyspaceFollower
+
+/// What a plain reading of the sets gives.
+struct PlainReading {
+    /// By key: the members with their scores.
+    private(set) var sets: [String: [String: Double]] = [:]
+    private var identities: [String: Set<RowID>] = [:]
+
+    static func commands(_ keys: [String]) -> [RESPCommand] {
+        keys.map { RESPCommand("ZRANGE", .string($0), 0, -1, "WITHSCORES") }
+    }
+
+    init(_ keys: [String], _ answers: [RESPValue]) {
+        for (key, answer) in zip(keys, answers) {
+            let words = answer.array ?? []
+            for index in stride(from: 0, to: words.count - 1, by: 2) {
+                guard let member = words[index].bytes, let score = words[index + 1].double else { continue }
+                sets[key, default: [:]][String(decoding: member, as: UTF8.self)] = score
+                identities[key, default: []].insert(RowID(score: score, memberHash: MemberHash.hash(member)))
+            }
+        }
+    }
+
+    /// Whether it was trimmed from its key, be it that another holds it still.
+    func hasLost(_ sample: Sample) -> Bool {
+        sets[sample.key].map { $0[String(decoding: sample.bytes, as: UTF8.self)] == nil } ?? false
+    }
+
+    /// What a follower believes has to be exactly this.
+    func differences(fromBelief belief: [String: [RowID]]) -> [String] {
+        Set(identities.keys).union(belief.keys).compactMap { key in
+            let (ours, theirs) = (Set(belief[key] ?? []), identities[key] ?? [])
+            return ours == theirs
+                ? nil : "\(key): \(theirs.subtracting(ours).count) unknown, \(ours.subtracting(theirs).count) believed"
+        }
+    }
+
+    /// What a client holds has to be all of this, and no more than was trimmed: what leaves from the bottom is nobody's
+    /// to tell.
+    ///
+    /// - Parameter trimmed: the keys whose bottom may have been lost before their lowest members came.
+    func differences(fromHeld held: [String: [RowID: String]], trimmed: Set<String>) -> [String] {
+        var found: [String] = []
+        for key in Set(sets.keys).union(held.keys) {
+            let (set, ours) = (identities[key] ?? [], held[key] ?? [:])
+            for id in set where ours[id] == nil { found.append("\(key): missing at \(id.score)") }
+            let lowest = sets[key]?.values.min()
+            for (id, member) in ours where !set.contains(id) && !isTrimmed(id.score, lowest, trimmed.contains(key)) {
+                found.append("\(key): extra \(member) at \(id.score)")
+            }
+        }
+        return found
+    }
+
+    /// The same for a window, which holds each sample once, whichever keys hold it.
+    func differences(fromWindow window: [Sample], trimmed: Set<String>) -> [String] {
+        var found: [String] = []
+        let all = Set(sets.values.flatMap(\.keys))
+        let held = Set(window.map { String(decoding: $0.bytes, as: UTF8.self) })
+        for member in all.subtracting(held) { found.append("the window has no \(member)") }
+        for sample in window where !all.contains(String(decoding: sample.bytes, as: UTF8.self)) {
+            let lowest = sets[sample.key]?.values.min()
+            if !isTrimmed(sample.t, lowest, trimmed.contains(sample.key)) {
+                found.append("the window has \(sample.id) of \(sample.key) at \(sample.t)")
+            }
+        }
+        return found
+    }
+
+    /// A key that is no more takes with it whatever was its own.
+    private func isTrimmed(_ score: Double, _ lowest: Double?, _ isTrimmedKey: Bool) -> Bool {
+        guard let lowest else { return false }
+        return score <= lowest || isTrimmedKey
+    }
+}

@@ -1,0 +1,216 @@
+import RESP
+import SeededRandom
+
+/// Random commands on a few sorted sets, such as collectors, operators and other programs may send.
+///
+/// Left out are the known holes of notification mode: a member that `ZADD` writes again with another score (`ZINCRBY` and
+/// `ZADD INCR` are in: they are told as what they are); a removal that is told as a trim, or not told at all, and balanced
+/// by an addition within its range before the next look, for which the clock jumps where content vanishes in silence and
+/// trims keep to the bottom, and what comes late has a score of its own, lest it stand for a trimmed member of that
+/// score; scores at a floor, as no set outgrows the window.
+struct RandomCommands {
+    static let keys = (0..<10).map { "sa:{m\($0)}:top" }
+
+    /// What is written between two quiet points.
+    struct Section {
+        var commands: [RESPCommand] = []
+        /// Keys that may have lost from the bottom before lower members came: what a client still holds of them is theirs
+        /// to drop by age.
+        var trimmed: Set<String> = []
+    }
+
+    private let isUnruly: Bool
+    private var random: SeededGenerator
+    private var trimmed: Set<String> = []
+    private var clock = 1_000_000.0
+    private var number = 0
+    /// Databases are swapped: what is written now leaves when they are swapped back.
+    private var isSwapped = false
+
+    /// - Parameter isUnruly: a member may have another score in time or stand in several sets, which a window that holds
+    ///   each sample once cannot follow through any number of steps.
+    init(seed: UInt64, isUnruly: Bool) {
+        random = SeededGenerator(seed: seed)
+        self.isUnruly = isUnruly
+    }
+
+    /// The commands until the next quiet point.
+    mutating func section() -> Section {
+        trimmed = []
+        var commands: [RESPCommand] = []
+        let count = Int.random(in: 1...100, using: &random)
+        while commands.count < count { commands += next() }
+        // Of what is swapped out nothing is told: it comes back before the quiet point.
+        if isSwapped { commands += swap() }
+        return Section(commands: commands, trimmed: trimmed)
+    }
+
+    private mutating func next() -> [RESPCommand] {
+        switch Int.random(in: 0..<1000, using: &random) {
+        case 0..<990: return [simple()]
+        case 990..<994: return transaction()
+        case 994..<996: return swap()
+        case 996: return silently([RESPCommand("FLUSHDB")])
+        case 997: return silently([RESPCommand("FLUSHALL", "ASYNC")])
+        default: return isUnruly ? [script()] : [simple()]
+        }
+    }
+
+    private mutating func simple() -> RESPCommand {
+        let choice = Int.random(in: 0..<100, using: &random)
+        let name = name()
+        let key = RESPArgument.string(name)
+        if choice < 56 { return add(key) }
+        if choice < 58 { return RESPCommand("ZADD", key, "INCR", .double(clock), member(take())) }
+        if choice < 62 {
+            guard isUnruly else { return add(key) }
+            trimmed.insert(name)
+            return RESPCommand("ZINCRBY", key, .double(step()), member(Int.random(in: 0...number, using: &random)))
+        }
+        if !isUnruly, (86...89).contains(choice) || (95...98).contains(choice) { return add(key) }
+        // Most sections leave some keys alone from here on.
+        trimmed.insert(name)
+        switch choice {
+        case ..<72: return remove(key)
+        case ..<78: return trim(key)
+        case ..<81: return RESPCommand("ZPOPMIN", key, .integer(Int.random(in: 1...3, using: &random)))
+        case ..<84: return RESPCommand("ZPOPMAX", key, .integer(Int.random(in: 1...3, using: &random)))
+        case 84: return RESPCommand("DEL", key)
+        case 85: return RESPCommand("UNLINK", key, self.key())
+        case 86: return RESPCommand("RENAME", sourceKey(), self.key())
+        case 87: return RESPCommand("RENAMENX", sourceKey(), self.key())
+        case 88, 89: return RESPCommand("COPY", key, copyKey(), "REPLACE")
+        case 90, 91: return RESPCommand("PEXPIRE", key, .integer(Int.random(in: 1...30, using: &random)))
+        case 92: return RESPCommand("PERSIST", key)
+        case 93: return RESPCommand("SET", key, "no set")
+        case 94: return RESPCommand("SORT", key, "BY", "nosort", "STORE", self.key())
+        case 95, 96: return RESPCommand("ZRANGESTORE", copyKey(), key, 0, 20)
+        case 97, 98: return RESPCommand("ZUNIONSTORE", copyKey(), 2, key, self.key(), "AGGREGATE", "MAX")
+        default: return RESPCommand("ZREMRANGEBYLEX", key, "-", "+")
+        }
+    }
+
+    // MARK: - Additions
+
+    private mutating func add(_ key: RESPArgument) -> RESPCommand {
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: return RESPCommand("ZADD", key, "NX", .double(score()), member(take()))
+        case 1: return RESPCommand("ZADD", key, "XX", .double(score()), member(take()))
+        case 2: return RESPCommand("ZADD", key, "GT", "CH", .double(score()), member(take()))
+        case 3: return RESPCommand("ZADD", key, "LT", "CH", .double(score()), member(take()))
+        case 4:
+            var command = RESPCommand("ZADD", key)
+            for _ in 0..<Int.random(in: 2...7, using: &random) {
+                command.append(.double(score()))
+                command.append(member(take()))
+            }
+            return command
+        default: return RESPCommand("ZADD", key, .double(score()), member(take()))
+        }
+    }
+
+    private mutating func score() -> Double {
+        switch Int.random(in: 0..<10, using: &random) {
+        // Late.
+        case 0, 1:
+            return clock - Double(Int.random(in: 1...80, using: &random)) + Double(number % 1000 + 1) / 1024
+        // Equal.
+        case 2: return clock
+        default:
+            clock += 1
+            return clock
+        }
+    }
+
+    private mutating func step() -> Double { Double(Int.random(in: -50...50, using: &random)) + 0.25 }
+
+    private mutating func take() -> Int {
+        number += 1
+        return number
+    }
+
+    private func member(_ number: Int) -> RESPArgument {
+        .string(#"{"id":"m-\#(number)","host":"m","probe":"top"}"#)
+    }
+
+    private mutating func name() -> String { Self.keys[Int.random(in: 0..<Self.keys.count, using: &random)] }
+
+    /// One whose bottom is to be lost.
+    private mutating func key() -> RESPArgument {
+        let name = name()
+        trimmed.insert(name)
+        return .string(name)
+    }
+
+    /// One whose members no other such key holds.
+    private mutating func sourceKey() -> RESPArgument {
+        let name = Self.keys[Int.random(in: 4..<Self.keys.count, using: &random)]
+        trimmed.insert(name)
+        return .string(name)
+    }
+
+    /// Of a member a window remembers four more keys that hold it: copies go to four keys, and are not moved on.
+    private mutating func copyKey() -> RESPArgument {
+        let name = Self.keys[Int.random(in: 0..<4, using: &random)]
+        trimmed.insert(name)
+        return .string(name)
+    }
+
+    // MARK: - Removals
+
+    private mutating func remove(_ key: RESPArgument) -> RESPCommand {
+        let recent = max(0, number - Int.random(in: 0...300, using: &random))
+        return RESPCommand("ZREM", key, member(recent), member(max(0, recent - 10)))
+    }
+
+    /// From the bottom, as collectors trim.
+    private mutating func trim(_ key: RESPArgument) -> RESPCommand {
+        clock += 1
+        return switch Int.random(in: 0..<3, using: &random) {
+        case 0: RESPCommand("ZREMRANGEBYSCORE", key, "-inf", .double(clock - 2000))
+        case 1: RESPCommand("ZREMRANGEBYRANK", key, 0, -201)
+        default: RESPCommand("ZREMRANGEBYRANK", key, 0, .integer(Int.random(in: 0...3, using: &random)))
+        }
+    }
+
+    // MARK: - Several at once
+
+    private mutating func transaction() -> [RESPCommand] {
+        let inside = (0..<Int.random(in: 1...8, using: &random)).map { _ in simple() }
+        return [RESPCommand("MULTI")] + inside + [RESPCommand("EXEC")]
+    }
+
+    private mutating func script() -> RESPCommand {
+        let first = number + 1
+        number += 5
+        clock += 5
+        return RESPCommand(
+            "EVAL", .string(Self.script), 2, copyKey(), key(), .double(clock), .integer(first))
+    }
+
+    private static let script = """
+        if redis.call('TYPE', KEYS[1]).ok == 'string' or redis.call('TYPE', KEYS[2]).ok == 'string' then return 0 end
+        for i = 0, 4 do
+          local member = '{"id":"m-' .. (ARGV[2] + i) .. '","host":"m","probe":"top"}'
+          redis.call('ZADD', KEYS[1], ARGV[1] + i, member)
+        end
+        redis.call('ZPOPMIN', KEYS[2], 2)
+        if redis.call('EXISTS', KEYS[2]) == 1 then
+          redis.call('RESTORE', KEYS[1], 0, redis.call('DUMP', KEYS[2]), 'REPLACE')
+        end
+        """
+
+    private mutating func swap() -> [RESPCommand] {
+        isSwapped.toggle()
+        // Out: against nothing. Back: what was written meanwhile stays behind, to be flushed before the next swap.
+        let swap = RESPCommand("SWAPDB", 0, 1)
+        return silently(
+            isSwapped ? [RESPCommand("SELECT", 1), RESPCommand("FLUSHDB"), RESPCommand("SELECT", 0), swap] : [swap])
+    }
+
+    /// No event tells of it: late scores are not to fall among those that vanished.
+    private mutating func silently(_ commands: [RESPCommand]) -> [RESPCommand] {
+        clock += 10_000
+        return commands
+    }
+}

@@ -1,0 +1,97 @@
+internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// The daemon as it is shipped: `streamassembler serve` from beside this program, as a child on a port that it keeps
+/// over restarts.
+package final class DaemonProcess: Sendable {
+    /// The daemon ended before it listened: the end of what it printed.
+    package struct DidNotStart: Error, CustomStringConvertible {
+        package let output: String
+        package var description: String { "the daemon did not start: \(output)" }
+    }
+
+    package let port: Int
+    private let arguments: [String]
+    private let child = Mutex<GuardedChild?>(nil)
+
+    private init(port: Int, arguments: [String]) {
+        self.port = port
+        self.arguments = arguments
+    }
+
+    /// Nil while it is down.
+    package var processID: Int32? { child.withLock { $0?.runningProcessID } }
+
+    /// The last lines of its log.
+    package var log: [String] { child.withLock { $0?.output ?? [] } }
+
+    /// Runs `body` beside a daemon that listens, and ends the daemon whatever happens.
+    package static func running<Result>(
+        _ arguments: [String], _ body: (DaemonProcess) async throws -> Result
+    ) async throws -> Result {
+        let daemon = try await start(arguments)
+        do {
+            let result = try await body(daemon)
+            await daemon.stop()
+            return result
+        } catch {
+            await daemon.stop()
+            throw error
+        }
+    }
+
+    /// Whoever calls this calls ``stop()``.
+    ///
+    /// - Parameter arguments: behind `serve`, without a port.
+    package static func start(_ arguments: [String]) async throws -> DaemonProcess {
+        let daemon = DaemonProcess(port: try await FreePort.take(), arguments: arguments)
+        try await daemon.launch()
+        return daemon
+    }
+
+    /// Ends it with SIGKILL; returns when it is gone.
+    package func kill() async { await end(SIGKILL) }
+
+    /// Ends it with SIGTERM, suspended or not; returns when it is gone.
+    package func stop() async {
+        resume()
+        await end(SIGTERM)
+        _ = rmdir(scratch)
+    }
+
+    private var scratch: String { "/tmp/daemon-test-\(port)" }
+
+    /// Starts it again after ``kill()`` or ``stop()``.
+    package func launch() async throws {
+        let own = CommandLine.arguments[0]
+        let folder = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
+        do {
+            let launched = try await GuardedChild.launch(
+                "\(folder)/streamassembler", ["serve", "--port", String(port)] + arguments, folder: scratch
+            ) { $0.contains("http://") }
+            child.withLock { $0 = launched }
+        } catch {
+            throw DidNotStart(output: error.output)
+        }
+    }
+
+    /// SIGSTOP.
+    package func suspend() { child.withLock { $0?.signal(SIGSTOP) } }
+
+    /// SIGCONT.
+    package func resume() { child.withLock { $0?.signal(SIGCONT) } }
+
+    private func end(_ signal: Int32) async {
+        let ending = child.withLock { child in
+            child?.signal(signal)
+            return child
+        }
+        await ending?.exited.value
+        child.withLock { if $0 === ending { $0 = nil } }
+    }
+}
