@@ -28,7 +28,7 @@ package struct Check: Sendable {
             try await FollowerRights.require(connection, prefix: configuration.prefix)
             let isGood = try await look(at: connection, say: say)
             await connection.close()
-            let isStreamed = await lookAtStream(of: redis, on: eventLoop, say: say)
+            let isStreamed = await lookAtStream(of: connection.configuration, on: eventLoop, say: say)
             return isGood && isStreamed ? 0 : 69
         } catch {
             say("redis           failed: \(error)")

@@ -78,7 +78,7 @@ final class RedisReplicationHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end(RedisError(.closed, "the connection broke: \(error)", underlying: error))
+        end(error as? RedisError ?? RedisError(.closed, "the connection broke: \(error)", underlying: error))
     }
 
     private func begin() {

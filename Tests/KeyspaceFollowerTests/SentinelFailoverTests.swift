@@ -20,9 +20,18 @@ import Testing
         _ = try await server.cli("ZADD", key, "\(score)", member)
     }
 
-    @Test func `a killed master is left for the new one, and its stale return is not followed`() async throws {
+    @Test(arguments: [FollowPreference.notifications, .replication])
+    func `a killed master is left for the new one, and its stale return is not followed`(
+        preference: FollowPreference
+    ) async throws {
         try await SentinelSetup.running { setup in
-            try await FollowerObserver.running(setup.url, adjust: adjust) { observer in
+            try await FollowerObserver.running(
+                setup.url,
+                adjust: {
+                    adjust(&$0)
+                    $0.preference = preference
+                }
+            ) { observer in
                 try await observer.untilLive()
                 try await add(setup.master, 1, "before")
                 try await setup.untilReplicated(key, atLeast: 1)
