@@ -15,8 +15,6 @@ final class MasterWatch: Sendable {
         var nextID: UInt64 = 0
     }
 
-    /// A sentinel that takes longer is passed over: one may lie on the machine that died.
-    private static let patience = Duration.seconds(1)
     /// Messages may be lost.
     private static let askAgain = TimeAmount.seconds(10)
     /// The others learn of a failover from the one that did it, within seconds.
@@ -75,8 +73,9 @@ final class MasterWatch: Sendable {
             address: .tcp(host: host.host, port: host.port), username: configuration.sentinel.username,
             usesTLS: configuration.endpoint.usesTLS)
         result.passwordFile = configuration.sentinel.passwordFile
-        result.connectTimeout = min(configuration.connectTimeout, Self.patience)
-        result.requestTimeout = min(configuration.requestTimeout, Self.patience)
+        // One may lie on the machine that died: it is passed over before the server itself would be given up.
+        result.connectTimeout = configuration.connectTimeout / 5
+        result.requestTimeout = configuration.connectTimeout / 5
         return result
     }
 

@@ -58,7 +58,9 @@ import Testing
                 }
                 try await StrangeServer.running(answer: answer) { sentinel in
                     let error = await #expect(throws: RedisError.self) {
-                        try await connect(to: "redis+sentinel://127.0.0.1:\(sentinel.port)/main")
+                        try await connect(to: "redis+sentinel://127.0.0.1:\(sentinel.port)/main") {
+                            $0.connectTimeout = .seconds(50)
+                        }
                     }
                     #expect(error?.code == .notMaster)
                     #expect(error?.message.contains("but it is a replica") == true)
