@@ -15,6 +15,8 @@ struct KeyLedger: Sendable {
 
     /// By score.
     private var entries: [Entry] = []
+    /// Of all entries' hashes: what a mark leaves out is mostly little.
+    private var sum: UInt64 = 0
     private let capacity: Int
     /// More rows than anybody keeps: nothing is said of this key any more.
     private(set) var isGivenUp = false
@@ -33,23 +35,26 @@ struct KeyLedger: Sendable {
         guard index(of: row.score, row.memberHash, before: end) == nil else { return }
         guard entries.count < capacity else {
             isGivenUp = true
-            entries = []
+            (entries, sum) = ([], 0)
             return
         }
         let hash = StableHash.hash(row.member, seed: row.score.bitPattern)
+        sum &+= hash
         entries.insert(
             Entry(score: row.score, member: row.memberHash, hash: hash, id: StableHash.hash(id)), at: end)
     }
 
     mutating func remove(_ row: RowID) {
         guard let index = index(of: row.score, row.memberHash, before: firstIndex { $0 > row.score }) else { return }
-        entries.remove(at: index)
+        sum &-= entries.remove(at: index).hash
     }
 
     /// Lets the oldest go, so that no more than `limit` rows lie below `lowest`, or are left where that is nil.
     mutating func keep(_ limit: Int, below lowest: Double?) {
         let below = lowest.map { lowest in firstIndex { $0 >= lowest } } ?? entries.count
-        if below > limit { entries.removeFirst(below - limit) }
+        guard below > limit else { return }
+        sum &-= Self.sum(of: entries.prefix(below - limit))
+        entries.removeFirst(below - limit)
     }
 
     /// What is known of the rows from `oldest` to `newest`.
@@ -70,10 +75,12 @@ struct KeyLedger: Sendable {
     }
 
     private func mark(above: Double, to newest: Double, start: Int) -> KeyMark {
-        let range = entries[start..<max(start, firstIndex { $0 > newest })]
-        return KeyMark(
-            above: above, newest: newest, count: range.count, sum: range.reduce(0) { $0 &+ $1.hash })
+        let end = max(start, firstIndex { $0 > newest })
+        let others = Self.sum(of: entries[..<start]) &+ Self.sum(of: entries[end...])
+        return KeyMark(above: above, newest: newest, count: end - start, sum: sum &- others)
     }
+
+    private static func sum(of entries: ArraySlice<Entry>) -> UInt64 { entries.reduce(0) { $0 &+ $1.hash } }
 
     private func index(of score: Double, _ member: UInt64, before end: Int) -> Int? {
         var index = end

@@ -113,8 +113,10 @@ import Testing
                 try await server.restart()
                 try await until { await collector.progress.waiting == 0 }
                 let sequence = try await samples(server, "netstat").compactMap { $0["seq"]?.number }
-                let first = try #require(sequence.first)
-                #expect(sequence == sequence.indices.map { first + Double($0) })
+                let (first, last) = (try #require(sequence.first), try #require(sequence.last))
+                #expect(zip(sequence, sequence.dropFirst()).allSatisfy { $0 < $1 })
+                // On a starved machine more may be lost while the oldest are on their way; what is lost is counted.
+                #expect(Int(last - first) + 1 - sequence.count <= Int(await collector.dropped))
             }
         }
     }

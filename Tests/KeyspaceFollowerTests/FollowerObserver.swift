@@ -145,6 +145,12 @@ final class FollowerObserver {
         try await until { if case .backingOff = $0.status { true } else { false } }
     }
 
+    func untilBackingOff(because text: String) async throws {
+        try await until { observer in
+            if case .backingOff(let reason, _) = observer.status { reason.message.contains(text) } else { false }
+        }
+    }
+
     /// Until everything that stands in the sets is held.
     func untilHeld(_ truth: [String: Set<String>]) async throws {
         try await until { observer in truth.allSatisfy { $1.isSubset(of: observer.members($0)) } }

@@ -41,8 +41,8 @@ struct FollowerReplicationTests {
                 for number in 0..<2000 { try await writer.add(Self.key, Double(50 + number / 3), "new-\(number)") }
                 try await observer.until { $0.members(Self.key).count == 2050 }
                 #expect(observer.doubled == [])
-                // But for the looks at the server's offset.
-                #expect(await observer.statistics.commands - before < 100)
+                // But for the looks at the server's offset, ten a second here.
+                #expect(await observer.statistics.commands - before < 1000)
                 #expect(await observer.statistics.rowsRead < 100)
             }
         }
@@ -118,10 +118,8 @@ struct FollowerReplicationTests {
             try await FollowerObserver.running(server.unixURL) {
                 $0.preference = .replication
             } _: { observer in
-                try await observer.untilBackingOff()
-                guard case .backingOff(let reason, _)? = observer.status else { return }
-                #expect(reason.message.contains("this Redis does not give its replication stream"))
-                #expect(reason.message.contains("--follow auto"))
+                try await observer.untilBackingOff(because: "this Redis does not give its replication stream")
+                try await observer.untilBackingOff(because: "--follow auto")
             }
             try await FollowerObserver.running(server.unixURL) {
                 $0.preference = .auto
@@ -163,9 +161,7 @@ struct FollowerReplicationTests {
                 try await FollowerObserver.running(server.unixURL.replacing("unix://", with: "unix://less:secret@")) {
                     $0.preference = .replication
                 } _: { observer in
-                    try await observer.untilBackingOff()
-                    guard case .backingOff(let reason, _)? = observer.status else { return }
-                    #expect(reason.message.contains("NOPERM"), "\(command): \(reason)")
+                    try await observer.untilBackingOff(because: "NOPERM")
                 }
             }
         }

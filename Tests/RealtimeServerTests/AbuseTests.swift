@@ -43,7 +43,12 @@ struct AbuseTests {
     }
 
     @Test func `handshakes in flight over their limit are answered 503`() async throws {
-        try await RunningServer.with(.make { $0.limits.handshakes = 20 }, setUp: Self.echo) { running in
+        let configuration = SocketIOServerConfiguration.make {
+            $0.limits.handshakes = 20
+            // Not what ends them here, also where the machine is starved.
+            $0.limits.headerTimeout = .seconds(60)
+        }
+        try await RunningServer.with(configuration, setUp: Self.echo) { running in
             let client = try await SocketIOTestClient.connect(port: running.port)
             let slow = try await Self.openSlowly(20, port: running.port)
             let refused = try await HTTPProbe.connect(port: running.port)

@@ -69,7 +69,7 @@ struct ResumeElsewhereTests {
 
     @Test func `what came late while the client was away brings the window`() async throws {
         let event = try await Self.move(expecting: ["a0", "a1", "a2", "a3", "b1"]) { daemon in
-            try await daemon.add("sa:{a}:top", TestSample("a0", at: -500))
+            try await daemon.add("sa:{a}:top", TestSample("a0", at: -60_000))
         }
         #expect(event.name == "updates")
         #expect(Set(event.arguments[0].object?.keys.map { $0 } ?? []) == ["a0", "a1", "a2", "a3", "b1"])

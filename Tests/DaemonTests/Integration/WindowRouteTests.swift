@@ -15,7 +15,7 @@ struct WindowRouteTests {
     @Test func `the window in each format, filtered and cut`() async throws {
         try await RunningDaemon.with { daemon in
             for number in 1...4 { try await daemon.add("sa:{a}:top", TestSample("a\(number)", at: Int64(number) - 90)) }
-            let other = TestSample("b1", host: "b", probe: "netstat", at: -500)
+            let other = TestSample("b1", host: "b", probe: "netstat", at: -60_000)
             try await daemon.add("sa:{b}:netstat", other)
             try await daemon.client().until(["a1", "a2", "a3", "a4", "b1"])
 

@@ -38,7 +38,7 @@ struct RandomCommands {
     mutating func section() -> Section {
         trimmed = []
         var commands: [RESPCommand] = []
-        let count = Int.random(in: 1...100, using: &random)
+        let count = Int.random(in: 1...300, using: &random)
         while commands.count < count { commands += next() }
         // Of what is swapped out nothing is told: it comes back before the quiet point.
         if isSwapped { commands += swap() }
