@@ -1,3 +1,5 @@
+import TestSupport
+
 extension FaultCase {
     /// Nothing breaks; the collectors are unruly.
     static let writing = [
