@@ -9,14 +9,19 @@ extension KeyCursor {
         if lower + upper == 0 { return .read(readAll(.look)) }
         if rows.count >= window.capacity { return .read(readAll(.burst)) }
 
-        let missing = guarded.lowerCount + guarded.upperCount - lower - upper
+        // A member that moved up left a place in the counts, which a late arrival may have taken.
+        let moved = window.remove(membersOf: rows)
+        let lowerCount = guarded.lowerCount - moved.count { guarded.lower.contains($0.score) }
+        let upperCount = guarded.upperCount - moved.count { guarded.upper.contains($0.score) }
+        let missing = lowerCount + upperCount - lower - upper
         let lowerSuspect = RangeSearch.Suspect(range: guarded.lower, observed: lower)
         let upperSuspects =
-            upper == guarded.upperCount ? [] : [RangeSearch.Suspect(range: guarded.upper, observed: upper)]
+            upper == upperCount ? [] : [RangeSearch.Suspect(range: guarded.upper, observed: upper)]
         let check: BottomCheck? =
             missing > 0
             ? BottomCheck(window, at: window.firstGuarded + missing, from: .unbounded, trimmed: missing) : nil
         emit(newRows: rows, into: &changes)
+        emit(removed: moved, added: [], into: &changes)
 
         if let check {
             phase = .verifying(check, lower: lowerSuspect, upper: upperSuspects)
@@ -25,7 +30,7 @@ extension KeyCursor {
         if let bottom = guarded.bottom, !bottom.holds(answers[3...]) {
             return search(upperSuspects, doubtful: lowerSuspect)
         }
-        let suspects = (lower == guarded.lowerCount ? [] : [lowerSuspect]) + upperSuspects
+        let suspects = (lower == lowerCount ? [] : [lowerSuspect]) + upperSuspects
         return suspects.isEmpty ? finish(.current) : search(suspects)
     }
 

@@ -38,6 +38,11 @@ extension KeyCursor {
             lost.formUnion(before.subtracting(leaf.rows.lazy.map(RowID.init)))
             added += leaf.rows.filter { !before.contains(RowID($0)) }
         }
+        // A member that moved left a place which an addition may have taken, so that the count there was the same.
+        let arrived = Set(added.lazy.map(\.memberHash))
+        if old.contains(where: { arrived.contains($0.memberHash) && !lost.contains($0) }) {
+            return .read(readAll(.look))
+        }
         // Whether it is another incarnation is for the full read to say.
         if lost.count == old.count { return .read(readAll(.look)) }
         // The trim reached beyond the range that was read.

@@ -86,6 +86,23 @@ struct KeyWindow: Equatable {
         trimToCapacity()
     }
 
+    /// Forgets members that stand elsewhere by now; gives what they were.
+    mutating func remove(membersOf rows: [Row]) -> [RowID] {
+        if rows.isEmpty { return [] }
+        let hashes = rows.map(\.memberHash)
+        // Mostly one new row, and none that is known: no set is built for it.
+        let isMoved: (RowID) -> Bool
+        if hashes.count <= 8 {
+            isMoved = { hashes.contains($0.memberHash) }
+        } else {
+            let set = Set(hashes)
+            isMoved = { set.contains($0.memberHash) }
+        }
+        let moved = items.filter(isMoved)
+        if !moved.isEmpty { items.removeAll(where: isMoved) }
+        return moved
+    }
+
     /// What left the set; gives it.
     mutating func remove(at range: Range<Int>) -> [RowID] {
         defer { items.removeSubrange(range) }

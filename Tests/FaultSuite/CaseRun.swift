@@ -11,20 +11,14 @@ struct CaseRun: Sendable {
 
     func play() async -> Outcome {
         var outcome = Outcome(fault, mode)
-        if let reason = fault.unavailable {
-            outcome.note = "not played: \(reason)"
-            return outcome
-        }
         do {
-            try await RedisServerProcess.running(FollowMode.restrictedUser + fault.redis, tcp: true) { redis in
-                guard let port = redis.port else { return }
+            try await withRedis { redis, url, daemonURL in
                 // In the sets from the start: new ones are found by the next search alone where nothing tells of them.
-                try await seedKeys(port)
+                try await seedKeys(url)
                 let arguments =
-                    ["--redis", mode.url(port: port), "--window-per-key", "\(fault.perKey)"] + mode.daemonArguments
-                    + fault.daemon
+                    ["--redis", daemonURL, "--window-per-key", "\(fault.perKey)"] + mode.daemonArguments + fault.daemon
                 try await DaemonProcess.running(arguments) { daemon in
-                    outcome = try await play(redis, daemon, port, outcome)
+                    outcome = try await play(redis, daemon, url, outcome)
                     guard outcome.isFailure else { return }
                     outcome.details += daemon.log.suffix(30)
                 }
@@ -36,14 +30,30 @@ struct CaseRun: Sendable {
         return outcome
     }
 
+    /// One server, or a master that sentinels watch; with the URL of the collectors, and that of the daemon.
+    private func withRedis(
+        _ body: (_ redis: RedisServerProcess, _ url: String, _ daemonURL: String) async throws -> Void
+    ) async throws {
+        if fault.hasSentinels {
+            try await SentinelSetup.running(fault.redis) { try await body($0.master, $0.url, $0.url) }
+        } else {
+            try await RedisServerProcess.running(FollowMode.restrictedUser + fault.redis, tcp: true) { redis in
+                guard let port = redis.port else { return }
+                try await body(redis, redis.url, mode.url(port: port))
+            }
+        }
+    }
+
     private func play(
-        _ redis: RedisServerProcess, _ daemon: DaemonProcess, _ port: Int, _ outcome: Outcome
+        _ redis: RedisServerProcess, _ daemon: DaemonProcess, _ url: String, _ outcome: Outcome
     ) async throws -> Outcome {
         let client = CountingClient(port: daemon.port)
-        let reader = try RedisHand(url: "redis://127.0.0.1:\(port)", patience: .seconds(20))
+        // Who waits for a stalled master sees its successor late.
+        let patience = Duration.seconds(fault.hasSentinels ? 2 : 20)
+        let reader = try RedisHand(url: url, patience: patience)
         let progress = Progress(planned: scale.samples)
         let stage = Stage(
-            redis: redis, daemon: daemon, hand: try RedisHand(url: "redis://127.0.0.1:\(port)", patience: .seconds(20)),
+            redis: redis, daemon: daemon, hand: try RedisHand(url: url, patience: patience),
             mode: mode, scale: scale, progress: progress)
         let listening = Task { await client.run() }
         defer { listening.cancel() }
@@ -51,7 +61,7 @@ struct CaseRun: Sendable {
 
         let ended = try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<Self.collectors {
-                group.addTask { try await collect(number, port: port, progress) }
+                group.addTask { try await collect(number, url, progress) }
             }
             if let fault = fault.fault { try await fault(stage) } else { try await group.waitForAll() }
             let ended = ContinuousClock.now
@@ -70,8 +80,8 @@ struct CaseRun: Sendable {
 
     private static let collectors = 4
 
-    private func seedKeys(_ port: Int) async throws {
-        let hand = try RedisHand(url: "redis://127.0.0.1:\(port)")
+    private func seedKeys(_ url: String) async throws {
+        let hand = try RedisHand(url: url)
         let score = (Date().timeIntervalSince1970 * 1000).rounded() - 60_000
         try await hand.write(
             (0..<scale.keys).map { host in
@@ -81,13 +91,13 @@ struct CaseRun: Sendable {
         await hand.close()
     }
 
-    private func collect(_ number: Int, port: Int, _ progress: Progress) async throws {
+    private func collect(_ number: Int, _ url: String, _ progress: Progress) async throws {
         let perCollector = scale.keys / Self.collectors
         var collector = Collector(
             hosts: (0..<perCollector).map { "h\(number * perCollector + $0)" }, writing: fault.writing,
             samples: scale.samples / Self.collectors, rate: Double(scale.rate / Self.collectors),
             seed: seed &+ UInt64(number))
-        let hand = try RedisHand(url: "redis://127.0.0.1:\(port)")
+        let hand = try RedisHand(url: url)
         try await collector.run(hand, progress)
         await hand.close()
     }

@@ -27,8 +27,8 @@ struct FaultCase: Sendable {
     var writing = Writing.plain
     /// The newest samples of a key that the daemon holds.
     var perKey = 600
-    /// Why it cannot run yet.
-    var unavailable: String?
+    /// A master, a replica and three sentinels in place of one server.
+    var hasSentinels = false
     /// Returns when the fault is over.
     var fault: (@Sendable (Stage) async throws -> Void)?
 

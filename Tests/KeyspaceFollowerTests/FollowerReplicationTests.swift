@@ -8,7 +8,7 @@ import Testing
 
 @testable import KeyspaceFollower
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct FollowerReplicationTests {
     private static let key = "sa:{web-1}:top"
     private static let quick = ["--repl-diskless-sync-delay", "0"]

@@ -137,6 +137,32 @@ import Testing
         #expect(rig.look(.full) == [])
     }
 
+    @Test(arguments: [1, 20])
+    func `a member that moved up hides no late arrival`(newRows: Int) {
+        var rig = CursorRig(scores: (1...40).map(Double.init))
+        let old = rig.model.rows[20]
+        let moved = Row(score: 50, member: old.member, memberHash: old.memberHash)
+        rig.model.add(moved)
+        let late = rig.add(30.5)
+        for score in 0..<newRows { rig.add(60 + Double(score)) }
+        rig.look(.probe)
+        #expect(rig.ledger.emitted.contains(RowID(late)))
+        #expect(rig.ledger.emitted.contains(RowID(moved)))
+        #expect(rig.ledger.removed == [RowID(old)])
+        #expect(Set(rig.cursor.window.items) == Set(rig.model.rows.map { RowID($0) }))
+    }
+
+    @Test func `a member that moved within the set hides no late arrival`() {
+        var rig = CursorRig(scores: (1...100).map(Double.init))
+        let old = rig.model.rows[20]
+        rig.model.add(Row(score: 80.5, member: old.member, memberHash: old.memberHash))
+        // Where the other was.
+        let late = rig.add(21.25)
+        rig.look(.probe)
+        #expect(rig.ledger.emitted.contains(RowID(late)))
+        #expect(Set(rig.cursor.window.items) == Set(rig.model.rows.map { RowID($0) }))
+    }
+
     @Test func `tells of a gap when a burst outran the window`() {
         var rig = CursorRig(perKey: 10, scores: [1, 2])
         for score in 3...30 { rig.add(Double(score)) }
