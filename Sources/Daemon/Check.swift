@@ -25,7 +25,7 @@ package struct Check: Sendable {
             let connection = try await RedisConnection.connect(
                 redis, on: eventLoop, logger: Logger("check", configuration))
             say("redis           ok: \(connection.configuration.endpoint)")
-            try await FollowerRights.require(connection, prefix: configuration.prefix)
+            try await FollowerRights(configuration.follow, prefix: configuration.prefix).require(connection)
             let isGood = try await look(at: connection, say: say)
             await connection.close()
             let isStreamed = await lookAtStream(of: connection.configuration, on: eventLoop, say: say)

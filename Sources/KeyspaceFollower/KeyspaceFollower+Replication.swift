@@ -38,10 +38,9 @@ extension KeyspaceFollower {
 
     /// What to do about it.
     private func refused(_ error: RedisError) -> RedisError {
-        let user = configuration.redis.endpoint.username ?? "default"
         let remedy =
             error.code == .noPermission
-            ? "allow it: redis-cli ACL SETUSER \(user) \(ReplicationPermissions.rules(prefix: configuration.prefix)), or"
+            ? "grant: \(rights.grant(to: configuration.redis.endpoint.username)), or"
             : "this Redis does not give its replication stream:"
         return RedisError(
             error.code, "\(error.message); \(remedy) follow notifications (--follow auto)", underlying: error.underlying

@@ -81,10 +81,13 @@ package actor KeyspaceFollower: ChangeSource {
 
     // MARK: - One pair of connections
 
+    var rights: FollowerRights { FollowerRights(configuration.preference, prefix: configuration.prefix) }
+
     private func follow(_ connection: RedisConnection) async throws {
         lost = nil
         let found = try ServerIdentity.read(await ask(ServerIdentity.commands, connection))
-        try await FollowerRights.require(connection, prefix: configuration.prefix)
+        // With `auto` the notifications will do with more rights, and the stream with fewer.
+        if configuration.preference != .auto { try await rights.require(connection) }
         report(.catchingUp)
         if configuration.preference != .notifications, try await followStream(connection) { return }
         try await followNotifications(connection, found)
