@@ -12,11 +12,7 @@ extension KeyspaceFollower {
         replication = following
         let link: RedisReplication
         do throws(RedisError) {
-            link = try await RedisReplication.connect(
-                connection.configuration, from: following.position, on: eventLoop, logger: logger
-            ) { events in
-                self.assumeIsolated { $0.told(events) }
-            }
+            link = try await self.link(beside: connection, from: following.position).get()
         } catch {
             guard error.code == .unsupported || error.code == .noPermission else { throw error }
             guard configuration.preference == .auto else { throw refused(error) }
@@ -34,6 +30,31 @@ extension KeyspaceFollower {
             throw error
         }
         return true
+    }
+
+    /// PSYNC may be answered late: whether the server is there shows the other connection meanwhile.
+    private func link(
+        beside connection: RedisConnection, from position: ReplicationPosition?
+    ) async -> Result<RedisReplication, RedisError> {
+        let (eventLoop, logger) = (eventLoop, logger)
+        let dial = Task<Result<RedisReplication, RedisError>, Never> {
+            do throws(RedisError) {
+                let link = try await RedisReplication.connect(
+                    connection.configuration, from: position, on: eventLoop, logger: logger
+                ) { events in
+                    self.assumeIsolated { $0.told(events) }
+                }
+                return .success(link)
+            } catch {
+                return .failure(error)
+            }
+        }
+        connection.closeFuture.whenComplete { _ in dial.cancel() }
+        return await withTaskCancellationHandler {
+            await dial.value
+        } onCancel: {
+            dial.cancel()
+        }
     }
 
     /// What to do about it.

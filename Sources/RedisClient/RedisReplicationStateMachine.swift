@@ -149,7 +149,7 @@ struct RedisReplicationStateMachine {
             actions.append(.close(Self.violation("an answer to the handshake of a replica is neither + nor -")))
             return
         }
-        var (handshake, replconfs) = (handshake, replconfs)
+        var (handshake, replconfs, deadline) = (handshake, replconfs, deadline)
         if !handshake.isAnswered {
             if case .failed(let error) = handshake.replyReceived(reply) { actions.append(.close(error)) }
         } else if replconfs < Self.introduction.count {
@@ -160,6 +160,9 @@ struct RedisReplicationStateMachine {
                 actions.append(.close(Self.refusal(error, of: "REPLCONF")))
             } else if isFilter {
                 actions.append(.synchronize)
+                // The answer comes with the fork, `repl-diskless-sync-delay` (5 s) or another's resync later; newlines
+                // keep the link alive meanwhile.
+                deadline = .distantFuture
             }
         } else {
             return synchronizing(reply, now: now, into: &actions)
@@ -244,7 +247,7 @@ struct RedisReplicationStateMachine {
     /// When ``timerFired(now:)`` has to be called at the latest.
     var wakeAt: NIODeadline? {
         switch state {
-        case .replying(_, _, _, let deadline): deadline
+        case .replying(_, _, _, let deadline): min(deadline, lastHeard + timing.silence)
         case .awaitingSnapshot, .skipping: lastHeard + timing.silence
         case .streaming(_, let next, _): min(next, lastHeard + timing.silence)
         case .closed: nil
@@ -260,8 +263,8 @@ struct RedisReplicationStateMachine {
 
     mutating func timerFired(now: NIODeadline) -> TimerAction {
         guard let wakeAt, wakeAt <= now else { return .none }
-        if case .replying = state {
-            return .close(RedisError(.timedOut, "no answer to PSYNC within \(timing.handshake.seconds) s"))
+        if case .replying(_, _, _, let deadline) = state, deadline <= now {
+            return .close(RedisError(.timedOut, "no answer to REPLCONF within \(timing.handshake.seconds) s"))
         }
         if lastHeard + timing.silence <= now {
             return .close(RedisError(.timedOut, "the master was silent for \(timing.silence.seconds) s"))

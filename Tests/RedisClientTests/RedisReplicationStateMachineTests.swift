@@ -137,6 +137,13 @@ struct RedisReplicationStateMachineTests {
             throw RedisError(.other, "still open")
         }
         #expect(late.code == .timedOut)
+        // The answer to PSYNC may take its time, as long as newlines come.
+        var asking = Self.machine()
+        _ = Self.actions([Array(Self.replies.utf8)], &asking)
+        #expect(asking.timerFired(now: Self.start + .seconds(30)) == .none)
+        _ = Array("\n".utf8).withUnsafeBytes { asking.received($0, now: Self.start + .seconds(30)) }
+        #expect(asking.timerFired(now: Self.start + .seconds(89)) == .none)
+        #expect(asking.timerFired(now: Self.start + .seconds(90)) != .none)
         var waiting = Self.machine()
         _ = Self.actions([Array((Self.replies + "+FULLRESYNC \(Self.id) 0\r\n").utf8)], &waiting)
         #expect(waiting.timerFired(now: Self.start + .seconds(59)) == .none)
