@@ -66,17 +66,14 @@ extension KeyCursor {
         guard let index = window.index(ofHash: row.memberHash) else {
             // Whether a member that is not in the window is new shows only where the window is the whole set.
             if !condition.isEmpty, window.floor != nil { return false }
-            if condition.contains(.present) { return true }
-            insert(row, to: &ledger)
-            return true
+            return condition.contains(.present) || insert(row, to: &ledger)
         }
         let old = window.items[index].score
         if row.score == old || condition.contains(.absent) { return true }
         if condition.contains(.greater), row.score < old { return true }
         if condition.contains(.less), row.score > old { return true }
         ledger.removed(window.remove(at: index..<index + 1))
-        insert(row, to: &ledger)
-        return true
+        return insert(row, to: &ledger)
     }
 
     private mutating func increment(
@@ -85,18 +82,21 @@ extension KeyCursor {
         let hash = MemberHash.hash(member)
         guard let index = window.index(ofHash: hash) else {
             guard window.floor == nil else { return false }
-            insert(Row(score: amount, member: member, memberHash: hash), to: &ledger)
-            return true
+            return insert(Row(score: amount, member: member, memberHash: hash), to: &ledger)
         }
         let score = window.items[index].score + amount
         guard !score.isNaN else { return false }
         return add(.init(score: score, member: member), [], to: &ledger)
     }
 
-    private mutating func insert(_ row: Row, to ledger: inout ChangeLedger) {
-        guard window.isOurs(row) else { return }
+    /// False where it depends on the order of members of one score whether the row, or which other, is ours.
+    private mutating func insert(_ row: Row, to ledger: inout ChangeLedger) -> Bool {
+        if window.isUndecided(row) { return false }
+        guard window.isOurs(row) else { return true }
+        guard window.canPlace(row) else { return false }
         window.insert(row)
         ledger.added(row)
+        return true
     }
 
     private mutating func remove(_ range: ScoreRange, to ledger: inout ChangeLedger) -> Bool {

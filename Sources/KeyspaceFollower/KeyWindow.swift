@@ -54,6 +54,18 @@ struct KeyWindow: Equatable {
         index > 0 && index < items.count && items[index - 1].score == items[index].score
     }
 
+    /// Whether nothing but the order of members of one score, which is not kept, would tell if the row is ours.
+    func isUndecided(_ row: Row) -> Bool {
+        floor.map { $0.member == nil && $0.score == row.score } ?? false
+    }
+
+    /// Whether the window stays worth its name where members of the lowest score have to leave together.
+    func canPlace(_ row: Row) -> Bool {
+        guard items.count >= capacity, let lowest = items.first?.score, row.score >= lowest else { return true }
+        let leaving = firstIndex(above: lowest) + (row.score == lowest ? 1 : 0)
+        return leaving == 1 || leaving <= capacity / 2
+    }
+
     // MARK: - Changes
 
     /// Rows above ``top``, ascending.
@@ -81,9 +93,13 @@ struct KeyWindow: Equatable {
     }
 
     /// A row that is ours, of a member that is not believed to be there.
+    ///
+    /// Where others have to leave for it, all of their score do: so it is certain what is ours.
     mutating func insert(_ row: Row) {
         items.insert(RowID(row), at: firstIndex(above: row.score))
-        trimToCapacity()
+        guard items.count > capacity, let lowest = items.first?.score else { return }
+        items.removeFirst(firstIndex(above: lowest))
+        raiseFloor(to: Floor(score: lowest, member: nil))
     }
 
     /// Forgets members that stand elsewhere by now; gives what they were.

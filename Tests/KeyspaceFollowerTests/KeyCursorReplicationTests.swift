@@ -161,6 +161,30 @@ struct KeyCursorReplicationTests {
         #expect(unknown < 12_000)
     }
 
+    @Test func `members of one score are read where the window cannot hold them all`() {
+        var cursor = KeyCursor(key: "k", perKey: 3)
+        var changes: [Change] = []
+        let pairs = (0..<5).map { Self.pair(7, $0) }
+        #expect(cursor.apply(.add(Array(pairs[..<3]), []), into: &changes) == .applied)
+        #expect(cursor.apply(.add([pairs[3]], []), into: &changes) == .unknown)
+        #expect(cursor.apply(.add([Self.pair(8, 9)], []), into: &changes) == .unknown)
+        _ = cursor.begin(.full)
+        let rows = pairs[1...3].map(Self.row)
+        _ = cursor.received([.rows(rows), .count(4)], into: &changes)
+        #expect(cursor.apply(.add([pairs[0]], []), into: &changes) == .applied)
+        #expect(cursor.apply(.add([pairs[4]], []), into: &changes) == .unknown)
+    }
+
+    @Test func `few members of one score leave together, without a read`() {
+        var cursor = KeyCursor(key: "k", perKey: 6)
+        var changes: [Change] = []
+        let pairs = [1, 1, 2, 3, 4, 5].enumerated().map { Self.pair(Double($1), $0) }
+        #expect(cursor.apply(.add(pairs, []), into: &changes) == .applied)
+        #expect(cursor.apply(.add([Self.pair(6, 6)], []), into: &changes) == .applied)
+        #expect(cursor.window.items.map(\.score) == [2, 3, 4, 5, 6])
+        #expect(cursor.apply(.add([Self.pair(1, 7)], []), into: &changes) == .unknown)
+    }
+
     @Test func `a trim is not told, a removal is`() {
         var cursor = KeyCursor(key: "k", perKey: 10)
         var changes: [Change] = []
