@@ -4,7 +4,7 @@ struct AssemblerState: Sendable {
     private(set) var window: SampleWindow
     private var counters = AssemblerStatistics()
     private var rejections = RejectionLog()
-    private var copies = MemberCopies()
+    private var copies: MemberCopies
     private(set) var ledger: Ledger
     /// Parsed names of the keys in the window, and of those that just left it.
     private var names: [ExactText: StreamKey] = [:]
@@ -13,6 +13,7 @@ struct AssemblerState: Sendable {
     init(configuration: StreamAssembler.Configuration) {
         self.configuration = configuration
         window = SampleWindow(limits: configuration.limits)
+        copies = MemberCopies(limit: MemberCopies.limit(configuration.limits))
         ledger = Ledger(perKey: configuration.limits.perKey)
     }
 
@@ -36,10 +37,11 @@ struct AssemblerState: Sendable {
     /// - Parameter now: the daemon's clock, Unix epoch in ms.
     mutating func apply(_ changes: [Change], now: Double) -> [Emission] {
         var told = EmissionBuilder()
+        var displaced: [Sample] = []
         for change in changes {
             switch change {
             case .added(let key, let rows):
-                let samples = insert(rows, of: name(of: key), now: now, told: &told)
+                let samples = insert(rows, of: name(of: key), now: now, displaced: &displaced, told: &told)
                 counters.emitted += samples.count
                 told.addSamples(samples, of: key)
             case .removed(let key, let rows):
@@ -50,7 +52,7 @@ struct AssemblerState: Sendable {
                     return nil
                 }
                 told.addGone(samples: removed.map(Emission.RemovedSample.init))
-                passOn(removed, now: now, told: &told)
+                passOn(removed, now: now, displaced: &displaced, told: &told)
             case .gone(let key):
                 // A key whose samples the window has let go by age is told all the same: clients may hold them still.
                 let key = name(of: key)
@@ -60,15 +62,16 @@ struct AssemblerState: Sendable {
                 let unnamed = key.isNamed ? samples.filter { !$0.tellsItsOrigin } : samples
                 told.addGone(
                     keys: Emission.RemovedKey.all(of: key, samples), samples: unnamed.map(Emission.RemovedSample.init))
-                passOn(samples, now: now, told: &told)
+                passOn(samples, now: now, displaced: &displaced, told: &told)
             case .gap(let key, let rows):
                 let key = name(of: key)
                 let before = takeAll(of: key)
-                passOn(before, now: now, told: &told)
-                let samples = insert(rows, of: key, now: now, told: &told)
+                passOn(before, now: now, displaced: &displaced, told: &told)
+                let samples = insert(rows, of: key, now: now, displaced: &displaced, told: &told)
                 counters.resynced += samples.count
                 told.addResync(Emission.RemovedKey.all(of: key, before + samples))
             }
+            settle(&displaced, now: now, told: &told)
         }
         expire(now: now)
         for change in changes { ledger.trim(change.key, to: window) }
@@ -80,17 +83,15 @@ struct AssemblerState: Sendable {
 
     mutating func expire(now: Double) {
         window.expire(now: now)
-        if copies.count > 8 * window.count + 1024 {
-            let window = window
-            copies.keep { window[$0] != nil }
-        }
+        let window = window
+        copies.keepWhenDue(held: window.count) { window[$0] != nil }
         ledger.trimWhenDue(to: window)
         if names.count > 2 * window.keyCount + 64 { names = names.filter { window.holds(key: $0.key) } }
     }
 
     /// Takes the rows that are samples into the window and gives those that are new there.
     private mutating func insert(
-        _ rows: [Row], of key: StreamKey, now: Double, told: inout EmissionBuilder
+        _ rows: [Row], of key: StreamKey, now: Double, displaced: inout [Sample], told: inout EmissionBuilder
     ) -> [Sample] {
         var inserted: [Sample] = []
         inserted.reserveCapacity(rows.count)
@@ -106,7 +107,7 @@ struct AssemblerState: Sendable {
                 continue
             }
             ledger.withKey(key.name) { $0.insert(row, id: sample.id) }
-            switch window.insert(sample, now: now) {
+            switch window.insert(sample, now: now, displaced: &displaced) {
             case .added:
                 inserted.append(sample)
             case .replaced(let earlier):
@@ -143,16 +144,37 @@ struct AssemblerState: Sendable {
     }
 
     /// Samples that another key holds as well stay, as that key's.
-    private mutating func passOn(_ samples: [Sample], now: Double, told: inout EmissionBuilder) {
+    private mutating func passOn(
+        _ samples: [Sample], now: Double, displaced: inout [Sample], told: inout EmissionBuilder
+    ) {
         for sample in samples {
-            guard let heir = copies.takeHeir(of: sample) else { continue }
+            guard let passed = pass(sample, now: now, displaced: &displaced) else { continue }
+            told.addSamples([passed], of: passed.key)
+        }
+    }
+
+    /// Samples that their own key has no room for stay as another's.
+    private mutating func settle(_ displaced: inout [Sample], now: Double, told: inout EmissionBuilder) {
+        while let sample = displaced.popLast() {
+            guard let passed = pass(sample, now: now, displaced: &displaced),
+                passed.host != sample.host || passed.probe != sample.probe
+            else { continue }
+            told.addGone(samples: [Emission.RemovedSample(sample)])
+            told.addSamples([passed], of: passed.key)
+        }
+    }
+
+    /// Gives a sample that has left the window to a key that holds it and has room for it.
+    private mutating func pass(_ sample: Sample, now: Double, displaced: inout [Sample]) -> Sample? {
+        while window[sample.id] == nil, let heir = copies.takeHeir(of: sample) {
             let row = Row(score: sample.t, member: sample.bytes, memberHash: sample.memberHash)
             guard let passed = try? Sample(row, of: name(of: heir), maxTime: .infinity, maxBytes: .max),
-                window.insert(passed, now: now) == .added
+                window.insert(passed, now: now, displaced: &displaced) == .added
             else { continue }
             ledger.withKey(heir) { $0.insert(row, id: passed.id) }
-            told.addSamples([passed], of: heir)
+            return passed
         }
+        return nil
     }
 
     private mutating func name(of key: String) -> StreamKey {

@@ -67,6 +67,12 @@ public struct SampleWindow: Sendable {
     /// older ones make room in bytes.
     /// - Parameter now: the daemon's clock, Unix epoch in ms; ages are counted from it, never from a sample's `t`.
     public mutating func insert(_ sample: Sample, now: Double) -> Insertion {
+        var displaced: [Sample] = []
+        return insert(sample, now: now, displaced: &displaced)
+    }
+
+    /// The same; `displaced` gets the sample that left because its key is full, as another key may hold it too.
+    mutating func insert(_ sample: Sample, now: Double, displaced: inout [Sample]) -> Insertion {
         expire(now: now)
         let position = Position(sample)
         let existing = samples[position.id]
@@ -76,7 +82,7 @@ public struct SampleWindow: Sendable {
         if existing != nil { remove(id: position.id) }
 
         add(sample, at: position)
-        if let surplus = surplus(of: sample.key) { remove(id: surplus) }
+        if let surplus = surplus(of: sample.key), let left = remove(id: surplus) { displaced.append(left) }
         while samples.count > limits.samples || byteCount > limits.bytes, let oldest = order.first {
             remove(id: oldest.id)
         }
@@ -144,14 +150,16 @@ public struct SampleWindow: Sendable {
         content.ids[hash] = position.id
     }
 
-    private mutating func remove(id: ExactText) {
-        guard let sample = samples.removeValue(forKey: id) else { return }
+    @discardableResult
+    private mutating func remove(id: ExactText) -> Sample? {
+        guard let sample = samples.removeValue(forKey: id) else { return nil }
         let position = Position(sample)
         order.remove(position)
         byteCount -= sample.bytes.count
-        guard let key = keys.index(forKey: ExactText(sample.key)) else { return }
+        guard let key = keys.index(forKey: ExactText(sample.key)) else { return sample }
         Self.remove(position, hash: sample.memberHash, from: &keys.values[key])
         if keys.values[key].order.isEmpty { keys.remove(at: key) }
+        return sample
     }
 
     private static func remove(_ position: Position, hash: UInt64, from content: inout KeyContent) {

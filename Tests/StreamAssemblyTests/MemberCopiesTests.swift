@@ -88,13 +88,63 @@ import Testing
         #expect(state.window.ids == [])
     }
 
-    @Test func `copies are bounded and end with their samples`() {
-        var state = AssemblerState(configuration: .make())
+    @Test(arguments: 1...10) func `a member of any number of keys stays with the last of them`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var state = state()
+        let keys = (0..<40).map { "sa:{h\($0)}:top" }
+        _ = state.apply(keys.map { .added(key: $0, rows: rows) }, now: 0)
+        for (left, key) in zip((0..<40).reversed(), keys.shuffled(using: &random)) {
+            _ = state.apply([.gone(key: key)], now: 0)
+            #expect(state.window.ids == (left > 0 ? ["1", "2", "3"] : []))
+        }
+        #expect(state.rememberedCopies == 0)
+    }
+
+    @Test func `what a full key lets go passes to a key that has room`() throws {
+        var state = AssemblerState(configuration: .make(try .make(perKey: 3)))
+        var client = Client { [$0.host, $0.probe] }
+        let steps: [[Change]] = [
+            [.added(key: a, rows: rows), .added(key: b, rows: rows)],
+            [.added(key: a, rows: [.make("4", t: 4), .make("5", t: 5)])],
+        ]
+        for changes in steps { client.take(state.apply(changes, now: 0), state) }
+        #expect(state.window.ids == ["1", "2", "3", "4", "5"])
+        #expect(client.held.filter { $1 == ["b", "top"] }.keys.sorted() == ["1", "2"])
+        client.take(state.apply([.gone(key: b)], now: 0), state)
+        #expect((state.window.ids, client.ids) == (["3", "4", "5"], ["3", "4", "5"]))
+    }
+
+    @Test func `an heir that is full does not keep a sample from the next`() throws {
+        var state = AssemblerState(configuration: .make(try .make(perKey: 2)))
+        let one = [rows[0]]
+        _ = state.apply(
+            [.added(key: a, rows: one), .added(key: Self.keys[2], rows: one), .added(key: b, rows: one)], now: 0)
+        _ = state.apply([.added(key: b, rows: [.make("8", t: 8), .make("9", t: 9)])], now: 0)
+        #expect(state.apply([.gone(key: a)], now: 0).last?.sampleIDs == ["1"])
+        #expect(state.window["1"]?.key == Self.keys[2])
+        #expect(state.window.ids == ["1", "8", "9"])
+    }
+
+    @Test func `copies are bounded and end with their samples`() throws {
+        let limits = try WindowLimits.make(samples: 1000)
+        var state = AssemblerState(configuration: .make(limits))
         let many: [Row] = (0..<1000).map { .make("\($0)", t: Double($0)) }
-        for number in 0..<10 { _ = state.apply([.added(key: "sa:{h\(number)}:top", rows: many)], now: 0) }
-        #expect(state.rememberedCopies == 1000 * MemberCopies.copiesAtMost)
+        for number in 0..<20 { _ = state.apply([.added(key: "sa:{h\(number)}:top", rows: many)], now: 0) }
+        #expect(state.rememberedCopies == MemberCopies.limit(limits))
         state.expire(now: 1e9)
         #expect((state.window.count, state.rememberedCopies) == (0, 0))
+    }
+
+    @Test func `copies of samples that left make room for others`() throws {
+        let limits = try WindowLimits.make(samples: 10)
+        var state = AssemblerState(configuration: .make(limits))
+        for step in 0..<10_000 {
+            let row = [Row.make("\(step)", t: Double(step))]
+            _ = state.apply([.added(key: a, rows: row), .added(key: b, rows: row)], now: 0)
+        }
+        #expect(state.rememberedCopies <= MemberCopies.limit(limits))
+        _ = state.apply([.gone(key: a)], now: 0)
+        #expect(state.window.ids.count == 10)
     }
 
     /// RENAME, COPY, DEL, ZADD and ZREM at random; the follower tells of each key's change apart and in any order.

@@ -22,14 +22,22 @@ import Testing
                 try await observer.untilLive()
                 var commands = RandomCommands(seed: run.seed, isUnruly: run.isUnruly)
                 var written = 0
+                // Those that their key lost at its bottom and took back from another are none.
+                var doublesSeen = 0
+                var letGo: [String: Set<RowID>] = [:]
                 while written < 50_000 {
                     let section = commands.section()
                     written += section.commands.count
                     try await writer.write(section.commands)
                     let differences = try await observer.untilEqual(
-                        &writer, trimmed: section.trimmed, comparesWindow: !run.isUnruly)
+                        &writer, trimmed: section.trimmed, letGo: &letGo, comparesWindow: !run.isUnruly)
                     try #require(differences == [], "seed \(run.seed), after \(written) commands")
-                    try #require(observer.doubled == [], "seed \(run.seed), after \(written) commands")
+                    let doubled = observer.doubled.dropFirst(doublesSeen).filter { member in
+                        let holders = observer.held.keys.filter { observer.members($0).contains(member) }
+                        return !holders.isEmpty && section.filled.isDisjoint(with: holders)
+                    }
+                    doublesSeen = observer.doubled.count
+                    try #require(doubled == [], "seed \(run.seed), after \(written) commands")
                 }
             }
         }

@@ -24,11 +24,6 @@ struct PlainReading {
         }
     }
 
-    /// Whether it was trimmed from its key, be it that another holds it still.
-    func hasLost(_ sample: Sample) -> Bool {
-        sets[sample.key].map { $0[String(decoding: sample.bytes, as: UTF8.self)] == nil } ?? false
-    }
-
     /// What a follower believes has to be exactly this.
     func differences(fromBelief belief: [String: [RowID]]) -> [String] {
         Set(identities.keys).union(belief.keys).compactMap { key in
@@ -55,15 +50,22 @@ struct PlainReading {
         return found
     }
 
-    /// The same for a window, which holds each sample once, whichever keys hold it.
-    func differences(fromWindow window: [Sample], trimmed: Set<String>) -> [String] {
+    /// A window, which holds each sample once, has to hold all that any set has, and of each key only what the key has
+    /// or was let go by: what leaves from its bottom stays, be it that it was inherited afterwards from another key.
+    ///
+    /// - Parameter held: what a client holds.
+    /// - Parameter letGo: what a client would hold still, had it not let it go by age.
+    func differences(
+        fromWindow window: [Sample], held: [String: [RowID: String]], letGo: [String: Set<RowID>]
+    ) -> [String] {
         var found: [String] = []
-        let all = Set(sets.values.flatMap(\.keys))
-        let held = Set(window.map { String(decoding: $0.bytes, as: UTF8.self) })
-        for member in all.subtracting(held) { found.append("the window has no \(member)") }
-        for sample in window where !all.contains(String(decoding: sample.bytes, as: UTF8.self)) {
-            let lowest = sets[sample.key]?.values.min()
-            if !isTrimmed(sample.t, lowest, trimmed.contains(sample.key)) {
+        let known = Set(window.map { String(decoding: $0.bytes, as: UTF8.self) })
+        for member in Set(sets.values.flatMap(\.keys)).subtracting(known) {
+            found.append("the window has no \(member)")
+        }
+        for sample in window {
+            let id = RowID(score: sample.t, memberHash: sample.memberHash)
+            if held[sample.key]?[id] == nil, letGo[sample.key]?.contains(id) != true {
                 found.append("the window has \(sample.id) of \(sample.key) at \(sample.t)")
             }
         }

@@ -17,18 +17,21 @@ struct RandomCommands {
         /// Keys that may have lost from the bottom before lower members came: what a client still holds of them is theirs
         /// to drop by age.
         var trimmed: Set<String> = []
+        /// Keys that took members of others: what left them from the bottom may have come back.
+        var filled: Set<String> = []
     }
 
     private let isUnruly: Bool
     private var random: SeededGenerator
     private var trimmed: Set<String> = []
+    private var filled: Set<String> = []
     private var clock = 1_000_000.0
     private var number = 0
     /// Databases are swapped: what is written now leaves when they are swapped back.
     private var isSwapped = false
 
-    /// - Parameter isUnruly: a member may have another score in time or stand in several sets, which a window that holds
-    ///   each sample once cannot follow through any number of steps.
+    /// - Parameter isUnruly: a member may have another score in time, and then different scores in several sets, which a
+    ///   window that holds each sample once cannot follow.
     init(seed: UInt64, isUnruly: Bool) {
         random = SeededGenerator(seed: seed)
         self.isUnruly = isUnruly
@@ -36,13 +39,13 @@ struct RandomCommands {
 
     /// The commands until the next quiet point.
     mutating func section() -> Section {
-        trimmed = []
+        (trimmed, filled) = ([], [])
         var commands: [RESPCommand] = []
         let count = Int.random(in: 1...300, using: &random)
         while commands.count < count { commands += next() }
         // Of what is swapped out nothing is told: it comes back before the quiet point.
         if isSwapped { commands += swap() }
-        return Section(commands: commands, trimmed: trimmed)
+        return Section(commands: commands, trimmed: trimmed, filled: filled)
     }
 
     private mutating func next() -> [RESPCommand] {
@@ -52,7 +55,7 @@ struct RandomCommands {
         case 994..<996: return swap()
         case 996: return silently([RESPCommand("FLUSHDB")])
         case 997: return silently([RESPCommand("FLUSHALL", "ASYNC")])
-        default: return isUnruly ? [script()] : [simple()]
+        default: return [script()]
         }
     }
 
@@ -67,7 +70,6 @@ struct RandomCommands {
             trimmed.insert(name)
             return RESPCommand("ZINCRBY", key, .double(step()), member(Int.random(in: 0...number, using: &random)))
         }
-        if !isUnruly, (86...89).contains(choice) || (95...98).contains(choice) { return add(key) }
         // Most sections leave some keys alone from here on.
         trimmed.insert(name)
         switch choice {
@@ -77,15 +79,15 @@ struct RandomCommands {
         case ..<84: return RESPCommand("ZPOPMAX", key, .integer(Int.random(in: 1...3, using: &random)))
         case 84: return RESPCommand("DEL", key)
         case 85: return RESPCommand("UNLINK", key, self.key())
-        case 86: return RESPCommand("RENAME", sourceKey(), self.key())
-        case 87: return RESPCommand("RENAMENX", sourceKey(), self.key())
-        case 88, 89: return RESPCommand("COPY", key, copyKey(), "REPLACE")
+        case 86: return RESPCommand("RENAME", self.key(), filledKey(of: 10))
+        case 87: return RESPCommand("RENAMENX", self.key(), filledKey(of: 10))
+        case 88, 89: return RESPCommand("COPY", key, filledKey(of: 4), "REPLACE")
         case 90, 91: return RESPCommand("PEXPIRE", key, .integer(Int.random(in: 1...30, using: &random)))
         case 92: return RESPCommand("PERSIST", key)
         case 93: return RESPCommand("SET", key, "no set")
         case 94: return RESPCommand("SORT", key, "BY", "nosort", "STORE", self.key())
-        case 95, 96: return RESPCommand("ZRANGESTORE", copyKey(), key, 0, 20)
-        case 97, 98: return RESPCommand("ZUNIONSTORE", copyKey(), 2, key, self.key(), "AGGREGATE", "MAX")
+        case 95, 96: return RESPCommand("ZRANGESTORE", filledKey(of: 4), key, 0, 20)
+        case 97, 98: return RESPCommand("ZUNIONSTORE", filledKey(of: 4), 2, key, self.key(), "AGGREGATE", "MAX")
         default: return RESPCommand("ZREMRANGEBYLEX", key, "-", "+")
         }
     }
@@ -142,17 +144,11 @@ struct RandomCommands {
         return .string(name)
     }
 
-    /// One whose members no other such key holds.
-    private mutating func sourceKey() -> RESPArgument {
-        let name = Self.keys[Int.random(in: 4..<Self.keys.count, using: &random)]
+    /// One of the first that is to take another's members; copies go to few, moves carry them everywhere.
+    private mutating func filledKey(of count: Int) -> RESPArgument {
+        let name = Self.keys[Int.random(in: 0..<count, using: &random)]
         trimmed.insert(name)
-        return .string(name)
-    }
-
-    /// Of a member a window remembers four more keys that hold it: copies go to four keys, and are not moved on.
-    private mutating func copyKey() -> RESPArgument {
-        let name = Self.keys[Int.random(in: 0..<4, using: &random)]
-        trimmed.insert(name)
+        filled.insert(name)
         return .string(name)
     }
 
@@ -185,7 +181,7 @@ struct RandomCommands {
         number += 5
         clock += 5
         return RESPCommand(
-            "EVAL", .string(Self.script), 2, copyKey(), key(), .double(clock), .integer(first))
+            "EVAL", .string(Self.script), 2, filledKey(of: 4), key(), .double(clock), .integer(first))
     }
 
     private static let script = """
