@@ -41,7 +41,7 @@ struct RandomCommands {
     mutating func section() -> Section {
         (trimmed, filled) = ([], [])
         var commands: [RESPCommand] = []
-        let count = Int.random(in: 1...300, using: &random)
+        let count = Int.random(in: 1...500, using: &random)
         while commands.count < count { commands += next() }
         // Of what is swapped out nothing is told: it comes back before the quiet point.
         if isSwapped { commands += swap() }
