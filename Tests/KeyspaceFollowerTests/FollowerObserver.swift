@@ -22,7 +22,6 @@ final class FollowerObserver {
     private var facts: AsyncStream<Fact>.Iterator
     private let mark: @Sendable (Int) -> Void
     private var lastMark = 0
-    private var forgotten: Set<String> = []
     private let follower: KeyspaceFollower
     private let assembler: StreamAssembler
     private(set) var held: [String: [RowID: String]] = [:]
@@ -111,10 +110,6 @@ final class FollowerObserver {
     func untilTick() async throws {
         while true { if case .tick = try await nextFact() { return } }
     }
-
-    var windowLessForgotten: [Sample] { get async { await window.filter { !forgotten.contains($0.id) } } }
-
-    func forget(_ samples: [Sample]) { forgotten.formUnion(samples.map(\.id)) }
 
     /// Lets go what clients let go by age.
     func forget(_ isForgotten: (_ key: String, _ id: RowID) -> Bool) {

@@ -8,7 +8,7 @@ import Testing
 /// Random commands on a real Redis beside a real follower and a real assembler: at each quiet point they hold what a
 /// plain reading of the sets gives.
 @Suite(.timeLimit(.minutes(3))) struct FollowerModelTests {
-    /// 30,000 commands and more for each way of following.
+    /// More than 100,000 commands in all.
     @Test(arguments: [FollowPreference.notifications, .replication], [(1, true), (2, false)] as [(UInt64, Bool)])
     func `holds what the sets hold, whatever happens to them`(
         preference: FollowPreference, run: (seed: UInt64, isUnruly: Bool)
@@ -25,7 +25,7 @@ import Testing
                 // Those that their key lost at its bottom and took back from another are none.
                 var doublesSeen = 0
                 var letGo: [String: Set<RowID>] = [:]
-                while written < 15_000 {
+                while written < 26_000 {
                     let section = commands.section()
                     written += section.commands.count
                     try await writer.write(section.commands)
