@@ -59,7 +59,8 @@ actor TailView {
         case .connecting: break
         case .catchingUp: say("connected to Redis")
         case .backingOff(let reason, let wait):
-            say("Redis: \(TerminalText.safe(reason.description)); trying again in \(wait)")
+            let seconds = (wait / .milliseconds(100)).rounded(.up) / 10
+            say("Redis: \(TerminalText.safe(reason.description)); trying again in \(seconds) s")
         case .live(let mode):
             if case .polling(let remedy) = mode { say("following by polling: \(TerminalText.safe(remedy))") }
             showPast()
