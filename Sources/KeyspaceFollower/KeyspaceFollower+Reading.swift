@@ -73,9 +73,9 @@ extension KeyspaceFollower {
     private func note(_ progress: FollowerStateMachine.Progress, key: String) {
         if progress.newWrongType { logger.followerSkipsWrongType(key) }
         if let refusal = progress.refusal {
-            if refusedKeys.insert(key).inserted { logger.followerReadRefused(key, refusal) }
+            if refusedKeys.updateValue(refusal, forKey: key) == nil { logger.followerReadRefused(key, refusal) }
         } else {
-            refusedKeys.remove(key)
+            refusedKeys[key] = nil
         }
     }
 

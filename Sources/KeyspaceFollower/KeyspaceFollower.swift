@@ -33,7 +33,8 @@ package actor KeyspaceFollower: ChangeSource {
     var sleeper: Sleeper
     /// Reported once, until the follower is made anew.
     var hasReportedKeyNotUTF8 = false
-    var refusedKeys: Set<String> = []
+    /// With what Redis said.
+    var refusedKeys: [String: String] = [:]
     var hasReportedScan = false
 
     /// Both callbacks are called on the event loop, synchronously, with the changes of each key in their order.
@@ -140,8 +141,21 @@ package actor KeyspaceFollower: ChangeSource {
             }
             judgeByEvidence()
             let isTold = replication.map(\.ledger.isSynchronized) ?? true
-            if machine.isCaughtUp, isTold { report(.live(mode: mode)) }
+            if machine.isCaughtUp, isTold {
+                report(refusal.map { .backingOff($0, for: .seconds(5)) } ?? .live(mode: mode))
+            }
         }
+    }
+
+    /// Where no key that is there may be read: nothing is followed then, whatever else works.
+    private var refusal: RedisError? {
+        guard let reason = refusedKeys.values.first, refusedKeys.count >= machine.cursors.count else { return nil }
+        let error = RedisError(RESPServerError(parsing: reason))
+        let user = configuration.redis.endpoint.username
+        let remedy = error.code == .noPermission ? "; grant: \(rights.grant(to: user))" : ""
+        return RedisError(
+            error.code, "none of \(refusedKeys.count) keys may be read: \(error)\(remedy)", underlying: error.underlying
+        )
     }
 
     func ask(_ commands: [RESPCommand], _ connection: RedisConnection) async throws(RedisError) -> [RESPValue] {

@@ -96,6 +96,7 @@ import Testing
             try await writer.write(
                 RESPCommand("ACL", "SETUSER", "reader", "on", ">secret", "~sa:{open}*", "resetchannels", "+@all"))
             try await writer.add("sa:{closed}:top", 1, "hidden")
+            try await writer.add("sa:{open}:netstat", 1, "first")
             let url = server.unixURL.replacing("unix://", with: "unix://reader:secret@")
             try await FollowerObserver.running(url) { observer in
                 try await observer.untilLive()
@@ -110,6 +111,22 @@ import Testing
                 try await observer.untilHeld(["sa:{closed}:top": ["hidden"]])
                 #expect(observer.doubled == [])
                 #expect(observer.goneKeys == [])
+            }
+        }
+    }
+
+    @Test func `says so where no key may be read, and follows once it may`() async throws {
+        try await RedisServerProcess.running { server in
+            var writer = try Writer(server)
+            let rules: [RESPArgument] = ["SETUSER", "stranger", "on", ">secret", "&*", "+@all"]
+            try await writer.write(RESPCommand("ACL", rules + ["resetkeys", "~other:*"]))
+            try await writer.add("sa:{web-1}:top", 1, "sample")
+            try await FollowerObserver.running(server.unixURL.replacing("unix://", with: "unix://stranger:secret@")) {
+                observer in
+                try await observer.untilBackingOff(because: "none of 1 keys may be read: NOPERM")
+                try await writer.write(RESPCommand("ACL", rules + ["~sa:*"]))
+                try await observer.untilHeld(["sa:{web-1}:top": ["sample"]])
+                try await observer.untilLive()
             }
         }
     }
