@@ -24,10 +24,13 @@ package actor Collector: Service {
     private var configuration: CollectorConfiguration
     private var targets: [RedisTarget] = []
     private var unstarted: [RedisTarget] = []
+    private var moments: UInt64 = 0
     private var sleeping: Task<Void?, Never>?
 
     /// With no probe of its own there is nothing to do but to look now and then.
     private static let idleMs: Int64 = 3_600_000
+    /// In moments: after the first three, by when all that sampling needs has run, and then now and again.
+    private static let releaseInterval: UInt64 = 600
 
     /// Throws where `/proc` itself cannot be read.
     package init(
@@ -130,6 +133,8 @@ package actor Collector: Service {
             let samples = source.take(dueBy: due, at: .now()).map { (configuration.key(of: $0.probe), $0) }
             if samples.isEmpty { continue }
             for target in targets { await target.take(samples) }
+            if moments % Self.releaseInterval == 2 { ProgramText.release() }
+            moments &+= 1
         }
     }
 }

@@ -1,7 +1,7 @@
 import Probes
 import ProcFS
 
-/// Takes one sample of each probe, with rates: two readings an interval apart; JSON, one line each.
+/// Takes one sample of each probe, with rates: two readings an interval apart; JSON without line ends.
 package enum CollectorOnce {
     /// Throws where `/proc` itself cannot be read.
     package static func lines(
@@ -15,6 +15,6 @@ package enum CollectorOnce {
         }
         _ = source.takeAll()
         try? await Task.sleep(for: configuration.interval)
-        return source.takeAll().map { $0.bytes + [UInt8(ascii: "\n")] }
+        return source.takeAll().map(\.bytes)
     }
 }
