@@ -32,7 +32,7 @@ final class TopSampler: Sampler {
         self.options = options
         selection = ProcessSelection(count: options.processes)
         processes = try ProcessTable(root: root, buffer: buffer)
-        facts = ProcessFacts(root: root, processes: processes, buffer: buffer, sendsCommands: options.sendsCommands)
+        facts = ProcessFacts(root: root, processes: processes, buffer: buffer, options: options)
         stat = KeptFile(root: root, buffer: buffer)
         load = KeptFile(root: root, buffer: buffer)
         uptime = KeptFile(root: root, buffer: buffer)

@@ -19,6 +19,8 @@ struct CollectorOptions: ParsableArguments {
     var conns: String?
     @Option(help: ArgumentHelp("Processes that always get a row.", valueName: "regex"))
     var pin: String?
+    @Option(help: ArgumentHelp("Hidden in command lines besides secrets; may be repeated.", valueName: "regex"))
+    var redact: [String] = []
     @Flag(help: "Send no command lines.")
     var noCmd = false
     @Option(help: ArgumentHelp("First part of each key. (default: sa)", valueName: "text"))
@@ -43,6 +45,7 @@ struct CollectorOptions: ParsableArguments {
         ].compactMapValues { $0.map { [$0] } }
         flags.merge(connection.flags) { $1 }
         flags["probe"] = probe
+        flags["redact"] = redact
         if noCmd { flags["no-cmd"] = ["true"] }
         if requireRedis { flags["require-redis"] = ["true"] }
         do throws(SettingError) {
