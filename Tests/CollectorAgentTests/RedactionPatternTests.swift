@@ -4,7 +4,7 @@ import Testing
 @Suite struct RedactionPatternTests {
     @Test(arguments: [
         ("cust-[0-9]+", "app cust-17 x cust-4", "app *** x ***"), ("^app", "app app", "*** app"),
-        ("x$", "x x", "x ***"), ("none", "app", "app"), ("ä+", "aäää", "a***"),
+        ("x$", "x x", "x ***"), ("none", "app", "app"), ("(ä)+", "aäää", "a***"),
     ])
     func `hides every match`(pattern: String, line: String, expected: String) throws {
         let masked = try #require(RedactionPattern(pattern)).masked(Array(line.utf8))

@@ -71,6 +71,7 @@ package actor Collector: Service {
             try? await Task.sleep(for: .milliseconds(due - now), tolerance: .zero)
             if Task.isCancelled { return }
             for sample in source.take() { queue.append(sample) }
+            for warning in source.takeWarnings() { logger.sourceFailed(warning) }
             if queue.dropped > reportedDrops, isConnected {
                 logger.dropped(queue.dropped)
                 reportedDrops = queue.dropped

@@ -33,6 +33,11 @@ package final class SampleSource {
         self.probes = probes
     }
 
+    /// Sources that failed and are due to be logged: each at most once a minute.
+    package func takeWarnings() -> [SourceReport.Warning] {
+        probes.flatMap { $0.sampler.takeWarnings() }
+    }
+
     /// One sample of each probe, in the order of the configuration.
     package func take() -> [EncodedSample] {
         probes.indices.map { index in

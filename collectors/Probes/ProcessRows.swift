@@ -4,6 +4,7 @@ import ProcFS
 /// The tables `procs` and `others` of one sample, kept within the sample's bound of bytes.
 struct ProcessRows {
     private let sample: TopSample
+    private let maxBytes: Int
     private(set) var isTruncated = false
 
     /// What `others` and the end of the sample take at most.
@@ -11,8 +12,9 @@ struct ProcessRows {
     /// A row without its command is about this long.
     private static let rowEstimate = 110
 
-    init(sample: TopSample) {
+    init(sample: TopSample, maxBytes: Int) {
         self.sample = sample
+        self.maxBytes = maxBytes
     }
 
     mutating func write(into writer: inout JSONWriter) {
@@ -24,14 +26,14 @@ struct ProcessRows {
         ])
         writer.key("rows")
         writer.beginArray()
-        let cut = commandLimit(room: sample.maxBytes - Self.reserve - writer.bytes.count)
+        let cut = commandLimit(room: maxBytes - Self.reserve - writer.bytes.count)
         var sent = Set<Int>(minimumCapacity: sample.rows.count)
         for index in sample.rows {
             let activity = sample.activities.all[index]
             let details = sample.details[activity.process.pid] ?? ProcessDetails()
             let command = details.command.map { CommandText.cut($0, to: cut) }
             let length = Self.rowEstimate + (command?.count ?? 4) + activity.process.comm.count
-            guard writer.bytes.count + length + Self.reserve <= sample.maxBytes else {
+            guard writer.bytes.count + length + Self.reserve <= maxBytes else {
                 isTruncated = true
                 break
             }
