@@ -1,7 +1,7 @@
 import Probes
 import ProcFS
 
-/// Takes one sample of each probe, with rates: two readings an interval apart; JSON, one line each.
+/// Takes one sample of each probe, with rates: two readings an interval apart; JSON, one text each.
 package enum CollectorOnce {
     /// Throws where `/proc` itself cannot be read.
     package static func lines(
@@ -15,6 +15,6 @@ package enum CollectorOnce {
         }
         _ = source.take()
         try? await Task.sleep(for: configuration.interval)
-        return source.take().map { $0.bytes + [UInt8(ascii: "\n")] }
+        return source.take().map(\.bytes)
     }
 }

@@ -59,11 +59,10 @@ struct ProcessRows {
         into writer: inout JSONWriter
     ) {
         let process = activity.process
-        let msPerTick = 1000 / Double(sample.units.ticksPerSecond)
         let traffic = sample.traffic[process.pid]
         writer.beginArray()
         writer.integer(process.pid)
-        writer.integer(UInt64(Double(process.startTicks) * msPerTick))
+        writer.optional(milliseconds(process.startTicks))
         writer.integer(process.ppid)
         writer.optional(details.user)
         writer.string(utf8: [process.state])
@@ -74,7 +73,7 @@ struct ProcessRows {
         writer.integer(process.threads)
         writer.integer(process.priority)
         writer.integer(process.nice)
-        writer.integer(UInt64(Double(process.ticks) * msPerTick))
+        writer.optional(milliseconds(process.ticks))
         writer.rounded(traffic?.readBps)
         writer.rounded(traffic?.writtenBps)
         writer.optional(activity.majorFaultsPerS, decimals: 1)
@@ -82,6 +81,12 @@ struct ProcessRows {
         writer.string(utf8: process.comm)
         if let command { writer.string(utf8: command) } else { writer.null() }
         writer.endArray()
+    }
+
+    /// nil for a number of ticks that no clock can have counted.
+    private func milliseconds(_ ticks: UInt64) -> UInt64? {
+        let (product, overflow) = ticks.multipliedReportingOverflow(by: 1000)
+        return overflow ? nil : product / sample.units.ticksPerSecond
     }
 
     /// What the rows left out sum to, so that the table closes to the whole host.
