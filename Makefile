@@ -35,7 +35,7 @@ test: setup-tests ## lint, unit, integration, page, client and browser tests; en
 test-unit: setup ## unit and integration tests (real redis-server)
 	@.ci/test swift
 
-fuzz: setup ## inputs that no honest client sends, for the codecs; ARGS='--seconds 600' for more
+fuzz: setup ## inputs that no honest client sends, for codecs and parsers; ARGS='--seconds 600' for more
 	@.ci/build-release Fuzz
 	@$(BUILD)/release/Fuzz $(ARGS)
 

@@ -152,7 +152,10 @@ let package = Package(
             dependencies: ["CEpoll", "RealtimeServer", nioCore, nioPosix, argumentParser, logging],
             path: "Tests/FanoutBenchmark", swiftSettings: settings),
         .executableTarget(
-            name: "Fuzz", dependencies: ["EngineIO", "JSONBytes", "SeededRandom", "SocketIO", argumentParser],
+            name: "Fuzz",
+            dependencies: [
+                "EngineIO", "JSONBytes", "ProcFS", "Probes", "SeededRandom", "SocketIO", argumentParser,
+            ],
             path: "Tests/Fuzz", swiftSettings: settings),
         .executableTarget(
             name: "ConformanceServer",

@@ -6,12 +6,17 @@ enum CrashReport {
     nonisolated(unsafe) static var number = 0
     nonisolated(unsafe) private static var seed: UInt64 = 0
 
-    static func install(seed: UInt64) {
+    nonisolated(unsafe) private static var part: StaticString = ""
+
+    static func install(seed: UInt64, part: StaticString) {
         Self.seed = seed
+        Self.part = part
         for trap in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] {
             signal(trap) { signal in
                 CrashReport.write("fuzz: trapped at --seed ")
                 CrashReport.write(CrashReport.seed)
+                CrashReport.write(" --part ")
+                CrashReport.write(CrashReport.part)
                 CrashReport.write(" --only ")
                 CrashReport.write(UInt64(CrashReport.number))
                 CrashReport.write("\n")

@@ -38,6 +38,37 @@ import Testing
         #expect(redacted(arguments) == text)
     }
 
+    @Test(arguments: CommandLines.secret)
+    func `no secret of real command lines is seen, and the rest is`(line: String, seen: String) {
+        let text = redacted(line.split(separator: "|", omittingEmptySubsequences: false).map(String.init))
+        #expect(text == seen)
+        #expect(!text.contains("SEKRIT"))
+    }
+
+    @Test(arguments: CommandLines.harmless)
+    func `what holds no secret stays as it is`(line: String) {
+        let arguments = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+        #expect(redacted(arguments) == arguments.joined(separator: " "))
+    }
+
+    @Test func `a secret that the cut would split is masked first`() {
+        for length in 230...256 {
+            let text = redacted([String(repeating: "a", count: length), "https://me:SEKRIT-SEKRIT-SEKRIT@host/"])
+            #expect(!text.contains("SEK"), "\(length)")
+        }
+    }
+
+    @Test func `an argument too long to look at is left out, with all behind it`() {
+        #expect(redacted(["app", String(repeating: "x", count: 70_000) + " token=SEKRIT", "b"]) == "app")
+    }
+
+    @Test func `this host's own rules come before the cut`() {
+        let line = CommandText.make(arguments: [Array("app".utf8), Array("abc".utf8)]) { line in
+            Array(String(decoding: line, as: UTF8.self).replacing("abc", with: "***").utf8)
+        }
+        #expect(line == Array("app ***".utf8))
+    }
+
     @Test func `is cut at 256 bytes between characters, after it was redacted`() {
         let text = redacted([
             "app", "--password=" + String(repeating: "s", count: 500), String(repeating: "ä", count: 300),

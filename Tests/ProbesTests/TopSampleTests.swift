@@ -144,6 +144,13 @@ import Testing
         #expect(bytes.count < 10_000)
     }
 
+    @Test func `times that no clock can have counted are null`() throws {
+        let process = try Make.process(7, ticks: .max, start: .max, pages: 1)
+        let row = try sample(nil, Make.top(atMs: 1, [process])).json["procs"]?.table?.first
+        #expect(row?["start"] == .null)
+        #expect(row?["timeMs"] == .null)
+    }
+
     @Test func `names and commands that are not UTF-8 are repaired`() throws {
         var process = try Make.process(7, pages: 1)
         process.comm = [0x61, 0xFF, 0x0A]

@@ -26,6 +26,7 @@ import Testing
         Parser(BootID.self), Parser(NetworkDevices.self), Parser(SocketStatistics.self),
         Parser(SocketStatistics6.self), Parser(ProtocolTable.self), Parser(SNMPCounters.self),
         Parser(ExtendedCounters.self), Parser(SNMP6Counters.self), Parser(TCPTable4.self), Parser(TCPTable6.self),
+        Parser(UDPTable4.self), Parser(UDPTable6.self),
     ]
 
     @Test(arguments: parsers)

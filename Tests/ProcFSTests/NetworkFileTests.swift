@@ -62,6 +62,26 @@ import Testing
         #expect(try read(SNMP6Counters.self, in: Fixture.linux618).counters.names.first == "Ip6InReceives")
     }
 
+    @Test(arguments: [
+        ("Tcp: A B\nTcp: 1 2\n", ["TcpA", "TcpB"]), ("Tcp: A C\nTcp: 1 2\n", ["TcpA", "TcpC"]),
+        ("Tcp: A\nTcp: 1\n", ["TcpA"]), ("Tcp: A B C\nTcp: 1 2 3\n", ["TcpA", "TcpB", "TcpC"]), ("", []),
+        ("Ip: A\nIp: 1\nTcp: B\nTcp: 2\n", ["IpA", "TcpB"]),
+    ])
+    func `names kept from the reading before are those of the file`(text: String, names: [String]) throws {
+        let before = try SNMPCounters(parsing: Array("Tcp: A B\nTcp: 1 2\n".utf8)).counters
+        let read = try Array(text.utf8).withUnsafeBytes { try SNMPCounters(parsing: $0, after: before) }
+        #expect(read.counters.names == names)
+        #expect(read.counters.values.count == names.count)
+    }
+
+    @Test func `a counter of all 64 bits is read, one of more is an error`() throws {
+        let full = try SNMP6Counters(parsing: Array("Ip6InReceives 18446744073709551615\n".utf8))
+        #expect(full.counters.values == [-1])
+        #expect(throws: ProcFSError.self) {
+            try SNMP6Counters(parsing: Array("Ip6InReceives 18446744073709551616\n".utf8))
+        }
+    }
+
     @Test func `fewer values than names are an error at their line`() {
         #expect(throws: ProcFSError.malformed(file: "proc/net/snmp", line: 2, expected: "as many values as names")) {
             try SNMPCounters(parsing: Array("Tcp: A B\nTcp: 1\n".utf8))

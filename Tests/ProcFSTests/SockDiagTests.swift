@@ -107,6 +107,19 @@ import Testing
         #expect(owners.fullScans == 1)
     }
 
+    @Test(arguments: [SocketDump.Source.netlink, .files])
+    func `the running kernel's UDP sockets hold ours, and its owner is found`(source: SocketDump.Source) throws {
+        let ours = try Listener(isDatagram: true)
+        let found = try #require(
+            SocketDump(root: "", buffer: ReadBuffer(), source: source).readDatagramSockets().first {
+                $0.port == ours.port
+            })
+        #expect(found.address.description == "127.0.0.1")
+        let owners = try SocketOwners(root: "")
+        owners.update(for: [TCPSocket](), datagram: [found], nowMs: 0)
+        #expect(owners[inode: found.inode]?.pid == getpid())
+    }
+
     @Test func `scans all processes at most every ten seconds`() throws {
         let listener = try Listener()
         let sockets = try SocketDump(root: "", buffer: ReadBuffer()).read().filter { $0.localPort == listener.port }
@@ -130,13 +143,13 @@ import Testing
     }
 }
 
-/// A listening socket on a free loopback port, closed with the object.
+/// A listening socket, or one for datagrams, on a free loopback port, closed with the object.
 private final class Listener {
     private let descriptor: CInt
     let port: UInt16
 
-    init() throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    init(isDatagram: Bool = false) throws {
+        descriptor = socket(AF_INET, Int32((isDatagram ? SOCK_DGRAM : SOCK_STREAM).rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -144,7 +157,7 @@ private final class Listener {
         let descriptor = descriptor
         let isListening = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 && listen(descriptor, 17) == 0
+                bind(descriptor, generic, length) == 0 && (isDatagram || listen(descriptor, 17) == 0)
                     && getsockname(descriptor, generic, &length) == 0
             }
         }

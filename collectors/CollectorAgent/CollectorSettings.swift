@@ -49,6 +49,14 @@ package enum CollectorSettings {
         help: "processes whose name or command line matches always get a row"
     ) { values in values.last.flatMap { ProcessPattern($0) }.map { .some($0) } }
 
+    private static let redacted = Setting<[RedactionPattern]>(
+        "redact", default: [], allowed: "POSIX extended regular expressions that do not match nothing",
+        help: "what is hidden in command lines besides what looks like a secret"
+    ) { values in
+        let patterns = values.compactMap { RedactionPattern($0) }
+        return patterns.count == values.count ? patterns : nil
+    }
+
     private static let hidesCommands = Setting<Bool>.toggle("no-cmd", help: "send no command lines")
 
     private static let prefix = Setting<String>.text(
@@ -81,7 +89,8 @@ package enum CollectorSettings {
     package static let known: [SettingDescription] =
         [
             .init(redis), .init(host), .init(interval), .init(probes), .init(processes), .init(connections),
-            .init(pinned), .init(hidesCommands), .init(prefix), .init(keep), .init(retention), .init(spool),
+            .init(pinned), .init(redacted), .init(hidesCommands), .init(prefix), .init(keep), .init(retention),
+            .init(spool),
             .init(spoolTime), .init(spoolBytes), .init(requiresRedis),
         ] + RedisSettings.all
 
@@ -102,7 +111,7 @@ package enum CollectorSettings {
         configuration.probes = try distinct(reader.value(of: probes).compactMap(ProbeName.init(rawValue:)))
         configuration.top = TopOptions(
             processes: try reader.value(of: processes), pinned: try reader.value(of: pinned),
-            sendsCommands: try !reader.value(of: hidesCommands))
+            sendsCommands: try !reader.value(of: hidesCommands), redacted: try reader.value(of: redacted))
         configuration.netstat = NetstatOptions(connections: try reader.value(of: connections))
         configuration.prefix = try reader.value(of: prefix)
         configuration.push.keep = try reader.value(of: keep)

@@ -18,10 +18,17 @@ final class NetstatSampler: Sampler {
     private let snmp6: KeptFile<SNMP6Counters>
     private var attributes: [String: InterfaceAttributes] = [:]
     private var attributesReadNs: UInt64?
+    private var boots: BootWatch
+    private var warnings = SourceWarnings()
+    private var due: [SourceReport.Warning] = []
+    private var datagramSockets: [UDPSocket] = []
+    private var datagramsReadNs: UInt64?
     private var previous: NetstatReading?
 
     /// State and speed of an interface are read every ten seconds.
     private static let attributeIntervalNs: UInt64 = 10_000_000_000
+    /// UDP services hardly come and go, and to look for them is two more walks in the kernel.
+    private static let datagramIntervalNs: UInt64 = 5_000_000_000
 
     init(root: String, options: NetstatOptions, source: SocketDump.Source = .netlink) {
         self.root = root
@@ -29,6 +36,7 @@ final class NetstatSampler: Sampler {
         selection = ConnectionSelection(count: options.connections)
         dump = SocketDump(root: root, buffer: buffer, source: source)
         owners = try? SocketOwners(root: root)
+        boots = BootWatch(root: root, buffer: buffer)
         statistics = KeptFile(root: root, buffer: buffer)
         statistics6 = KeptFile(root: root, buffer: buffer)
         protocols = KeptFile(root: root, buffer: buffer)
@@ -40,6 +48,7 @@ final class NetstatSampler: Sampler {
 
     func sample(at moment: SampleMoment) -> EncodedSample {
         var report = SourceReport()
+        if boots.isAnother() { previous = nil }
         if previous == nil { report.insert(.first) }
         let current = read(at: moment, &report)
         let seconds = current.seconds(since: previous)
@@ -49,11 +58,17 @@ final class NetstatSampler: Sampler {
         let shown = rows.map(\.socket) + (current.sockets ?? []).filter { $0.state == .listen }
         let owners = findOwners(of: shown, moment, &report)
         let sample = NetstatSample(
-            header: moment.header(probe: NetstatSample.probe, seconds: seconds), flags: report.flags,
+            header: moment.header(probe: NetstatSample.probe, seconds: seconds, boot: boots.boot), flags: report.flags,
             previous: previous, current: current, connections: connections, rows: rows,
             owners: owners, attributes: attributes, maxBytes: options.maxBytes)
         previous = current
+        due += warnings.add(report.warnings, nowNs: moment.monotonicNs)
         return sample.encode { (SystemClock.threadCPUNs() &- moment.startedCPUNs) / 1000 }
+    }
+
+    func takeWarnings() -> [SourceReport.Warning] {
+        defer { due = [] }
+        return due
     }
 
     private func read(at moment: SampleMoment, _ report: inout SourceReport) -> NetstatReading {
@@ -64,13 +79,25 @@ final class NetstatSampler: Sampler {
         reading.protocols = report.take(protocols.read)
         reading.devices = report.take(devices.read)
         reading.counters = [
-            report.take(snmp.read)?.counters, report.take(extended.read)?.counters, report.take(snmp6.read)?.counters,
-        ].map { $0 ?? ProtocolCounters() }
+            take(snmp, 0, &report), take(extended, 1, &report), take(snmp6, 2, &report),
+        ]
+        if datagramsReadNs.map({ moment.monotonicNs &- $0 >= Self.datagramIntervalNs }) ?? true {
+            datagramSockets = report.take(dump.readDatagramSockets) ?? []
+            datagramsReadNs = moment.monotonicNs
+        }
+        reading.datagramSockets = datagramSockets
         if attributesReadNs.map({ moment.monotonicNs &- $0 >= Self.attributeIntervalNs }) ?? true {
             readAttributes(of: reading.devices?.devices ?? [])
             attributesReadNs = moment.monotonicNs
         }
         return reading
+    }
+
+    private func take<File: CounterFile>(
+        _ file: KeptFile<File>, _ place: Int, _ report: inout SourceReport
+    ) -> ProtocolCounters {
+        let known = previous?.counters[place]
+        return report.take { () throws(ProcFSError) in try file.read(after: known) }?.counters ?? ProtocolCounters()
     }
 
     private func readAttributes(of devices: [NetworkDevices.Device]) {
@@ -84,10 +111,11 @@ final class NetstatSampler: Sampler {
         of sockets: [TCPSocket], _ moment: SampleMoment, _ report: inout SourceReport
     ) -> [UInt32: SocketOwners.Owner] {
         guard let owners else { return [:] }
-        owners.update(for: sockets, nowMs: moment.monotonicNs / 1_000_000)
+        owners.update(for: sockets, datagram: datagramSockets, nowMs: moment.monotonicNs / 1_000_000)
         if owners.isDenied { report.insert(.noPrivilege) }
         var found: [UInt32: SocketOwners.Owner] = [:]
         for socket in sockets where socket.inode != 0 { found[socket.inode] = owners[inode: socket.inode] }
+        for socket in datagramSockets { found[socket.inode] = owners[inode: socket.inode] }
         return found
     }
 }

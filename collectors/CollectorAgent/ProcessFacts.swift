@@ -17,6 +17,7 @@ final class ProcessFacts {
 
     private let processes: ProcessTable
     private let sendsCommands: Bool
+    private let redacted: [RedactionPattern]
     private let userNames: KeptFile<UserNames>
     private var names = UserNames()
     private var namesReadNs: UInt64?
@@ -25,9 +26,10 @@ final class ProcessFacts {
     /// Titles are rewritten and users changed without a new name.
     private static let refreshNs: UInt64 = 30_000_000_000
 
-    init(root: String, processes: ProcessTable, buffer: ReadBuffer, sendsCommands: Bool) {
+    init(root: String, processes: ProcessTable, buffer: ReadBuffer, options: TopOptions) {
         self.processes = processes
-        self.sendsCommands = sendsCommands
+        sendsCommands = options.sendsCommands
+        redacted = options.redacted
         userNames = KeptFile(root: root, buffer: buffer)
     }
 
@@ -62,7 +64,9 @@ final class ProcessFacts {
         facts.user = (try? processes.owner(of: process.pid)).map { userNames(nowNs: nowNs)[$0] }
         if !process.isKernelThread {
             facts.unit = (try? processes.unit(of: process.pid)) ?? nil
-            facts.command = (try? processes.arguments(of: process.pid)).flatMap(CommandText.make)
+            facts.command = (try? processes.arguments(of: process.pid)).flatMap { arguments in
+                CommandText.make(arguments: arguments) { line in redacted.reduce(line) { $1.masked($0) } }
+            }
         }
         known[process.pid] = facts
         return facts

@@ -3,8 +3,19 @@ import Probes
 import ProcFS
 
 /// Gathers which sources of one sample failed, and how.
-struct SourceReport {
+package struct SourceReport {
+    /// A source that failed: once for all processes, and how often.
+    package struct Warning: Sendable, Equatable {
+        /// The file's path under the root, with `[pid]` for a process's number, or `sock_diag`.
+        package var source: String
+        /// The first error.
+        package var reason: String
+        package var count: UInt64
+    }
+
     private(set) var flags: SampleFlags = []
+    /// Malformed text and failed readings, one for each source; what a kernel lacks or denies is none.
+    private(set) var warnings: [Warning] = []
 
     /// The source's value, or nil with the reason noted. A file this kernel does not have is no failure.
     mutating func take<Value>(_ read: () throws(ProcFSError) -> Value) -> Value? {
@@ -21,11 +32,21 @@ struct SourceReport {
             flags.insert(.noPrivilege)
         } else if !error.isGone, !error.isSwitchedOff {
             flags.insert(.partial)
+            count(error)
         }
     }
 
     mutating func insert(_ flag: SampleFlags) {
         flags.insert(flag)
+    }
+
+    private mutating func count(_ error: ProcFSError) {
+        let source = error.source
+        if let index = warnings.firstIndex(where: { $0.source == source }) {
+            warnings[index].count += 1
+        } else {
+            warnings.append(Warning(source: source, reason: error.description, count: 1))
+        }
     }
 }
 
@@ -34,5 +55,16 @@ extension ProcFSError {
     fileprivate var isSwitchedOff: Bool {
         if case .unreadable(_, let errno) = self { return errno == EOPNOTSUPP }
         return false
+    }
+
+    /// The source's name without root and numbers, so that a thousand processes are one source.
+    fileprivate var source: String {
+        switch self {
+        case .netlinkRefused: return "sock_diag"
+        case .unreadable(let file, _), .malformed(let file, _, _):
+            let parts = file.split(separator: "/").map { $0.allSatisfy(\.isNumber) ? "[pid]" : String($0) }
+            let start = parts.lastIndex { ["proc", "sys", "etc"].contains($0) } ?? 0
+            return parts[start...].joined(separator: "/")
+        }
     }
 }

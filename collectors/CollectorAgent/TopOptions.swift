@@ -5,11 +5,17 @@ package struct TopOptions: Sendable {
     /// Processes that always get a row.
     package var pinned: ProcessPattern?
     package var sendsCommands: Bool
+    /// What is hidden in command lines besides what looks like a secret.
+    package var redacted: [RedactionPattern]
 
-    package init(processes: Int? = 40, pinned: ProcessPattern? = nil, sendsCommands: Bool = true) {
+    package init(
+        processes: Int? = 40, pinned: ProcessPattern? = nil, sendsCommands: Bool = true,
+        redacted: [RedactionPattern] = []
+    ) {
         self.processes = processes
         self.pinned = pinned
         self.sendsCommands = sendsCommands
+        self.redacted = redacted
     }
 
     /// 10 KB with the defaults; a member of the sorted set may have 1 MiB.

@@ -5,7 +5,7 @@ import ProcFS
 final class TopSampler: Sampler {
     private let root: String
     private let options: TopOptions
-    private let units = HostUnits.current()
+    private let units: HostUnits
     private let selection: ProcessSelection
     private let processes: ProcessTable
     private let facts: ProcessFacts
@@ -20,19 +20,24 @@ final class TopSampler: Sampler {
     private let disks: KeptFile<DiskStatistics>
     private var wholeDevices: Set<String>?
     private var wholeDevicesReadNs: UInt64?
+    private var boots: BootWatch
+    private var warnings = SourceWarnings()
     private var previous: TopReading?
     private var traffic = ProcessTraffic()
+    private var due: [SourceReport.Warning] = []
 
     /// Devices come and go rarely: their names are read every ten seconds.
     private static let deviceIntervalNs: UInt64 = 10_000_000_000
 
-    init(root: String, options: TopOptions) throws(ProcFSError) {
+    init(root: String, options: TopOptions, units: HostUnits = .current()) throws(ProcFSError) {
         let buffer = ReadBuffer()
         self.root = root
         self.options = options
+        self.units = units
         selection = ProcessSelection(count: options.processes)
         processes = try ProcessTable(root: root, buffer: buffer)
-        facts = ProcessFacts(root: root, processes: processes, buffer: buffer, sendsCommands: options.sendsCommands)
+        facts = ProcessFacts(root: root, processes: processes, buffer: buffer, options: options)
+        boots = BootWatch(root: root, buffer: buffer)
         stat = KeptFile(root: root, buffer: buffer)
         load = KeptFile(root: root, buffer: buffer)
         uptime = KeptFile(root: root, buffer: buffer)
@@ -46,6 +51,10 @@ final class TopSampler: Sampler {
 
     func sample(at moment: SampleMoment) -> EncodedSample {
         var report = SourceReport()
+        if boots.isAnother() {
+            previous = nil
+            traffic = ProcessTraffic()
+        }
         if previous == nil { report.insert(.first) }
         let current = read(at: moment, &report)
         let seconds = current.seconds(since: previous)
@@ -60,11 +69,18 @@ final class TopSampler: Sampler {
         }
         facts.forget(exceptFor: activities.all)
         let sample = TopSample(
-            header: moment.header(probe: TopSample.probe, seconds: seconds), flags: report.flags, previous: previous,
+            header: moment.header(probe: TopSample.probe, seconds: seconds, boot: boots.boot), flags: report.flags,
+            previous: previous,
             current: current, activities: activities, traffic: traffic, rows: rows, details: details, units: units,
             maxBytes: options.maxBytes)
         previous = current
+        due += warnings.add(report.warnings, nowNs: moment.monotonicNs)
         return sample.encode { (SystemClock.threadCPUNs() &- moment.startedCPUNs) / 1000 }
+    }
+
+    func takeWarnings() -> [SourceReport.Warning] {
+        defer { due = [] }
+        return due
     }
 
     private func read(at moment: SampleMoment, _ report: inout SourceReport) -> TopReading {

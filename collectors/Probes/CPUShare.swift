@@ -24,10 +24,12 @@ package struct CPUShare: Sendable, Equatable {
             let steal = delta(\.steal), let guest = delta(\.guest), let guestNice = delta(\.guestNice)
         else { return nil }
         let iowait = delta(\.iowait) ?? 0
+        let (guests, overflow) = guest.addingReportingOverflow(guestNice)
+        guard !overflow else { return nil }
         // user and nice hold the guests' time; the counters are not read at one instant, so they may fall short.
         let ticks = [
             max(0, user &- guest), max(0, nice &- guestNice), system, idle, iowait, irq, softirq, steal,
-            guest &+ guestNice,
+            guests,
         ]
         unitsPerPercent = decimals == 2 ? 100 : 10
         guard let parts = Self.parts(of: ticks, total: 100 * unitsPerPercent) else { return nil }

@@ -2,20 +2,27 @@
 package enum CommandText {
     /// The most bytes of a command line in a sample.
     package static let maxBytes = 256
-    /// No more of the arguments is looked at: a secret behind them is not sent either.
+    /// Arguments behind so many bytes are not looked at: a secret among them is not sent either.
     private static let maxExamined = 4096
+    /// An argument is looked at whole or not at all: half a secret does not look like one.
+    private static let maxArgument = 64 * 1024
 
-    /// The arguments in one line; nil where there are none, as with kernel threads.
-    package static func make(arguments: [[UInt8]]) -> [UInt8]? {
+    /// The arguments in one line; nil where there are none, as with kernel threads. `further` hides what this host's
+    /// own rules name, before the line is cut.
+    package static func make(
+        arguments: [[UInt8]], further: ([UInt8]) -> [UInt8] = { $0 }
+    ) -> [UInt8]? {
         guard !arguments.isEmpty else { return nil }
         var room = maxExamined
         var examined: [[UInt8]] = []
         for argument in arguments where room > 0 {
-            examined.append([UInt8](argument.prefix(room)))
+            guard argument.count <= maxArgument else { break }
+            examined.append(argument)
             room -= argument.count + 1
         }
         let redacted = CommandRedaction.redact(examined)
-        return [UInt8](cut([UInt8](redacted.joined(separator: CollectionOfOne(UInt8(ascii: " ")))), to: maxBytes))
+        let line = [UInt8](redacted.joined(separator: CollectionOfOne(UInt8(ascii: " "))))
+        return [UInt8](cut(further(line), to: maxBytes))
     }
 
     /// The first `limit` bytes, less a character that the cut would split.

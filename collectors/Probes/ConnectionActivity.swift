@@ -15,19 +15,56 @@ package struct ConnectionActivity: Sendable, Equatable {
     package static func all(
         from previous: [TCPSocket]?, to current: [TCPSocket], seconds: Double?
     ) -> [ConnectionActivity] {
-        var before: [UInt64: TCPMetrics] = [:]
-        for socket in previous ?? [] where socket.cookie != 0 {
-            if let metrics = socket.metrics { before[socket.cookie] = metrics }
+        var earlier = EarlierSockets(previous ?? [])
+        var all: [ConnectionActivity] = []
+        all.reserveCapacity(current.count)
+        for socket in current where socket.state != .listen {
+            let (old, new) = (earlier.metrics(of: socket), socket.metrics)
+            all.append(
+                ConnectionActivity(
+                    socket: socket,
+                    receivedBps: Rate.perSecond(from: old?.bytesReceived, to: new?.bytesReceived, seconds: seconds),
+                    sentBps: Rate.perSecond(
+                        from: old?.bytesAcknowledged, to: new?.bytesAcknowledged, seconds: seconds),
+                    retransmitsPerS: Rate.perSecond(
+                        from: old.map { UInt64($0.retransmits) }, to: new.map { UInt64($0.retransmits) },
+                        seconds: seconds)))
         }
-        return current.lazy.filter { $0.state != .listen }.map { socket in
-            let (old, new) = (before[socket.cookie], socket.metrics)
-            return ConnectionActivity(
-                socket: socket,
-                receivedBps: Rate.perSecond(from: old?.bytesReceived, to: new?.bytesReceived, seconds: seconds),
-                sentBps: Rate.perSecond(from: old?.bytesAcknowledged, to: new?.bytesAcknowledged, seconds: seconds),
-                retransmitsPerS: Rate.perSecond(
-                    from: old.map { UInt64($0.retransmits) }, to: new.map { UInt64($0.retransmits) },
-                    seconds: seconds))
+        return all
+    }
+}
+
+/// The sockets of the reading before, found in the order in which the kernel lists them, which hardly changes.
+private struct EarlierSockets {
+    private let sockets: [TCPSocket]
+    private var next = 0
+    private var places: [UInt64: Int]?
+
+    init(_ sockets: [TCPSocket]) {
+        self.sockets = sockets
+    }
+
+    mutating func metrics(of socket: TCPSocket) -> TCPMetrics? {
+        guard socket.cookie != 0 else { return nil }
+        // A few sockets that have closed are passed over; only then is an index worth its cost.
+        var place = next
+        while place < sockets.count, place < next + 8 {
+            if sockets[place].cookie == socket.cookie {
+                next = place + 1
+                return sockets[place].metrics
+            }
+            place += 1
         }
+        guard let found = index()[socket.cookie] else { return nil }
+        next = found + 1
+        return sockets[found].metrics
+    }
+
+    private mutating func index() -> [UInt64: Int] {
+        if let places { return places }
+        let made = Dictionary(
+            sockets.indices.map { (sockets[$0].cookie, $0) }, uniquingKeysWith: { first, _ in first })
+        places = made
+        return made
     }
 }

@@ -32,9 +32,8 @@ package struct ConnectionSelection: Sendable {
         return chosen.prefix(count).map { connections[$0] }
     }
 
-    /// Indices of the largest values above 0, largest first.
+    /// Indices of the largest values above 0, largest first; equal ones in their order.
     private func ranking(_ connections: [ConnectionActivity], by value: (ConnectionActivity) -> Double) -> [Int] {
-        let valued = connections.indices.map { (index: $0, value: value(connections[$0])) }.filter { $0.value > 0 }
-        return valued.sorted { ($0.value, $1.index) > ($1.value, $0.index) }.prefix(count).map(\.index)
+        Ranking.top(count, of: connections.count) { value(connections[$0]) }
     }
 }

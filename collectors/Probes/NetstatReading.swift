@@ -4,6 +4,8 @@ package import ProcFS
 package struct NetstatReading: Sendable {
     package var monotonicNs: UInt64
     package var sockets: [TCPSocket]?
+    /// UDP sockets that wait for datagrams; read less often than the rest.
+    package var datagramSockets: [UDPSocket] = []
     package var statistics: SocketStatistics?
     package var statistics6: SocketStatistics?
     package var protocols: ProtocolTable?

@@ -131,7 +131,7 @@ package struct NetstatSample: Sendable {
         writer.beginObject()
         for moved in ProtocolRates.moved(from: previous.counters, to: current.counters, seconds: seconds) {
             writer.key(moved.name)
-            writer.number(moved.perS, decimals: 1)
+            writer.optional(moved.perS, decimals: 1)
         }
         writer.endObject()
     }

@@ -4,6 +4,7 @@ import ProcFS
 /// The tables `procs` and `others` of one sample, kept within the sample's bound of bytes.
 struct ProcessRows {
     private let sample: TopSample
+    private let maxBytes: Int
     private(set) var isTruncated = false
 
     /// What `others` and the end of the sample take at most.
@@ -11,8 +12,9 @@ struct ProcessRows {
     /// A row without its command is about this long.
     private static let rowEstimate = 110
 
-    init(sample: TopSample) {
+    init(sample: TopSample, maxBytes: Int) {
         self.sample = sample
+        self.maxBytes = maxBytes
     }
 
     mutating func write(into writer: inout JSONWriter) {
@@ -24,14 +26,14 @@ struct ProcessRows {
         ])
         writer.key("rows")
         writer.beginArray()
-        let cut = commandLimit(room: sample.maxBytes - Self.reserve - writer.bytes.count)
+        let cut = commandLimit(room: maxBytes - Self.reserve - writer.bytes.count)
         var sent = Set<Int>(minimumCapacity: sample.rows.count)
         for index in sample.rows {
             let activity = sample.activities.all[index]
             let details = sample.details[activity.process.pid] ?? ProcessDetails()
             let command = details.command.map { CommandText.cut($0, to: cut) }
             let length = Self.rowEstimate + (command?.count ?? 4) + activity.process.comm.count
-            guard writer.bytes.count + length + Self.reserve <= sample.maxBytes else {
+            guard writer.bytes.count + length + Self.reserve <= maxBytes else {
                 isTruncated = true
                 break
             }
@@ -57,11 +59,10 @@ struct ProcessRows {
         into writer: inout JSONWriter
     ) {
         let process = activity.process
-        let msPerTick = 1000 / Double(sample.units.ticksPerSecond)
         let traffic = sample.traffic[process.pid]
         writer.beginArray()
         writer.integer(process.pid)
-        writer.integer(UInt64(Double(process.startTicks) * msPerTick))
+        writer.optional(milliseconds(process.startTicks))
         writer.integer(process.ppid)
         writer.optional(details.user)
         writer.string(utf8: [process.state])
@@ -72,7 +73,7 @@ struct ProcessRows {
         writer.integer(process.threads)
         writer.integer(process.priority)
         writer.integer(process.nice)
-        writer.integer(UInt64(Double(process.ticks) * msPerTick))
+        writer.optional(milliseconds(process.ticks))
         writer.rounded(traffic?.readBps)
         writer.rounded(traffic?.writtenBps)
         writer.optional(activity.majorFaultsPerS, decimals: 1)
@@ -80,6 +81,12 @@ struct ProcessRows {
         writer.string(utf8: process.comm)
         if let command { writer.string(utf8: command) } else { writer.null() }
         writer.endArray()
+    }
+
+    /// nil for a number of ticks that no clock can have counted.
+    private func milliseconds(_ ticks: UInt64) -> UInt64? {
+        let (product, overflow) = ticks.multipliedReportingOverflow(by: 1000)
+        return overflow ? nil : product / sample.units.ticksPerSecond
     }
 
     /// What the rows left out sum to, so that the table closes to the whole host.

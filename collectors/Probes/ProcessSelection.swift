@@ -39,9 +39,8 @@ package struct ProcessSelection: Sendable {
         state == UInt8(ascii: "D") || state == UInt8(ascii: "Z")
     }
 
-    /// Indices of the largest values above 0, largest first.
+    /// Indices of the largest values above 0, largest first; equal ones in their order.
     private func top(_ count: Int, _ activities: [ProcessActivity], by value: (ProcessActivity) -> Double) -> [Int] {
-        let valued = activities.indices.map { (index: $0, value: value(activities[$0])) }.filter { $0.value > 0 }
-        return valued.sorted { ($0.value, $1.index) > ($1.value, $0.index) }.prefix(count).map(\.index)
+        Ranking.top(count, of: activities.count) { value(activities[$0]) }
     }
 }

@@ -5,25 +5,32 @@ package enum ProtocolRates {
     /// One counter that moved.
     package struct Moved: Sendable, Equatable {
         package var name: String
-        package var perS: Double
+        /// nil where the counter went backwards.
+        package var perS: Double?
     }
 
     /// Settings and gauges that stand among the counters.
     private static let noCounters: Set<String> = [
         "IpForwarding", "IpDefaultTTL", "TcpRtoAlgorithm", "TcpRtoMin", "TcpRtoMax", "TcpMaxConn", "TcpCurrEstab",
+        "MPTcpExtMPCurrEstab",
     ]
 
-    /// Counters that went backwards are left out, as those that stood still are.
+    /// Counters that stood still are left out, and those that were not there before.
     package static func moved(
         from previous: [ProtocolCounters], to current: [ProtocolCounters], seconds: Double?
     ) -> [Moved] {
         guard let seconds, seconds > 0 else { return [] }
         var moved: [Moved] = []
-        for (old, new) in zip(previous, current) where old.values.count == new.values.count {
-            for index in new.values.indices where new.values[index] > old.values[index] {
-                guard old.names[index] == new.names[index], !noCounters.contains(new.names[index]) else { continue }
-                let increase = Double(new.values[index]) - Double(old.values[index])
-                moved.append(Moved(name: new.names[index], perS: increase / seconds))
+        for (old, new) in zip(previous, current) {
+            // The kernel adds columns as their first event comes, so a name may have moved.
+            let isSame = old.names == new.names
+            for index in new.values.indices {
+                let place = isSame ? index : old.names.firstIndex(of: new.names[index])
+                guard let place, new.values[index] != old.values[place] else { continue }
+                guard !noCounters.contains(new.names[index]) else { continue }
+                let (increase, overflow) = new.values[index].subtractingReportingOverflow(old.values[place])
+                let isForward = increase > 0 && !overflow
+                moved.append(Moved(name: new.names[index], perS: isForward ? Double(increase) / seconds : nil))
             }
         }
         return moved

@@ -1,31 +1,197 @@
 /// Walks over one argument, which may itself be a whole script, and masks the secrets in it.
 struct SecretScanner {
-    private let text: [UInt8]
-    private var output: [UInt8] = []
-    private var index = 0
-    /// The argument ends where a secret would begin: `--password`, `token=`.
-    private(set) var endsBeforeSecret = false
+    let text: [UInt8]
+    /// Whether the argument stands behind the program's name, so that it is no title made of many words.
+    let isWhole: Bool
+    var context: RedactionContext
+    var output: [UInt8] = []
+    var index = 0
 
-    init(_ text: [UInt8]) {
+    init(_ text: [UInt8], isFirst: Bool, context: RedactionContext) {
         self.text = text
+        self.context = context
+        isWhole = !isFirst
     }
 
     mutating func redacted() -> [UInt8] {
         output.reserveCapacity(text.count)
-        while index < text.count {
+        if let pending = context.pending {
+            context.pending = nil
+            let isOption = pending.optionPrefix.map { prefix in prefix.withUTF8Buffer { text.starts(with: $0) } }
+            if isOption != true { return pending.masking.masked(text) }
+        }
+        while index < text.count, !context.hidesRest {
+            if isWordStart, readWord() { continue }
+            guard index < text.count else { break }
             if Self.isName(text[index]) {
                 readName()
-            } else if startsURLAuthority {
+            } else if startsURL(at: index) {
                 maskUserInformation()
             } else {
-                output.append(text[index])
-                index += 1
+                pass()
             }
         }
         return output
     }
 
-    private static func isName(_ byte: UInt8) -> Bool {
+    // MARK: Names and values
+
+    private mutating func readName() {
+        let start = index
+        while index < text.count, Self.isName(text[index]) { index += 1 }
+        let name = text[start..<index]
+        if SecretShape.startsPEM(name) { return maskPEM() }
+        if SecretShape.matches(name) { return output.append(contentsOf: CommandRedaction.mask) }
+        output.append(contentsOf: name)
+        guard index < text.count || name.first == UInt8(ascii: "-") else { return }
+        if maskScheme(name) { return }
+        let isQuery = start > 0 && (text[start - 1] == UInt8(ascii: "&") || text[start - 1] == UInt8(ascii: "?"))
+        let isSignature = isQuery && (name.elementsEqual("sig".utf8) || name.elementsEqual("signature".utf8))
+        guard SecretWord.matches(name) || isSignature else { return }
+        let isOption = name.first == UInt8(ascii: "-")
+        let quote = closingQuote(before: start)
+        // "password": "x" carries a quote between the name and the colon, in a string of JSON a backslash too.
+        if let end = endOfQuote(at: index), end < text.count, Self.separates(text[end]) {
+            while index < end { pass() }
+        }
+        if index < text.count, Self.separates(text[index]) {
+            let isColon = text[index] == UInt8(ascii: ":")
+            guard !startsURL(at: index), !(isColon && isInsidePath(start)) else { return }
+            pass()
+            // `--password=` and what follows is one value, whatever it holds; not so in a title or a script.
+            if isOption, !isColon, start == 0, isWhole { return mask(to: text.count, name: name) }
+            passBlanks()
+            maskValue(name: name, toEnd: isColon && SecretWord.isHeader(name), quote: quote)
+        } else if isOption, index < text.count, Self.isBlank(text[index]) {
+            passBlanks()
+            guard !text[index...].starts(with: "--".utf8) else { return }
+            maskValue(name: name)
+        } else if isOption, index == text.count {
+            context.pending = .init(masking: SecretWord.mayBePath(name) ? .unlessPath : .whole, optionPrefix: "--")
+        }
+    }
+
+    /// Masks a value: in quotes, in brackets, or up to the next blank or delimiter.
+    private mutating func maskValue(name: ArraySlice<UInt8>, toEnd: Bool = false, quote: UInt8? = nil) {
+        guard index < text.count else {
+            context.pending = .init(masking: .whole, optionPrefix: "--")
+            return
+        }
+        if toEnd {
+            mask(to: quote.flatMap { text[index...].firstIndex(of: $0) } ?? text.count, name: name)
+        } else if let opened = endOfQuote(at: index) {
+            let mark = Array(text[index..<opened])
+            while index < opened { pass() }
+            mask(to: endOfValue(closedBy: mark), name: name)
+        } else if text[index] == UInt8(ascii: "[") || text[index] == UInt8(ascii: "{") {
+            let close = text[index] == UInt8(ascii: "[") ? UInt8(ascii: "]") : UInt8(ascii: "}")
+            mask(to: text[index...].firstIndex(of: close) ?? text.count, name: name)
+        } else {
+            mask(to: endOfBareValue(), name: name)
+        }
+    }
+
+    private mutating func mask(to end: Int, name: ArraySlice<UInt8>) {
+        let value = text[index..<end]
+        let masking: SecretMasking = SecretWord.mayBePath(name) ? .unlessPath : .whole
+        output.append(contentsOf: masking.masked(value))
+        index = end
+    }
+
+    /// Where an unquoted value ends; a backslash takes the next byte along.
+    func endOfBareValue() -> Int {
+        var end = index
+        while end < text.count, !Self.ends(text[end]) {
+            end += text[end] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return min(end, text.count)
+    }
+
+    /// Where a quoted value ends: at the same quote with as many backslashes before it.
+    private func endOfValue(closedBy mark: [UInt8]) -> Int {
+        guard let quote = mark.last else { return text.count }
+        var end = index
+        var backslashes = 0
+        while end < text.count {
+            if text[end] == UInt8(ascii: "\\") {
+                backslashes += 1
+            } else {
+                if text[end] == quote, backslashes <= mark.count - 1 { return end - min(backslashes, mark.count - 1) }
+                backslashes = 0
+            }
+            end += 1
+        }
+        return text.count
+    }
+
+    /// Behind a quote at `position`, with the backslashes that may stand before it; nil where there is none.
+    private func endOfQuote(at position: Int) -> Int? {
+        var end = position
+        while end < text.count, text[end] == UInt8(ascii: "\\") { end += 1 }
+        return end < text.count && Self.isQuote(text[end]) ? end + 1 : nil
+    }
+
+    private func closingQuote(before start: Int) -> UInt8? {
+        start > 0 && Self.isQuote(text[start - 1]) ? text[start - 1] : nil
+    }
+
+    /// `/etc/passwd:/etc/passwd` is a path; `/password:x` is an option.
+    private func isInsidePath(_ start: Int) -> Bool {
+        guard start > 1, text[start - 1] == UInt8(ascii: "/") else { return false }
+        return !Self.isBlank(text[start - 2])
+    }
+}
+
+// MARK: Things known by their looks
+
+extension SecretScanner {
+    /// `Bearer TOKEN`, also where no header's name stands before it.
+    private mutating func maskScheme(_ name: ArraySlice<UInt8>) -> Bool {
+        guard index < text.count, text[index] == UInt8(ascii: " ") else { return false }
+        let value = text[(index + 1)...].prefix { !Self.isBlank($0) && !Self.isQuote($0) }
+        guard SecretShape.isScheme(name, before: value) else { return false }
+        pass()
+        output.append(contentsOf: CommandRedaction.mask)
+        index = value.endIndex
+        return true
+    }
+
+    /// `-----BEGIN …` to the dashes behind `-----END …`, or to the end.
+    private mutating func maskPEM() {
+        output.append(contentsOf: CommandRedaction.mask)
+        let end = Array("-----END".utf8)
+        while index < text.count, !text[index...].starts(with: end) { index += 1 }
+        index = min(index + end.count, text.count)
+        while index < text.count, text[index] != UInt8(ascii: "-") { index += 1 }
+        while index < text.count, text[index] == UInt8(ascii: "-") { index += 1 }
+    }
+
+    func startsURL(at position: Int) -> Bool {
+        text[position] == UInt8(ascii: ":") && text[position...].starts(with: "://".utf8)
+    }
+
+    /// `://user:secret@host` becomes `://user:***@host`, `://secret@host` becomes `://***@host`.
+    mutating func maskUserInformation() {
+        for _ in 0..<3 { pass() }
+        let whole = text[index...].prefix { !Self.isBlank($0) && !Self.isQuote($0) }
+        let authority = whole.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        let colon = authority.firstIndex(of: UInt8(ascii: ":"))
+        var at = authority.lastIndex(of: UInt8(ascii: "@"))
+        if at == nil, let colon, !authority[(colon + 1)...].allSatisfy({ (0x30...0x39).contains($0) }) {
+            // A secret that holds a slash itself, which it should not.
+            at = whole.lastIndex(of: UInt8(ascii: "@"))
+        }
+        guard let at else { return }
+        if let colon, colon < at { output.append(contentsOf: text[index...colon]) }
+        output.append(contentsOf: CommandRedaction.mask)
+        index = at
+    }
+}
+
+// MARK: Bytes
+
+extension SecretScanner {
+    static func isName(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
@@ -34,83 +200,22 @@ struct SecretScanner {
         }
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte <= UInt8(ascii: " ") }
+    static func isBlank(_ byte: UInt8) -> Bool { byte <= UInt8(ascii: " ") }
 
-    private static func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
+    static func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
 
-    private mutating func readName() {
-        let start = index
-        while index < text.count, Self.isName(text[index]) { index += 1 }
-        let name = text[start..<index]
-        output.append(contentsOf: name)
-        guard SecretWord.matches(name) else { return }
-        let isOption = name.first == UInt8(ascii: "-")
-        // "password": "x" carries a quote between the name and the colon.
-        if index + 1 < text.count, Self.isQuote(text[index]), Self.separates(text[index + 1]) { pass() }
-        if index < text.count, Self.separates(text[index]) {
-            let isHeader = text[index] == UInt8(ascii: ":")
-            guard !startsURL(at: index) else { return }
-            pass()
-            passBlanks()
-            maskValue(toEndOfText: isHeader && (SecretWord.isHeader(name)))
-        } else if isOption, index < text.count, Self.isBlank(text[index]) {
-            passBlanks()
-            maskValue(toEndOfText: false)
-        } else if isOption, index == text.count {
-            endsBeforeSecret = true
-        }
+    static func separates(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "=") || byte == UInt8(ascii: ":") }
+
+    static func ends(_ byte: UInt8) -> Bool {
+        isBlank(byte) || isQuote(byte) || byte == UInt8(ascii: "&") || byte == UInt8(ascii: ";")
     }
 
-    private static func separates(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "=") || byte == UInt8(ascii: ":") }
-
-    private func startsURL(at position: Int) -> Bool {
-        text[position...].starts(with: "://".utf8)
-    }
-
-    private mutating func pass() {
+    mutating func pass() {
         output.append(text[index])
         index += 1
     }
 
-    private mutating func passBlanks() {
+    mutating func passBlanks() {
         while index < text.count, Self.isBlank(text[index]) { pass() }
-    }
-
-    /// Masks up to the closing quote, or to the next blank or delimiter.
-    private mutating func maskValue(toEndOfText: Bool) {
-        guard index < text.count else {
-            endsBeforeSecret = true
-            return
-        }
-        if toEndOfText {
-            index = text.count
-        } else if Self.isQuote(text[index]) {
-            let quote = text[index]
-            pass()
-            while index < text.count, text[index] != quote { index += 1 }
-        } else {
-            while index < text.count, !Self.ends(text[index]) { index += 1 }
-        }
-        output.append(contentsOf: CommandRedaction.mask)
-    }
-
-    private static func ends(_ byte: UInt8) -> Bool {
-        isBlank(byte) || isQuote(byte) || byte == UInt8(ascii: "&") || byte == UInt8(ascii: ";")
-    }
-
-    private var startsURLAuthority: Bool {
-        startsURL(at: index)
-    }
-
-    /// `://user:secret@host` becomes `://user:***@host`, `://secret@host` becomes `://***@host`.
-    private mutating func maskUserInformation() {
-        for _ in 0..<3 { pass() }
-        let authority = text[index...].prefix { !Self.isBlank($0) && $0 != UInt8(ascii: "/") && !Self.isQuote($0) }
-        guard let at = authority.lastIndex(of: UInt8(ascii: "@")) else { return }
-        if let colon = authority[..<at].firstIndex(of: UInt8(ascii: ":")) {
-            output.append(contentsOf: text[index...colon])
-        }
-        output.append(contentsOf: CommandRedaction.mask)
-        index = at
     }
 }

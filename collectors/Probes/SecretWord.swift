@@ -1,14 +1,57 @@
 /// Whether a name, such as an option's or a variable's, looks as if its value were a secret.
 enum SecretWord {
-    private static let parts = [
-        "password", "passwd", "passphrase", "secret", "token", "credential", "apikey", "authorization", "cookie",
+    /// Names that say so at the end of any of their words: `authtoken`, `dbpassword`.
+    private static let endings = [
+        "password", "passwd", "passphrase", "passcode", "secret", "token", "credential", "apikey", "privatekey",
+        "accesskey", "authorization", "cookie", "passwords", "secrets", "credentials", "cookies", "masterauth",
     ]
-    private static let wholes: Set<String> = ["key", "pass", "pwd", "pw", "auth", "psk"]
+    private static let beginnings = ["password", "passwd", "passphrase", "secret", "apikey"]
+    /// Words that say so where they come last: `db-pass`, but not `pass-through`.
+    private static let wholes: Set<String> = [
+        "key", "pass", "pwd", "pw", "auth", "psk", "otp", "totp", "jwt", "bearer", "requirepass",
+    ]
+    /// What ends in `pass` and is none.
+    private static let noPasses: Set<String> = [
+        "compass", "bypass", "trespass", "encompass", "overpass", "underpass", "surpass", "multipass", "renderpass",
+    ]
+    /// `token-file`, `password-stdin`, `PasswordAuthentication`: where a secret is, or what is done with it.
+    private static let harmlessLast: Set<String> = [
+        "file", "path", "dir", "directory", "folder", "name", "type", "url", "uri", "endpoint", "ttl", "expiry",
+        "length", "size", "policy", "env", "stdin", "prompt", "prompts", "authentication", "required", "enabled",
+        "format", "algorithm", "alg", "id", "mode", "timeout", "interval", "limit", "count", "hashing", "encryption",
+    ]
+    /// Keys that open nothing.
+    private static let harmlessKeys: Set<String> = [
+        "public", "primary", "foreign", "sort", "partition", "cache", "group", "row", "shard", "routing", "map",
+    ]
+
+    /// Keys that are files as a rule.
+    private static let pathKeys: Set<String> = [
+        "ssl", "tls", "private", "client", "server", "ssh", "host", "cert", "ca",
+    ]
 
     /// Compares without case; `DB_PASS`, `apiKey`, `--access-token` and `x-api-key` all match.
     static func matches(_ name: some Sequence<UInt8>) -> Bool {
+        let words = words(of: name)
+        guard let last = words.last else { return false }
+        if harmlessLast.contains(last) { return false }
+        if wholes.contains(last) {
+            // The shell's own variables.
+            if words.count == 1, last == "pwd", name.elementsEqual("PWD".utf8) { return false }
+            return !(last == "key" && words.count > 1 && harmlessKeys.contains(words[words.count - 2]))
+        }
+        if last == "oldpwd" { return false }
+        if last.hasSuffix("pass"), !noPasses.contains(last) { return true }
+        if last.hasSuffix("pwd") { return true }
+        let flat = words.joined()
+        return endings.contains { flat.hasSuffix($0) }
+            || words.contains { word in
+                endings.contains { word.hasSuffix($0) } || beginnings.contains { word.hasPrefix($0) }
+            }
+    }
+
+    private static func words(of name: some Sequence<UInt8>) -> [String] {
         var words: [String] = [""]
-        var flat = ""
         var wasLower = false
         for byte in name {
             let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
@@ -17,17 +60,25 @@ enum SecretWord {
             if !isLetter || (isUpper && wasLower) { words.append("") }
             wasLower = isLetter && !isUpper
             guard isLetter else { continue }
-            let character = Character(Unicode.Scalar(lower))
-            words[words.count - 1].append(character)
-            flat.append(character)
+            words[words.count - 1].append(Character(Unicode.Scalar(lower)))
         }
-        return words.contains(where: wholes.contains) || parts.contains { contains(flat, $0) }
+        return words.filter { !$0.isEmpty }
     }
 
-    private static func contains(_ text: String, _ part: String) -> Bool {
-        let (text, part) = (Array(text.utf8), Array(part.utf8))
-        guard text.count >= part.count else { return false }
-        return (0...(text.count - part.count)).contains { text[$0..<$0 + part.count].elementsEqual(part) }
+    /// Whether the value may as well be the path of a file that holds the secret: `--key`, `--cookie`.
+    static func mayBePath(_ name: some Sequence<UInt8>) -> Bool {
+        let words = words(of: name)
+        guard let last = words.last, !words.contains("secret") else { return false }
+        guard last == "key" else { return ["privatekey", "credentials", "cookie", "cookies"].contains(last) }
+        return words.count == 1 || pathKeys.contains(words[words.count - 2])
+    }
+
+    /// Whether the value is a path by its looks.
+    static func isPath(_ value: ArraySlice<UInt8>) -> Bool {
+        if ["/", "./", "../", "~/"].contains(where: { value.starts(with: $0.utf8) }) { return true }
+        return [".pem", ".key", ".crt", ".json", ".txt", ".pub"].contains {
+            value.suffix($0.utf8.count).elementsEqual($0.utf8)
+        }
     }
 
     /// Whether the name is an HTTP header whose whole line is a secret: `Authorization: Bearer …`.

@@ -25,22 +25,36 @@ struct SocketRows {
         writer.beginArray()
         let listening = sockets.filter { $0.state == .listen }
         for socket in listening.sorted(by: { ($0.localPort, $0.cookie) < ($1.localPort, $1.cookie) }) {
-            guard writer.bytes.count + Self.rowEstimate <= end else {
-                isTruncated = true
-                break
-            }
-            writer.beginArray()
-            writer.string(socket.isIPv6 ? "tcp6" : "tcp")
-            writer.string(socket.localAddress.description)
-            writer.integer(socket.localPort)
-            writer.integer(socket.receiveQueue)
-            writer.optional(socket.sendQueue.map(UInt64.init))
-            writer.integer(socket.uid)
-            writeOwner(of: socket, into: &writer)
-            writer.endArray()
+            write(
+                socket.isIPv6 ? "tcp6" : "tcp", socket.localAddress, socket.localPort, socket.receiveQueue,
+                socket.sendQueue, socket.uid, socket.inode, end: end, into: &writer)
+        }
+        for socket in sample.current.datagramSockets.sorted(by: { ($0.port, $0.inode) < ($1.port, $1.inode) }) {
+            write(
+                socket.address.isIPv6 ? "udp6" : "udp", socket.address, socket.port, socket.receiveQueue, nil,
+                socket.uid, socket.inode, end: end, into: &writer)
         }
         writer.endArray()
         writer.endObject()
+    }
+
+    private mutating func write(
+        _ name: StaticString, _ address: IPAddress, _ port: UInt16, _ queue: UInt32, _ backlog: UInt32?, _ uid: UInt32,
+        _ inode: UInt32, end: Int, into writer: inout JSONWriter
+    ) {
+        guard writer.bytes.count + Self.rowEstimate <= end else {
+            isTruncated = true
+            return
+        }
+        writer.beginArray()
+        writer.string(name)
+        writer.string(address.description)
+        writer.integer(port)
+        writer.integer(queue)
+        writer.optional(backlog.map(UInt64.init))
+        writer.integer(uid)
+        writeOwner(of: inode, into: &writer)
+        writer.endArray()
     }
 
     /// Comes last: connections take what room is left.
@@ -84,13 +98,13 @@ struct SocketRows {
         writer.rounded(connection.receivedBps)
         writer.rounded(connection.sentBps)
         writer.integer(socket.uid)
-        writeOwner(of: socket, into: &writer)
+        writeOwner(of: socket.inode, into: &writer)
         writer.optional(socket.inode == 0 ? nil : UInt64(socket.inode))
         writer.endArray()
     }
 
-    private func writeOwner(of socket: TCPSocket, into writer: inout JSONWriter) {
-        if let owner = sample.owners[socket.inode] {
+    private func writeOwner(of inode: UInt32, into writer: inout JSONWriter) {
+        if let owner = sample.owners[inode] {
             writer.integer(owner.pid)
             writer.string(utf8: owner.comm)
         } else {

@@ -5,6 +5,9 @@ package import ProcFS
 package struct TopSample: Sendable {
     package static let probe = "top"
 
+    /// More CPUs than any kernel is built for.
+    private static let maxCPUs = 8192
+
     package var header: SampleHeader
     package var flags: SampleFlags
     package var previous: TopReading?
@@ -46,11 +49,18 @@ package struct TopSample: Sendable {
         writeMemory(into: &writer)
         writePressure(into: &writer)
         writeDisks(into: &writer)
-        var table = ProcessRows(sample: self)
+        var table = ProcessRows(sample: self, maxBytes: roomForRows)
         table.write(into: &writer)
         let flags = table.isTruncated ? flags.union(.truncated) : flags
         SampleTrailer(tookUs: tookUs(), flags: flags).write(into: &writer)
         return EncodedSample(probe: Self.probe, epochMs: header.epochMs, bytes: writer.bytes)
+    }
+
+    /// A large host's many CPUs and disks do not crowd out its processes.
+    private var roomForRows: Int {
+        let cpus = max(0, (current.stat?.cpus.count ?? 0) - 64)
+        let disks = max(0, (current.disks?.count ?? 0) - 16)
+        return min(1_000_000, maxBytes + cpus * 36 + disks * 56)
     }
 
     private func rate(_ counter: (TopReading) -> UInt64?) -> Double? {
@@ -75,7 +85,10 @@ package struct TopSample: Sendable {
         guard let now = current.stat, let before = previous?.stat else { return writer.null() }
         let earlier = Dictionary(before.cpus.map { ($0.number, $0.ticks) }, uniquingKeysWith: { first, _ in first })
         writer.beginArray()
-        for cpu in now.cpus {
+        for (place, cpu) in now.cpus.enumerated() {
+            // The place is the CPU's number: those that are offline are null.
+            let gap = cpu.number - (place > 0 ? now.cpus[place - 1].number + 1 : 0)
+            if cpu.number < Self.maxCPUs, gap > 0 { for _ in 0..<gap { writer.null() } }
             // One decimal: with 128 CPUs this is a third of the sample.
             guard let share = earlier[cpu.number].flatMap({ CPUShare(from: $0, to: cpu.ticks, decimals: 1) }) else {
                 writer.null()

@@ -93,6 +93,12 @@ struct ByteCursor {
         return Int64(exactly: magnitude)
     }
 
+    /// A decimal number that may have a minus sign or all 64 bits: beyond `Int64.max` it wraps, as counters do.
+    mutating func counter() -> Int64? {
+        skipBlanks()
+        return peek() == UInt8(ascii: "-") ? signed() : unsigned().map { Int64(truncatingIfNeeded: $0) }
+    }
+
     /// A number with an optional fraction, as in `0.42`.
     mutating func decimal() -> Double? {
         guard let whole = unsigned() else { return nil }

@@ -30,11 +30,21 @@ final class DirectoryStream {
     /// The names that are numbers: processes in `/proc`, descriptors in `/proc/[pid]/fd`.
     func numbers() -> [Int32] {
         var numbers: [Int32] = []
+        readNumbers(into: &numbers)
+        return numbers
+    }
+
+    /// The same in ascending order, in an array that is used again.
+    func readNumbers(into numbers: inout [Int32]) {
+        numbers.removeAll(keepingCapacity: true)
+        var isSorted = true
         forEachName { name in
             guard let number = Self.number(name) else { return }
+            if let last = numbers.last, last > number { isSorted = false }
             numbers.append(number)
         }
-        return numbers
+        // The kernel lists processes by number; a copied tree need not be so.
+        if !isSorted { numbers.sort() }
     }
 
     private static func number(_ name: UnsafePointer<CChar>) -> Int32? {

@@ -23,7 +23,10 @@ package struct InterfaceAttributes: Sendable, Equatable {
         case nil: isUp = nil
         default: isUp = false
         }
-        speedMbps = Self.text("\(folder)/speed", buffer).flatMap(UInt64.init)
+        // -1, or the same in fewer bits, is a driver's way not to say it.
+        speedMbps = Self.text("\(folder)/speed", buffer).flatMap(UInt64.init).flatMap { speed in
+            speed == 0 || speed == 65_535 || speed >= UInt64(UInt32.max) ? nil : speed
+        }
     }
 
     private static func isSwitchedOn(_ flags: String) -> Bool {

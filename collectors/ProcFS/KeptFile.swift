@@ -19,14 +19,18 @@ package final class KeptFile<Content: KernelFile> {
 
     /// Reads and parses the file; opens it where it is not open, so that a file that comes later is found.
     package func read() throws(ProcFSError) -> Content {
+        try read { (bytes) throws(ProcFSError) in try Content(parsing: bytes) }
+    }
+
+    private func read(
+        _ parse: (UnsafeRawBufferPointer) throws(ProcFSError) -> Content
+    ) throws(ProcFSError) -> Content {
         if descriptor < 0 {
             descriptor = open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw .unreadable(file: path, errno: errno) }
         }
         do {
-            return try buffer.read(descriptor, path: path) { (bytes) throws(ProcFSError) in
-                try Content(parsing: bytes)
-            }
+            return try buffer.read(descriptor, path: path, parse)
         } catch {
             if case .unreadable = error {
                 close(descriptor)
@@ -34,5 +38,12 @@ package final class KeptFile<Content: KernelFile> {
             }
             throw error
         }
+    }
+}
+
+extension KeptFile where Content: CounterFile {
+    /// Reads the file with the names of the reading before.
+    package func read(after previous: ProtocolCounters?) throws(ProcFSError) -> Content {
+        try read { (bytes) throws(ProcFSError) in try Content(parsing: bytes, after: previous) }
     }
 }

@@ -25,6 +25,11 @@ package struct ProcessStat: KernelFile, Sendable, Equatable {
     package var ticks: UInt64 { userTicks &+ systemTicks }
 
     package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
+        try self.init(parsing: bytes, knownName: [])
+    }
+
+    /// Takes the name that is known already where it has not changed, so that a reading allocates nothing.
+    init(parsing bytes: UnsafeRawBufferPointer, knownName: [UInt8]) throws(ProcFSError) {
         var cursor = ByteCursor(bytes)
         guard let pid = cursor.unsigned().flatMap(Int32.init(exactly:)) else {
             throw Self.malformed(cursor, expected: "a process number")
@@ -36,7 +41,8 @@ package struct ProcessStat: KernelFile, Sendable, Equatable {
             throw Self.malformed(cursor, expected: "a name in parentheses")
         }
         self.pid = pid
-        comm = cursor.array(open + 1..<close)
+        let name = open + 1..<close
+        comm = cursor.slice(name).elementsEqual(knownName) ? knownName : cursor.array(name)
         cursor.move(to: close + 1)
         guard let state = cursor.token(), state.count == 1 else {
             throw Self.malformed(cursor, expected: "one letter for the state")

@@ -19,9 +19,13 @@ package final class ProcessTable {
         }
     }
 
-    private struct Kept {
+    /// What is kept of one process between two sweeps.
+    private struct Slot {
+        var pid: Int32
         var descriptors: (CInt, CInt, CInt) = (-1, -1, -1)
-        var sweep: UInt64 = 0
+        var name: [UInt8] = []
+        /// Why its `io` was refused, so that it is not asked for at every sample.
+        var refusal: ProcFSError?
 
         subscript(file: File) -> CInt {
             get {
@@ -45,7 +49,10 @@ package final class ProcessTable {
     private let buffer: ReadBuffer
     private let maxKept: Int
     private let directory: DirectoryStream
-    private var kept: [Int32: Kept] = [:]
+    /// By number, ascending.
+    private var slots: [Slot] = []
+    private var nextSlots: [Slot] = []
+    private var numbers: [Int32] = []
     private var keptCount = 0
     private var sweeps: UInt64 = 0
 
@@ -59,7 +66,7 @@ package final class ProcessTable {
     }
 
     deinit {
-        for (_, entry) in kept { closeAll(entry) }
+        for slot in slots { closeAll(slot) }
     }
 
     /// Half of the descriptors this process may open, so that sockets always find room.
@@ -69,22 +76,53 @@ package final class ProcessTable {
         return Int(min(limit.rlim_cur / 2, 8192))
     }
 
-    /// Every process that could be read; those that ended meanwhile are left out, other failures reported.
+    /// Every process that could be read, by number; those that ended meanwhile are left out, other failures reported.
     package func sweep(onFailure: (ProcFSError) -> Void = { _ in }) -> [ProcessStat] {
         sweeps += 1
-        let numbers = directory.numbers()
+        directory.readNumbers(into: &numbers)
         var processes: [ProcessStat] = []
         processes.reserveCapacity(numbers.count)
+        nextSlots.removeAll(keepingCapacity: true)
+        var old = 0
         for pid in numbers {
-            do {
-                processes.append(try read(ProcessStat.self, .stat, of: pid))
-                kept[pid]?.sweep = sweeps
-            } catch {
-                if !error.isGone { onFailure(error) }
+            while old < slots.count, slots[old].pid < pid {
+                keptCount -= closeAll(slots[old])
+                old += 1
             }
+            var slot = Slot(pid: pid)
+            if old < slots.count, slots[old].pid == pid {
+                slot = slots[old]
+                old += 1
+            }
+            do {
+                processes.append(try readStat(&slot))
+            } catch {
+                if error.isGone {
+                    keptCount -= closeAll(slot)
+                    continue
+                }
+                onFailure(error)
+            }
+            // Rights may change with the program that runs.
+            if sweeps & 31 == 0 { slot.refusal = nil }
+            nextSlots.append(slot)
         }
-        forgetEnded()
+        while old < slots.count {
+            keptCount -= closeAll(slots[old])
+            old += 1
+        }
+        swap(&slots, &nextSlots)
+        nextSlots.removeAll(keepingCapacity: true)
         return processes
+    }
+
+    private func readStat(_ slot: inout Slot) throws(ProcFSError) -> ProcessStat {
+        let name = slot.name
+        let stat = try read(.stat, of: &slot) { (bytes) throws(ProcFSError) in
+            try ProcessStat(parsing: bytes, knownName: name)
+        }
+        slot.name = stat.comm
+        return stat
     }
 
     package func memory(of pid: Int32) throws(ProcFSError) -> ProcessMemory {
@@ -92,7 +130,14 @@ package final class ProcessTable {
     }
 
     package func io(of pid: Int32) throws(ProcFSError) -> ProcessIO {
-        try read(ProcessIO.self, .io, of: pid)
+        let index = index(of: pid)
+        if let index, let refusal = slots[index].refusal { throw refusal }
+        do {
+            return try read(ProcessIO.self, .io, of: pid)
+        } catch {
+            if error.isDenied, let index { slots[index].refusal = error }
+            throw error
+        }
     }
 
     /// The user the process runs as: the owner of its folder.
@@ -115,33 +160,52 @@ package final class ProcessTable {
     private func read<Content: KernelFile>(
         _ type: Content.Type, _ file: File, of pid: Int32
     ) throws(ProcFSError) -> Content {
-        if let descriptor = kept[pid]?[file], descriptor >= 0 {
+        guard let index = index(of: pid) else { return try readOnce(type, "\(pid)/\(file.name)") }
+        return try read(file, of: &slots[index]) { (bytes) throws(ProcFSError) in try Content(parsing: bytes) }
+    }
+
+    private func index(of pid: Int32) -> Int? {
+        var low = 0
+        var high = slots.count
+        while low < high {
+            let middle = (low + high) / 2
+            if slots[middle].pid < pid { low = middle + 1 } else { high = middle }
+        }
+        return low < slots.count && slots[low].pid == pid ? low : nil
+    }
+
+    private func read<Content>(
+        _ file: File, of slot: inout Slot, _ body: (UnsafeRawBufferPointer) throws(ProcFSError) -> Content
+    ) throws(ProcFSError) -> Content {
+        if slot[file] >= 0 {
             do {
-                return try parse(type, descriptor, pid, file)
+                return try parse(slot[file], slot.pid, file, body)
             } catch {
                 guard error.isGone else { throw error }
                 // The process has ended; its number may already belong to another one.
-                forget(pid)
+                keptCount -= closeAll(slot)
+                slot = Slot(pid: slot.pid)
             }
         }
-        let descriptor = try open("\(pid)/\(file.name)")
+        let descriptor = try open("\(slot.pid)/\(file.name)")
         guard keptCount < maxKept else {
             defer { close(descriptor) }
-            return try parse(type, descriptor, pid, file)
+            return try parse(descriptor, slot.pid, file, body)
         }
-        kept[pid, default: Kept(sweep: sweeps)][file] = descriptor
+        slot[file] = descriptor
         keptCount += 1
-        return try parse(type, descriptor, pid, file)
+        return try parse(descriptor, slot.pid, file, body)
     }
 
-    private func parse<Content: KernelFile>(
-        _ type: Content.Type, _ descriptor: CInt, _ pid: Int32, _ file: File
+    private func parse<Content>(
+        _ descriptor: CInt, _ pid: Int32, _ file: File,
+        _ body: (UnsafeRawBufferPointer) throws(ProcFSError) -> Content
     ) throws(ProcFSError) -> Content {
         try buffer.read(descriptor, path: "\(folder)/\(pid)/\(file.name)", atOnce: true) {
             (bytes) throws(ProcFSError) in
             // A process that ends between open and read leaves an empty file.
             guard !bytes.isEmpty else { throw .unreadable(file: "\(folder)/\(pid)/\(file.name)", errno: ESRCH) }
-            return try Content(parsing: bytes)
+            return try body(bytes)
         }
     }
 
@@ -159,20 +223,11 @@ package final class ProcessTable {
         return descriptor
     }
 
-    private func forgetEnded() {
-        for (pid, entry) in kept where entry.sweep != sweeps { forget(pid) }
-    }
-
-    private func forget(_ pid: Int32) {
-        guard let entry = kept.removeValue(forKey: pid) else { return }
-        keptCount -= closeAll(entry)
-    }
-
     @discardableResult
-    private func closeAll(_ entry: Kept) -> Int {
+    private func closeAll(_ slot: Slot) -> Int {
         var closed = 0
-        for file in File.allCases where entry[file] >= 0 {
-            close(entry[file])
+        for file in File.allCases where slot[file] >= 0 {
+            close(slot[file])
             closed += 1
         }
         return closed

@@ -7,6 +7,35 @@ package struct ProtocolCounters: Sendable, Equatable {
 
     package init() {}
 
+    /// Starts from the names of the reading before: where the file still has them, none is made anew.
+    init(namesFrom previous: ProtocolCounters?) {
+        names = previous?.names ?? []
+        values.reserveCapacity(names.count)
+    }
+
+    /// Adds a value under `section` and `name`, which together are its name.
+    private mutating func add(_ section: UnsafeRawBufferPointer, _ name: UnsafeRawBufferPointer, _ value: Int64) {
+        let index = values.count
+        values.append(value)
+        if index < names.count, Self.equals(names[index], section, name) { return }
+        names.removeSubrange(min(index, names.count)...)
+        names.append(String(decoding: section, as: UTF8.self) + String(decoding: name, as: UTF8.self))
+    }
+
+    private static func equals(
+        _ known: String, _ section: UnsafeRawBufferPointer, _ name: UnsafeRawBufferPointer
+    ) -> Bool {
+        known.utf8.count == section.count + name.count
+            && known.utf8.withContiguousStorageIfAvailable { bytes in
+                bytes[..<section.count].elementsEqual(section) && bytes[section.count...].elementsEqual(name)
+            } ?? false
+    }
+
+    /// Drops the names of counters that the file no longer has.
+    private mutating func finish() {
+        if names.count > values.count { names.removeSubrange(values.count...) }
+    }
+
     /// Reads pairs of lines: `Tcp: name name …` and `Tcp: value value …`.
     mutating func append(pairsIn bytes: UnsafeRawBufferPointer, path: String) throws(ProcFSError) {
         var cursor = ByteCursor(bytes)
@@ -20,16 +49,16 @@ package struct ProtocolCounters: Sendable, Equatable {
             guard let second = cursor.token(), cursor.slice(second).elementsEqual(cursor.slice(section)) else {
                 throw .malformed(file: path, line: cursor.line, expected: "the values of the line before")
             }
-            let prefix = String(decoding: cursor.slice(section).dropLast(), as: UTF8.self)
+            let prefix = UnsafeRawBufferPointer(rebasing: cursor.slice(section).dropLast())
             while let name = header.token() {
-                guard let value = cursor.signed() else {
+                guard let value = cursor.counter() else {
                     throw .malformed(file: path, line: cursor.line, expected: "as many values as names")
                 }
-                names.append(prefix + String(decoding: header.slice(name), as: UTF8.self))
-                values.append(value)
+                add(prefix, header.slice(name), value)
             }
             cursor.skipLine()
         }
+        finish()
     }
 
     /// Reads lines of one name and one value each, as in `snmp6`.
@@ -37,13 +66,13 @@ package struct ProtocolCounters: Sendable, Equatable {
         var cursor = ByteCursor(bytes)
         while !cursor.isAtEnd {
             if let name = cursor.token() {
-                guard let value = cursor.signed() else {
+                guard let value = cursor.counter() else {
                     throw .malformed(file: path, line: cursor.line, expected: "a value after the name")
                 }
-                names.append(String(decoding: cursor.slice(name), as: UTF8.self))
-                values.append(value)
+                add(UnsafeRawBufferPointer(start: nil, count: 0), cursor.slice(name), value)
             }
             cursor.skipLine()
         }
+        finish()
     }
 }

@@ -1,9 +1,12 @@
 /// `/proc/net/snmp6`: the counters of IPv6, ICMPv6 and UDP over IPv6.
-package struct SNMP6Counters: KernelFile, Sendable, Equatable {
+package struct SNMP6Counters: CounterFile, Sendable, Equatable {
     package static let path = "proc/net/snmp6"
-    package var counters = ProtocolCounters()
+    package var counters: ProtocolCounters
 
-    package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
+    package init(
+        parsing bytes: UnsafeRawBufferPointer, after previous: ProtocolCounters?
+    ) throws(ProcFSError) {
+        counters = ProtocolCounters(namesFrom: previous)
         try counters.append(linesIn: bytes, path: Self.path)
     }
 }

@@ -13,6 +13,9 @@ package struct SockDiagRequest: Sendable, Equatable {
         /// `SOCK_DIAG_BY_FAMILY`, for kernels that no longer answer the older request.
         case v4
         case v6
+        /// UDP sockets that are not connected, by family.
+        case udp4
+        case udp6
     }
 
     package var families: Families
@@ -33,12 +36,13 @@ package struct SockDiagRequest: Sendable, Equatable {
             request.idiag_ext = information
             request.idiag_states = .max
             return message(type: UInt16(TCPDIAG_GETSOCK), body: request)
-        case .v4, .v6:
+        case .v4, .v6, .udp4, .udp6:
+            let isUDP = families == .udp4 || families == .udp6
             var request = inet_diag_req_v2()
-            request.sdiag_family = UInt8(families == .v4 ? AF_INET : AF_INET6)
-            request.sdiag_protocol = UInt8(IPPROTO_TCP)
-            request.idiag_ext = information
-            request.idiag_states = .max
+            request.sdiag_family = UInt8(families == .v4 || families == .udp4 ? AF_INET : AF_INET6)
+            request.sdiag_protocol = UInt8(isUDP ? IPPROTO_UDP : IPPROTO_TCP)
+            request.idiag_ext = isUDP ? 0 : information
+            request.idiag_states = isUDP ? 1 << UInt32(TCPState.close.rawValue) : .max
             return message(type: UInt16(SOCK_DIAG_BY_FAMILY), body: request)
         }
     }

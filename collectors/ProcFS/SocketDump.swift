@@ -20,12 +20,16 @@ package final class SocketDump {
     private var hasAnswered = false
     private let table4: KeptFile<TCPTable4>
     private let table6: KeptFile<TCPTable6>
+    private let udp4: KeptFile<UDPTable4>
+    private let udp6: KeptFile<UDPTable6>
 
     /// Begins at `source` and steps down where it is refused.
     package init(root: String, buffer: ReadBuffer, source: Source = .netlink) {
         self.source = source
         table4 = KeptFile(root: root, buffer: buffer)
         table6 = KeptFile(root: root, buffer: buffer)
+        udp4 = KeptFile(root: root, buffer: buffer)
+        udp6 = KeptFile(root: root, buffer: buffer)
     }
 
     package func read() throws(ProcFSError) -> [TCPSocket] {
@@ -59,6 +63,21 @@ package final class SocketDump {
             guard error.isGone else { throw error }
             return v4
         }
+    }
+
+    /// UDP sockets that wait for datagrams; of the files where netlink was refused.
+    package func readDatagramSockets() throws(ProcFSError) -> [UDPSocket] {
+        if source != .files {
+            do {
+                let v4 = try openNetlink().dump(.udp4)
+                return (v4 + ((try? openNetlink().dump(.udp6)) ?? [])).compactMap(UDPSocket.init)
+            } catch {
+                // A kernel without UDP's part of sock_diag has the files.
+                netlink = nil
+            }
+        }
+        let v4 = try udp4.read().sockets
+        return v4 + ((try? udp6.read().sockets) ?? [])
     }
 
     private func openNetlink() throws(ProcFSError) -> NetlinkSocket {

@@ -46,7 +46,9 @@ package final class SocketOwners {
     }
 
     /// Looks up the owners of those sockets that are not known yet; `nowMs` is monotonic.
-    package func update(for sockets: some Sequence<TCPSocket>, nowMs: UInt64) {
+    package func update(
+        for sockets: some Sequence<TCPSocket>, datagram: [UDPSocket] = [], nowMs: UInt64
+    ) {
         var unknown: Set<UInt32> = []
         var listeners: Set<Int32> = []
         for socket in sockets where socket.inode != 0 {
@@ -55,6 +57,9 @@ package final class SocketOwners {
             } else {
                 unknown.insert(socket.inode)
             }
+        }
+        for socket in datagram where socket.inode != 0 && pidByInode[socket.inode] == nil {
+            unknown.insert(socket.inode)
         }
         // A socket out of sight must not make every tenth second expensive for ever.
         givenUpMs = givenUpMs.filter { unknown.contains($0.key) && nowMs &- $0.value < Self.giveUpMs }

@@ -25,6 +25,8 @@ struct CollectorOptions: ParsableArguments {
     var conns: String?
     @Option(help: ArgumentHelp("Processes that always get a row.", valueName: "regex"))
     var pin: String?
+    @Option(help: ArgumentHelp("Hidden in command lines besides secrets; may be repeated.", valueName: "regex"))
+    var redact: [String] = []
     @Flag(help: "Send no command lines.")
     var noCmd = false
     @Option(help: ArgumentHelp("First part of each key. (default: sa)", valueName: "text"))
@@ -69,6 +71,7 @@ struct CollectorOptions: ParsableArguments {
         flags["redis"] = redis
         flags["interval"] = interval
         flags["probe"] = probe
+        flags["redact"] = redact
         if noCmd { flags["no-cmd"] = ["true"] }
         if requireRedis { flags["require-redis"] = ["true"] }
         return { [flags, config] in

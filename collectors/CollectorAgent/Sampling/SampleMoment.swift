@@ -12,9 +12,10 @@ struct SampleMoment {
     /// The CPU time of the thread when the work began.
     var startedCPUNs: UInt64
 
-    func header(probe: String, seconds: Double?) -> SampleHeader {
+    func header(probe: String, seconds: Double?, boot: String?) -> SampleHeader {
         SampleHeader(
-            id: SampleID(host: host, probe: probe, startMs: startMs, seq: seq), epochMs: epochMs, boot: boot,
+            id: SampleID(host: host, probe: probe, startMs: startMs, seq: seq), epochMs: epochMs,
+            boot: boot ?? self.boot,
             intervalMs: Int(intervalMs), dtMs: seconds.map { $0 * 1000 })
     }
 }

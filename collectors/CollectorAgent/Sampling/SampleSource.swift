@@ -68,6 +68,11 @@ package final class SampleSource {
         }
     }
 
+    /// Sources that failed and are due to be logged: each at most once a minute.
+    package func takeWarnings() -> [SourceReport.Warning] {
+        probes.flatMap { $0.sampler.takeWarnings() }
+    }
+
     /// One sample of each probe, in the order of the configuration, due or not.
     package func takeAll(at now: ClockReading = .now()) -> [EncodedSample] {
         probes.indices.map { take($0, at: now) }

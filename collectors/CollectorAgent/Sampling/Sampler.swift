@@ -5,4 +5,7 @@ import Probes
 /// Not safe to share between threads.
 protocol Sampler: AnyObject {
     func sample(at moment: SampleMoment) -> EncodedSample
+
+    /// Sources that failed and are due to be logged: each at most once a minute.
+    func takeWarnings() -> [SourceReport.Warning]
 }

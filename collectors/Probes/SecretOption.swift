@@ -1,0 +1,67 @@
+/// An option, or a bare word, behind which one program takes a secret although its name does not say so.
+struct SecretOption: Sendable {
+    /// Where the secret stands.
+    enum Place: Sendable {
+        /// `-pSECRET` or `-p SECRET`.
+        case attachedOrNext
+        /// `-pSECRET`; what follows `-p` is something else.
+        case attached
+        /// `-k SECRET`; `-kSECRET` is another option.
+        case next
+        /// Everything behind it.
+        case rest
+    }
+
+    var name: StaticString
+    var place: Place
+    var masking: SecretMasking
+
+    init(_ name: StaticString, _ place: Place = .attachedOrNext, _ masking: SecretMasking = .whole) {
+        self.name = name
+        self.place = place
+        self.masking = masking
+    }
+
+    /// By program; `docker login` and the like stand for a program with that subcommand.
+    static let byProgram: [String: [SecretOption]] = {
+        var table: [String: [SecretOption]] = [
+            "curl": [.init("-u"), .init("--user"), .init("-U"), .init("--proxy-user"), .init("-E"), .init("-b")],
+            "wget": [.init("--user")], "http": [.init("-a")], "https": [.init("-a")], "lftp": [.init("-u")],
+            "sshpass": [.init("-p")],
+            "redis-cli": [
+                .init("-a"), .init("auth", .rest), .init("AUTH", .rest), .init("requirepass", .next),
+                .init("masterauth", .next),
+            ],
+            "mysqladmin": [.init("-p"), .init("password", .next)], "nmcli": [.init("password", .next)],
+            "sqlcmd": [.init("-P")], "bcp": [.init("-P")], "7z": [.init("-p", .attached)],
+            "7za": [.init("-p", .attached)], "rar": [.init("-p", .attached), .init("-hp", .attached)],
+            "unrar": [.init("-p", .attached)], "zip": [.init("-P")], "unzip": [.init("-P")],
+            "ipmitool": [.init("-P")], "twine": [.init("-p")], "rdesktop": [.init("-p")],
+            "ssh": [], "scp": [], "psql": [], "htpasswd": [], "wpa_passphrase": [], "rabbitmqctl": [], "sqlplus": [],
+            "openssl": ["-passin", "-passout", "-pass"].map { .init($0, .next, .source) }
+                + [.init("-k", .next), .init("-K", .next)],
+        ]
+        for program in ["mysql", "mysqldump", "mysqlimport", "mariadb", "mariadb-dump", "mysqlcheck"] {
+            table[program] = [.init("-p")]
+        }
+        for program in ["mongo", "mongosh", "mongodump", "mongorestore", "cqlsh"] { table[program] = [.init("-p")] }
+        for program in ["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldappasswd", "ldapwhoami"] {
+            table[program] = [.init("-w")]
+        }
+        for program in ["smbclient", "rpcclient", "smbget", "smbmap"] {
+            table[program] = [.init("-U", .attachedOrNext, .afterPercent), .init("--user", .next, .afterPercent)]
+        }
+        for program in ["mosquitto_pub", "mosquitto_sub"] { table[program] = [.init("-P")] }
+        for program in ["snmpget", "snmpwalk", "snmpbulkwalk", "snmpset"] {
+            table[program] = [.init("-c"), .init("-A"), .init("-X")]
+        }
+        for program in ["xfreerdp", "wlfreerdp"] { table[program] = [.init("/p:", .attached)] }
+        for program in subcommands { table[program + " login"] = [.init("-p")] }
+        return table
+    }()
+
+    /// Programs whose subcommand `login` takes a password, while `-p` elsewhere is a port.
+    static let subcommands: Set<String> = [
+        "docker", "podman", "nerdctl", "helm", "az", "cf", "oc", "buildah", "skopeo",
+    ]
+}

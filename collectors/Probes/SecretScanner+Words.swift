@@ -1,0 +1,84 @@
+/// What the words of a command line mean to the program that gets them.
+extension SecretScanner {
+    var isWordStart: Bool {
+        index == 0 || Self.isBlank(text[index - 1]) || Self.isQuote(text[index - 1])
+    }
+
+    /// Reads the word that begins here as the program's own; false where nothing of it was consumed.
+    mutating func readWord() -> Bool {
+        let word = text[index...].prefix { !Self.isBlank($0) && !Self.isQuote($0) }
+        guard let first = word.first else { return false }
+        for option in context.options where read(option, in: word) { return true }
+        if first == UInt8(ascii: "-") {
+            context.take(option: word)
+        } else if let masking = context.take(word: word) {
+            output.append(contentsOf: masking.masked(word))
+            index = word.endIndex
+            return true
+        }
+        return false
+    }
+
+    private mutating func read(_ option: SecretOption, in word: ArraySlice<UInt8>) -> Bool {
+        let name = Array(option.name.withUTF8Buffer { [UInt8]($0) })
+        guard let length = lengthOfOption(name, in: word) else { return false }
+        let isAlone = word.count == length
+        let isLong = name.starts(with: "--".utf8)
+        switch option.place {
+        case .attached: guard !isAlone else { return false }
+        case .next, .rest: guard isAlone else { return false }
+        case .attachedOrNext:
+            guard isAlone || !isLong || word[word.startIndex + length] == UInt8(ascii: "=") else {
+                return false
+            }
+        }
+        let isArgument = index == 0 && isWhole
+        output.append(contentsOf: word.prefix(length))
+        index += length
+        if option.place == .rest {
+            output.append(contentsOf: [UInt8(ascii: " ")] + CommandRedaction.mask)
+            context.hidesRest = true
+        } else if isAlone {
+            passBlanks()
+            maskNext(option, endsWithOption: Array(text[index...].prefix(1)) == [UInt8(ascii: "-")])
+        } else {
+            if isLong { pass() }
+            maskRest(to: isArgument ? text.count : word.endIndex, option.masking)
+        }
+        return true
+    }
+
+    /// How many bytes of the word are the option, switches of the same word before it included.
+    private func lengthOfOption(_ name: [UInt8], in word: ArraySlice<UInt8>) -> Int? {
+        if word.starts(with: name) { return name.count }
+        guard name.count == 2, name[0] == UInt8(ascii: "-"), word.count > 2, word.first == name[0] else { return nil }
+        let letters = context.clusterLetters.withUTF8Buffer { [UInt8]($0) }
+        let switches = word.dropFirst().prefix { letters.contains($0) }
+        guard !switches.isEmpty, switches.endIndex < word.endIndex, word[switches.endIndex] == name[1] else {
+            return nil
+        }
+        return switches.count + 2
+    }
+
+    private mutating func maskNext(_ option: SecretOption, endsWithOption: Bool) {
+        guard index < text.count else {
+            context.pending = .init(masking: option.masking, optionPrefix: option.place == .next ? nil : "-")
+            return
+        }
+        if endsWithOption, option.place != .next { return }
+        if Self.isQuote(text[index]) {
+            let quote = text[index]
+            pass()
+            maskRest(to: text[index...].firstIndex(of: quote) ?? text.count, option.masking)
+        } else {
+            var end = index
+            while end < text.count, !Self.isBlank(text[end]) { end += 1 }
+            maskRest(to: end, option.masking)
+        }
+    }
+
+    private mutating func maskRest(to end: Int, _ masking: SecretMasking) {
+        output.append(contentsOf: masking.masked(text[index..<end]))
+        index = end
+    }
+}
