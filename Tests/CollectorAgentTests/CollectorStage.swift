@@ -1,6 +1,7 @@
 import CollectorAgent
 import JSONBytes
 import Logging
+import NIOCore
 import NIOPosix
 import RedisClient
 import ServiceLifecycle
@@ -25,8 +26,10 @@ enum CollectorStage {
         _ configuration: CollectorConfiguration, _ body: (Collector) async throws -> Void
     ) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        // A small host, so that a dozen of these beside each other leave the machine time for what is tested.
+        let host = try KernelTree("linux-6.18")
         let collector = try Collector(
-            configuration, eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: logger)
+            configuration, root: host.root, eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: collector, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -44,11 +47,12 @@ enum CollectorStage {
             try await tasks.waitForAll()
             try result.get()
         }
+        withExtendedLifetime(host) {}
     }
 
     /// Waits until the progress for the first Redis, or another one, is as wished.
     static func until(
-        _ collector: Collector, redis index: Int = 0, within: Duration = .seconds(30),
+        _ collector: Collector, redis index: Int = 0, within: Duration = .seconds(60),
         _ condition: (TargetProgress) -> Bool
     ) async throws {
         try await until(within: within) {
@@ -57,11 +61,13 @@ enum CollectorStage {
         }
     }
 
-    static func until(within: Duration = .seconds(30), _ condition: () async throws -> Bool) async throws {
+    static func until(within: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + within
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         while try await !condition() {
             try #require(ContinuousClock.now < deadline, "waited \(within) in vain")
-            await Task.yield()
+            // Asked again ten times a second: to ask without a pause would keep the collector from its work.
+            try await eventLoop.scheduleTask(in: .milliseconds(100)) {}.futureResult.get()
         }
     }
 
