@@ -13,8 +13,8 @@ package enum CollectorOnce {
         } catch {
             throw CollectorFailure(error)
         }
-        _ = source.take()
+        _ = source.takeAll()
         try? await Task.sleep(for: configuration.interval)
-        return source.take().map(\.bytes)
+        return source.takeAll().map(\.bytes)
     }
 }
