@@ -39,13 +39,14 @@ def measure(collector, processes, sockets, seconds, fixture, folder, options=())
             pacer.start()
         time.sleep(min(6, seconds))  # what each reads once at its start is no cost per second
         began, first_ms = time.monotonic(), time.time() * 1000
-        before = [subject.cpu_ms() for subject in subjects]
+        before = [(subject.cpu_ms(), subject.runs) for subject in subjects]
         time.sleep(seconds)
-        after = [subject.cpu_ms() for subject in subjects]
+        after = [(subject.cpu_ms(), subject.runs) for subject in subjects]
         lasted, last_ms = time.monotonic() - began, time.time() * 1000
+        # What is started each second may come late on a busy machine: then it ran less often, and no cheaper.
         rows = [
-            (subject.name, (end - start) / lasted, subject.rss_kib() / 1024)
-            for subject, start, end in zip(subjects, before, after)]
+            (subject.name, (end - start) / (runs - runs_before if subject.period else lasted), subject.rss_kib() / 1024)
+            for subject, (start, runs_before), (end, runs) in zip(subjects, before, after)]
         samples = {probe: redis.members(f"sa:{{{HOST}}}:{probe}") for probe in BAR_BYTES}
     finally:
         for pacer in pacers:

@@ -24,7 +24,7 @@ def free_port():
 class Lasting:
     """A program that runs on; its threads' `schedstat`, and that of its children where it has any."""
 
-    period = None
+    period, runs = None, 0
 
     def __init__(self, name, command, with_children=False):
         self.name, self.with_children = name, with_children
@@ -56,7 +56,7 @@ class Scraped(Lasting):
 
     def __init__(self, name, command, port, path):
         super().__init__(name, command)
-        self.port, self.path, self.runs = port, path, 0
+        self.port, self.path = port, path
 
     def run(self):
         try:

@@ -30,7 +30,11 @@ def start(kind, *words):
 
 def stop(process):
     process.stdin.close()
-    process.wait(20)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def ready(**facts):
