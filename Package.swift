@@ -102,10 +102,8 @@ let package = Package(
         module(
             "CollectorAgent", in: "collectors",
             [
-                "Probes", "ProcFS", "RedisClient", "RedisSettings", "RESP", "Settings", "JSONBytes", nioCore, nioPosix,
-                lifecycle,
-                logging,
-                signals,
+                "Probes", "ProcFS", "RedisClient", "RedisSettings", "RESP", "Settings", "JSONBytes", deque, nioCore,
+                nioPosix, lifecycle, logging, signals,
             ]),
         .executableTarget(
             name: "collector", dependencies: ["CollectorAgent", "RedisSettings", "Settings", argumentParser, logging],
@@ -145,6 +143,10 @@ let package = Package(
                 argumentParser, logging,
             ],
             path: "Tests/Soak", swiftSettings: settings),
+        .executableTarget(
+            name: "CollectorDay",
+            dependencies: ["CollectorAgent", "Probes", "ProcFS", "RedisClient", "JSONBytes", argumentParser],
+            path: "Tests/CollectorDay", swiftSettings: settings),
         .target(name: "CEpoll", path: "Tests/CEpoll"),
         .executableTarget(
             name: "FanoutBenchmark",

@@ -8,7 +8,22 @@ extension RedisSettings {
     package static func read(
         _ settings: SettingsReader, url: Setting<String>
     ) throws(SettingError) -> (endpoint: RedisEndpoint, options: RedisOptions) {
-        let endpoint = try endpoint(settings, url)
+        let endpoint = try endpoint(try settings.value(of: url), settings, url)
+        return (endpoint, try options(settings, [endpoint]))
+    }
+
+    /// As ``read(_:url:)``, for a program that has several servers, entered alike.
+    package static func read(
+        _ settings: SettingsReader, urls: Setting<[String]>
+    ) throws(SettingError) -> (endpoints: [RedisEndpoint], options: RedisOptions) {
+        var endpoints: [RedisEndpoint] = []
+        for text in try settings.value(of: urls) { endpoints.append(try endpoint(text, settings, urls)) }
+        return (endpoints, try options(settings, endpoints))
+    }
+
+    private static func options(
+        _ settings: SettingsReader, _ endpoints: [RedisEndpoint]
+    ) throws(SettingError) -> RedisOptions {
         var options = RedisOptions()
         options.username = try settings.value(of: user)
         options.passwordFile = try settings.value(of: passwordFile)
@@ -19,15 +34,14 @@ extension RedisSettings {
         options.keepAlive = try settings.value(of: keepAlive)
         options.sentinelUsername = try settings.value(of: sentinelUser)
         options.sentinelPasswordFile = try settings.value(of: sentinelPasswordFile)
-        try checkCompany(settings, endpoint, options)
-        try checkFiles(settings, endpoint, options)
-        return (endpoint, options)
+        try checkCompany(settings, endpoints, options)
+        try checkFiles(settings, endpoints, options)
+        return options
     }
 
-    private static func endpoint(
-        _ settings: SettingsReader, _ url: Setting<String>
+    private static func endpoint<Value>(
+        _ text: String, _ settings: SettingsReader, _ url: Setting<Value>
     ) throws(SettingError) -> RedisEndpoint {
-        let text = try settings.value(of: url)
         do throws(RedisURLError) {
             return try RedisEndpoint(url: text)
         } catch {
@@ -40,12 +54,12 @@ extension RedisSettings {
 
     /// A setting that would have no effect is a mistake: TLS that is believed to be on, and is not.
     private static func checkCompany(
-        _ settings: SettingsReader, _ endpoint: RedisEndpoint, _ options: RedisOptions
+        _ settings: SettingsReader, _ endpoints: [RedisEndpoint], _ options: RedisOptions
     ) throws(SettingError) {
-        if options.username != nil, options.passwordFile == nil, endpoint.password == nil {
+        if options.username != nil, options.passwordFile == nil, endpoints.contains(where: { $0.password == nil }) {
             throw refusal(user, settings, allowed: "only with redis-password-file, or a password in the URL")
         }
-        if !endpoint.usesTLS {
+        if !endpoints.contains(where: \.usesTLS) {
             for setting in [authority, certificate, key, serverName] where settings.origin(of: setting) != nil {
                 throw refusal(setting, settings, allowed: "only with a URL for TLS, rediss:// or rediss+sentinel://")
             }
@@ -56,7 +70,7 @@ extension RedisSettings {
         if options.tls.keyFile != nil, options.tls.certificateFile == nil {
             throw refusal(key, settings, allowed: "only together with redis-cert")
         }
-        if case .sentinels = endpoint.address {
+        if endpoints.contains(where: \.hasSentinels) {
             if options.sentinelUsername != nil, options.sentinelPasswordFile == nil {
                 throw refusal(sentinelUser, settings, allowed: "only with sentinel-password-file")
             }
@@ -68,7 +82,7 @@ extension RedisSettings {
     }
 
     private static func checkFiles(
-        _ settings: SettingsReader, _ endpoint: RedisEndpoint, _ options: RedisOptions
+        _ settings: SettingsReader, _ endpoints: [RedisEndpoint], _ options: RedisOptions
     ) throws(SettingError) {
         for setting in [passwordFile, sentinelPasswordFile] {
             guard let path = try settings.value(of: setting) else { continue }
@@ -78,7 +92,7 @@ extension RedisSettings {
                 throw refusal(setting, settings, allowed: "a file whose first line is a password; \(error)")
             }
         }
-        guard endpoint.usesTLS else { return }
+        guard endpoints.contains(where: \.usesTLS) else { return }
         do throws(RedisFileError) {
             try options.tls.checkFiles()
         } catch {
@@ -95,5 +109,11 @@ extension RedisSettings {
         .notAllowed(
             name: setting.name, value: settings.text(of: setting),
             origin: settings.origin(of: setting) ?? .flag("--\(setting.name)"), allowed: allowed)
+    }
+}
+
+extension RedisEndpoint {
+    fileprivate var hasSentinels: Bool {
+        if case .sentinels = address { true } else { false }
     }
 }

@@ -28,7 +28,7 @@ extension Setting where Value == Duration {
         Setting<Duration>(
             name, default: value,
             allowed: "a number with ms, s, m or h; \(text(range.lowerBound)) to \(text(range.upperBound))", help: help
-        ) { $0.last.flatMap(timeSpan).flatMap { range.contains($0) ? $0 : nil } }
+        ) { $0.last.flatMap(Duration.init(settingText:)).flatMap { range.contains($0) ? $0 : nil } }
     }
 
     /// A time span as its setting would be written, in the largest unit that holds it whole.
@@ -103,15 +103,18 @@ extension Setting where Value: CaseIterable & RawRepresentable, Value.RawValue =
     }
 }
 
-private func timeSpan(_ text: String) -> Duration? {
-    let digits = text.prefix { $0.isNumber }
-    guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
-    switch text.dropFirst(digits.count) {
-    case "ms": return .milliseconds(number)
-    case "s": return .seconds(number)
-    case "m": return .seconds(number * 60)
-    case "h": return .seconds(number * 3600)
-    default: return nil
+extension Duration {
+    /// The time span of a text as settings have it: a whole number with `ms`, `s`, `m` or `h`.
+    package init?(settingText text: String) {
+        let digits = text.prefix { $0.isNumber }
+        guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
+        switch text.dropFirst(digits.count) {
+        case "ms": self = .milliseconds(number)
+        case "s": self = .seconds(number)
+        case "m": self = .seconds(number * 60)
+        case "h": self = .seconds(number * 3600)
+        default: return nil
+        }
     }
 }
 

@@ -16,7 +16,7 @@ import Testing
     @Test func `the defaults are those of the contract`() throws {
         let configuration = try configuration()
         #expect(configuration.redis.description == "redis://127.0.0.1:6379")
-        #expect(configuration.intervalMs == 1000)
+        #expect(configuration.intervalMs(of: "top") == 1000)
         #expect(configuration.probes == [.top, .netstat])
         #expect(configuration.top.processes == 40)
         #expect(configuration.top.sendsCommands)
@@ -30,7 +30,7 @@ import Testing
         let configuration = try configuration(
             ["interval": ["250ms"], "procs": ["all"], "probe": ["netstat"], "retention": ["1h"]],
             environment: environment)
-        #expect(configuration.intervalMs == 250)
+        #expect(configuration.intervalMs(of: "top") == 250)
         #expect(configuration.host == "env")
         #expect(!configuration.top.sendsCommands)
         #expect(configuration.top.processes == nil)
@@ -42,7 +42,9 @@ import Testing
     @Test(arguments: [
         ("interval", "99ms"), ("interval", "2h"), ("interval", "1"), ("host", "a b"), ("host", ""), ("probe", "cpu"),
         ("procs", "0"), ("procs", "many"), ("conns", "-1"), ("pin", "("), ("prefix", "a:b"), ("keep", "0"),
-        ("retention", "1s"), ("redis", "http://x"), ("queue-samples", "0"), ("queue-bytes", "1KiB"),
+        ("retention", "1s"), ("redis", "http://x"), ("redis", "redis://a redis://a"), ("interval", "cpu=1s"),
+        ("interval", "1s,2s"), ("interval", "top=1s,top=2s"),
+        ("interval", "top=50ms"), ("interval", "1s,"), ("spool", ""), ("spool-time", "999ms"), ("spool-bytes", "1KiB"),
     ])
     func `a value that is not allowed names key, value and range; flags exit 64, the rest 78`(
         key: String, value: String
@@ -54,6 +56,23 @@ import Testing
         let variable = "COLLECTOR_\(key.uppercased().replacing("-", with: "_"))"
         let environment = #expect(throws: SettingError.self) { try configuration(environment: [variable: value]) }
         #expect(environment?.exitStatus == 78)
+    }
+
+    @Test func `several servers and intervals, as flags and as one variable`() throws {
+        let urls = ["redis://a", "redis+sentinel://b,c/main"]
+        for configuration in [
+            try configuration(["redis": urls, "interval": ["5s", "netstat=10s"]]),
+            try configuration(environment: [
+                "COLLECTOR_REDIS": urls.joined(separator: " "), "COLLECTOR_INTERVAL": "5s,netstat=10s",
+            ]),
+        ] {
+            #expect(
+                configuration.targets.map(\.description) == [
+                    "redis://a:6379", "redis+sentinel://b:26379,c:26379/main",
+                ])
+            #expect(configuration.intervalMs(of: "top") == 5000)
+            #expect(configuration.intervalMs(of: "netstat") == 10_000)
+        }
     }
 
     @Test func `an unknown variable is an error`() {

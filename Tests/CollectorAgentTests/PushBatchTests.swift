@@ -1,4 +1,3 @@
-import Probes
 import RESP
 import Testing
 
@@ -10,7 +9,7 @@ import Testing
             items: trims.enumerated().map { index, trims in
                 .init(
                     number: UInt64(index),
-                    sample: EncodedSample(probe: "top", epochMs: 1_763_690_000_123, bytes: Array("{}".utf8)),
+                    sample: WaitingSample(key: "sa:{h}:top", epochMs: 1_763_690_000_123, bytes: Array("{}".utf8)),
                     trims: trims)
             })
     }
@@ -24,7 +23,7 @@ import Testing
     private func error(_ code: String) -> RESPServerError { RESPServerError(code: code, message: "why") }
 
     @Test func `a plain sample is one ZADD, one that trims a transaction`() throws {
-        let commands = batch([true, false]).commands(policy: PushPolicy()) { "sa:{h}:\($0)" }
+        let commands = batch([true, false]).commands(policy: PushPolicy())
         #expect(commands.map(\.name) == ["MULTI", "ZADD", "ZREMRANGEBYRANK", "PEXPIRE", "EXEC", "ZADD"])
         let text = try wire(commands)
         #expect(text.contains("$4\r\nZADD\r\n$10\r\nsa:{h}:top\r\n$13\r\n1763690000123\r\n$2\r\n{}\r\n"))

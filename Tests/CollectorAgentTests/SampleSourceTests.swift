@@ -18,7 +18,7 @@ import Testing
         let source = try source()
         var ids: [String] = []
         for _ in 0..<3 {
-            for sample in source.take() {
+            for sample in source.takeAll() {
                 let json = try JSONValue(parsing: sample.bytes)
                 ids.append(try #require(json["id"]?.string))
                 #expect(sample.bytes.starts(with: #"{"id":""#.utf8))
@@ -31,7 +31,9 @@ import Testing
 
     @Test func `the first sample says so and has no rates, the second has`() throws {
         let source = try source { $0.probes = [.top] }
-        let samples = try [source.take(), source.take()].map { try JSONValue(parsing: try #require($0.first).bytes) }
+        let samples = try [source.takeAll(), source.takeAll()].map {
+            try JSONValue(parsing: try #require($0.first).bytes)
+        }
         let flags = samples.map { $0["flags"]?.array?.compactMap(\.string) ?? [] }
         #expect(flags.first?.contains("first") == true)
         #expect(flags.last?.contains("first") == false)
@@ -44,7 +46,7 @@ import Testing
     @Test func `the rows and others sum to the tasks, and all processes are sent where asked`() throws {
         for processes in [5, nil] as [Int?] {
             let source = try source { $0.top = TopOptions(processes: processes) }
-            let json = try JSONValue(parsing: try #require(source.take().first).bytes)
+            let json = try JSONValue(parsing: try #require(source.takeAll().first).bytes)
             let rows = try #require(json["procs"]?["rows"]?.array)
             let others = try #require(json["others"]?["count"]?.number)
             #expect(json["tasks"]?["total"]?.number == Double(rows.count) + others)
@@ -54,7 +56,7 @@ import Testing
 
     @Test func `no command leaves the host where it is switched off`() throws {
         let source = try source { $0.top = TopOptions(sendsCommands: false) }
-        let json = try JSONValue(parsing: try #require(source.take().first).bytes)
+        let json = try JSONValue(parsing: try #require(source.takeAll().first).bytes)
         let column = try #require(json["procs"]?["cols"]?.array?.firstIndex(of: .string("cmd")))
         for row in try #require(json["procs"]?["rows"]?.array) { #expect(row.array?[column] == .null) }
     }
@@ -63,7 +65,7 @@ import Testing
         let source = try source {
             $0.top = TopOptions(processes: 1, pinned: ProcessPattern("^(kthreadd|systemd|init)$"))
         }
-        let pids = try JSONValue(parsing: try #require(source.take().first).bytes)["procs"]?["rows"]?.array?
+        let pids = try JSONValue(parsing: try #require(source.takeAll().first).bytes)["procs"]?["rows"]?.array?
             .compactMap { $0.array?.first?.number }
         #expect(pids?.contains { $0 <= 2 } == true)
     }
@@ -72,7 +74,7 @@ import Testing
     func `what is hidden from this user is flagged in both samples`() throws {
         // Sockets of other users need not exist: processes are enough for the flag of `top`.
         let source = try source()
-        for sample in source.take() + source.take() where sample.probe == "top" || Self.hasForeignSockets {
+        for sample in source.takeAll() + source.takeAll() where sample.probe == "top" || Self.hasForeignSockets {
             let flags = try JSONValue(parsing: sample.bytes)["flags"]?.array?.compactMap(\.string)
             #expect(flags?.contains("no-privilege") == true, "\(sample.probe)")
         }

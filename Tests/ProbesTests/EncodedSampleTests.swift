@@ -1,15 +1,29 @@
-import JSONBytes
 import Probes
 import Testing
 
 @Suite struct EncodedSampleTests {
+    private func sample(_ text: String) -> EncodedSample {
+        EncodedSample(probe: "top", epochMs: 1, bytes: Array(text.utf8))
+    }
+
     @Test(arguments: [
-        (#"{"flags":[]}"#, #"{"flags":["backfill"]}"#),
-        (#"{"flags":["partial"]}"#, #"{"flags":["partial","backfill"]}"#), ("{}", "{}"), ("", ""),
+        (#"{"a":1,"flags":[]}"#, #"{"a":1,"flags":["backfill"]}"#),
+        (#"{"a":1,"flags":["first"]}"#, #"{"a":1,"flags":["first","backfill"]}"#), ("{}", "{}"), ("", ""),
     ])
-    func `marks a late sample and leaves strange bytes alone`(before: String, after: String) {
-        var sample = EncodedSample(probe: "top", epochMs: 0, bytes: Array(before.utf8))
-        sample.markBackfill()
+    func `a flag is added to those that are there`(before: String, after: String) {
+        var sample = sample(before)
+        sample.add(flag: "backfill")
+        #expect(String(decoding: sample.bytes, as: UTF8.self) == after)
+    }
+
+    @Test(arguments: [
+        (#"{"a":1,"flags":[]}"#, #"{"a":1,"lost":7,"flags":[]}"#),
+        (#"{"a":1,"flags":["first"]}"#, #"{"a":1,"lost":7,"flags":["first"]}"#),
+        (#"{"a":[]}"#, #"{"a":[]}"#), (#"{"longer name":[]}"#, #"{"longer name":[]}"#), ("[]}", "[]}"), ("", ""),
+    ])
+    func `losses are told before the flags`(before: String, after: String) {
+        var sample = sample(before)
+        sample.tell(lost: 7)
         #expect(String(decoding: sample.bytes, as: UTF8.self) == after)
     }
 

@@ -95,6 +95,10 @@ package final class RedisServerProcess: Sendable {
 
     /// What `redis-cli` prints for a command: for looking from outside.
     package func cli(_ words: String...) async throws -> String {
+        try await cli(words)
+    }
+
+    package func cli(_ words: [String]) async throws -> String {
         let result = try await run(
             .name("redis-cli"), arguments: Arguments(["-s", socketPath] + words), output: .string(limit: 16 << 20))
         let output = result.standardOutput

@@ -2,27 +2,32 @@ package import Logging
 package import NIOCore
 import Probes
 package import ProcFS
-import RESP
 import RedisClient
 import ServiceLifecycle
 
-/// Samples this host at every interval and brings the samples to Redis, until it is asked to stop.
+/// Samples this host at every interval and brings the samples to each Redis, until it is asked to stop.
 ///
-/// Lives on one event loop, together with its Redis connection: no sample ever changes threads. On a graceful shutdown
-/// the last samples are sent if Redis is there, for at most two seconds.
+/// Lives on one event loop, together with its Redis connections: no sample ever changes threads. On a graceful shutdown
+/// what waits is sent where Redis is there, for at most two seconds; the rest stays in the spool.
 package actor Collector: Service {
+    private enum Event: Sendable {
+        case reconfigured
+        case stop
+    }
+
     package nonisolated let unownedExecutor: UnownedSerialExecutor
-    private let configuration: CollectorConfiguration
     private let eventLoop: any EventLoop
     private let logger: Logger
     private let source: SampleSource
-    private let wakes: AsyncStream<Void>
-    private let wake: AsyncStream<Void>.Continuation
-    private var clock: SampleClock
-    private var queue: PushQueue
-    private var isConnected = false
-    private var isStopping = false
-    private var reportedDrops: UInt64 = 0
+    private let events: AsyncStream<Event>
+    private let event: AsyncStream<Event>.Continuation
+    private var configuration: CollectorConfiguration
+    private var targets: [RedisTarget] = []
+    private var unstarted: [RedisTarget] = []
+    private var sleeping: Task<Void?, Never>?
+
+    /// With no probe of its own there is nothing to do but to look now and then.
+    private static let idleMs: Int64 = 3_600_000
 
     /// Throws where `/proc` itself cannot be read.
     package init(
@@ -33,96 +38,99 @@ package actor Collector: Service {
         self.logger = logger
         unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
         source = try SampleSource(configuration, root: root, startMs: SystemClock.epochMs())
-        clock = SampleClock(intervalMs: configuration.intervalMs)
-        queue = PushQueue(policy: configuration.push)
-        (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (events, event) = AsyncStream.makeStream()
     }
 
-    /// Samples that wait for Redis, and those that Redis has taken.
-    package var progress: (waiting: Int, stored: UInt64) { (queue.count, queue.stored) }
-
-    /// Samples that gave way to newer ones while Redis was away.
-    package var dropped: UInt64 { queue.dropped }
+    /// How far the samples have got, Redis by Redis in the order of the configuration.
+    package var progress: [TargetProgress] {
+        get async {
+            var progress: [TargetProgress] = []
+            for target in targets { progress.append(await target.progress) }
+            return progress
+        }
+    }
 
     package func run() async throws {
         logger.collecting(configuration)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.push() }
-            await cancelWhenGracefulShutdown { await self.sample() }
-            stop()
-            if isConnected {
-                group.addTask { try? await Task.sleep(for: .seconds(2)) }
-                await group.next()
+        startTargets()
+        await withTaskGroup(of: Void.self) { tasks in
+            runUnstarted(in: &tasks)
+            let sampling = Task { await self.sample() }
+            await withTaskCancellationHandler {
+                await withGracefulShutdownHandler {
+                    for await event in events {
+                        if case .stop = event { break }
+                        runUnstarted(in: &tasks)
+                    }
+                } onGracefulShutdown: { [event] in
+                    event.yield(.stop)
+                }
+            } onCancel: { [event] in
+                event.yield(.stop)
             }
-            group.cancelAll()
+            sampling.cancel()
+            await sampling.value
+            for target in targets { await target.stop() }
+            await tasks.waitForAll()
         }
-        logger.stopped(queue)
+        logger.stopped()
     }
 
-    private func stop() {
-        isStopping = true
-        wake.yield()
+    /// Goes on with other settings: probes and intervals, rows, what is kept, and which Redis gets the samples.
+    ///
+    /// What cannot change while running is left as it is, and said.
+    package func reconfigure(_ wanted: CollectorConfiguration) async {
+        var next = wanted
+        for name in next.keepFixed(from: configuration) { logger.needsRestart(name) }
+        do throws(ProcFSError) {
+            try source.apply(next)
+        } catch {
+            return logger.notReconfigured("\(error)")
+        }
+        configuration = next
+        let endpoints = next.targets
+        for target in targets {
+            if endpoints.contains(target.endpoint) { await target.apply(next.push) } else { await target.stop() }
+        }
+        targets.removeAll { !endpoints.contains($0.endpoint) }
+        startTargets()
+        event.yield(.reconfigured)
+        sleeping?.cancel()
+        logger.reconfigured(configuration)
+    }
+
+    private func startTargets() {
+        for endpoint in configuration.targets where !targets.contains(where: { $0.endpoint == endpoint }) {
+            let target = RedisTarget(
+                configuration.redisConfiguration(endpoint), policy: configuration.push,
+                spool: configuration.spoolOpener(endpoint), eventLoop: eventLoop, logger: logger)
+            targets.append(target)
+            unstarted.append(target)
+        }
+    }
+
+    private func runUnstarted(in tasks: inout TaskGroup<Void>) {
+        for target in unstarted { tasks.addTask { await target.run() } }
+        unstarted = []
     }
 
     private func sample() async {
         while !Task.isCancelled {
             let now = SystemClock.epochMs()
-            let due = clock.next(nowMs: now)
-            try? await Task.sleep(for: .milliseconds(due - now), tolerance: .zero)
+            let due = source.nextDue(nowMs: now) ?? now + Self.idleMs
+            // Cut short by new settings, whose moments are others.
+            let sleep = Task { try? await Task.sleep(for: .milliseconds(due - now), tolerance: .zero) }
+            sleeping = sleep
+            await withTaskCancellationHandler {
+                await sleep.value
+            } onCancel: {
+                sleep.cancel()
+            }
             if Task.isCancelled { return }
-            for sample in source.take() { queue.append(sample) }
+            let samples = source.take(dueBy: due, at: .now()).map { (configuration.key(of: $0.probe), $0) }
+            if samples.isEmpty { continue }
             for warning in source.takeWarnings() { logger.sourceFailed(warning) }
-            if queue.dropped > reportedDrops, isConnected {
-                logger.dropped(queue.dropped)
-                reportedDrops = queue.dropped
-            }
-            wake.yield()
-        }
-    }
-
-    private func push() async {
-        let connector = RedisConnector(
-            configuration: configuration.redisConfiguration, eventLoop: eventLoop, logger: logger)
-        var wakes = wakes.makeAsyncIterator()
-        await connector.run { state in
-            note(state)
-        } body: { connection in
-            queue.connected()
-            logger.pushing(waiting: queue.count)
-            while true {
-                try await sendAll(over: connection)
-                if isStopping { return }
-                // A connection that breaks while nothing waits is found out with the next sample.
-                guard await wakes.next(isolation: #isolation) != nil else { return }
-            }
-        }
-    }
-
-    private func note(_ state: RedisConnector.State) {
-        switch state {
-        case .connecting:
-            isConnected = false
-        case .connected:
-            isConnected = true
-        case .backingOff(let reason, _):
-            if isConnected { logger.redisAway(reason, waiting: queue.count) }
-            isConnected = false
-        }
-    }
-
-    private func sendAll(over connection: RedisConnection) async throws(RedisError) {
-        while let batch = queue.nextBatch(nowMs: SystemClock.epochMs()) {
-            let commands = batch.commands(policy: configuration.push, key: configuration.key(of:))
-            let outcomes = try await batch.outcomes(of: connection.pipeline(commands))
-            queue.finish(batch, outcomes: outcomes)
-            for (item, outcome) in zip(batch.items, outcomes) {
-                switch outcome {
-                case .stored: break
-                case .refused(let error):
-                    logger.refused(key: configuration.key(of: item.sample.probe), error.description)
-                case .tryAgain(let error): throw RedisError(error, to: "ZADD")
-                }
-            }
+            for target in targets { await target.take(samples) }
         }
     }
 }

@@ -3,10 +3,14 @@ package import RedisClient
 /// Everything a collector has to know; a plain value with the defaults.
 package struct CollectorConfiguration: Sendable {
     package var redis: RedisEndpoint
-    /// What else there is to say about the connection.
+    /// Further servers that get every sample as well.
+    package var mirrors: [RedisEndpoint] = []
+    /// What else there is to say about the connections.
     package var redisOptions = RedisOptions()
     package var host: String
     package var interval: Duration
+    /// Of probes that have another one.
+    package var intervals: [String: Duration] = [:]
     /// In the order in which they are sampled.
     package var probes: [ProbeName]
     package var top: TopOptions
@@ -14,6 +18,8 @@ package struct CollectorConfiguration: Sendable {
     /// The first part of every key.
     package var prefix: String
     package var push: PushPolicy
+    /// The folder in which samples wait while Redis is away; nil keeps them in memory.
+    package var spool: String?
     /// End at the start, with status 69, where Redis cannot be reached.
     package var requiresRedis: Bool
 
@@ -34,16 +40,41 @@ package struct CollectorConfiguration: Sendable {
         self.requiresRedis = requiresRedis
     }
 
-    package var intervalMs: Int64 {
-        interval.components.seconds * 1000 + interval.components.attoseconds / 1_000_000_000_000_000
+    /// Every server that gets the samples.
+    package var targets: [RedisEndpoint] { [redis] + mirrors }
+
+    package func intervalMs(of probe: String) -> Int64 {
+        let interval = intervals[probe] ?? interval
+        return interval.components.seconds * 1000 + interval.components.attoseconds / 1_000_000_000_000_000
     }
 
-    package var redisConfiguration: RedisConfiguration {
-        RedisConfiguration(endpoint: redis, options: redisOptions, clientName: "collector:\(host)")
+    package func redisConfiguration(_ endpoint: RedisEndpoint) -> RedisConfiguration {
+        RedisConfiguration(endpoint: endpoint, options: redisOptions, clientName: "collector:\(host)")
     }
 
     /// The sorted set of a probe: the braces make one host's keys share a slot of a Redis Cluster.
     package func key(of probe: String) -> String {
         "\(prefix):{\(host)}:\(probe)"
+    }
+
+    /// Opens the spool of one server; nil where samples wait in memory.
+    func spoolOpener(_ endpoint: RedisEndpoint) -> (@Sendable () throws(SpoolError) -> Spool)? {
+        guard let spool else { return nil }
+        let folder = SpoolFolder.path(in: spool, for: endpoint)
+        return { () throws(SpoolError) in try Spool(folder: folder) }
+    }
+
+    /// Takes over what cannot change while running; gives the names of the settings that wanted to.
+    mutating func keepFixed(from running: CollectorConfiguration) -> [String] {
+        var changed: [String] = []
+        if host != running.host { changed.append("host") }
+        if prefix != running.prefix { changed.append("prefix") }
+        if spool != running.spool { changed.append("spool") }
+        if redisOptions != running.redisOptions { changed.append("redis-…") }
+        host = running.host
+        prefix = running.prefix
+        spool = running.spool
+        redisOptions = running.redisOptions
+        return changed
     }
 }

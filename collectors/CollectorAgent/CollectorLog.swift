@@ -1,41 +1,75 @@
 import Logging
-import Probes
 import RedisClient
 
 /// What a collector logs: fixed messages, details as metadata, never the content of a sample.
 extension Logger {
     func collecting(_ configuration: CollectorConfiguration) {
-        info(
-            "collecting",
-            metadata: [
-                "host": "\(configuration.host)", "redis": "\(configuration.redis)",
-                "interval-ms": "\(configuration.intervalMs)",
-                "probes": "\(configuration.probes.map(\.rawValue).joined(separator: ","))",
-            ])
+        info("collecting", metadata: described(configuration))
+    }
+
+    func reconfigured(_ configuration: CollectorConfiguration) {
+        info("goes on with new settings", metadata: described(configuration))
+    }
+
+    func notReconfigured(_ reason: String) {
+        error("goes on with the old settings", metadata: ["reason": "\(reason)"])
+    }
+
+    func needsRestart(_ setting: String) {
+        warning("a setting needs a restart to change", metadata: ["setting": "\(setting)"])
     }
 
     func pushing(waiting: Int) {
         info("Redis takes samples", metadata: ["waiting": "\(waiting)"])
     }
 
+    func caughtUp() {
+        info("all samples that waited are sent")
+    }
+
     func redisAway(_ reason: RedisError, waiting: Int) {
-        warning("Redis is away, samples wait in memory", metadata: ["reason": "\(reason)", "waiting": "\(waiting)"])
+        warning("Redis takes no samples, they wait", metadata: ["reason": "\(reason)", "waiting": "\(waiting)"])
     }
 
     func dropped(_ total: UInt64) {
-        warning("the oldest samples were dropped, Redis was away too long", metadata: ["dropped": "\(total)"])
+        warning("the oldest samples were dropped, too many waited", metadata: ["dropped": "\(total)"])
     }
 
     func refused(key: String, _ reason: String) {
-        error("Redis refused a sample for good", metadata: ["key": "\(key)", "reason": "\(reason)"])
+        error("Redis refuses the samples of a key for good", metadata: ["key": "\(key)", "reason": "\(reason)"])
     }
 
-    func stopped(_ queue: PushQueue) {
+    func spoolFails(_ reason: SpoolError) {
+        error("the spool takes no samples, they wait in memory", metadata: ["reason": "\(reason)"])
+    }
+
+    func spoolWorks() {
+        info("the spool takes samples again")
+    }
+
+    func spoolUnreadable(_ reason: SpoolError) {
+        error("samples in the spool cannot be read", metadata: ["reason": "\(reason)"])
+    }
+
+    func targetEnded(_ progress: TargetProgress) {
         info(
-            "collector ended",
+            "ended",
             metadata: [
-                "stored": "\(queue.stored)", "dropped": "\(queue.dropped)", "refused": "\(queue.refused)",
-                "unsent": "\(queue.count)",
+                "stored": "\(progress.stored)", "dropped": "\(progress.dropped)", "refused": "\(progress.refused)",
+                "unsent": "\(progress.waiting)",
             ])
+    }
+
+    func stopped() {
+        info("collector ended")
+    }
+
+    private func described(_ configuration: CollectorConfiguration) -> Logger.Metadata {
+        let probes = configuration.probes.map { "\($0.rawValue)=\(configuration.intervalMs(of: $0.rawValue))ms" }
+        return [
+            "host": "\(configuration.host)",
+            "redis": "\(configuration.targets.map(\.description).joined(separator: " "))",
+            "probes": "\(probes.joined(separator: " "))",
+        ]
     }
 }

@@ -1,7 +1,7 @@
 import Probes
 import ProcFS
 
-/// Takes one sample of each probe, with rates: two readings an interval apart; JSON, one text each.
+/// Takes one sample of each probe, with rates: two readings an interval apart; JSON, one line each.
 package enum CollectorOnce {
     /// Throws where `/proc` itself cannot be read.
     package static func lines(
@@ -13,8 +13,8 @@ package enum CollectorOnce {
         } catch {
             throw CollectorFailure(error)
         }
-        _ = source.take()
+        _ = source.takeAll()
         try? await Task.sleep(for: configuration.interval)
-        return source.take().map(\.bytes)
+        return source.takeAll().map(\.bytes)
     }
 }

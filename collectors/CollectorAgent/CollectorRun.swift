@@ -4,30 +4,40 @@ import NIOPosix
 import ProcFS
 import RedisClient
 import ServiceLifecycle
+package import Settings
 import UnixSignals
 
 /// Runs a collector as a program: signals, lifeline, exit status.
 package enum CollectorRun {
-    /// Returns when SIGINT, SIGTERM or the end of standard input (`hasLifeline`) ended the collector.
+    /// Returns when SIGINT, SIGTERM or the end of standard input (`hasLifeline`) ended the collector; SIGHUP reads the
+    /// configuration again.
     package static func run(
-        _ configuration: CollectorConfiguration, hasLifeline: Bool, logger: Logger
+        _ configuration: CollectorConfiguration,
+        rereading read: @escaping @Sendable () -> Result<CollectorConfiguration, SettingError>, hasLifeline: Bool,
+        logger: Logger
     ) async throws(CollectorFailure) {
         do {
-            try await collect(configuration, hasLifeline: hasLifeline, logger: logger)
+            try await collect(configuration, read, hasLifeline: hasLifeline, logger: logger)
         } catch {
             throw CollectorFailure(error)
         }
     }
 
     private static func collect(
-        _ configuration: CollectorConfiguration, hasLifeline: Bool, logger: Logger
+        _ configuration: CollectorConfiguration,
+        _ read: @escaping @Sendable () -> Result<CollectorConfiguration, SettingError>, hasLifeline: Bool,
+        logger: Logger
     ) async throws {
+        // From the very beginning: a hangup would end the program otherwise.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let eventLoop = group.next()
         if configuration.requiresRedis {
-            let connection = try await RedisConnection.connect(
-                configuration.redisConfiguration, on: eventLoop, logger: logger)
-            await connection.close()
+            for endpoint in configuration.targets {
+                let connection = try await RedisConnection.connect(
+                    configuration.redisConfiguration(endpoint), on: eventLoop, logger: logger)
+                await connection.close()
+            }
         }
         if hasLifeline { Lifeline.watchStandardInput() }
         let collector = try Collector(configuration, eventLoop: eventLoop, logger: logger)
@@ -35,7 +45,16 @@ package enum CollectorRun {
             configuration: .init(
                 services: [.init(service: collector, successTerminationBehavior: .gracefullyShutdownGroup)],
                 gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
+        let rereading = Task {
+            for await _ in hangups {
+                switch read() {
+                case .success(let configuration): await collector.reconfigure(configuration)
+                case .failure(let error): logger.notReconfigured(error.description)
+                }
+            }
+        }
         try await services.run()
+        rereading.cancel()
         try await group.shutdownGracefully()
     }
 }

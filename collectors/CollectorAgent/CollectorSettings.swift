@@ -4,16 +4,28 @@ package import Settings
 
 /// Every setting of a collector, and the configuration they make.
 package enum CollectorSettings {
-    private static let redis = Setting<String>.text(
-        "redis", default: "redis://127.0.0.1:6379",
-        allowed: RedisSettings.allowedURL, help: "the Redis that samples go to"
-    ) { !$0.isEmpty }
+    /// Not split at commas, which stand between the sentinels of one URL.
+    private static let redis = Setting<[String]>(
+        "redis", default: ["redis://127.0.0.1:6379"], isList: true,
+        allowed: RedisSettings.allowedURL + "; each once, with a space between several",
+        help: "the Redis that samples go to; given again, each gets every sample"
+    ) { values in
+        let urls = values.flatMap { $0.split(separator: " ").map(String.init) }
+        return urls.isEmpty || Set(urls).count < urls.count ? nil : urls
+    }
 
     private static let host = Setting<String?>.text(
         "host", allowed: HostName.rule, help: "this host's name in keys and samples", where: HostName.isValid)
 
-    private static let interval = Setting<Duration>.duration(
-        "interval", default: .seconds(1), in: .milliseconds(100) ... .seconds(3600), help: "time between samples")
+    private static let interval = Setting<[ProbeInterval]>(
+        "interval", default: [], isList: true, allowed: ProbeInterval.allowed,
+        help: "time between samples, of all probes or of one"
+    ) { values in
+        let items = values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let intervals = items.compactMap { ProbeInterval(String($0)) }
+        let names = Set(intervals.map(\.probe))
+        return intervals.count == items.count && names.count == items.count ? intervals : nil
+    }
 
     private static let probes = Setting<[String]>.list(
         "probe", default: ProbeName.allCases.map(\.rawValue), allowed: "top, netstat", help: "what to sample"
@@ -58,11 +70,17 @@ package enum CollectorSettings {
         "retention", default: .seconds(7200), in: .seconds(10) ... .seconds(720 * 3600),
         help: "time after which Redis drops a key that gets no samples")
 
-    private static let queueSamples = Setting<Int>.integer(
-        "queue-samples", default: 600, in: 1...100_000, help: "samples kept in memory while Redis is away")
+    private static let spool = Setting<String?>.text(
+        "spool", allowed: "a folder; made where it is missing",
+        help: "where samples wait on disk while Redis is away; else in memory")
 
-    private static let queueBytes = Setting<Int>.bytes(
-        "queue-bytes", default: 16 << 20, in: 1 << 20...1 << 30, help: "bytes of them at most")
+    private static let spoolTime = Setting<Duration>.duration(
+        "spool-time", default: .milliseconds(WaitingLimits().ageMs), in: .seconds(1) ... .seconds(168 * 3600),
+        help: "samples that wait longer go")
+
+    private static let spoolBytes = Setting<Int>.bytes(
+        "spool-bytes", default: WaitingLimits().bytes, in: 1 << 20...1 << 40,
+        help: "past it the oldest samples that wait go; of each Redis, on disk or in memory")
 
     private static let requiresRedis = Setting<Bool>.toggle(
         "require-redis", help: "end with status 69 when Redis cannot be reached at the start")
@@ -72,17 +90,24 @@ package enum CollectorSettings {
         [
             .init(redis), .init(host), .init(interval), .init(probes), .init(processes), .init(connections),
             .init(pinned), .init(redacted), .init(hidesCommands), .init(prefix), .init(keep), .init(retention),
-            .init(queueSamples),
-            .init(queueBytes), .init(requiresRedis),
+            .init(spool),
+            .init(spoolTime), .init(spoolBytes), .init(requiresRedis),
         ] + RedisSettings.all
 
     /// The configuration that the reader's sources give.
     package static func configuration(from reader: SettingsReader) throws(SettingError) -> CollectorConfiguration {
-        let connection = try RedisSettings.read(reader, url: redis)
-        var configuration = CollectorConfiguration(redis: connection.endpoint)
+        let connection = try RedisSettings.read(reader, urls: redis)
+        var configuration = CollectorConfiguration(redis: connection.endpoints[0])
+        configuration.mirrors = Array(connection.endpoints.dropFirst())
         configuration.redisOptions = connection.options
         configuration.host = try reader.value(of: host) ?? HostName.current()
-        configuration.interval = try reader.value(of: interval)
+        for interval in try reader.value(of: interval) {
+            if let probe = interval.probe {
+                configuration.intervals[probe] = interval.time
+            } else {
+                configuration.interval = interval.time
+            }
+        }
         configuration.probes = try distinct(reader.value(of: probes).compactMap(ProbeName.init(rawValue:)))
         configuration.top = TopOptions(
             processes: try reader.value(of: processes), pinned: try reader.value(of: pinned),
@@ -91,9 +116,10 @@ package enum CollectorSettings {
         configuration.prefix = try reader.value(of: prefix)
         configuration.push.keep = try reader.value(of: keep)
         configuration.push.retentionMs = try reader.value(of: retention).components.seconds * 1000
-        configuration.push.queuedSamples = try reader.value(of: queueSamples)
-        configuration.push.queuedBytes = try reader.value(of: queueBytes)
-        configuration.push.lateAfterMs = max(1000, configuration.intervalMs)
+        configuration.spool = try reader.value(of: spool)
+        configuration.push.waiting = WaitingLimits(
+            bytes: try reader.value(of: spoolBytes),
+            ageMs: try reader.value(of: spoolTime).components.seconds * 1000)
         configuration.requiresRedis = try reader.value(of: requiresRedis)
         return configuration
     }

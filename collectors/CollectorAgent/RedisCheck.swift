@@ -9,13 +9,28 @@ package enum RedisCheck {
     package static func findings(
         _ configuration: CollectorConfiguration, on eventLoop: any EventLoop, logger: Logger
     ) async -> (findings: [CheckFinding], status: Int32) {
-        let source = configuration.redis.description
+        var findings: [CheckFinding] = []
+        var status: Int32 = 0
+        for endpoint in configuration.targets {
+            let found = await Self.findings(configuration, endpoint, on: eventLoop, logger: logger)
+            findings += found.findings
+            // What cannot be reached weighs more than what is not permitted.
+            if status != 69 { status = found.status == 0 ? status : found.status }
+        }
+        return (findings, status)
+    }
+
+    private static func findings(
+        _ configuration: CollectorConfiguration, _ endpoint: RedisEndpoint, on eventLoop: any EventLoop,
+        logger: Logger
+    ) async -> (findings: [CheckFinding], status: Int32) {
+        let source = endpoint.description
         do throws(RedisError) {
             let connection = try await RedisConnection.connect(
-                configuration.redisConfiguration, on: eventLoop, logger: logger)
+                configuration.redisConfiguration(endpoint), on: eventLoop, logger: logger)
             var findings = [CheckFinding(source, .fine, "reachable")]
             for probe in configuration.probes {
-                findings.append(try await writing(configuration, probe, over: connection))
+                findings.append(try await writing(configuration, endpoint, probe, over: connection))
             }
             await connection.close()
             return (findings, findings.contains { $0.verdict != .fine } ? 77 : 0)
@@ -26,7 +41,8 @@ package enum RedisCheck {
 
     /// Redis checks permissions, roles and memory when a command is queued; DISCARD then forgets all of them.
     private static func writing(
-        _ configuration: CollectorConfiguration, _ probe: ProbeName, over connection: RedisConnection
+        _ configuration: CollectorConfiguration, _ endpoint: RedisEndpoint, _ probe: ProbeName,
+        over connection: RedisConnection
     ) async throws(RedisError) -> CheckFinding {
         let key = configuration.key(of: probe.rawValue)
         let replies = try await connection.pipeline([
@@ -36,12 +52,20 @@ package enum RedisCheck {
             RESPCommand("TYPE", .string(key)),
         ])
         if let error = replies.prefix(5).compactMap(\.error).first {
-            let grant = "ACL SETUSER … ~\(configuration.prefix):* +multi +exec +zadd +zremrangebyrank +pexpire"
-            return CheckFinding(key, .denied, "\(error); where it is a matter of rights, grant: \(grant)")
+            guard error.code == "NOPERM" else { return CheckFinding(key, .failed, error.description) }
+            return CheckFinding(key, .denied, "\(error); grant: \(grant(configuration, endpoint))")
         }
         if let type = replies.last?.string, type != "zset", type != "none" {
             return CheckFinding(key, .failed, "is a \(type), not a sorted set; delete it or use another --prefix")
         }
         return CheckFinding(key, .fine, "writable")
+    }
+
+    /// The least that lets this host's samples in; a line for `redis-cli`.
+    static func grant(_ configuration: CollectorConfiguration, _ endpoint: RedisEndpoint) -> String {
+        let user = configuration.redisOptions.username ?? endpoint.username ?? "default"
+        let sentinel = if case .sentinels = endpoint.address { " +role" } else { "" }
+        return "ACL SETUSER \(user) ~\(configuration.prefix):{\(configuration.host)}:* +ping +multi +exec +discard "
+            + "+zadd +zremrangebyrank +pexpire +type" + sentinel
     }
 }

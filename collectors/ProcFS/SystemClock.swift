@@ -12,6 +12,11 @@ package enum SystemClock {
         nanoseconds(CLOCK_MONOTONIC)
     }
 
+    /// Nanoseconds since boot, those in suspension included.
+    package static func bootNs() -> UInt64 {
+        nanoseconds(CLOCK_BOOTTIME)
+    }
+
     /// CPU time of the calling thread in nanoseconds.
     package static func threadCPUNs() -> UInt64 {
         nanoseconds(CLOCK_THREAD_CPUTIME_ID)

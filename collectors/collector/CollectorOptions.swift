@@ -4,13 +4,19 @@ import Settings
 
 /// The options all subcommands share, as text: what they may be is the settings' business.
 struct CollectorOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Redis to send to. (default: redis://127.0.0.1:6379)", valueName: "url"))
-    var redis: String?
+    @Option(
+        help: ArgumentHelp(
+            "Redis to send to; given again, each gets every sample. (default: redis://127.0.0.1:6379)",
+            valueName: "url"))
+    var redis: [String] = []
     @OptionGroup(title: "Redis") var connection: ConnectionOptions
     @Option(help: ArgumentHelp("This host's name in keys and samples. (default: its own)", valueName: "name"))
     var host: String?
-    @Option(help: ArgumentHelp("Time between samples, 100ms to 1h. (default: 1s)", valueName: "time"))
-    var interval: String?
+    @Option(
+        help: ArgumentHelp(
+            "Time between samples, 100ms to 1h; PROBE=TIME for one probe; may be repeated. (default: 1s)",
+            valueName: "time"))
+    var interval: [String] = []
     @Option(help: ArgumentHelp("top or netstat; may be repeated. (default: both)", valueName: "name"))
     var probe: [String] = []
     @Option(help: ArgumentHelp("Rows per ranking of processes, or all. (default: 40)", valueName: "n"))
@@ -29,33 +35,52 @@ struct CollectorOptions: ParsableArguments {
     var keep: String?
     @Option(help: ArgumentHelp("Redis drops a key without samples after this. (default: 2h)", valueName: "time"))
     var retention: String?
-    @Option(help: ArgumentHelp("Samples kept while Redis is away. (default: 600)", valueName: "n"))
-    var queueSamples: String?
-    @Option(help: ArgumentHelp("Bytes of them at most. (default: 16MiB)", valueName: "bytes"))
-    var queueBytes: String?
+    @Option(
+        help: ArgumentHelp(
+            "Where samples wait on disk while Redis is away. (default: in memory)", valueName: "folder"),
+        completion: .directory)
+    var spool: String?
+    @Option(help: ArgumentHelp("Samples that wait longer go. (default: 10m)", valueName: "time"))
+    var spoolTime: String?
+    @Option(help: ArgumentHelp("Past it the oldest that wait go. (default: 64MiB)", valueName: "bytes"))
+    var spoolBytes: String?
     @Option(help: ArgumentHelp("A YAML or JSON file with these options.", valueName: "file"))
     var config: String?
 
     /// The configuration, or an exit with the reason on standard error: 64 for flags, 78 for the other sources.
-    func configuration(requireRedis: Bool = false) throws -> CollectorConfiguration {
+    func configuration() throws -> CollectorConfiguration {
+        try Self.valid(reader()())
+    }
+
+    static func valid(_ result: Result<CollectorConfiguration, SettingError>) throws -> CollectorConfiguration {
+        switch result {
+        case .success(let configuration): return configuration
+        case .failure(let error):
+            StandardStreams.error("collector: \(error)")
+            throw ExitCode(error.exitStatus)
+        }
+    }
+
+    /// Reads the configuration: the same flags and environment each time, the file as it is then.
+    func reader(requireRedis: Bool = false) -> @Sendable () -> Result<CollectorConfiguration, SettingError> {
         var flags = [
-            "redis": redis, "host": host, "interval": interval, "procs": procs, "conns": conns, "pin": pin,
-            "prefix": prefix, "keep": keep, "retention": retention, "queue-samples": queueSamples,
-            "queue-bytes": queueBytes,
+            "host": host, "procs": procs, "conns": conns, "pin": pin, "prefix": prefix, "keep": keep,
+            "retention": retention, "spool": spool, "spool-time": spoolTime, "spool-bytes": spoolBytes,
         ].compactMapValues { $0.map { [$0] } }
         flags.merge(connection.flags) { $1 }
+        flags["redis"] = redis
+        flags["interval"] = interval
         flags["probe"] = probe
         flags["redact"] = redact
         if noCmd { flags["no-cmd"] = ["true"] }
         if requireRedis { flags["require-redis"] = ["true"] }
-        do throws(SettingError) {
-            let reader = try SettingsReader(
-                known: CollectorSettings.known, flags: flags, environment: ProcessEnvironment.current,
-                prefix: "COLLECTOR", configurationFile: config)
-            return try CollectorSettings.configuration(from: reader)
-        } catch {
-            StandardStreams.error("collector: \(error)")
-            throw ExitCode(error.exitStatus)
+        return { [flags, config] in
+            Result { () throws(SettingError) in
+                let reader = try SettingsReader(
+                    known: CollectorSettings.known, flags: flags, environment: ProcessEnvironment.current,
+                    prefix: "COLLECTOR", configurationFile: config)
+                return try CollectorSettings.configuration(from: reader)
+            }
         }
     }
 }

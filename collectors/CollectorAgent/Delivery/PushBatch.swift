@@ -1,4 +1,3 @@
-package import Probes
 package import RESP
 
 /// Samples that go to Redis in one pipeline.
@@ -6,7 +5,7 @@ package struct PushBatch: Sendable {
     /// One sample and whether its key is trimmed with it.
     package struct Item: Sendable, Equatable {
         package var number: UInt64
-        package var sample: EncodedSample
+        package var sample: WaitingSample
         package var trims: Bool
 
         /// MULTI, ZADD, ZREMRANGEBYRANK, PEXPIRE, EXEC; or ZADD alone.
@@ -16,19 +15,19 @@ package struct PushBatch: Sendable {
     package var items: [Item]
 
     /// The commands in order; a trim, the expiry and the sample that brought them happen at one instant.
-    package func commands(policy: PushPolicy, key: (String) -> String) -> [RESPCommand] {
+    package func commands(policy: PushPolicy) -> [RESPCommand] {
         var commands: [RESPCommand] = []
         for item in items {
-            let name = key(item.sample.probe)
-            let add = RESPCommand("ZADD", .string(name), .integer(item.sample.epochMs), .bytes(item.sample.bytes))
+            let key = RESPArgument.string(item.sample.key)
+            let add = RESPCommand("ZADD", key, .integer(item.sample.epochMs), .bytes(item.sample.bytes))
             guard item.trims else {
                 commands.append(add)
                 continue
             }
             commands += [
                 RESPCommand("MULTI"), add,
-                RESPCommand("ZREMRANGEBYRANK", .string(name), 0, .integer(Int64(-policy.keep - 1))),
-                RESPCommand("PEXPIRE", .string(name), .integer(policy.retentionMs)), RESPCommand("EXEC"),
+                RESPCommand("ZREMRANGEBYRANK", key, 0, .integer(Int64(-policy.keep - 1))),
+                RESPCommand("PEXPIRE", key, .integer(policy.retentionMs)), RESPCommand("EXEC"),
             ]
         }
         return commands

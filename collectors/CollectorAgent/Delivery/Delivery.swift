@@ -1,0 +1,161 @@
+internal import DequeModule
+package import Probes
+
+/// Decides what becomes of each sample for one Redis: sent at once, or kept until Redis is there and quick again.
+///
+/// A sample whose bytes may have reached Redis never changes afterwards: sent twice, it is still one member of its set.
+/// Times are nanoseconds of a clock that is never set.
+package struct Delivery: Sendable {
+    /// A sample that was sent and has no answer yet.
+    private struct Flight: Sendable {
+        var number: UInt64
+        var sample: WaitingSample
+        var sentNs: UInt64
+        /// Kept as well, because the answer took long.
+        var isKept = false
+    }
+
+    package enum Route: Sendable, Equatable {
+        case send(PushBatch.Item)
+        /// In this order: what was sent and not answered first.
+        case keep([WaitingSample])
+    }
+
+    package var policy: PushPolicy
+    package private(set) var isConnected = false
+    /// Samples that Redis has confirmed.
+    package private(set) var stored: UInt64 = 0
+    /// Samples that Redis will never take.
+    package private(set) var refused: UInt64 = 0
+    /// Samples that gave way to newer ones.
+    package private(set) var dropped: UInt64 = 0
+    private var flights: Deque<Flight> = []
+    private var isSendingKept = false
+    private var sentByKey: [String: UInt64] = [:]
+    private var lostByKey: [String: UInt32] = [:]
+    private var nextNumber: UInt64 = 0
+    private var pace = DeliveryPace()
+
+    package init(policy: PushPolicy) {
+        self.policy = policy
+    }
+
+    /// Samples sent and not answered, but for those that are kept as well.
+    package var unanswered: Int { flights.count { !$0.isKept } }
+
+    /// Where a new sample goes.
+    package mutating func take(_ sample: EncodedSample, key: String, nowNs: UInt64) -> Route {
+        var sample = sample
+        let lost = lostByKey.removeValue(forKey: key) ?? 0
+        if lost > 0 { sample.tell(lost: UInt64(lost)) }
+        let isSent = isConnected && !isLate(nowNs: nowNs)
+        if !isSent { sample.add(flag: "backfill") }
+        let waiting = WaitingSample(key: key, epochMs: sample.epochMs, lost: lost, bytes: sample.bytes)
+        guard isSent else { return .keep(keepFlights() + [waiting]) }
+        let item = item(waiting)
+        flights.append(Flight(number: item.number, sample: waiting, sentNs: nowNs))
+        return .send(item)
+    }
+
+    /// How many bytes of what is kept to send now; nil while there is a reason to wait.
+    package func keptBytesToSend(nowNs: UInt64) -> Int? {
+        isConnected && !isSendingKept && !isLate(nowNs: nowNs) ? pace.bytes : nil
+    }
+
+    /// Turns samples that were kept into what is sent now; ``finishKept(_:outcomes:startedNs:nowNs:)`` has to follow.
+    package mutating func sendKept(_ samples: [WaitingSample]) -> PushBatch {
+        isSendingKept = true
+        return PushBatch(items: samples.map { item($0) })
+    }
+
+    /// Takes note of the answers to samples that were sent at once.
+    package mutating func finish(_ batch: PushBatch, outcomes: [PushOutcome]) {
+        for (item, outcome) in zip(batch.items, outcomes) {
+            guard let index = flights.firstIndex(where: { $0.number == item.number }) else { continue }
+            switch outcome {
+            // What is kept as well is counted when it is sent from there.
+            case .stored: stored += flights[index].isKept ? 0 : 1
+            case .refused: if !flights[index].isKept { refuse(item.sample) }
+            case .tryAgain: continue
+            }
+            flights.remove(at: index)
+        }
+    }
+
+    /// Takes note of the answers to samples that were kept; gives how many of the first ones are done with.
+    package mutating func finishKept(
+        _ batch: PushBatch, outcomes: [PushOutcome], startedNs: UInt64, nowNs: UInt64
+    ) -> Int {
+        isSendingKept = false
+        pace.note(bytes: batch.items.reduce(0) { $0 + $1.sample.bytes.count }, ns: nowNs &- startedNs)
+        var done = 0
+        for (item, outcome) in zip(batch.items, outcomes) {
+            switch outcome {
+            case .stored: stored += 1
+            case .refused: refuse(item.sample)
+            case .tryAgain: return done
+            }
+            done += 1
+        }
+        return done
+    }
+
+    /// A sample that gave way: the next one of its key tells.
+    package mutating func lose(_ sample: WaitingSample) {
+        dropped += 1
+        count(lost: sample)
+    }
+
+    /// Samples that could not be read back: nobody knows whose they were.
+    package mutating func lose(unreadable count: Int) {
+        dropped += UInt64(count)
+    }
+
+    /// A new connection: the server may be another or empty, so keys are trimmed and their expiry renewed at once.
+    package mutating func connected() {
+        isConnected = true
+        isSendingKept = false
+        sentByKey.removeAll()
+        pace = DeliveryPace()
+    }
+
+    /// Gives what was sent and not answered: it has to be kept.
+    package mutating func disconnected() -> [WaitingSample] {
+        isConnected = false
+        isSendingKept = false
+        let samples = keepFlights()
+        flights.removeAll()
+        return samples
+    }
+
+    private func isLate(nowNs: UInt64) -> Bool {
+        guard let first = flights.first, nowNs > first.sentNs else { return false }
+        return nowNs - first.sentNs > UInt64(max(0, policy.lateAfterMs)) * 1_000_000
+    }
+
+    private mutating func keepFlights() -> [WaitingSample] {
+        var samples: [WaitingSample] = []
+        for index in flights.indices where !flights[index].isKept {
+            flights[index].isKept = true
+            samples.append(flights[index].sample)
+        }
+        return samples
+    }
+
+    private mutating func item(_ sample: WaitingSample) -> PushBatch.Item {
+        let sent = sentByKey[sample.key, default: 0]
+        sentByKey[sample.key] = sent + 1
+        defer { nextNumber += 1 }
+        return PushBatch.Item(number: nextNumber, sample: sample, trims: sent % max(1, policy.samplesPerTrim) == 0)
+    }
+
+    private mutating func refuse(_ sample: WaitingSample) {
+        refused += 1
+        count(lost: sample)
+    }
+
+    private mutating func count(lost sample: WaitingSample) {
+        let (sum, overflow) = lostByKey[sample.key, default: 0].addingReportingOverflow(sample.lost)
+        lostByKey[sample.key] = overflow || sum == .max ? .max : sum + 1
+    }
+}

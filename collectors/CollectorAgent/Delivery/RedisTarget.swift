@@ -1,0 +1,206 @@
+internal import Logging
+internal import NIOCore
+internal import Probes
+internal import RESP
+package import RedisClient
+
+/// One Redis that samples go to: each is sent as it is taken; what could not be sent waits and goes later, in order,
+/// between live samples.
+///
+/// Lives on the event loop of its connection.
+package actor RedisTarget {
+    package nonisolated let unownedExecutor: UnownedSerialExecutor
+    package nonisolated let endpoint: RedisEndpoint
+    private let redis: RedisConfiguration
+    private let eventLoop: any EventLoop
+    private let logger: Logger
+    private let clock: @Sendable () -> ClockReading
+    private let waiting: WaitingQueue
+    private var delivery: Delivery
+    private var live: [PushBatch.Item] = []
+    private var wake: AsyncStream<Void>.Continuation?
+    private let stops: AsyncStream<Void>
+    private let stopped: AsyncStream<Void>.Continuation
+    private var isStopping = false
+    private var reports = TargetReports()
+
+    init(
+        _ redis: RedisConfiguration, policy: PushPolicy, spool: (@Sendable () throws(SpoolError) -> Spool)?,
+        eventLoop: any EventLoop, logger: Logger,
+        clock: @escaping @Sendable () -> ClockReading = ClockReading.now
+    ) {
+        self.redis = redis
+        endpoint = redis.endpoint
+        self.eventLoop = eventLoop
+        unownedExecutor = eventLoop.executor.asUnownedSerialExecutor()
+        var logger = logger
+        logger[metadataKey: "redis"] = "\(redis.endpoint)"
+        self.logger = logger
+        self.clock = clock
+        let now = clock()
+        waiting = WaitingQueue(
+            limits: policy.waiting, openSpool: spool, nowNs: now.bootNs, nowEpochMs: now.epochMs)
+        delivery = Delivery(policy: policy)
+        (stops, stopped) = AsyncStream.makeStream()
+    }
+
+    /// What is kept from now on, in Redis and here.
+    func apply(_ policy: PushPolicy) {
+        delivery.policy = policy
+        waiting.limits = policy.waiting
+    }
+
+    package var progress: TargetProgress {
+        TargetProgress(
+            waiting: waiting.count + delivery.unanswered, stored: delivery.stored, dropped: delivery.dropped,
+            refused: delivery.refused)
+    }
+
+    /// Sends samples on their way, each with its key, or keeps them.
+    func take(_ samples: [(key: String, sample: EncodedSample)]) {
+        let now = clock()
+        for (key, sample) in samples {
+            switch delivery.take(sample, key: key, nowNs: now.bootNs) {
+            case .send(let item): live.append(item)
+            case .keep(let samples): keep(samples)
+            }
+        }
+        waiting.tend(nowNs: now.bootNs, nowEpochMs: now.epochMs)
+        noteState()
+        wake?.yield()
+    }
+
+    /// Until cancelled, or until ``stop()`` was called and what waits is sent; then for two seconds at most.
+    func run() async {
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await self.follow() }
+            tasks.addTask { await self.untilStopped() }
+            await tasks.next()
+            tasks.cancelAll()
+        }
+        keep(delivery.disconnected())
+        noteState()
+        waiting.close()
+        logger.targetEnded(progress)
+    }
+
+    func stop() {
+        isStopping = true
+        stopped.finish()
+        wake?.yield()
+    }
+
+    private func untilStopped() async {
+        for await _ in stops {}
+        if delivery.isConnected, !Task.isCancelled { try? await Task.sleep(for: .seconds(2)) }
+    }
+
+    private func follow() async {
+        let connector = RedisConnector(configuration: redis, eventLoop: eventLoop, logger: logger)
+        await connector.run { state in
+            if case .backingOff(let reason, _) = state, reports.isAway(reason) {
+                logger.redisAway(reason, waiting: waiting.count)
+            }
+        } body: { connection in
+            try await serve(connection)
+        }
+    }
+
+    private func serve(_ connection: RedisConnection) async throws {
+        let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.wake = wake
+        delivery.connected()
+        logger.pushing(waiting: waiting.count)
+        defer {
+            self.wake = nil
+            live.removeAll()
+            keep(delivery.disconnected())
+        }
+        wake.yield()
+        connection.closeFuture.whenComplete { _ in wake.finish() }
+        try await withThrowingDiscardingTaskGroup { tasks in
+            for await _ in wakes {
+                sendAll(over: connection, on: &tasks, wake)
+                if isStopping, waiting.count == 0, delivery.unanswered == 0 { break }
+            }
+            // Where a batch failed, its reason came first and is the one that is told.
+            if !isStopping { throw RedisError(.closed, "the connection ended") }
+        }
+    }
+
+    private func sendAll(
+        over connection: RedisConnection, on tasks: inout ThrowingDiscardingTaskGroup<any Error>,
+        _ wake: AsyncStream<Void>.Continuation
+    ) {
+        if !live.isEmpty {
+            let batch = PushBatch(items: live)
+            live.removeAll(keepingCapacity: true)
+            tasks.addTask { try await self.perform(wake) { try await self.send(batch, over: connection) } }
+        }
+        guard let bytes = delivery.keptBytesToSend(nowNs: clock().bootNs), waiting.count > 0 else { return }
+        let samples = waiting.first(bytes: bytes)
+        noteState()
+        guard !samples.isEmpty else { return }
+        let batch = delivery.sendKept(samples)
+        tasks.addTask { try await self.perform(wake) { try await self.sendKept(batch, over: connection) } }
+    }
+
+    /// A failure ends the connection: the loop that waits for work has to learn of it.
+    private func perform(_ wake: AsyncStream<Void>.Continuation, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+            wake.yield()
+        } catch {
+            wake.finish()
+            throw error
+        }
+    }
+
+    private func send(_ batch: PushBatch, over connection: RedisConnection) async throws {
+        let outcomes = try await batch.outcomes(of: connection.pipeline(batch.commands(policy: delivery.policy)))
+        delivery.finish(batch, outcomes: outcomes)
+        try note(batch, outcomes)
+    }
+
+    private func sendKept(_ batch: PushBatch, over connection: RedisConnection) async throws {
+        let began = clock().bootNs
+        // The samples stay in the queue until they are answered: they must not move meanwhile.
+        let before = waiting.removed
+        let outcomes = try await batch.outcomes(of: connection.pipeline(batch.commands(policy: delivery.policy)))
+        let done = delivery.finishKept(batch, outcomes: outcomes, startedNs: began, nowNs: clock().bootNs)
+        let gone = Int(clamping: waiting.removed - before)
+        if done > gone { waiting.removeFirst(done - gone) }
+        try note(batch, outcomes)
+        if waiting.count == 0 { logger.caughtUp() }
+    }
+
+    private func note(_ batch: PushBatch, _ outcomes: [PushOutcome]) throws(RedisError) {
+        for (item, outcome) in zip(batch.items, outcomes) {
+            switch outcome {
+            case .stored: reports.takes()
+            case .refused(let error):
+                if reports.isNewRefusal(of: item.sample.key) {
+                    logger.refused(key: item.sample.key, error.description)
+                }
+            case .tryAgain(let error): throw RedisError(error, to: "ZADD")
+            }
+        }
+    }
+
+    private func keep(_ samples: [WaitingSample]) {
+        guard !samples.isEmpty else { return }
+        let now = clock()
+        waiting.append(samples, nowNs: now.bootNs, nowEpochMs: now.epochMs)
+    }
+
+    private func noteState() {
+        let losses = waiting.takeLosses()
+        for sample in losses.samples { delivery.lose(sample) }
+        if let error = losses.unreadable.first { logger.spoolUnreadable(error) }
+        delivery.lose(unreadable: losses.unreadable.count)
+        if reports.hasNewLosses(delivery.dropped, nowNs: clock().bootNs) { logger.dropped(delivery.dropped) }
+        if reports.isNew(waiting.spoolFailure) {
+            if let failure = waiting.spoolFailure { logger.spoolFails(failure) } else { logger.spoolWorks() }
+        }
+    }
+}

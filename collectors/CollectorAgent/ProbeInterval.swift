@@ -1,0 +1,26 @@
+import Settings
+
+/// How often one probe, or each, takes a sample: `TIME` or `PROBE=TIME`.
+struct ProbeInterval: Sendable, Equatable {
+    static let allowed =
+        "TIME or PROBE=TIME, each PROBE once; TIME a number with ms, s, m or h, 100ms to 1h; PROBE top, netstat or one of "
+        + "--exec"
+
+    /// Nil means all that have none of their own.
+    var probe: String?
+    var time: Duration
+
+    init?(_ text: String) {
+        var time = text[...]
+        if let equals = text.firstIndex(of: "=") {
+            let name = text[..<equals]
+            guard ProbeName(rawValue: String(name)) != nil else { return nil }
+            probe = String(name)
+            time = text[text.index(after: equals)...]
+        }
+        guard let duration = Duration(settingText: String(time)),
+            (.milliseconds(100) ... .seconds(3600)).contains(duration)
+        else { return nil }
+        self.time = duration
+    }
+}

@@ -1,0 +1,90 @@
+package import Probes
+package import ProcFS
+
+/// The probes of one host: says when samples are due, takes them, and numbers those of each probe from 0.
+///
+/// Not safe to share between threads.
+package final class SampleSource {
+    private struct Probe {
+        var name: ProbeName
+        var sampler: any Sampler
+        var clock: SampleClock
+        var dueMs: Int64?
+        var seq: UInt64 = 0
+        var watch = ClockWatch()
+    }
+
+    private let host: String
+    private let startMs: Int64
+    private let root: String
+    package let boot: String?
+    private var probes: [Probe] = []
+    /// Numbers of probes that are switched off: they go on there when they are switched on again.
+    private var numbers: [ProbeName: UInt64] = [:]
+
+    /// Throws where `/proc` itself cannot be read.
+    package init(_ configuration: CollectorConfiguration, root: String = "", startMs: Int64) throws(ProcFSError) {
+        host = configuration.host
+        self.startMs = startMs
+        self.root = root
+        boot = try? KeptFile<BootID>(root: root, buffer: ReadBuffer()).read().prefix
+        try apply(configuration)
+    }
+
+    /// Takes other probes, intervals and options; the host's name stays. On an error nothing has changed.
+    package func apply(_ configuration: CollectorConfiguration) throws(ProcFSError) {
+        var next: [Probe] = []
+        for name in configuration.probes {
+            let sampler: any Sampler =
+                switch name {
+                case .top: try TopSampler(root: root, options: configuration.top)
+                case .netstat: NetstatSampler(root: root, options: configuration.netstat)
+                }
+            let clock = SampleClock(intervalMs: configuration.intervalMs(of: name.rawValue))
+            var probe = Probe(name: name, sampler: sampler, clock: clock, seq: numbers[name] ?? 0)
+            if let old = probes.first(where: { $0.name == name }) { (probe.seq, probe.watch) = (old.seq, old.watch) }
+            next.append(probe)
+        }
+        for probe in probes { numbers[probe.name] = probe.seq }
+        probes = next
+    }
+
+    /// When the next samples are due, epoch milliseconds; nil where there is no probe.
+    package func nextDue(nowMs: Int64) -> Int64? {
+        for index in probes.indices {
+            // A moment further off than the interval was set by a clock that has been set back since.
+            if let due = probes[index].dueMs, due - nowMs <= probes[index].clock.intervalMs { continue }
+            probes[index].dueMs = probes[index].clock.next(nowMs: nowMs)
+        }
+        return probes.lazy.compactMap(\.dueMs).min()
+    }
+
+    /// The samples due until `dueMs`, in the order of the configuration.
+    package func take(dueBy dueMs: Int64, at now: ClockReading) -> [EncodedSample] {
+        probes.indices.compactMap { index in
+            guard let due = probes[index].dueMs, due <= dueMs else { return nil }
+            probes[index].dueMs = nil
+            return take(index, at: now)
+        }
+    }
+
+    /// Sources that failed and are due to be logged: each at most once a minute.
+    package func takeWarnings() -> [SourceReport.Warning] {
+        probes.flatMap { $0.sampler.takeWarnings() }
+    }
+
+    /// One sample of each probe, in the order of the configuration, due or not.
+    package func takeAll(at now: ClockReading = .now()) -> [EncodedSample] {
+        probes.indices.map { take($0, at: now) }
+    }
+
+    private func take(_ index: Int, at now: ClockReading) -> EncodedSample {
+        let moment = SampleMoment(
+            host: host, startMs: startMs, seq: probes[index].seq, epochMs: now.epochMs, monotonicNs: now.monotonicNs,
+            intervalMs: probes[index].clock.intervalMs, boot: boot, startedCPUNs: SystemClock.threadCPUNs())
+        probes[index].seq += 1
+        var sample = probes[index].sampler.sample(at: moment)
+        if probes[index].watch.isStep(now) { sample.add(flag: "clock-step") }
+        return sample
+    }
+}

@@ -1,0 +1,137 @@
+import Glibc
+
+/// A folder of segments on disk: samples that wait for one Redis, first in, first out, across runs and crashes.
+///
+/// One process at a time uses a folder. Not safe to share between threads.
+final class Spool {
+    /// A sample that an earlier run left.
+    struct Recovered {
+        var place: SpoolPlace
+        var epochMs: Int64
+        var size: Int
+    }
+
+    /// A segment that has grown past this gets no more: files that were sent are removed whole.
+    private static let segmentBytes = 1 << 20
+
+    let folder: String
+    private let lock: CInt
+    private var segments: [SpoolSegment] = []
+    private var recovered: [Recovered] = []
+    private var nextNumber: UInt64 = 0
+    private var isClosed = false
+    /// Segments of an earlier run that could not be read; they are left as they are.
+    private var unreadable: [SpoolError] = []
+
+    /// Makes the folder where it is missing, and reads what is there.
+    init(folder: String) throws(SpoolError) {
+        self.folder = folder
+        try Self.makeFolder(folder)
+        let lockPath = "\(folder)/lock"
+        lock = Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw .system(operation: "open", path: lockPath, errno: errno) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = errno
+            Glibc.close(lock)
+            throw reason == EWOULDBLOCK
+                ? .locked(path: folder)
+                : .system(
+                    operation: "lock", path: lockPath, errno: reason)
+        }
+        recover()
+    }
+
+    deinit {
+        Glibc.close(lock)
+    }
+
+    /// What was found at the start; given once.
+    func takeRecovered() -> [Recovered] {
+        defer { recovered = [] }
+        return recovered
+    }
+
+    func takeUnreadable() -> [SpoolError] {
+        defer { unreadable = [] }
+        return unreadable
+    }
+
+    func append(_ sample: WaitingSample) throws(SpoolError) -> SpoolPlace {
+        if segments.last.map({ $0.end >= Self.segmentBytes }) ?? true {
+            segments.append(try SpoolSegment(creatingIn: folder, number: nextNumber))
+            nextNumber += 1
+        }
+        guard let last = segments.last, !isClosed else {
+            throw .system(operation: "write", path: folder, errno: EBADF)
+        }
+        return try last.append(SpoolRecord.encode(sample))
+    }
+
+    func read(_ place: SpoolPlace) throws(SpoolError) -> WaitingSample {
+        guard let segment = segments.first(where: { $0.number == place.segment }) else {
+            throw .damaged(path: SpoolSegment.path(in: folder, number: place.segment), offset: place.offset)
+        }
+        return try segment.read(place)
+    }
+
+    /// Forgets the sample at `place` and all before it.
+    func release(through place: SpoolPlace) {
+        while let first = segments.first, first.number < place.segment {
+            first.remove()
+            segments.removeFirst()
+        }
+        guard let first = segments.first, first.number == place.segment else { return }
+        if place.end >= first.end {
+            first.remove()
+            segments.removeFirst()
+        } else {
+            first.release(to: place.end)
+        }
+    }
+
+    /// Gives the folder free for another process.
+    func close() {
+        isClosed = true
+        segments = []
+        flock(lock, LOCK_UN)
+    }
+
+    private func recover() {
+        let numbers = Self.numbers(in: folder)
+        nextNumber = (numbers.last ?? 0) + 1
+        for number in numbers {
+            do throws(SpoolError) {
+                let segment = try SpoolSegment(recovering: folder, number: number) { place, sample in
+                    recovered.append(Recovered(place: place, epochMs: sample.epochMs, size: sample.bytes.count))
+                }
+                if segment.head >= segment.end { segment.remove() } else { segments.append(segment) }
+            } catch {
+                unreadable.append(error)
+            }
+        }
+    }
+
+    private static func numbers(in folder: String) -> [UInt64] {
+        guard let directory = opendir(folder) else { return [] }
+        defer { closedir(directory) }
+        var numbers: [UInt64] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard name.hasSuffix(".spool"), let number = UInt64(name.dropLast(6)), number < .max else { continue }
+            numbers.append(number)
+        }
+        return numbers.sorted()
+    }
+
+    /// As `mkdir -p`, for this user alone.
+    private static func makeFolder(_ path: String) throws(SpoolError) {
+        var made = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            made += "/\(part)"
+            guard mkdir(made, 0o700) != 0, errno != EEXIST, errno != EISDIR else { continue }
+            throw .system(operation: "make the folder", path: made, errno: errno)
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import ProcFS
+
+/// Why the spool cannot be used, with the path.
+package enum SpoolError: Error, Sendable, Equatable, CustomStringConvertible {
+    case system(operation: String, path: String, errno: CInt)
+    case locked(path: String)
+    case damaged(path: String, offset: Int)
+
+    package var description: String {
+        switch self {
+        case .system(let operation, let path, let errno):
+            "cannot \(operation) \(path): \(SystemMessage.text(for: errno))"
+        case .locked(let path): "\(path) is in use by another collector"
+        case .damaged(let path, let offset): "\(path) is damaged at byte \(offset)"
+        }
+    }
+}

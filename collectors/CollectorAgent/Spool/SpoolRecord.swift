@@ -1,0 +1,58 @@
+/// One sample in a spool's segment.
+///
+/// Layout, little endian: length of what follows the checksum (4 bytes), CRC-32 of it (4), epoch milliseconds (8), lost
+/// (4), length of the key (2), key, sample.
+enum SpoolRecord {
+    static let headerBytes = 8
+    private static let fixedBytes = 14
+    /// A sample has 1 MiB at most, a key less than 400 bytes; anything longer is damage.
+    static let maxBytes = 2 << 20
+
+    static func encode(_ sample: WaitingSample) -> [UInt8] {
+        let key = Array(sample.key.utf8.prefix(Int(UInt16.max)))
+        var body: [UInt8] = []
+        body.reserveCapacity(fixedBytes + key.count + sample.bytes.count)
+        append(UInt64(bitPattern: sample.epochMs), to: &body)
+        append(sample.lost, to: &body)
+        append(UInt16(key.count), to: &body)
+        body += key
+        body += sample.bytes
+        var record: [UInt8] = []
+        record.reserveCapacity(headerBytes + body.count)
+        append(UInt32(body.count), to: &record)
+        append(CRC32.checksum(of: body), to: &record)
+        return record + body
+    }
+
+    /// The length of the whole record that begins with `header`; nil for one that no encoder wrote.
+    static func length(header: [UInt8]) -> Int? {
+        guard header.count >= headerBytes else { return nil }
+        let length = Int(integer(UInt32.self, header, 0))
+        return (fixedBytes...maxBytes).contains(length) ? headerBytes + length : nil
+    }
+
+    /// The sample of a whole record; nil where its bytes are not those that were written.
+    static func decode(_ record: [UInt8]) -> WaitingSample? {
+        guard let length = length(header: record), record.count == length else { return nil }
+        let body = record[headerBytes...]
+        guard CRC32.checksum(of: body) == integer(UInt32.self, record, 4) else { return nil }
+        let keyLength = Int(integer(UInt16.self, record, headerBytes + 12))
+        let keyStart = headerBytes + fixedBytes
+        guard keyStart + keyLength <= record.count,
+            let key = String(validating: record[keyStart..<keyStart + keyLength], as: UTF8.self)
+        else { return nil }
+        return WaitingSample(
+            key: key, epochMs: Int64(bitPattern: integer(UInt64.self, record, headerBytes)),
+            lost: integer(UInt32.self, record, headerBytes + 8), bytes: Array(record[(keyStart + keyLength)...]))
+    }
+
+    static func append<Value: FixedWidthInteger>(_ value: Value, to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    static func integer<Value: FixedWidthInteger>(_ type: Value.Type, _ bytes: [UInt8], _ offset: Int) -> Value {
+        var value: Value = 0
+        for index in (0..<MemoryLayout<Value>.size).reversed() { value = value << 8 | Value(bytes[offset + index]) }
+        return value
+    }
+}
