@@ -132,8 +132,8 @@ package actor Collector: Service {
             if Task.isCancelled { return }
             let samples = source.take(dueBy: due, at: .now()).map { (configuration.key(of: $0.probe), $0) }
             if samples.isEmpty { continue }
-            for target in targets { await target.take(samples) }
             for warning in source.takeWarnings() { logger.sourceFailed(warning) }
+            for target in targets { await target.take(samples) }
             if moments % Self.releaseInterval == 2 { ProgramText.release() }
             moments &+= 1
         }
