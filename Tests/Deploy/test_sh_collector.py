@@ -62,7 +62,7 @@ def once(shell, *options):
         [shutil.which(words[0]), *words[1:], SCRIPT, "--once", *options], env=environment(path), capture_output=True,
         timeout=PATIENCE_S, check=True)
     assert not done.stderr
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+    return [json.loads(line) for line in done.stdout.split(b"\n") if line]
 
 
 def differences(found, wanted, place=""):
@@ -95,7 +95,7 @@ def differences(found, wanted, place=""):
 def test_samples_have_the_names_and_types_of_the_native_collector(shell):
     native = subprocess.run([NATIVE, "once", "--host", "web-1"], capture_output=True, timeout=PATIENCE_S, check=True)
     samples = once(shell, "--host", "web-1")
-    wanted = [json.loads(line) for line in native.stdout.decode().splitlines()]
+    wanted = [json.loads(line) for line in native.stdout.split(b"\n") if line]
     assert [sample["probe"] for sample in samples] == ["top", "netstat"]
     for found, right in zip(samples, wanted):
         assert list(found)[:9] == ENVELOPE
