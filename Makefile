@@ -8,7 +8,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 SERVER_SUITES = '(EngineIO|SocketIO|RealtimeServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release build test test-unit fuzz test-web test-clients test-browser test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout soak clean
+.PHONY: help setup setup-tests run release build test test-unit fuzz test-web test-clients test-browser test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout bench-collector soak clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -74,6 +74,10 @@ hooks: ## lint staged files before each commit
 bench-follow: setup ## from ZADD to a connected client: how fast, and at what cost; ARGS=--all for everything
 	@.ci/build-release streamassembler FollowBenchmark
 	@$(BUILD)/release/FollowBenchmark $(ARGS)
+
+bench-collector: setup ## what the collector costs beside top, netstat and ss, and whether its bars are held; ARGS='--seconds 20'
+	@.ci/build-release collector
+	@python3 Tests/CollectorBenchmark/bench.py $(ARGS)
 
 soak: setup ## the daemon's memory under half an hour of accelerated load; ARGS='--minutes 10'
 	@.ci/build-release streamassembler Soak

@@ -28,7 +28,6 @@ let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
-let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 func module(_ name: String, in folder: String = "Sources", _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: settings)
@@ -57,13 +56,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
         // The daemon, bottom up: a target imports only what stands above it.
         .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
+        .systemLibrary(name: "CYAML", path: "Sources/CYAML"),
         // Rounding is a call into libm, which nothing else links where a program uses this library alone.
         .target(
             name: "JSONBytes", path: "Sources/JSONBytes", swiftSettings: settings,
@@ -82,7 +81,7 @@ let package = Package(
                 nioWebSocket,
                 hummingbird, lifecycle, logging,
             ]),
-        module("Settings", ["JSONBytes", yams]),
+        module("Settings", ["JSONBytes", "CYAML"]),
         module("RedisSettings", ["RedisClient", "Settings"]),
         module(
             "Daemon",

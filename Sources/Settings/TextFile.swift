@@ -1,19 +1,40 @@
-import Foundation
+import Glibc
 
 /// Reads whole text files.
 package enum TextFile {
+    /// The most a file may hold, in bytes: what is larger is no configuration, key or password.
+    package static let largest = 1 << 20
+
     /// Why a file could not be read.
     package struct Unreadable: Error, Equatable, CustomStringConvertible {
         package let description: String
     }
 
+    /// The text of the file, pipe or device at `path`.
     package static func read(_ path: String) throws(Unreadable) -> String {
-        do {
-            return try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
-            throw Unreadable(
-                description: FileManager.default.fileExists(atPath: path)
-                    ? "no permission, or not UTF-8" : "no such file")
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Unreadable(description: reason(errno)) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16 << 10)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Unreadable(description: reason(errno)) }
+            guard count > 0 else { break }
+            bytes += chunk[..<count]
+            guard bytes.count <= largest else { throw Unreadable(description: "larger than 1 MiB") }
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw Unreadable(description: "not UTF-8") }
+        return text
+    }
+
+    private static func reason(_ code: CInt) -> String {
+        switch code {
+        case ENOENT, ENOTDIR: "no such file"
+        case EACCES, EPERM: "no permission"
+        case EISDIR: "a folder"
+        default: String(cString: strerror(code))
         }
     }
 }

@@ -93,6 +93,8 @@ import Testing
 
     @Test(arguments: [
         "- a\n- b\n", "port: {a: 1}\n", "port: [[1]]\n", "port: 1\nport: 2\n", "{\"port\": \n", "a: b: c\n",
+        "port: [1, {a: 2}]\n", "[1]: 2\n", "port: 1\n---\nport: 2\n", "port: *a\n", "port: \u{1}\n", "port: [&a [1]]\n",
+        "port: 1\n...\nport: 2\n", "probe: &a [top]\nport: [*a]\n", "text\n", "port: \"\\ud800\"\n",
     ])
     func `a file that is no mapping of scalars is refused with its line`(text: String) throws {
         try withFile(text) { path in

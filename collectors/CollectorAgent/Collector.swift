@@ -23,6 +23,10 @@ package actor Collector: Service {
     private var isConnected = false
     private var isStopping = false
     private var reportedDrops: UInt64 = 0
+    private var moments: UInt64 = 0
+
+    /// In samples: after the first three, by when all that sampling needs has run, and then now and again.
+    private static let releaseInterval: UInt64 = 600
 
     /// Throws where `/proc` itself cannot be read.
     package init(
@@ -71,6 +75,8 @@ package actor Collector: Service {
             try? await Task.sleep(for: .milliseconds(due - now), tolerance: .zero)
             if Task.isCancelled { return }
             for sample in source.take() { queue.append(sample) }
+            if moments % Self.releaseInterval == 2 { ProgramText.release() }
+            moments &+= 1
             if queue.dropped > reportedDrops, isConnected {
                 logger.dropped(queue.dropped)
                 reportedDrops = queue.dropped

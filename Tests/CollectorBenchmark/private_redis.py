@@ -1,0 +1,67 @@
+"""A redis-server of one's own on a unix socket in a temporary folder, and enough of its protocol to read samples."""
+
+import json
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+
+class PrivateRedis:
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="collector-redis-")
+        self.path = f"{self.folder}/redis.sock"
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", "0", "--unixsocket", self.path, "--save", "", "--appendonly", "no", "--dir",
+             self.folder], stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                self.connection = socket.socket(socket.AF_UNIX)
+                self.connection.settimeout(20)
+                self.connection.connect(self.path)
+                break
+            except OSError:
+                self.connection.close()
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    self.end()
+                    raise RuntimeError("redis-server does not start") from None
+                time.sleep(0.02)
+        self.replies = self.connection.makefile("rb")
+
+    @property
+    def url(self):
+        return f"unix://{self.path}"
+
+    def command(self, *words):
+        parts = [str(word).encode() for word in words]
+        self.connection.sendall(
+            b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(part), part) for part in parts))
+        return self._reply()
+
+    def _reply(self):
+        line = self.replies.readline()
+        kind, rest = line[:1], line[1:-2]
+        if kind == b"$":
+            return None if rest == b"-1" else self.replies.read(int(rest) + 2)[:-2]
+        if kind == b"*":
+            return [self._reply() for _ in range(int(rest))]
+        if kind == b":":
+            return int(rest)
+        if kind == b"+":
+            return rest.decode()
+        raise RuntimeError(f"redis-server: {rest.decode() or 'it hung up'}")
+
+    def members(self, key):
+        """The samples of a key as they were written, oldest first."""
+        return self.command("ZRANGE", key, 0, -1)
+
+    def samples(self, key):
+        return [json.loads(member) for member in self.members(key)]
+
+    def end(self):
+        self.connection.close()
+        self.process.terminate()
+        self.process.wait(20)
+        shutil.rmtree(self.folder, ignore_errors=True)

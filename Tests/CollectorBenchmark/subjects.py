@@ -1,0 +1,162 @@
+"""What is measured: each subject knows its CPU time so far and its memory."""
+
+import http.client
+import os
+import resource
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+import proc
+
+QUIET = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Lasting:
+    """A program that runs on; its threads' `schedstat`, and that of its children where it has any."""
+
+    period = None
+
+    def __init__(self, name, command, with_children=False):
+        self.name, self.with_children = name, with_children
+        self.process = subprocess.Popen(command, **QUIET)
+
+    def _pids(self):
+        return proc.tree(self.process.pid) if self.with_children else [self.process.pid]
+
+    def cpu_ms(self):
+        assert self.process.poll() is None, f"{self.name} ended with status {self.process.returncode}"
+        return sum(proc.cpu_ms(pid) for pid in self._pids())
+
+    def rss_kib(self):
+        return sum(proc.status_kib(pid, "VmRSS") for pid in self._pids())
+
+    def end(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+
+
+class Scraped(Lasting):
+    """An exporter that works only when it is asked: asked once a second."""
+
+    period = 1.0
+
+    def __init__(self, name, command, port, path):
+        super().__init__(name, command)
+        self.port, self.path, self.runs = port, path, 0
+
+    def run(self):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            connection.request("GET", self.path)
+            connection.getresponse().read()
+            connection.close()
+            self.runs += 1
+        except OSError:
+            pass
+
+
+class Repeated:
+    """A tool that is started anew each second; what its runs used, as the kernel tells their parent (wait4(2))."""
+
+    period = 1.0
+
+    def __init__(self, name, command):
+        self.name, self.command, self.used_ms, self.runs = name, command, 0.0, 0
+        self.largest_kib = self._peak_kib()
+
+    def run(self):
+        process = subprocess.Popen(self.command, close_fds=False, **QUIET)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.used_ms += (used.ru_utime + used.ru_stime) * 1000
+        self.runs += 1
+
+    def _peak_kib(self):
+        """The peak of one run: `ru_maxrss` would hold this interpreter's, from before the exec."""
+        process = subprocess.Popen(self.command, close_fds=False, **QUIET)
+        own, peak = os.readlink("/proc/self/exe"), 0
+        while process.poll() is None:
+            try:
+                if os.readlink(f"/proc/{process.pid}/exe") != own:
+                    peak = max(peak, proc.status_kib(process.pid, "VmHWM"))
+            except OSError:
+                continue
+        return peak
+
+    def cpu_ms(self):
+        return self.used_ms
+
+    def rss_kib(self):
+        return self.largest_kib
+
+    def end(self):
+        pass
+
+
+class Pacer(threading.Thread):
+    """Runs a subject once a second, `offset` seconds after the collector's moment."""
+
+    def __init__(self, subject, offset):
+        super().__init__(daemon=True)
+        self.subject, self.offset, self.stopping = subject, offset, threading.Event()
+
+    def run(self):
+        while not self.stopping.wait(self.subject.period - (time.time() - self.offset) % self.subject.period):
+            self.subject.run()
+
+    def end(self):
+        self.stopping.set()
+        self.join(20)
+
+
+def others(folder):
+    """The tools to compare with that this machine has, and the names of those it has not."""
+    found, missing = [], []
+
+    def add(name, program, make):
+        if shutil.which(program):
+            found.append(make())
+        else:
+            missing.append(name)
+
+    add("top -b -d1", "top", lambda: Lasting("top -b -d1", ["top", "-b", "-d1"]))
+    add("netstat -tuanp", "netstat", lambda: Repeated("netstat -tuanp", ["netstat", "-tuanp"]))
+    add("ss -tuapie", "ss", lambda: Repeated("ss -tuapie", ["ss", "-tuapie"]))
+    exporter = next(filter(shutil.which, ("prometheus-node-exporter", "node_exporter")), None)
+    if exporter:
+        port = free_port()
+        found.append(Scraped("node_exporter", [exporter, f"--web.listen-address=127.0.0.1:{port}"], port, "/metrics"))
+    else:
+        missing.append("node_exporter")
+    add("netdata", "netdata", lambda: Lasting("netdata", netdata(folder), with_children=True))
+    return found, missing
+
+
+def netdata(folder):
+    """Everything of it in a folder of its own, on a port of its own."""
+    place = tempfile.mkdtemp(dir=folder)
+    options = ["netdata", "-D", "-i", "127.0.0.1", "-p", str(free_port())]
+    for name in ("cache", "lib", "log"):
+        os.mkdir(f"{place}/{name}")
+        options += ["-W", "set", "global" if name != "log" else "directories", f"{name} directory", f"{place}/{name}"]
+    return options
+
+
+def raise_limits():
+    """Two pipes or sockets for each of thousands of children."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536) if hard > 0 else 65536, hard))
