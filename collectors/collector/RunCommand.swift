@@ -12,8 +12,21 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var options: CollectorOptions
     @Flag(help: "End with status 69 when Redis cannot be reached at the start.")
     var requireRedis = false
+    @Option(
+        help: ArgumentHelp("Started as root, become this user, and keep only the rights to look.", valueName: "name"))
+    var user: String?
     @Flag(help: .hidden)
     var lifelineStdin = false
+
+    /// Comes before any other thread is made.
+    func validate() throws {
+        guard let user else { return }
+        do throws(PrivilegeError) {
+            try Privileges.drop(to: user)
+        } catch {
+            throw ValidationError("--user: \(error)")
+        }
+    }
 
     func run() async throws {
         let configuration = try options.configuration(requireRedis: requireRedis)
