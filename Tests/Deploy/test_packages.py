@@ -98,7 +98,7 @@ chroot "$1/root" sh -ec '
     dpkg --install /deb/*.deb
     id streamassembler; id streamassembler-collector
     streamassembler --version
-    streamassembler-collector once | cut -c 1-8
+    streamassembler-collector once | cut -c 1-7
     dpkg --purge streamassembler streamassembler-collector
     ! id streamassembler-collector 2>/dev/null
 '

@@ -31,8 +31,11 @@ int chost_permitted_capabilities(uint64_t *capabilities) {
 int chost_set_capabilities(uint64_t capabilities) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     uint32_t low = (uint32_t)capabilities, high = (uint32_t)(capabilities >> 32);
-    struct __user_cap_data_struct data[2] = {{low, low, 0}, {high, high, 0}};
-    return syscall(SYS_capset, &header, data) != 0 ? errno : 0;
+    struct __user_cap_data_struct data[2] = {{low, low, low}, {high, high, high}};
+    if (syscall(SYS_capset, &header, data) != 0) return errno;
+    for (int number = 0; number < 64; number++)
+        if (capabilities >> number & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0) != 0) return errno;
+    return 0;
 }
 
 int chost_keep_capabilities(int keep) { return prctl(PR_SET_KEEPCAPS, keep, 0, 0, 0) != 0 ? errno : 0; }

@@ -2,8 +2,6 @@
 package enum PrivilegeError: Error, Sendable, Hashable, CustomStringConvertible {
     case notRoot
     case unknownUser(String)
-    /// Rights belong to threads, and there are others already.
-    case tooLate(threads: Int)
     /// A system call failed; `call` names it.
     case refused(call: String, errno: Int32)
 
@@ -11,7 +9,6 @@ package enum PrivilegeError: Error, Sendable, Hashable, CustomStringConvertible 
         switch self {
         case .notRoot: "only root can become another user: start it as root, or without --user"
         case .unknownUser(let name): "there is no user '\(name)'"
-        case .tooLate(let threads): "there are \(threads) threads already"
         case .refused(let call, let errno): "\(call) failed: errno \(errno)"
         }
     }

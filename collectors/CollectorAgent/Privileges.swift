@@ -12,13 +12,12 @@ package enum Privileges {
     /// Becomes the user `name` for good, with two capabilities to read what other users' processes do, where it has
     /// them, and none else; programs that it starts gain nothing.
     ///
-    /// To be called before there is a second thread: capabilities belong to the thread that gives them up.
-    package static func drop(to name: String) throws(PrivilegeError) {
+    /// Runs `program` anew with `arguments` in place of this one, and so returns only by throwing: capabilities belong to
+    /// threads, the Swift runtime has several before `main`, and of these execve(2) leaves the calling one.
+    package static func drop(to name: String, running program: String, arguments: [String]) throws(PrivilegeError)
+        -> Never
+    {
         guard geteuid() == 0 else { throw .notRoot }
-        // A folder has a link for each folder in it, and two of its own.
-        var tasks = stat()
-        try check("stat /proc/self/task", stat("/proc/self/task", &tasks) == 0 ? 0 : errno)
-        guard tasks.st_nlink <= 3 else { throw .tooLate(threads: Int(tasks.st_nlink) - 2) }
         let (user, group) = try identifiers(of: name)
         var capabilities: UInt64 = 0
         try check("capget", chost_permitted_capabilities(&capabilities))
@@ -29,6 +28,10 @@ package enum Privileges {
         try check("capset", chost_set_capabilities(capabilities & kept))
         try check("prctl(PR_SET_KEEPCAPS)", chost_keep_capabilities(0))
         try check("prctl(PR_SET_NO_NEW_PRIVS)", chost_no_new_privileges())
+        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        defer { words.forEach { free($0) } }
+        execv(program, &words)
+        throw .refused(call: "execv", errno: errno)
     }
 
     private static func check(_ call: String, _ errno: Int32) throws(PrivilegeError) {

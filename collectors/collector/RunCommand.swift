@@ -18,11 +18,17 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: .hidden)
     var lifelineStdin = false
 
-    /// Comes before any other thread is made.
+    /// Runs this program again as the user, without the option.
     func validate() throws {
         guard let user else { return }
         do throws(PrivilegeError) {
-            try Privileges.drop(to: user)
+            var arguments = CommandLine.arguments
+            if let index = arguments.firstIndex(of: "--user"), index + 1 < arguments.count {
+                arguments.removeSubrange(index...index + 1)
+            } else {
+                arguments.removeAll { $0.hasPrefix("--user=") }
+            }
+            try Privileges.drop(to: user, running: "/proc/self/exe", arguments: arguments)
         } catch {
             throw ValidationError("--user: \(error)")
         }

@@ -14,7 +14,8 @@ int chost_close_from(posix_spawn_file_actions_t *actions, int first);
 /// The permitted capabilities of the calling thread, a bit each (capabilities(7)); gives an errno.
 int chost_permitted_capabilities(uint64_t *capabilities);
 
-/// Makes exactly these the calling thread's permitted and effective capabilities; gives an errno.
+/// Makes exactly these the calling thread's permitted, effective and ambient capabilities, which
+/// outlive execve(2); gives an errno.
 int chost_set_capabilities(uint64_t capabilities);
 
 /// Whether permitted capabilities outlive a change of the user; gives an errno.
