@@ -41,3 +41,5 @@ int chost_set_capabilities(uint64_t capabilities) {
 int chost_keep_capabilities(int keep) { return prctl(PR_SET_KEEPCAPS, keep, 0, 0, 0) != 0 ? errno : 0; }
 
 int chost_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ? errno : 0; }
+
+int chost_bequeath_nothing(void) { return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 ? errno : 0; }

@@ -1,3 +1,4 @@
+import CHost
 import Glibc
 import JSONBytes
 import Probes
@@ -39,6 +40,8 @@ struct ExecProbeLoop: ~Copyable {
     private static func nowMs() -> Int64 { Int64(SystemClock.monotonicNs() / 1_000_000) }
 
     consuming func run() {
+        // The rights to look at other users' processes are the collector's, not the command's.
+        _ = chost_bequeath_nothing()
         while true {
             switch schedule.next(nowMs: Self.nowMs()) {
             case .start: start()

@@ -24,4 +24,7 @@ int chost_keep_capabilities(int keep);
 /// No program that this one starts gets more rights than this one has; gives an errno.
 int chost_no_new_privileges(void);
 
+/// Programs that the calling thread starts get none of its capabilities, unless it is root's; gives an errno.
+int chost_bequeath_nothing(void);
+
 #endif
