@@ -8,7 +8,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 SERVER_SUITES = '(EngineIO|SocketIO|RealtimeServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release build test test-unit fuzz test-web test-clients test-browser test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout bench-collector soak clean
+.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout bench-collector soak clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,6 +25,9 @@ run: setup ## build and show this machine live: prints the dashboard's URL
 
 release: setup ## the programs for other hosts, in .build/release
 	@.ci/build-release
+
+deb: release ## Debian packages of both programs, in .build/deb
+	@deploy/make-deb $(ARGS)
 
 build: setup ## debug build of everything, tests included
 	swift build --build-tests

@@ -95,14 +95,15 @@ let package = Package(
             path: "Sources/streamassembler", swiftSettings: settings),
 
         // The collector.
+        .target(name: "CHost", path: "collectors/CHost"),
         .target(name: "CSockDiag", path: "collectors/CSockDiag"),
         module("ProcFS", in: "collectors", ["CSockDiag"]),
         module("Probes", in: "collectors", ["ProcFS", "JSONBytes"]),
         module(
             "CollectorAgent", in: "collectors",
             [
-                "Probes", "ProcFS", "RedisClient", "RedisSettings", "RESP", "Settings", "JSONBytes", deque, nioCore,
-                nioPosix, lifecycle, logging, signals,
+                "CHost", "Probes", "ProcFS", "RedisClient", "RedisSettings", "RESP", "Settings", "JSONBytes", deque,
+                nioCore, nioPosix, lifecycle, logging, signals,
             ]),
         .executableTarget(
             name: "collector", dependencies: ["CollectorAgent", "RedisSettings", "Settings", argumentParser, logging],

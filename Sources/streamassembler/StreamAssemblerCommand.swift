@@ -1,4 +1,5 @@
 import ArgumentParser
+import Settings
 
 /// `streamassembler`: the live monitoring daemon.
 @main
@@ -10,5 +11,6 @@ struct StreamAssemblerCommand: AsyncParsableCommand {
             Every option may also be set in the environment (--flush-ms as STREAMASSEMBLER_FLUSH_MS) or in a YAML or \
             JSON file (--config FILE, key flush-ms); flags win over the environment, the environment over the file.
             """,
+        version: programVersion,
         subcommands: [ServeCommand.self, DemoCommand.self, TailCommand.self, CheckCommand.self])
 }

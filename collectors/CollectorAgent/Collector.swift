@@ -24,8 +24,16 @@ package actor Collector: Service {
     private var configuration: CollectorConfiguration
     private var targets: [RedisTarget] = []
     private var unstarted: [RedisTarget] = []
+    private var commands: [RunningCommand] = []
     private var moments: UInt64 = 0
     private var sleeping: Task<Void?, Never>?
+
+    /// A program that is a probe, until its task is cancelled.
+    private struct RunningCommand {
+        var command: ExecCommand
+        var intervalMs: Int64
+        var task: Task<Void, Never>
+    }
 
     /// With no probe of its own there is nothing to do but to look now and then.
     private static let idleMs: Int64 = 3_600_000
@@ -56,6 +64,7 @@ package actor Collector: Service {
     package func run() async throws {
         logger.collecting(configuration)
         startTargets()
+        await runCommands()
         await withTaskGroup(of: Void.self) { tasks in
             runUnstarted(in: &tasks)
             let sampling = Task { await self.sample() }
@@ -73,6 +82,7 @@ package actor Collector: Service {
             }
             sampling.cancel()
             await sampling.value
+            await endCommands { _ in true }
             for target in targets { await target.stop() }
             await tasks.waitForAll()
         }
@@ -97,6 +107,7 @@ package actor Collector: Service {
         }
         targets.removeAll { !endpoints.contains($0.endpoint) }
         startTargets()
+        await runCommands()
         event.yield(.reconfigured)
         sleeping?.cancel()
         logger.reconfigured(configuration)
@@ -110,6 +121,39 @@ package actor Collector: Service {
             targets.append(target)
             unstarted.append(target)
         }
+    }
+
+    /// Starts the programs that are wanted and do not run, and ends those that are not wanted any more.
+    private func runCommands() async {
+        await endCommands { running in
+            !configuration.commands.contains(running.command)
+                || running.intervalMs != configuration.intervalMs(of: running.command.name)
+        }
+        for command in configuration.commands where !commands.contains(where: { $0.command == command }) {
+            let intervalMs = configuration.intervalMs(of: command.name)
+            // A number of its own for each start, so that no id comes twice.
+            let probe = ExecProbe(
+                name: command.name, command: command.command, host: configuration.host,
+                startMs: SystemClock.epochMs(), boot: source.boot, intervalMs: intervalMs, logger: logger)
+            let task = Task { [eventLoop] in
+                await probe.run { sample in
+                    eventLoop.execute { self.assumeIsolated { $0.pass(on: [sample]) } }
+                }
+            }
+            commands.append(RunningCommand(command: command, intervalMs: intervalMs, task: task))
+        }
+    }
+
+    private func endCommands(where isUnwanted: (RunningCommand) -> Bool) async {
+        let ending = commands.filter(isUnwanted)
+        commands.removeAll(where: isUnwanted)
+        for command in ending { command.task.cancel() }
+        for command in ending { await command.task.value }
+    }
+
+    private func pass(on samples: [EncodedSample]) {
+        let keyed = samples.map { (configuration.key(of: $0.probe), $0) }
+        for target in targets { target.assumeIsolated { $0.take(keyed) } }
     }
 
     private func runUnstarted(in tasks: inout TaskGroup<Void>) {
@@ -130,10 +174,10 @@ package actor Collector: Service {
                 sleep.cancel()
             }
             if Task.isCancelled { return }
-            let samples = source.take(dueBy: due, at: .now()).map { (configuration.key(of: $0.probe), $0) }
+            let samples = source.take(dueBy: due, at: .now())
             if samples.isEmpty { continue }
             for warning in source.takeWarnings() { logger.sourceFailed(warning) }
-            for target in targets { await target.take(samples) }
+            pass(on: samples)
             if moments % Self.releaseInterval == 2 { ProgramText.release() }
             moments &+= 1
         }

@@ -13,6 +13,8 @@ package struct CollectorConfiguration: Sendable {
     package var intervals: [String: Duration] = [:]
     /// In the order in which they are sampled.
     package var probes: [ProbeName]
+    /// Programs of the host's owner that are probes too.
+    package var commands: [ExecCommand] = []
     package var top: TopOptions
     package var netstat: NetstatOptions
     /// The first part of every key.

@@ -31,6 +31,14 @@ package enum CollectorSettings {
         "probe", default: ProbeName.allCases.map(\.rawValue), allowed: "top, netstat", help: "what to sample"
     ) { ProbeName(rawValue: $0) != nil }
 
+    private static let commands = Setting<[ExecCommand]>(
+        "exec", default: [], isList: true, allowed: ExecCommand.rule + "; each NAME once",
+        help: "a program that prints one JSON object a line, and is a probe by that"
+    ) { values in
+        let commands = values.compactMap { ExecCommand(parsing: $0) }
+        return commands.count == values.count && Set(commands.map(\.name)).count == values.count ? commands : nil
+    }
+
     private static let processes = Setting<Int?>(
         "procs", default: 40, allowed: "a whole number, 1 to 10000, or all",
         help: "rows for the busiest, largest and most reading and writing processes each"
@@ -88,7 +96,8 @@ package enum CollectorSettings {
     /// All settings, for finding unknown keys.
     package static let known: [SettingDescription] =
         [
-            .init(redis), .init(host), .init(interval), .init(probes), .init(processes), .init(connections),
+            .init(redis), .init(host), .init(interval), .init(probes), .init(commands), .init(processes),
+            .init(connections),
             .init(pinned), .init(redacted), .init(hidesCommands), .init(prefix), .init(keep), .init(retention),
             .init(spool),
             .init(spoolTime), .init(spoolBytes), .init(requiresRedis),
@@ -101,8 +110,16 @@ package enum CollectorSettings {
         configuration.mirrors = Array(connection.endpoints.dropFirst())
         configuration.redisOptions = connection.options
         configuration.host = try reader.value(of: host) ?? HostName.current()
+        configuration.commands = try reader.value(of: commands)
         for interval in try reader.value(of: interval) {
             if let probe = interval.probe {
+                guard ProbeName(rawValue: probe) != nil || configuration.commands.contains(where: { $0.name == probe })
+                else {
+                    throw .notAllowed(
+                        name: Self.interval.name, value: "\(probe)=…",
+                        origin: reader.origin(of: Self.interval) ?? .flag("--interval"),
+                        allowed: ProbeInterval.allowed)
+                }
                 configuration.intervals[probe] = interval.time
             } else {
                 configuration.interval = interval.time

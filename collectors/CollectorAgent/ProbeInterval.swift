@@ -13,9 +13,7 @@ struct ProbeInterval: Sendable, Equatable {
     init?(_ text: String) {
         var time = text[...]
         if let equals = text.firstIndex(of: "=") {
-            let name = text[..<equals]
-            guard ProbeName(rawValue: String(name)) != nil else { return nil }
-            probe = String(name)
+            probe = String(text[..<equals])
             time = text[text.index(after: equals)...]
         }
         guard let duration = Duration(settingText: String(time)),

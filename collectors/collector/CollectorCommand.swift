@@ -1,4 +1,5 @@
 import ArgumentParser
+import Settings
 
 /// The command line of the collector.
 @main
@@ -9,5 +10,6 @@ struct CollectorCommand: AsyncParsableCommand {
             Options come from flags, then from the environment (COLLECTOR_INTERVAL for --interval), then from the file \
             given with --config.
             """,
+        version: programVersion,
         subcommands: [RunCommand.self, OnceCommand.self, CheckCommand.self])
 }

@@ -19,6 +19,11 @@ struct CollectorOptions: ParsableArguments {
     var interval: [String] = []
     @Option(help: ArgumentHelp("top or netstat; may be repeated. (default: both)", valueName: "name"))
     var probe: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A program that prints one JSON object a line, and is a probe by that; may be repeated.",
+            valueName: "name=command"))
+    var exec: [String] = []
     @Option(help: ArgumentHelp("Rows per ranking of processes, or all. (default: 40)", valueName: "n"))
     var procs: String?
     @Option(help: ArgumentHelp("Rows of connections. (default: 100)", valueName: "n"))
@@ -71,6 +76,7 @@ struct CollectorOptions: ParsableArguments {
         flags["redis"] = redis
         flags["interval"] = interval
         flags["probe"] = probe
+        flags["exec"] = exec
         flags["redact"] = redact
         if noCmd { flags["no-cmd"] = ["true"] }
         if requireRedis { flags["require-redis"] = ["true"] }

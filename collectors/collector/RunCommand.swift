@@ -13,8 +13,27 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var options: CollectorOptions
     @Flag(help: "End with status 69 when Redis cannot be reached at the start.")
     var requireRedis = false
+    @Option(
+        help: ArgumentHelp("Started as root, become this user, and keep only the rights to look.", valueName: "name"))
+    var user: String?
     @Flag(help: .hidden)
     var lifelineStdin = false
+
+    /// Runs this program again as the user, without the option.
+    func validate() throws {
+        guard let user else { return }
+        do throws(PrivilegeError) {
+            var arguments = CommandLine.arguments
+            if let index = arguments.firstIndex(of: "--user"), index + 1 < arguments.count {
+                arguments.removeSubrange(index...index + 1)
+            } else {
+                arguments.removeAll { $0.hasPrefix("--user=") }
+            }
+            try Privileges.drop(to: user, running: "/proc/self/exe", arguments: arguments)
+        } catch {
+            throw ValidationError("--user: \(error)")
+        }
+    }
 
     func run() async throws {
         let read = options.reader(requireRedis: requireRedis)

@@ -1,0 +1,90 @@
+import CollectorAgent
+import Glibc
+import JSONBytes
+import Logging
+import Probes
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct ExecProbeTests {
+    /// The first samples of a command, which is ended after them.
+    private func samples(_ count: Int, of command: String, intervalMs: Int64 = 100) async throws -> [JSONValue] {
+        let probe = ExecProbe(
+            name: "own", command: command, host: "h", startMs: 16, boot: "b", intervalMs: intervalMs,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let (stream, continuation) = AsyncStream.makeStream(of: EncodedSample.self)
+        var found: [JSONValue] = []
+        let run = Task { await probe.run { continuation.yield($0) } }
+        for await sample in stream.prefix(count) {
+            #expect(sample.probe == "own")
+            found.append(try JSONValue(parsing: sample.bytes))
+        }
+        run.cancel()
+        await run.value
+        return found
+    }
+
+    @Test func `makes a sample of each line of a command that goes on`() async throws {
+        let found = try await samples(3, of: #"printf '{"a":1}\n{"a":2}\nbad\n{"a":3}\n'; cat /dev/zero >/dev/null"#)
+        #expect(found.map { $0["a"]?.number } == [1, 2, 3])
+        #expect(found.map { $0["id"]?.string } == ["h:own:10:0", "h:own:10:1", "h:own:10:2"])
+        #expect(found.map { $0["flags"] } == [.array([.string("first")]), .array([]), .array([])])
+        #expect(found[0]["dtMs"] == .null)
+    }
+
+    @Test func `starts a command that ends again`() async throws {
+        let found = try await samples(4, of: #"printf '{"pid":%s}' $$"#)
+        #expect(Set(found.map { $0["pid"]?.number }).count == 4)
+        #expect(found.map { $0["seq"]?.number } == [0, 1, 2, 3])
+    }
+
+    @Test func `gives the command nothing of its own but the environment without passwords`() async throws {
+        setenv("COLLECTOR_REDIS_SECRET_OF_TEST", "x", 1)
+        setenv("EXEC_PROBE_OF_TEST", "kept", 1)
+        let descriptor = open("/dev/null", O_RDONLY)
+        defer { close(descriptor) }
+        let found = try await samples(
+            1,
+            of: #"printf '{"kept":"%s","secret":"%s","files":"%s","group":%s,"pid":%s}\n' "$EXEC_PROBE_OF_TEST" "#
+                + #""$COLLECTOR_REDIS_SECRET_OF_TEST" "$(cd /proc/$$/fd && echo [0-9]*)" "#
+                + #""$(cut -d' ' -f5 </proc/$$/stat)" $$"#)
+        #expect(found[0]["kept"]?.string == "kept")
+        #expect(found[0]["secret"]?.string == "")
+        // The pipe of the command substitution is the shell's own.
+        #expect(found[0]["files"]?.string?.hasPrefix("0 1 2") == true)
+        #expect(found[0]["files"]?.string?.split(separator: " ").count ?? 99 <= 4)
+        #expect(found[0]["group"] == found[0]["pid"])
+    }
+
+    @Test func `leaves no process of the command behind`() async throws {
+        let found = try await samples(
+            1, of: #"trap '' TERM; cat /dev/zero >/dev/null & printf '{"shell":%s,"child":%s}\n' $$ $!; wait"#)
+        for name in ["shell", "child"] {
+            let pid = try #require(found[0][name]?.number)
+            // Who is gone is unknown, or a zombie of whoever took over the orphan.
+            #expect(kill(pid_t(pid), 0) != 0 || Self.isZombie(pid_t(pid)))
+        }
+    }
+
+    private static func isZombie(_ pid: pid_t) -> Bool {
+        let descriptor = open("/proc/\(pid)/stat", O_RDONLY)
+        guard descriptor >= 0 else { return true }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = read(descriptor, &bytes, bytes.count)
+        return count <= 0 || String(decoding: bytes[..<count], as: UTF8.self).contains(") Z ")
+    }
+
+    @Test func `drops a line that is too long and takes the next`() async throws {
+        let found = try await samples(
+            1, of: #"printf '{"a":"%070000d"}\n{"a":2}\n' 1; cat /dev/zero >/dev/null"#)
+        #expect(found[0]["a"]?.number == 2)
+    }
+
+    @Test func `goes on after commands that fail`() async throws {
+        let file = "/tmp/exec-probe-\(UInt64.random(in: 0 ... .max))"
+        defer { unlink(file) }
+        let found = try await samples(1, of: "if [ -e \(file) ]; then echo '{\"a\":1}'; else : >\(file); exit 3; fi")
+        #expect(found[0]["a"]?.number == 1)
+    }
+}

@@ -1,0 +1,50 @@
+import CHost
+import Glibc
+
+/// What this process may do on the host.
+package enum Privileges {
+    // capabilities(7)
+    private static let readAnyFile: UInt64 = 1 << 2
+    private static let inspectProcesses: UInt64 = 1 << 19
+    /// Without these, who owns a socket and what a process reads is known of the own processes alone.
+    private static let kept = readAnyFile | inspectProcesses
+
+    /// Becomes the user `name` for good, with two capabilities to read what other users' processes do, where it has
+    /// them, and none else; programs that it starts gain nothing.
+    ///
+    /// Runs `program` anew with `arguments` in place of this one, and so returns only by throwing: capabilities belong to
+    /// threads, the Swift runtime has several before `main`, and of these execve(2) leaves the calling one.
+    package static func drop(to name: String, running program: String, arguments: [String]) throws(PrivilegeError)
+        -> Never
+    {
+        guard geteuid() == 0 else { throw .notRoot }
+        let (user, group) = try identifiers(of: name)
+        var capabilities: UInt64 = 0
+        try check("capget", chost_permitted_capabilities(&capabilities))
+        try check("prctl(PR_SET_KEEPCAPS)", chost_keep_capabilities(1))
+        try check("initgroups", initgroups(name, group) == 0 ? 0 : errno)
+        try check("setgid", setgid(group) == 0 ? 0 : errno)
+        try check("setuid", setuid(user) == 0 ? 0 : errno)
+        try check("capset", chost_set_capabilities(capabilities & kept))
+        try check("prctl(PR_SET_KEEPCAPS)", chost_keep_capabilities(0))
+        try check("prctl(PR_SET_NO_NEW_PRIVS)", chost_no_new_privileges())
+        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        defer { words.forEach { free($0) } }
+        execv(program, &words)
+        throw .refused(call: "execv", errno: errno)
+    }
+
+    private static func check(_ call: String, _ errno: Int32) throws(PrivilegeError) {
+        guard errno == 0 else { throw .refused(call: call, errno: errno) }
+    }
+
+    private static func identifiers(of name: String) throws(PrivilegeError) -> (uid_t, gid_t) {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16 * 1024)
+        let status = getpwnam_r(name, &entry, &buffer, buffer.count, &found)
+        guard status == 0 || status == ENOENT else { throw .refused(call: "getpwnam_r", errno: status) }
+        guard found != nil else { throw .unknownUser(name) }
+        return (entry.pw_uid, entry.pw_gid)
+    }
+}

@@ -1,0 +1,87 @@
+package import JSONBytes
+
+/// A sample of a probe that the host's owner wrote: a line of JSON between the envelope's two ends.
+package struct ExecSample: Sendable {
+    /// Names that the envelope holds; a line's own members of these names are left out.
+    static let envelope: [StaticString] = [
+        "id", "host", "probe", "t", "v", "boot", "seq", "intervalMs", "dtMs", "flags",
+    ]
+
+    package var header: SampleHeader
+    package var flags: SampleFlags
+
+    package init(header: SampleHeader, flags: SampleFlags) {
+        self.header = header
+        self.flags = flags
+    }
+
+    /// The sample around `line`, whose other members stay byte for byte; throws where `line` is no JSON object.
+    package func encode(_ line: [UInt8]) throws(JSONError) -> EncodedSample {
+        _ = try JSONScanner.topLevelValues(line, keys: [])
+        var writer = JSONWriter(reservingCapacity: line.count + 256)
+        header.write(into: &writer)
+        var bytes = writer.bytes
+        for member in Self.members(of: line) where !Self.isEnvelope(line[member.name]) {
+            bytes.append(UInt8(ascii: ","))
+            bytes.append(contentsOf: line[member.name.lowerBound..<member.end])
+        }
+        bytes.append(contentsOf: ",\"flags\":[".utf8)
+        bytes.append(contentsOf: flags.names.map { "\"\($0)\"" }.joined(separator: ",").utf8)
+        bytes.append(contentsOf: "]}".utf8)
+        return EncodedSample(probe: header.id.probe, epochMs: header.epochMs, bytes: bytes)
+    }
+
+    /// One member: its name with the quotes, and where its value ends.
+    private struct Member {
+        var name: Range<Int>
+        var end: Int
+    }
+
+    /// The members of an object that is known to be right: only strings and depth have to be told apart.
+    private static func members(of line: [UInt8]) -> [Member] {
+        var found: [Member] = []
+        var name: Range<Int>?
+        var end = 0
+        var depth = 0
+        var index = 0
+        while index < line.count {
+            let start = index
+            switch line[index] {
+            case UInt8(ascii: "\""):
+                index = endOfString(in: line, from: index)
+                if depth == 1, name == nil { name = start..<index }
+                end = index
+                continue
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+                end = index + 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                if depth == 0, let name { found.append(Member(name: name, end: end)) }
+                end = index + 1
+            case UInt8(ascii: ",") where depth == 1:
+                if let name { found.append(Member(name: name, end: end)) }
+                name = nil
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"):
+                break
+            default:
+                end = index + 1
+            }
+            index += 1
+        }
+        return found
+    }
+
+    private static func endOfString(in line: [UInt8], from start: Int) -> Int {
+        var index = start + 1
+        while index < line.count, line[index] != UInt8(ascii: "\"") {
+            index += line[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return min(index + 1, line.count)
+    }
+
+    private static func isEnvelope(_ name: ArraySlice<UInt8>) -> Bool {
+        let text = (try? JSONValue(parsing: Array(name)))?.string ?? ""
+        return envelope.contains { $0.description == text }
+    }
+}
