@@ -102,6 +102,7 @@ chroot "$1/root" sh -ec '
     dpkg --purge streamassembler streamassembler-collector
     ! id streamassembler-collector 2>/dev/null
 '
+rm -r "$1/root/deb"
 echo LEFT
 cd "$1/up" && find . -name "*streamassembler*"
 """
