@@ -42,9 +42,10 @@ import Testing
     @Test(arguments: [
         ("interval", "99ms"), ("interval", "2h"), ("interval", "1"), ("host", "a b"), ("host", ""), ("probe", "cpu"),
         ("procs", "0"), ("procs", "many"), ("conns", "-1"), ("pin", "("), ("prefix", "a:b"), ("keep", "0"),
-        ("retention", "1s"), ("redis", "http://x"), ("redis", "redis://a redis://a"), ("interval", "cpu=1s"),
+        ("retention", "1s"), ("redis", "http://x"), ("redis", "redis://a redis://a"),
         ("interval", "1s,2s"), ("interval", "top=1s,top=2s"),
-        ("interval", "top=50ms"), ("interval", "1s,"), ("spool", ""), ("spool-time", "999ms"), ("spool-bytes", "1KiB"),
+        ("interval", "top=50ms"), ("interval", "1s,"), ("spool", ""), ("exec", "top=x"), ("exec", "x"),
+        ("exec", "a="), ("spool-time", "999ms"), ("spool-bytes", "1KiB"),
     ])
     func `a value that is not allowed names key, value and range; flags exit 64, the rest 78`(
         key: String, value: String
@@ -73,6 +74,14 @@ import Testing
             #expect(configuration.intervalMs(of: "top") == 5000)
             #expect(configuration.intervalMs(of: "netstat") == 10_000)
         }
+    }
+
+    @Test func `own probes have intervals too, and one without a probe is an error`() throws {
+        let flags = ["exec": ["users=who, twice"], "interval": ["users=10s"]]
+        let configuration = try configuration(flags)
+        #expect(configuration.commands.map(\.command) == ["who, twice"])
+        #expect(configuration.intervalMs(of: "users") == 10_000)
+        #expect(throws: SettingError.self) { try self.configuration(["interval": ["users=10s"]]) }
     }
 
     @Test func `an unknown variable is an error`() {

@@ -10,6 +10,8 @@ final class ProcessFacts {
         /// Another name means another program: everything is read anew.
         var comm: [UInt8]
         var readNs: UInt64
+        /// Read but once: perhaps between fork and exec, when all is still the parent's.
+        var isFirstReading = true
         var user: String?
         var unit: String?
         var command: [UInt8]?
@@ -25,6 +27,7 @@ final class ProcessFacts {
 
     /// Titles are rewritten and users changed without a new name.
     private static let refreshNs: UInt64 = 30_000_000_000
+    private static let secondReadingNs: UInt64 = 2_000_000_000
 
     init(root: String, processes: ProcessTable, buffer: ReadBuffer, options: TopOptions) {
         self.processes = processes
@@ -56,11 +59,12 @@ final class ProcessFacts {
 
     private func facts(of process: ProcessStat, nowNs: UInt64) -> Known {
         if let facts = known[process.pid], facts.startTicks == process.startTicks, facts.comm == process.comm,
-            nowNs &- facts.readNs < Self.refreshNs
+            nowNs &- facts.readNs < (facts.isFirstReading ? Self.secondReadingNs : Self.refreshNs)
         {
             return facts
         }
         var facts = Known(startTicks: process.startTicks, comm: process.comm, readNs: nowNs)
+        facts.isFirstReading = known[process.pid]?.startTicks != process.startTicks
         facts.user = (try? processes.owner(of: process.pid)).map { userNames(nowNs: nowNs)[$0] }
         if !process.isKernelThread {
             facts.unit = (try? processes.unit(of: process.pid)) ?? nil

@@ -115,13 +115,17 @@ struct ExecChild: ~Copyable {
             ? processID : nil
     }
 
+    /// Whether a variable, `NAME=value`, may hold a secret of this program.
+    static func isSecret(_ variable: UnsafePointer<CChar>) -> Bool {
+        secrets.contains { strncmp(variable, $0, $0.utf8.count) == 0 }
+    }
+
     /// The environment's own strings, which nobody frees.
     private static func withoutSecrets() -> [UnsafeMutablePointer<CChar>?] {
         var kept: [UnsafeMutablePointer<CChar>?] = []
         var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
         while let variable = next.pointee {
-            let isSecret = secrets.contains { strncmp(variable, $0, $0.utf8.count) == 0 }
-            if !isSecret { kept.append(variable) }
+            if !isSecret(variable) { kept.append(variable) }
             next += 1
         }
         return kept + [nil]
