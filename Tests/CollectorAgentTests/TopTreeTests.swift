@@ -109,6 +109,20 @@ import Testing
         #expect(json["flags"]?.array == [])
     }
 
+    @Test func `a command line read between fork and exec is read again soon`() throws {
+        let tree = try KernelTree("linux-3.10")
+        let sampler = try sampler(tree)
+        var seen: [JSONValue?] = []
+        for (seq, seconds) in [10, 11, 12, 13, 14].enumerated() {
+            let json = try sample(sampler, UInt64(seq), atS: UInt64(seconds))
+            seen.append(try row(json, "procs", "pid", .number(50))["cmd"])
+            try tree.write("proc/50/cmdline", seq == 0 ? "after exec\0" : "a title of its own\0")
+        }
+        let before = seen[0]
+        #expect(seen == [before, before, .string("a title of its own"), .string("a title of its own"), seen[2]])
+        #expect(before != seen[2])
+    }
+
     @Test func `after a boot in between nothing is a rate`() throws {
         let tree = try KernelTree("linux-3.10")
         let sampler = try sampler(tree)
