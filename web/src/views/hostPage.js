@@ -38,8 +38,8 @@ export function createHostPage({ clock }) {
         paintHeader(host) {
             header.paint(host);
         },
-        tick(host, now, wallClock) {
-            header.tick(host, now, wallClock);
+        tick(host, now, wallClock, truth) {
+            header.tick(host, now, wallClock, truth);
         },
         paintCharts(host, now, rangeMs) {
             const end = host.timeAt(now);
