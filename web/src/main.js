@@ -6,6 +6,7 @@ import { Fleet } from "./model/fleet.js";
 import { createConnectionState } from "./views/connectionState.js";
 import { createEmptyState } from "./views/emptyState.js";
 import { createHostList } from "./views/hostList.js";
+import { createViewState, fromHash, toHash } from "./model/viewState.js";
 import { createHostPage } from "./views/hostPage.js";
 import { createRangeControl } from "./views/rangeControl.js";
 
@@ -17,13 +18,14 @@ const clock = createClock({
 });
 const token = tokenStore({ location, history, storage: () => localStorage });
 const fleet = new Fleet();
-const choice = new Choice(new URLSearchParams(location.hash.slice(1)).get("host"));
+const view = createViewState(fromHash(location.hash));
+const choice = new Choice(view.state.host);
 let connection = { name: "connecting" };
 
 const state = createConnectionState({ onToken: (value) => link.retryWith(value) });
-const range = createRangeControl({ onChange: () => clock.mark("choice") });
+const range = createRangeControl({ onChange: (ms) => view.follow(ms) });
 const hosts = createHostList({ onChoose: choose });
-const page = createHostPage({ clock });
+const page = createHostPage({ clock, view, fleet });
 const empty = createEmptyState({ hostname: location.hostname });
 
 document.getElementById("app").replaceChildren(
@@ -34,11 +36,28 @@ document.getElementById("app").replaceChildren(
 
 function choose(name) {
     choice.wish(name);
-    history.replaceState(null, "", `#${new URLSearchParams({ host: name })}`);
-    clock.mark("choice");
+    view.toHost(name);
 }
 
-const chosen = () => choice.host(fleet);
+view.subscribe((next, before) => {
+    if (next.cursor !== before.cursor) clock.mark("cursor");
+    else clock.mark("choice");
+    if (next.cursor === before.cursor) history.replaceState(null, "", `#${toHash(next)}`);
+});
+const keys = new Map(page.commands.flatMap((command) => command.keys.map((key) => [key, command.run])));
+keys.set(" ", () => view.pause(!view.state.paused));
+keys.set("Escape", () => view.live());
+document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.target.closest?.("input, select, textarea")) return;
+    if (event.key === " " && event.target.closest?.("button, a, summary")) return;
+    if (keys.get(event.key) && keys.get(event.key)(event) !== false) event.preventDefault();
+});
+
+const chosen = () => {
+    const host = choice.host(fleet);
+    if (host && view.state.page !== "host") view.toHost(host.name);
+    return host;
+};
 
 clock.paint(["hosts", "choice"], { everyMs: 1000, restMs: 100 }, (at) => {
     const host = chosen();
@@ -53,9 +72,9 @@ clock.paint(["hosts", "choice"], { everyMs: 1000, restMs: 100 }, (at) => {
         page.tick(host, at, Date.now());
     }
 });
-clock.paint(["host", "choice", "cursor"], { everyMs: 1000 }, (at) => {
+clock.paint(["host", "choice"], { everyMs: 1000 }, (at) => {
     const host = chosen();
-    if (host) page.paintCharts(host, at, range.ms);
+    if (host) page.paintCharts(host, at);
 });
 clock.paint(["host", "choice", "tables"], { everyMs: 1000 }, (at) => {
     const host = chosen();

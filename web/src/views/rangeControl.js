@@ -10,7 +10,7 @@ export function createRangeControl({ onChange }) {
         const input = el("input", { type: "radio", name: "range", value: ms, "aria-label": words, checked });
         input.addEventListener("change", () => {
             current = ms;
-            onChange();
+            onChange(ms);
         });
         return el("label", {}, input, el("span", { text: label }));
     });
