@@ -78,7 +78,7 @@ const fleetPage = createFleetPage({
     hrefOf: (name) => `#${toHash(setters.toHost(base, name))}`,
     onNeed: () => clock.mark("fleet"),
 });
-const hostPage = createHostPage({ clock, view });
+const hostPage = createHostPage({ clock, view, fleet });
 const generic = createGenericProbes();
 const empty = createEmptyState({ hostname: location.hostname });
 const state = createConnectionState({ onToken: (value) => link.retryWith(value) });
@@ -101,13 +101,13 @@ const alarmsDialog = createAlarmsDialog({
     },
 });
 const copyLink = async () => frame.linked(await copyText(address.link()));
-const commands = createCommands({
+const commands = [...createCommands({
     view, fleet, openHost, openFleet, openSwitcher, copyLink,
     openAlarms: () => alarmsDialog.open(),
     openHelp: () => help.open(),
     focusFilter: () => (view.state.page === "fleet" ? fleetPage.focusFilter()
         : document.querySelector('[data-table="processes"] input[type="search"]')?.focus()),
-});
+}), ...hostPage.commands];
 const help = createHelpDialog({ commands });
 listen(commands);
 
@@ -170,10 +170,10 @@ clock.paint(["host", "choice"], { everyMs: 1000, restMs: 100 }, (at) => {
     hostPage.paintHeader(host);
     generic.paint(host, at);
 });
-clock.paint(["host", "choice", "cursor"], { everyMs: 1000 }, (at) => {
+clock.paint(["host", "choice"], { everyMs: 1000 }, (at) => {
     const host = shown();
     if (!host) return;
-    hostPage.paintCharts(host, at, view.state.span.ms ?? view.state.liveMs);
+    hostPage.paintCharts(host, at);
     paintDelay.painted(now());
 });
 clock.paint(["host", "choice", "tables"], { everyMs: 1000 }, (at) => {

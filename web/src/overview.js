@@ -1,5 +1,5 @@
+import { timeOfDay } from "./model/format.js";
 import { skewWords } from "./model/delays.js";
-import { timeIn } from "./model/zone.js";
 
 /** What is known of every host at a moment, in a few plain fields: for cards, the switcher and the frame. */
 export function createOverview({ fleet, watch, view, wallClock, connection }) {
@@ -18,7 +18,7 @@ export function createOverview({ fleet, watch, view, wallClock, connection }) {
                     name: host.name, cpu, memory, load, cpus, ageMs, stale,
                     network: rx == null && tx == null ? null : (rx ?? 0) + (tx ?? 0),
                     state: !stale ? "live" : hearing ? "stale" : "unheard",
-                    since: stale ? timeIn(wall - ageMs, view.state.tz) : "",
+                    since: stale ? timeOfDay(wall - ageMs, view.state.tz) : "",
                     alarms: counts.get(host.name) ?? 0,
                 };
             });

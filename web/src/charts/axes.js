@@ -16,15 +16,15 @@ export function valueAxis({ y, ticks, format, width }) {
     };
 }
 
-/** Time of day along the bottom, in the reader's time zone. */
-export function timeAxis({ x, height, count, format }) {
+/** Time of day along the bottom. */
+export function timeAxis({ x, ticks, height, format }) {
     return (selection) => {
         selection
             .selectAll("text")
-            .data(x.ticks(count), (date) => Number(date))
+            .data(ticks, (date) => Number(date))
             .join("text")
-            .attr("y", height + 16)
-            .attr("x", (date) => x(date))
+            .attr("y", height + 15)
+            .attr("x", (date) => Math.round(x(Number(date))))
             .text((date) => format(date));
     };
 }

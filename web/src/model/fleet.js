@@ -1,8 +1,10 @@
 import { Stretch } from "./delays.js";
+import { Faults } from "./faults.js";
 import { GenericProbe, PROBES_AT_MOST } from "./generic.js";
 import { Host } from "./host.js";
 import { pointReaders } from "./points.js";
 import { list, number, object, text } from "./read.js";
+import { SampleStore } from "./sampleStore.js";
 import { Vitals } from "./vitals.js";
 
 export const HOST_LIMIT = 2000;
@@ -14,10 +16,15 @@ export class Fleet {
     #asides = new Map();
     #sorted = null;
     #onSample;
+    /** What samples held that could not be taken. */
+    faults = new Faults();
+    /** Whole samples for the tables, also of the past. */
+    store;
 
     /** @param onSample told of each sample that is some probe's newest: `(hostName, probe, sample, isLive)` */
-    constructor({ onSample = () => {} } = {}) {
+    constructor({ onSample = () => {}, store = new SampleStore() } = {}) {
         this.#onSample = onSample;
+        this.store = store;
     }
 
     host(name) {
@@ -45,8 +52,8 @@ export class Fleet {
         const serverNow = number(told);
         const samples = Object.values(object(snapshot))
             .map((entry) => object(entry))
-            .map(({ t, data }) => ({ sample: object(data), t: number(t) ?? number(object(data).t) }))
-            .filter(({ t }) => t !== null)
+            .map(({ t, data }) => ({ sample: object(data), t: timeOf(t) ?? timeOf(object(data).t) }))
+            .filter(({ t }) => t !== null || this.faults.count("samples"))
             .sort((a, b) => a.t - b.t);
         const ageMs = number(object(window).ageMs);
         const floor = serverNow === null || ageMs === null ? -Infinity : serverNow - ageMs;
@@ -72,8 +79,10 @@ export class Fleet {
      */
     append(samples, now, serverNow = null) {
         const names = new Set();
+        if (!Array.isArray(samples)) this.faults.count("samples");
         for (const sample of list(samples).map(object)) {
-            const t = number(sample.t);
+            const t = timeOf(sample.t);
+            if (t === null) this.faults.count("samples");
             const added = t === null ? null : this.#add(sample, t, now);
             if (!added) continue;
             names.add(added.host);
@@ -88,7 +97,7 @@ export class Fleet {
 
     /** Adds samples of the past, as a request for them brings: they make no host fresher. */
     fill(samples, now, serverNow) {
-        const byTime = list(samples).map(object).filter(({ t }) => number(t) !== null).sort((a, b) => a.t - b.t);
+        const byTime = list(samples).map(object).filter(({ t }) => timeOf(t) !== null).sort((a, b) => a.t - b.t);
         for (const sample of byTime) this.#add(sample, sample.t, now - Math.max(0, (number(serverNow) ?? sample.t) - sample.t));
     }
 
@@ -104,7 +113,10 @@ export class Fleet {
     // Where the sample went, or null where it says nothing new.
     #add(sample, t, seenAt) {
         const identity = identityOf(sample);
-        if (identity === null || !PROBE.test(identity.probe)) return null;
+        if (identity === null || !PROBE.test(identity.probe)) {
+            this.faults.count("samples");
+            return null;
+        }
         let host = this.#hosts.get(identity.host);
         if (!host) {
             this.#makeRoom();
@@ -118,7 +130,9 @@ export class Fleet {
             if (host.probes.size >= PROBES_AT_MOST) return null;
             host.probes.set(identity.probe, new GenericProbe());
         }
-        if (!host.add(identity.probe, sample, t, seenAt)) return null;
+        const onStepBack = () => this.store.dropAfter(host.name, identity.probe, t);
+        if (!host.add(identity.probe, sample, t, seenAt, { faults: this.faults, onStepBack })) return null;
+        this.store.keep(host.name, identity.probe, sample.id, t, sample);
         this.#asides.get(host.name).vitals.take(identity.probe, sample, t);
         return { host: host.name, probe: identity.probe, isNewest: host.probe(identity.probe).latest?.id === sample.id };
     }
@@ -130,6 +144,7 @@ export class Fleet {
     }
 
     #forget(name) {
+        for (const probe of this.#hosts.get(name).probes.keys()) this.store.drop(name, probe);
         this.#hosts.delete(name);
         this.#asides.delete(name);
         this.#sorted = null;
@@ -140,16 +155,22 @@ export class Fleet {
         const host = shape && this.#hosts.get(shape[1]);
         if (!host) return;
         host.probes.delete(shape[2]);
+        this.store.drop(host.name, shape[2]);
         if (host.probes.size === 0) this.#forget(host.name);
     }
 
     #dropSample(host, id) {
         for (const [name, probe] of host.probes) {
-            if (probe.remove(id) && probe.history.newest === null) host.probes.delete(name);
+            if (!probe.remove(id)) continue;
+            this.store.remove(host.name, name, id);
+            if (probe.history.length === 0) host.probes.delete(name);
         }
         if (host.probes.size === 0) this.#forget(host.name);
     }
 }
+
+// Beyond what a date can be, nothing could be drawn.
+const timeOf = (value) => (number(value) !== null && value >= 0 && value <= 8.64e15 ? value : null);
 
 // As the contract shapes them; what else a sample calls its probe is refused.
 const PROBE = /^[a-z][a-z0-9_-]{0,31}$/;

@@ -1,7 +1,6 @@
 import { el, setText } from "../dom.js";
 import { checkedRule, DEFAULT_RULES, METRICS, parseRules } from "../model/alarmRules.js";
-import { duration, short } from "../model/format.js";
-import { timeIn } from "../model/zone.js";
+import { duration, short, timeOfDay } from "../model/format.js";
 
 const SHOWN = 100;
 
@@ -104,7 +103,7 @@ export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock })
         } });
         const lasted = (entry.until ?? wallClock()) - entry.since;
         return el("tr", { "data-lasting": String(entry.until === null), "data-metric": entry.metric },
-            el("td", { text: timeIn(entry.at, view.state.tz) }), el("td", {}, open), el("td", { text: label }),
+            el("td", { text: timeOfDay(entry.at, view.state.tz) }), el("td", {}, open), el("td", { text: label }),
             el("td", { class: "numeric", text: `${short(entry.peak)} ${unit}` }),
             el("td", { class: "numeric", text: `${duration(lasted / 1000)}${entry.until === null ? " …" : ""}` }),
             el("td", { text: entry.culprit ?? "–", title: entry.culprit }));

@@ -1,4 +1,4 @@
-import { timeIn } from "../model/zone.js";
+import { timeOfDay } from "../model/format.js";
 import { createBanner } from "./banner.js";
 import { createRangeControl } from "./rangeControl.js";
 import { clockWords, createStatusBar } from "./statusBar.js";
@@ -26,7 +26,7 @@ export function createFrame({
             const lasting = overview.entries(at).reduce((all, { alarms }) => all + alarms, 0);
             top.paint({ page, host: view.state.host, hasHosts: fleet.hosts.length > 0, lasting });
             banner.paint({
-                connection, sinceText: timeIn(connectionSince, tz), paused, pausedText: timeIn(pausedAt, tz), waiting,
+                connection, sinceText: timeOfDay(connectionSince, tz), paused: paused && page === "fleet", pausedText: timeOfDay(pausedAt, tz), waiting,
             });
             status.node.hidden = fleet.hosts.length === 0;
             const path = host && fleet.aside(host.name).path;

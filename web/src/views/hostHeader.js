@@ -1,8 +1,7 @@
 import { el, setText } from "../dom.js";
 import { flagWords } from "../model/flags.js";
-import { age, count, duration, UNKNOWN } from "../model/format.js";
+import { age, count, duration, timeOfDay, UNKNOWN } from "../model/format.js";
 import { number, object } from "../model/read.js";
-import { timeIn } from "../model/zone.js";
 
 /** Name and state of the chosen host, its facts, and how long ago it was heard. */
 export function createHostHeader() {
@@ -47,7 +46,7 @@ export function createHostHeader() {
             node.classList.toggle("stale", stale);
             node.dataset.state = stale ? (unheard === null ? "stale" : "unheard") : "live";
             setText(ticking, `${age(host.ageMs(now))} ago`);
-            const since = timeIn(wallClock - host.ageMs(now), tz);
+            const since = timeOfDay(wallClock - host.ageMs(now), tz);
             if (stale && unheard === null) setText(state, `No samples since ${since}. What is shown is old.`);
             else if (stale) setText(state, `Nothing heard since ${since}: the connection is at fault, not the host.`);
             else setText(state, ["Live", skew, ...live].filter(Boolean).join(" · "));

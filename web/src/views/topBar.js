@@ -13,7 +13,6 @@ export function createTopBar({ view, range, state, onFleet, onSwitch, onAlarms, 
     } });
     const crumbs = el("nav", { class: "crumbs", "aria-label": "Where you are" },
         el("ol", {}, el("li", {}, home), place));
-    const zoomed = button("Back to the present (double-click a chart)", () => view.live(), { class: "tool zoomed", text: "Zoomed ✕" });
     const pause = button("Pause or go on (p)", () => view.pause(!view.state.paused), { class: "tool pause" });
     const zone = button("Times in UTC or local time (u)", () => view.inZone(view.state.tz === "utc" ? "local" : "utc"), { class: "tool zone" });
     const theme = button("Theme: auto, dark, light (t)", () => nextTheme(view), { class: "tool theme" });
@@ -23,7 +22,7 @@ export function createTopBar({ view, range, state, onFleet, onSwitch, onAlarms, 
     const node = el("header", { class: "top" },
         el("h1", { text: "StreamAssembler" }), crumbs,
         el("div", { class: "controls", role: "toolbar", "aria-label": "View" },
-            range.node, zoomed, pause, alarms, zone, theme, link, help),
+            range.node, pause, alarms, zone, theme, link, help),
         state.node);
 
     return {
@@ -34,7 +33,7 @@ export function createTopBar({ view, range, state, onFleet, onSwitch, onAlarms, 
             setTimeout(() => setText(link, "Link"), 2000);
         },
         paint({ page, host, hasHosts, lasting }) {
-            const { paused, tz, theme: chosen, span, pinnedAt } = view.state;
+            const { paused, tz, theme: chosen } = view.state;
             const onHost = page === "host";
             crumbs.hidden = !hasHosts;
             place.hidden = !onHost;
@@ -43,9 +42,8 @@ export function createTopBar({ view, range, state, onFleet, onSwitch, onAlarms, 
             if (onHost) home.removeAttribute("aria-current");
             else home.setAttribute("aria-current", "page");
             range.node.hidden = !onHost;
-            zoomed.hidden = !onHost || (Boolean(span.ms) && pinnedAt === null);
-            setText(zoomed, span.ms ? "Pinned ✕" : "Zoomed ✕");
-            pause.hidden = !hasHosts;
+            // A host's page has its own, in the line that tells its time.
+            pause.hidden = !hasHosts || onHost;
             setText(pause, paused ? "Resume" : "Pause");
             pause.setAttribute("aria-pressed", String(paused));
             setText(zone, tz === "utc" ? "UTC" : "Local");
