@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("SA_TEST_BINARY", str(ROOT / ".build/debug/streamassembler"))
@@ -95,10 +96,19 @@ class Demo(Daemon):
 
     def newest(self, probe):
         """This machine's newest sample of a probe, as the real collector wrote it."""
-        keys = self.redis("KEYS", f"sa:{{*}}:{probe}").splitlines()
-        if not keys:
-            raise RuntimeError(f"the collector wrote no {probe} sample\n{self.tail()}")
-        return json.loads(self.redis("ZREVRANGE", sorted(keys)[0], 0, 0))
+        return json.loads(self.redis("ZREVRANGE", f"sa:{{{self.host}}}:{probe}", 0, 0))
+
+    @property
+    def host(self):
+        """This machine's name, as soon as its collector has written."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not (keys := self.redis("KEYS", "sa:{*}:top").splitlines()) and time.monotonic() < deadline:
+            threading.Event().wait(0.05)
+        # Tests add hosts of their own, by names of their own.
+        mine = [key for key in keys if json.loads(self.redis("ZREVRANGE", key, 0, 0)).get("boot")]
+        if not mine:
+            raise RuntimeError(f"the collector wrote no top sample\n{self.tail()}")
+        return json.loads(self.redis("ZREVRANGE", mine[0], 0, 0))["host"]
 
     def pause_collector(self):
         os.kill(self.collector_pid, signal.SIGSTOP)

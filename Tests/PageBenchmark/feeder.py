@@ -8,6 +8,10 @@ import threading
 import time
 
 
+# The demo's Redis is bounded: as much as the snapshot of so many hosts can hold anyway.
+KEPT = 30
+
+
 class Redis:
     """A connection that writes commands and reads as many replies."""
 
@@ -74,8 +78,8 @@ class Feeder:
                 t = int(at * 1000)
                 member = json.dumps(self.vary(probe, name, t, number), separators=(",", ":")).encode()
                 commands.append(("ZADD", f"sa:{{{name}}}:{probe}", t, member))
-                if number % 30 == 0:
-                    commands.append(("ZREMRANGEBYRANK", f"sa:{{{name}}}:{probe}", 0, -3601))
+                if number % 10 == 0:
+                    commands.append(("ZREMRANGEBYRANK", f"sa:{{{name}}}:{probe}", 0, -(KEPT + 1)))
         self.redis.pipeline(commands)
         self.written += len(names) * len(self.samples)
 

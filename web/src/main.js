@@ -117,7 +117,7 @@ const frame = createFrame({
     openHelp: () => help.open(),
 });
 const announced = el("p", { class: "unseen", role: "status" });
-const missing = el("section", { class: "empty panel", hidden: true }, el("h2"),
+const missing = el("section", { class: "unknown panel", hidden: true }, el("h2"),
     el("p", { text: "No sample of it is held here. It may be gone, or not yet have reported." }),
     el("button", { type: "button", class: "primary", text: "All hosts", onclick: openFleet }));
 document.getElementById("app").replaceChildren(
