@@ -1,5 +1,5 @@
 import { levels, timeAxis, valueAxis } from "../charts/axes.js";
-import { DRAWN, drawLines } from "../charts/draw.js";
+import { DRAWN, drawGrid, drawLines } from "../charts/draw.js";
 import { palette } from "../charts/palette.js";
 import { linear } from "../charts/scale.js";
 import { surface } from "../charts/surface.js";
@@ -65,17 +65,18 @@ export function createPanel({ id, view, onToggle, onShow }) {
         chart.setAttribute("width", size.width);
         chart.setAttribute("height", size.height);
         const values = panel.ticks ?? evenTicks(...panel.domain, 3);
-        select(layers.grid).call(valueAxis({ y, ticks: values, format: panel.tick, width }));
+        select(layers.grid).call(valueAxis({ y, ticks: values, format: panel.tick }));
         const times = (tz === "utc" ? scaleUtc : scaleTime)(domain, [0, width]).ticks(Math.max(2, width / 90));
         select(layers.times).call(timeAxis({ x, ticks: times, height, format: (date) => timeTick(date, tz) }));
         select(layers.marks).call(levels({ y, marks: panel.marks ?? [], width }));
         const context = surface(canvas, size.width, size.height);
         context.save();
         context.translate(MARGIN.left, MARGIN.top);
+        const marks = { x, y, slice: panel.slice, palette: palette() };
+        drawGrid(context, { y, ticks: values, width, palette: marks.palette });
         context.beginPath();
         context.rect(0, -MARGIN.top, width, height + MARGIN.top + 1);
         context.clip();
-        const marks = { x, y, slice: panel.slice, palette: palette() };
         DRAWN[panel.kind](context, { ...marks, series: panel.series });
         if (panel.overlay?.length) drawLines(context, { ...marks, series: panel.overlay });
         context.restore();
