@@ -90,7 +90,8 @@ export function createPanel({ id, view, onToggle, onShow }) {
         rect.setAttribute("height", inner().height);
     }
 
-    function paintLine(layer, t, tz) {
+    // Two times that would stand on each other are told once.
+    function paintLine(layer, t, tz, isSilent = false) {
         const isIn = t !== null && t >= x.domain[0] && t <= x.domain[1];
         layer.classList.toggle("shown", isIn);
         if (!isIn) return;
@@ -100,8 +101,9 @@ export function createPanel({ id, view, onToggle, onShow }) {
         const near = at > inner().width - 60;
         text.setAttribute("x", at + (near ? -6 : 6));
         text.setAttribute("text-anchor", near ? "end" : "start");
-        text.setAttribute("dy", layer === layers.pin ? "2em" : "0.7em");
+        text.setAttribute("dy", "0.7em");
         setText(text, timeOfDay(t, tz));
+        layer.classList.toggle("silent", isSilent);
     }
 
     return {
@@ -131,7 +133,8 @@ export function createPanel({ id, view, onToggle, onShow }) {
             key.paint(panel, index);
             if (size.width === 0) return;
             paintLine(layers.cursor, cursor, tz);
-            paintLine(layers.pin, pinnedAt, tz);
+            const isNear = cursor !== null && pinnedAt !== null && Math.abs(x(cursor) - x(pinnedAt)) < 62;
+            paintLine(layers.pin, pinnedAt, tz, isNear);
         },
     };
 }
