@@ -76,7 +76,7 @@ class Demo(Daemon):
     """`streamassembler demo` with its private Redis and its collector."""
 
     def __init__(self):
-        super().__init__("demo", "--port", "0", facts=("redis", "collector"))
+        super().__init__("demo", "--port", "0", "--web", str(ROOT / "web"), facts=("redis", "collector"))
         self.redis_url = self.facts["redis"]
         self.collector_pid = int(self.facts["collector"])
 

@@ -30,13 +30,6 @@ def test_goes_live_and_its_numbers_change(dashboard):
         expect(shown).not_to_have_text(before)
 
 
-def test_every_chart_is_drawn(dashboard):
-    for panel in ("cpu", "memory", "load", "network", "tcp"):
-        # A path that goes somewhere: at least one sample with readings came.
-        path = dashboard.locator(f'[data-panel="{panel}"] .plot path').first
-        expect(path).to_have_attribute("d", re.compile("^M.*L"))
-
-
 def test_last_seen_age_stays_within_the_interval_while_samples_come(dashboard):
     expect(dashboard.locator('[data-readout="age"]')).to_have_text(re.compile(r"^[01]\.\d"))
     expect(dashboard.locator("header.host")).to_have_attribute("data-state", "live")

@@ -1,18 +1,14 @@
-/** Horizontal grid lines with their values at the left. */
-export function valueAxis({ y, ticks, format, width }) {
+/** The values of the grid lines, at the left of them; the lines themselves lie under the marks. */
+export function valueAxis({ y, ticks, format }) {
     return (selection) => {
-        const rows = selection
-            .selectAll("g")
+        selection
+            .selectAll("text")
             .data(ticks, (value) => value)
-            .join((enter) => {
-                const row = enter.append("g");
-                row.append("line");
-                row.append("text").attr("dy", "0.32em").attr("x", -8);
-                return row;
-            })
-            .attr("transform", (value) => `translate(0,${Math.round(y(value)) + 0.5})`);
-        rows.select("line").attr("x2", width).attr("class", (value) => (value === 0 ? "zero" : null));
-        rows.select("text").text(format);
+            .join("text")
+            .attr("dy", "0.32em")
+            .attr("x", -8)
+            .attr("y", (value) => Math.round(y(value)))
+            .text(format);
     };
 }
 

@@ -15,6 +15,14 @@ export function runs({ times, first, end, longest }, isKnown, run) {
     }
 }
 
+/** Grid lines at the values of `ticks`, zero a little stronger. */
+export function drawGrid(context, { y, ticks, width, palette }) {
+    for (const value of ticks) {
+        context.fillStyle = value === 0 ? palette.line : palette.grid;
+        context.fillRect(0, Math.round(y(value)), width, 1);
+    }
+}
+
 function trace(context, { x, y, slice, values, sign = 1 }, from, to, move) {
     for (let i = from; i < to; i += 1) {
         const [px, py] = [x(slice.times[i]), y(sign * values[i])];

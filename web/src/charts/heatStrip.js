@@ -1,4 +1,4 @@
-import { lowerBound } from "../model/ring.js";
+import { upperBound } from "../model/ring.js";
 import { channels } from "./palette.js";
 
 const LEVELS = 64;
@@ -14,7 +14,7 @@ export function rowHeight(cores) {
 
 /** Which row of a column of pixels has the reading of time `t`: the last at or before it, unless in a hole. */
 export function rowAt({ times, first, end, longest }, t) {
-    const place = lowerBound(times, t + 1e-6) - 1;
+    const place = upperBound(times, t) - 1;
     if (place < first || place >= end || t - times[place] > longest) return -1;
     return place;
 }

@@ -2,13 +2,20 @@ const HUES = 8;
 const WORDS = ["panel", "sunken", "grid", "line", "text", "muted", "accent"];
 let held = null;
 
-const forget = () => (held = null);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", forget);
-new MutationObserver(forget).observe(document.documentElement, { attributes: true });
+let watches = false;
+
+function watch() {
+    if (watches) return;
+    watches = true;
+    const forget = () => (held = null);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", forget);
+    new MutationObserver(forget).observe(document.documentElement, { attributes: true });
+}
 
 /** The theme's colours for canvases: `hue[0…7]` and the named ones, read anew after each change of theme. */
 export function palette() {
     if (held) return held;
+    watch();
     const style = getComputedStyle(document.documentElement);
     const read = (name) => style.getPropertyValue(`--${name}`).trim();
     held = { hue: Array.from({ length: HUES }, (_, i) => read(`hue-${i}`)) };

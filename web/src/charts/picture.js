@@ -14,7 +14,7 @@ export async function chartPicture(panel) {
     const colours = palette();
     context.fillStyle = colours.panel;
     context.fillRect(0, 0, box.width, box.height);
-    for (const line of panel.querySelectorAll(".grid line, .marks line")) putLine(context, line, box, colours.grid);
+    for (const line of panel.querySelectorAll(".marks line")) putLine(context, line, box, colours.muted);
     for (const picture of panel.querySelectorAll("canvas")) {
         const at = picture.getBoundingClientRect();
         if (picture.width > 0 && at.width > 0) context.drawImage(picture, at.left - box.left, at.top - box.top, at.width, at.height);

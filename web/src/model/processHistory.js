@@ -31,7 +31,7 @@ export class ProcessHistory {
         if (this.#pending === null) {
             this.#pending = this.#store.times(this.#host, "top");
         } else {
-            for (const { t, sample } of this.#store.between(this.#host, "top", last + 1e-6, Infinity)) this.#put(t, sample);
+            for (const { t, sample } of this.#store.between(this.#host, "top", last + 0.001, Infinity)) this.#put(t, sample);
         }
         for (let i = 0; i < SAMPLES_AT_ONCE && this.#pending.length > 0; i += 1) {
             const t = this.#pending.pop();

@@ -33,7 +33,7 @@ export class SampleStore {
         return this.#alive;
     }
 
-    /** Of this host more is kept than of the others. */
+    /** Of this host more is kept than of the others; while none is shown, of all as much as the budget allows. */
     show(host) {
         this.#shown = host;
     }
@@ -51,7 +51,7 @@ export class SampleStore {
         this.#alive += 1;
         this.#queue.push(entry);
         this.#loose.push(entry);
-        const limit = host === this.#shown ? KEPT_SHOWN : KEPT_OTHERS;
+        const limit = this.#shown === null || host === this.#shown ? KEPT_SHOWN : KEPT_OTHERS;
         while (entries.length > limit) this.#leave(entries.shift());
         this.#makeRoom();
     }

@@ -1,5 +1,5 @@
 import { levels, timeAxis, valueAxis } from "../charts/axes.js";
-import { DRAWN, drawLines } from "../charts/draw.js";
+import { DRAWN, drawGrid, drawLines } from "../charts/draw.js";
 import { palette } from "../charts/palette.js";
 import { linear } from "../charts/scale.js";
 import { surface } from "../charts/surface.js";
@@ -65,17 +65,18 @@ export function createPanel({ id, view, onToggle, onShow }) {
         chart.setAttribute("width", size.width);
         chart.setAttribute("height", size.height);
         const values = panel.ticks ?? evenTicks(...panel.domain, 3);
-        select(layers.grid).call(valueAxis({ y, ticks: values, format: panel.tick, width }));
+        select(layers.grid).call(valueAxis({ y, ticks: values, format: panel.tick }));
         const times = (tz === "utc" ? scaleUtc : scaleTime)(domain, [0, width]).ticks(Math.max(2, width / 90));
         select(layers.times).call(timeAxis({ x, ticks: times, height, format: (date) => timeTick(date, tz) }));
         select(layers.marks).call(levels({ y, marks: panel.marks ?? [], width }));
         const context = surface(canvas, size.width, size.height);
         context.save();
         context.translate(MARGIN.left, MARGIN.top);
+        const marks = { x, y, slice: panel.slice, palette: palette() };
+        drawGrid(context, { y, ticks: values, width, palette: marks.palette });
         context.beginPath();
         context.rect(0, -MARGIN.top, width, height + MARGIN.top + 1);
         context.clip();
-        const marks = { x, y, slice: panel.slice, palette: palette() };
         DRAWN[panel.kind](context, { ...marks, series: panel.series });
         if (panel.overlay?.length) drawLines(context, { ...marks, series: panel.overlay });
         context.restore();
@@ -89,7 +90,8 @@ export function createPanel({ id, view, onToggle, onShow }) {
         rect.setAttribute("height", inner().height);
     }
 
-    function paintLine(layer, t, tz) {
+    // Two times that would stand on each other are told once.
+    function paintLine(layer, t, tz, isSilent = false) {
         const isIn = t !== null && t >= x.domain[0] && t <= x.domain[1];
         layer.classList.toggle("shown", isIn);
         if (!isIn) return;
@@ -99,8 +101,9 @@ export function createPanel({ id, view, onToggle, onShow }) {
         const near = at > inner().width - 60;
         text.setAttribute("x", at + (near ? -6 : 6));
         text.setAttribute("text-anchor", near ? "end" : "start");
-        text.setAttribute("dy", layer === layers.pin ? "2em" : "0.7em");
+        text.setAttribute("dy", "0.7em");
         setText(text, timeOfDay(t, tz));
+        layer.classList.toggle("silent", isSilent);
     }
 
     return {
@@ -130,7 +133,8 @@ export function createPanel({ id, view, onToggle, onShow }) {
             key.paint(panel, index);
             if (size.width === 0) return;
             paintLine(layers.cursor, cursor, tz);
-            paintLine(layers.pin, pinnedAt, tz);
+            const isNear = cursor !== null && pinnedAt !== null && Math.abs(x(cursor) - x(pinnedAt)) < 62;
+            paintLine(layers.pin, pinnedAt, tz, isNear);
         },
     };
 }

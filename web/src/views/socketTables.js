@@ -50,7 +50,7 @@ const LISTENERS = [
 const PEERS = [
     words("raddr", "Remote address", null, { hint: (row) => row.raddr }),
     figure("lport", "Local port", 11, whole, { title: "The port of ours that it speaks to" }),
-    figure("conns", "Connections", 12, count),
+    figure("conns", "Conns", 9, count, { title: "Connections" }),
     figure("rxBps", "Received", 12, rate),
     figure("txBps", "Sent", 12, rate),
 ];
