@@ -25,7 +25,15 @@ import { createWatch } from "./watch.js";
 
 const now = () => performance.now();
 const wallClock = () => Date.now();
-const clock = createClock({ requestFrame: (frame) => requestAnimationFrame(frame), now, isHidden: () => document.hidden });
+const clock = createClock({
+    requestFrame: (frame) => requestAnimationFrame(frame),
+    now,
+    isHidden: () => document.hidden,
+    later(run, ms) {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+    },
+});
 const storage = () => localStorage;
 const token = tokenStore({ location, history, storage });
 
