@@ -98,7 +98,7 @@ export function createHostPage({ clock, view, fleet }) {
     function paintCursor() {
         if (!shown) return;
         for (const { probe: name, view: panel } of panels) {
-            if (panel.shown && panel.isInView) panel.paintCursor(view.state, 1.5 * (shown.probe(name)?.intervalMs ?? 0));
+            if (panel.isInView || !panel.isTold) panel.paintCursor(view.state, 1.5 * (shown.probe(name)?.intervalMs ?? 0));
         }
         const cpu = panels.find(({ id }) => id === "cpu").view.shown?.panel.slice;
         const t = view.state.cursor ?? view.state.pinnedAt;

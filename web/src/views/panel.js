@@ -11,7 +11,7 @@ import { createLegend } from "./legend.js";
 import { createMenu } from "./menu.js";
 
 const { scaleTime, scaleUtc, select, ticks: evenTicks } = globalThis.d3;
-export const MARGIN = { top: 6, right: 12, bottom: 20, left: 62 };
+export const MARGIN = { top: 6, right: 12, bottom: 20, left: 66 };
 
 /**
  * A titled chart over time with its legend: marks on a canvas, axes and what follows the pointer as SVG over it.
@@ -39,6 +39,7 @@ export function createPanel({ id, view, onToggle, onShow }) {
     let inView = true;
     let x = linear([0, 1], [0, 1]);
     let shown = null;
+    let isTold = false;
     new ResizeObserver(([entry]) => {
         size = { width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) };
         onShow();
@@ -111,6 +112,10 @@ export function createPanel({ id, view, onToggle, onShow }) {
         get shown() {
             return shown;
         },
+        /** Whether its readings were told at least once: then its legend has its size. */
+        get isTold() {
+            return isTold;
+        },
         get isInView() {
             return inView && size.width > 0;
         },
@@ -125,6 +130,7 @@ export function createPanel({ id, view, onToggle, onShow }) {
         /** Lines at the moments pointed at and pinned, and the readings of that moment, else the newest drawn. */
         paintCursor({ cursor, pinnedAt, tz }, reach) {
             if (!shown) return;
+            isTold = shown.panel.slice.ring !== null;
             const { panel } = shown;
             const { slice } = panel;
             const t = cursor ?? pinnedAt;

@@ -49,9 +49,9 @@ const LISTENERS = [
 
 const PEERS = [
     words("raddr", "Remote address", null, { hint: (row) => row.raddr }),
-    figure("lport", "Local port", 11, whole, { title: "The port of ours that it speaks to" }),
+    figure("lport", "Port", 8, whole, { title: "The port of ours that it speaks to" }),
     figure("conns", "Conns", 9, count, { title: "Connections" }),
-    figure("rxBps", "Received", 12, rate),
+    figure("rxBps", "Received", 12, rate, { hide: "phone" }),
     figure("txBps", "Sent", 12, rate),
 ];
 

@@ -29,5 +29,6 @@ export function cpuPanel(slice) {
         headline: (index) => percent(valueAt(busy, index)),
         note: cores === 0 ? "" : `${cores} CPU${cores === 1 ? "" : "s"}`,
         cores,
+        dense: true,
     };
 }

@@ -1,4 +1,4 @@
-import { bytesTick, percent, rate, UNKNOWN } from "../format.js";
+import { bytesTick, rate, UNKNOWN, whole } from "../format.js";
 import { columnOf, deviceSeries, mirrored, valueAt } from "./series.js";
 import { byteTicks } from "./ticks.js";
 
@@ -18,6 +18,6 @@ export function diskPanel(slice, hidden = new Set()) {
         tick: (value) => bytesTick(Math.abs(value)) + (value === 0 ? "" : "/s"),
         format: rate,
         headline: (index) => `R ${rate(panel.total("up", index))}  W ${rate(panel.total("down", index))}`,
-        note: valueAt(busy, last) === null ? UNKNOWN : `${percent(Math.min(100, valueAt(busy, last)))} busy`,
+        note: valueAt(busy, last) === null ? UNKNOWN : `${whole(Math.min(100, valueAt(busy, last)))}% busy`,
     };
 }

@@ -13,9 +13,9 @@ export const PANELS = [
     { id: "cpu", probe: "top", describe: cpuPanel },
     { id: "network", probe: "netstat", describe: networkPanel },
     { id: "memory", probe: "top", describe: memoryPanel },
-    { id: "pressure", probe: "top", describe: pressurePanel },
-    { id: "load", probe: "top", describe: loadPanel },
     { id: "disks", probe: "top", describe: diskPanel },
+    { id: "load", probe: "top", describe: loadPanel },
+    { id: "pressure", probe: "top", describe: pressurePanel },
     { id: "tcp", probe: "netstat", describe: tcpPanel },
     { id: "trouble", probe: "netstat", describe: troublePanel },
 ];

@@ -25,6 +25,6 @@ export function networkPanel(slice, hidden = new Set(HIDDEN_AT_FIRST)) {
         tick: (value) => bytesTick(Math.abs(value)) + (value === 0 ? "" : "/s"),
         format: rate,
         headline: (index) => `↓ ${rate(panel.total("up", index))}  ↑ ${rate(panel.total("down", index))}`,
-        note: "received up, sent down",
+        note: "",
     };
 }

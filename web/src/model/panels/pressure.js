@@ -4,8 +4,8 @@ import { peakOf, seriesOf, valueAt } from "./series.js";
 // Some: at least one task waited; full, dashed: all that could run did.
 const SERIES = [
     { key: "psiCpuSome", label: "CPU some", hue: 1 },
-    { key: "psiMemorySome", label: "memory some", hue: 4 },
-    { key: "psiMemoryFull", label: "memory full", hue: 4, dashed: true },
+    { key: "psiMemorySome", label: "mem some", hue: 4 },
+    { key: "psiMemoryFull", label: "mem full", hue: 4, dashed: true },
     { key: "psiIoSome", label: "I/O some", hue: 2 },
     { key: "psiIoFull", label: "I/O full", hue: 2, dashed: true },
 ];

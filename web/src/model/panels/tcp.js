@@ -11,7 +11,7 @@ const SERIES = [
 
 // Every state with the hue of the group it is drawn in; listening sockets are only counted.
 const STATES = [
-    ["established", "established", 1], ["listen", "listen", null], ["timeWait", "time-wait", 6],
+    ["established", "estab", 1], ["listen", "listen", null], ["timeWait", "time-wait", 6],
     ["closeWait", "close-wait", 5], ["synSent", "syn-sent", 3], ["synRecv", "syn-recv", 3],
     ["finWait1", "fin-wait-1", 2], ["finWait2", "fin-wait-2", 2], ["lastAck", "last-ack", 2],
     ["closing", "closing", 2], ["close", "close", 2],
