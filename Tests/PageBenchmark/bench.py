@@ -54,7 +54,7 @@ def measure(browser, url, seconds, settle, selector):
     requests = []
     page.goto(url)
     page.wait_for_selector(selector)
-    page.wait_for_function("window.firstPaint")
+    page.wait_for_function("() => window.firstPaint")
     first = page.evaluate("window.firstPaint")
     client = context.new_cdp_session(page)
     client.send("Performance.enable", {"timeDomain": "threadTicks"})

@@ -33,7 +33,7 @@ def main():
             def shoot(name, hash, act=lambda page: None, scheme="dark", screen=DESKTOP, seconds=3):
                 page = browser.new_context(color_scheme=scheme, **screen).new_page()
                 page.goto(f"{demo.url}/#{hash}")
-                page.wait_for_function("/Live/.test(document.querySelector('.connection')?.textContent)")
+                page.wait_for_selector('.connection[data-state="live"]')
                 page.wait_for_timeout(1000 * seconds)
                 act(page)
                 page.screenshot(path=FOLDER / f"{name}.png")
@@ -50,7 +50,7 @@ def main():
             shoot("alarms", "last=x", lambda page: (page.keyboard.press("a"), page.wait_for_timeout(500)))
             burn.end()
             feeder.silent.update({"db-2", "cache-1"})
-            shoot("stale", "last=x", seconds=8)
+            shoot("stale", "last=x", seconds=35)
             browser.close()
         feeder.end()
     finally:

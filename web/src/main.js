@@ -42,7 +42,7 @@ const kept = prefer.read();
 const base = setters.inZone(setters.inTheme(INITIAL, kept.theme), kept.tz);
 const view = createViewState(base);
 // Before the first address is read: what it says of the host is the reader's own choice.
-let isChosen = new URLSearchParams(location.hash.slice(1)).has("host");
+let isChosen = /[#&](host|last)=/.test(location.hash);
 const address = bindAddress(view, { base });
 
 const announcer = new Announcer();
@@ -72,7 +72,7 @@ const openFleet = () => {
     isChosen = true;
     const { host } = view.state;
     view.toFleet();
-    requestAnimationFrame(() => requestAnimationFrame(() => fleetPage.focusCard(host)));
+    fleetPage.focusCard(host);
 };
 const openHost = (name) => {
     isChosen = true;
@@ -169,6 +169,7 @@ clock.paint(["frame", "choice"], { everyMs: 500, restMs: 100 }, (at) => {
     document.title = host ? `${host.name} · StreamAssembler` : "StreamAssembler";
     frame.paint({ at, host, connection, connectionSince, pausedAt, waiting: heardWhilePaused });
     alarmsDialog.paint();
+    switcher.paint(overview.entries(at));
     const message = announcer.due(at);
     if (message) setText(announced, message);
 });
