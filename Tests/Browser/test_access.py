@@ -31,6 +31,7 @@ def test_axe_finds_nothing_serious(open_page, demo, scheme):
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     assert serious(page) == [], "help"
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("a")
     expect(page.get_by_role("dialog", name="Alarms")).to_be_visible()
     assert serious(page) == [], "alarms"
@@ -41,7 +42,6 @@ def test_axe_finds_nothing_serious_where_a_host_is_silent_or_there_is_none(open_
     demo.pause_collector()
     try:
         page = open_page(f"{demo.url}/#last=x")
-        page.locator(".crumbs a").click()
         expect(page.locator(f'[data-host="{demo.host}"]')).to_have_attribute("data-state", "stale")
         assert serious(page) == [], "silent"
     finally:
@@ -67,6 +67,8 @@ def test_the_keyboard_alone_reaches_every_control_with_its_focus_seen(fleet):
         fleet.keyboard.press("Tab")
         seen.append(fleet.evaluate("""() => {
             const { activeElement: node } = document;
+            // Past the last control the browser itself has the focus.
+            if (node === document.body) return ["", true];
             return [node.textContent.trim() || node.getAttribute("aria-label"), getComputedStyle(node).outlineStyle !== "none"];
         }"""))
     names = [name for name, _ in seen]
@@ -116,7 +118,6 @@ def test_live_regions_do_not_chatter(fleet, demo):
 
 def test_the_fleet_fits_a_phone(open_page, demo):
     page = open_page(f"{demo.url}/#last=x", viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True)
-    page.locator(".crumbs a").click()
     card = page.locator(f'[data-host="{demo.host}"]')
     expect(card).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -10,6 +10,7 @@ import time
 
 # The demo's Redis is bounded: as much as the snapshot of so many hosts can hold anyway.
 KEPT = 30
+PROGRAMS = ["postgres", "nginx", "java", "python3", "node", "ffmpeg", "mysqld", "ruby"]
 
 
 class Redis:
@@ -95,6 +96,8 @@ class Feeder:
             sample["cpu"] = {**sample["cpu"], "user": round(busy * 0.7, 1), "system": round(busy * 0.3, 1), "idle": idle, "iowait": 0}
             total = sample["mem"]["total"]
             sample["mem"] = {**sample["mem"], "available": int(total * (1 - (0.2 + base / 140 + 0.02 * wave)))}
+            sample["psi"] = {kind: {"some": [round(busy / 9, 2)] * 3, "full": [0, 0, 0]} for kind in ("cpu", "memory", "io")}
+            sample["procs"] = self.with_first(sample["procs"], temper.choice(PROGRAMS), round(busy * 1.2, 1))
             sample["load"] = [round(busy / 40, 2), round(base / 40, 2), round(base / 42, 2)]
         else:
             rate = base * 4000 * (1.3 + wave)
@@ -103,7 +106,17 @@ class Feeder:
             row[0], row[1], row[2] = "eth0", round(rate * random.uniform(0.7, 1.2)), round(rate * 0.4)
             row[cols.index("up")] = True
             sample["ifs"] = {"cols": cols, "rows": [row]}
+            sample["proto"] = {}
         return sample
+
+    @staticmethod
+    def with_first(procs, name, cpu):
+        """The table with another program as its busiest row."""
+        place = procs["cols"].index
+        first = list(procs["rows"][0])
+        first[place("comm")], first[place("cmd")], first[place("cpuPct")] = name, name, cpu
+        calm = [[min(1.0, value) if i == place("cpuPct") and value else value for i, value in enumerate(row)] for row in procs["rows"][1:]]
+        return {"cols": procs["cols"], "rows": [first, *calm]}
 
     def _run(self):
         # Ten groups of hosts, a tenth of a second apart, as collectors that started at other times are.

@@ -1,13 +1,42 @@
+// About a frame: a shorter rest is not worth a timer.
+const SHORT_MS = 20;
+
 /**
  * The page's only animation loop. Tasks are painted when one of their topics was marked or their time has come;
  * nothing is painted while the tab is hidden, and everything once when it shows again.
+ * @param later `(run, ms) → cancel`: without it every frame is asked for; with it none while nothing can be due
  */
-export function createClock({ requestFrame, now, isHidden }) {
+export function createClock({ requestFrame, now, isHidden, later = null }) {
     const tasks = [];
     let wasHidden = false;
+    let cancel = null;
+
+    const dueIn = (task, at) => {
+        const rested = at - task.paintedAt;
+        return Math.min(task.everyMs - rested, task.marked ? task.restMs - rested : Infinity);
+    };
+
+    function plan() {
+        const at = later ? now() : 0;
+        const rest = later ? Math.min(...tasks.map((task) => dueIn(task, at))) : 0;
+        if (!(rest > SHORT_MS)) {
+            cancel = null;
+            requestFrame(frame);
+            return;
+        }
+        cancel = later(() => {
+            cancel = null;
+            requestFrame(frame);
+        }, rest);
+    }
 
     function frame() {
-        requestFrame(frame);
+        if (!later) plan();
+        paintDue();
+        if (later) plan();
+    }
+
+    function paintDue() {
         if (isHidden()) {
             wasHidden = true;
             return;
@@ -35,6 +64,11 @@ export function createClock({ requestFrame, now, isHidden }) {
         },
         mark(...marked) {
             for (const task of tasks) task.marked ||= task.topics.some((topic) => marked.includes(topic));
+            // It waits for a later time: what was marked may be due before.
+            if (cancel) {
+                cancel();
+                plan();
+            }
         },
         start() {
             requestFrame(frame);

@@ -25,7 +25,15 @@ import { createWatch } from "./watch.js";
 
 const now = () => performance.now();
 const wallClock = () => Date.now();
-const clock = createClock({ requestFrame: (frame) => requestAnimationFrame(frame), now, isHidden: () => document.hidden });
+const clock = createClock({
+    requestFrame: (frame) => requestAnimationFrame(frame),
+    now,
+    isHidden: () => document.hidden,
+    later(run, ms) {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+    },
+});
 const storage = () => localStorage;
 const token = tokenStore({ location, history, storage });
 
@@ -34,7 +42,7 @@ const kept = prefer.read();
 const base = setters.inZone(setters.inTheme(INITIAL, kept.theme), kept.tz);
 const view = createViewState(base);
 // Before the first address is read: what it says of the host is the reader's own choice.
-let isChosen = new URLSearchParams(location.hash.slice(1)).has("host");
+let isChosen = /[#&](host|last)=/.test(location.hash);
 const address = bindAddress(view, { base });
 
 const announcer = new Announcer();
@@ -64,7 +72,7 @@ const openFleet = () => {
     isChosen = true;
     const { host } = view.state;
     view.toFleet();
-    requestAnimationFrame(() => requestAnimationFrame(() => fleetPage.focusCard(host)));
+    fleetPage.focusCard(host);
 };
 const openHost = (name) => {
     isChosen = true;
@@ -161,6 +169,7 @@ clock.paint(["frame", "choice"], { everyMs: 500, restMs: 100 }, (at) => {
     document.title = host ? `${host.name} · StreamAssembler` : "StreamAssembler";
     frame.paint({ at, host, connection, connectionSince, pausedAt, waiting: heardWhilePaused });
     alarmsDialog.paint();
+    switcher.paint(overview.entries(at));
     const message = announcer.due(at);
     if (message) setText(announced, message);
 });

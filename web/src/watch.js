@@ -24,7 +24,8 @@ export function createWatch({ rules, wallClock, say }) {
         silence(hosts, at) {
             for (const host of hosts) {
                 const silentS = host.isStale(at) ? host.ageMs(at) / 1000 : 0;
-                tell(alarms.observe(host.name, "stale", silentS, wallClock()));
+                const now = wallClock();
+                tell(alarms.observe(host.name, "stale", silentS, now, undefined, now - 1000 * silentS));
             }
         },
         /** Hosts that are gone are watched no longer. */

@@ -43,16 +43,17 @@ export class Alarms {
     /**
      * Takes a reading. Unknown ones change nothing: an alarm neither begins nor ends on what was not measured.
      * @param culprit asked for a name only when needed
+     * @param since when it began to be so, where that is known to be earlier than now
      * @returns the entry that began or ended now, or null
      */
-    observe(host, metric, value, now, culprit = () => null) {
+    observe(host, metric, value, now, culprit = () => null, since = now) {
         const rule = this.#rules.get(metric);
         if (!rule?.on || typeof value !== "number" || !Number.isFinite(value)) return null;
         const key = `${host}\n${metric}`;
         const state = this.#states.get(key);
         if (!state) {
             if (!(value > rule.above)) return null;
-            const begun = { since: now, last: value, entry: null };
+            const begun = { since, last: value, entry: null };
             this.#states.set(key, begun);
             return this.#fire(host, rule, begun, now, culprit);
         }

@@ -37,6 +37,7 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
     let wanted = true;
     let focused = null;
     let known = 0;
+    let focusNext = null;
 
     const options = () => view.state.tables.fleet ?? {};
     const table = (change) => {
@@ -156,9 +157,9 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
             wanted = true;
         },
         focusFilter: () => input.focus(),
+        /** The host one comes back from has the focus, as soon as it is shown again. */
         focusCard(name) {
-            const card = cards.get(name) ?? cards.get(list.firstChild?.dataset.host);
-            if (card?.node.isConnected) card.link.focus({ preventScroll: false });
+            focusNext = name;
         },
         paint(entries, { hostOf, asideOf, now }) {
             const { sort, filter } = current();
@@ -171,6 +172,10 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
             if (entries.length !== known) wanted = true;
             known = entries.length;
             arrange(entries, now);
+            if (focusNext !== null) {
+                cards.get(focusNext)?.link.focus();
+                focusNext = null;
+            }
             colors ??= readColors(document.documentElement);
             for (const entry of entries) {
                 const card = cards.get(entry.name);

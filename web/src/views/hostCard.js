@@ -85,7 +85,9 @@ export function createHostCard({ name, href }) {
             if (state === "stale") setText(age, `silent since ${since}`);
             else setText(age, ageMs < 1000 ? "now" : `${duration(ageMs / 1000)} ago`);
             bell.hidden = alarms === 0;
-            if (alarms > 0) setText(bell, alarms === 1 ? "1 alarm" : `${alarms} alarms`);
+            if (alarms === 0) return;
+            setText(bell, `▲ ${alarms}`);
+            bell.title = alarms === 1 ? "1 alarm" : `${alarms} alarms`;
         },
     };
 }

@@ -152,7 +152,7 @@ export function createHostPage({ clock, view, fleet }) {
 
     clock.paint(["cursor"], { everyMs: 1e9 }, () => shown && paintCursor());
     clock.paint(["charts"], { everyMs: 1e9 }, (at) => shown && paintCharts(shown, at));
-    clock.paint([], { everyMs: 50 }, () => {
+    clock.paint([], { everyMs: 100 }, () => {
         const began = performance.now();
         store.compact(() => performance.now() - began < COMPACT_MS);
     });

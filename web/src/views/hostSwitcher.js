@@ -63,6 +63,14 @@ export function createHostSwitcher({ onChoose }) {
 
     return {
         node,
+        /** Hosts that came while it is open are found too. */
+        paint(hosts) {
+            if (!node.open) return;
+            const names = (list) => list.map(({ name, state }) => `${name} ${state}`).join("\n");
+            const isSame = names(hosts) === names(entries);
+            entries = hosts;
+            if (!isSame) show();
+        },
         open(hosts, current) {
             entries = hosts;
             input.value = "";
