@@ -55,6 +55,13 @@ test("of the shown host more is kept; beyond that the table is lost, and that is
     assert.match(emptiness(found), /no longer kept/);
 });
 
+test("a second whose table alone has left is not shown as the one before it", () => {
+    const fleet = fleetOf([1, 2, 3]);
+    fleet.store.remove("a", "top", "a:top:1:2");
+    assert.equal(moment(fleet, at(2)).state, "lost");
+    assert.equal(moment(fleet, at(1)).state, "past");
+});
+
 test("over all hosts a budget of bytes holds, others leave before the host shown, the oldest first", () => {
     const fleet = fleetOf(Array.from({ length: 300 }, (_, i) => i), { budget: 100_000 });
     assert.equal(moment(fleet, at(10)).state, "lost");

@@ -71,6 +71,7 @@ test("a hundred and twenty-eight CPUs are no taller than a chart", () => {
 
 test("only the rows in view are made, with some beyond, on even places", () => {
     assert.deepEqual(rowWindow({ count: 500, rowHeight: 24, top: 2400, height: 480, beyond: 6 }), [94, 126]);
+    assert.equal(rowWindow({ count: 500, rowHeight: 24, top: 2424, height: 480 })[0] % 2, 0);
     assert.deepEqual(rowWindow({ count: 3, rowHeight: 24, top: 0, height: 480 }), [0, 3]);
     assert.deepEqual(rowWindow({ count: 0, rowHeight: 24, top: 900, height: 480 }), [0, 0]);
     const [first, end] = rowWindow({ count: 10, rowHeight: 24, top: 9999, height: 480 });

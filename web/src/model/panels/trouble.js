@@ -14,7 +14,7 @@ export function troublePanel(slice) {
     const series = seriesOf(slice, SERIES);
     const total = summed(slice, series.map(({ values }) => values));
     return {
-        title: "Retransmits and drops",
+        title: "Retransmits, drops",
         kind: "lines",
         slice,
         series,
@@ -22,6 +22,6 @@ export function troublePanel(slice) {
         tick: (value) => (Number.isInteger(value) ? countTick(value) : ""),
         format: perSecond,
         headline: (index) => perSecond(valueAt(total, index)),
-        note: "per second",
+        note: "",
     };
 }
