@@ -12,9 +12,10 @@ export class SampleStore {
     #budget;
     #bytes = 0;
     #lanes = new Map();
-    // In order of arrival, entries that left already among them until they come to the front.
-    #queue = [];
-    #front = 0;
+    // In order of arrival: those of other hosts make room before those of the one shown.
+    #others = new ArrivalQueue();
+    #own = new ArrivalQueue();
+    #arrivals = 0;
     #alive = 0;
     #loose = [];
     #looseFront = 0;
@@ -35,7 +36,11 @@ export class SampleStore {
 
     /** Of this host more is kept than of the others; while none is shown, of all as much as the budget allows. */
     show(host) {
+        if (host === this.#shown) return;
         this.#shown = host;
+        const all = [...this.#others.entries, ...this.#own.entries].sort((a, b) => a.arrival - b.arrival);
+        this.#others = new ArrivalQueue(all.filter((entry) => entry.host !== host));
+        this.#own = new ArrivalQueue(all.filter((entry) => entry.host === host));
     }
 
     keep(host, probe, id, t, sample) {
@@ -45,11 +50,12 @@ export class SampleStore {
         const { entries } = lane;
         let place = entries.length;
         while (place > 0 && entries[place - 1].t > t) place -= 1;
-        const entry = { key, id, t, sample, text: null, bytes: roughBytes(sample), left: false };
+        const arrival = (this.#arrivals += 1);
+        const entry = { key, host, arrival, id, t, sample, text: null, bytes: roughBytes(sample), left: false };
         entries.splice(place, 0, entry);
         this.#bytes += entry.bytes;
         this.#alive += 1;
-        this.#queue.push(entry);
+        (host === this.#shown ? this.#own : this.#others).push(entry);
         this.#loose.push(entry);
         const limit = this.#shown === null || host === this.#shown ? KEPT_SHOWN : KEPT_OTHERS;
         while (entries.length > limit) this.#leave(entries.shift());
@@ -96,8 +102,8 @@ export class SampleStore {
 
     clear() {
         for (const field of [this.#lanes, this.#parsed]) field.clear();
-        [this.#queue, this.#loose] = [[], []];
-        this.#front = this.#looseFront = this.#bytes = this.#alive = 0;
+        [this.#others, this.#own, this.#loose] = [new ArrivalQueue(), new ArrivalQueue(), []];
+        this.#looseFront = this.#bytes = this.#alive = 0;
     }
 
     /** Turns samples to text while `goOn()` says so; the newest of each probe is still read and may wait. */
@@ -144,23 +150,44 @@ export class SampleStore {
     }
 
     #makeRoom() {
-        while (this.#bytes > this.#budget && this.#front < this.#queue.length) {
-            const entry = this.#queue[this.#front++];
-            if (entry.left) continue;
-            const entries = this.#lanes.get(entry.key).entries;
+        while (this.#bytes > this.#budget) {
+            const entry = this.#others.shift() ?? this.#own.shift();
+            if (!entry) return;
+            const { entries } = this.#lanes.get(entry.key);
             entries.splice(entries.indexOf(entry), 1);
             this.#leave(entry);
         }
-        while (this.#front < this.#queue.length && this.#queue[this.#front].left) this.#front += 1;
-        if (this.#front > 1000 && this.#front * 2 > this.#queue.length) {
-            this.#queue.splice(0, this.#front);
-            this.#front = 0;
+    }
+}
+
+/** Entries in order of arrival; those that left by another way are passed over, and cleared away now and then. */
+class ArrivalQueue {
+    #held;
+    #front = 0;
+    #checkAt = 4000;
+
+    constructor(entries = []) {
+        this.#held = entries;
+    }
+
+    get entries() {
+        return this.#held.slice(this.#front).filter(({ left }) => !left);
+    }
+
+    push(entry) {
+        this.#held.push(entry);
+        if (this.#held.length < this.#checkAt) return;
+        this.#held = this.entries;
+        this.#front = 0;
+        this.#checkAt = 4000 + 2 * this.#held.length;
+    }
+
+    shift() {
+        while (this.#front < this.#held.length) {
+            const entry = this.#held[this.#front++];
+            if (!entry.left) return entry;
         }
-        // What left from the middle would stay in the queue as long as the oldest of a silent host does.
-        if (this.#queue.length > 2000 + 3 * this.#alive) {
-            this.#queue = this.#queue.slice(this.#front).filter(({ left }) => !left);
-            this.#front = 0;
-        }
+        return null;
     }
 }
 

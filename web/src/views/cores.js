@@ -5,7 +5,6 @@ import { surface } from "../charts/surface.js";
 import { el, setText } from "../dom.js";
 import { percentBare, UNKNOWN } from "../model/format.js";
 import { columnOf, valueAt } from "../model/panels/series.js";
-import { MARGIN } from "./panel.js";
 
 const LIMIT = 128;
 
@@ -38,12 +37,11 @@ export function createCores() {
         node,
         canvas,
         say,
-        paint({ slice, cores }, domain) {
+        paint({ slice, cores }, domain, width) {
             const shown = Math.min(cores, LIMIT);
             node.hidden = shown === 0;
             if (shown === 0) return;
             setText(label, cores > LIMIT ? `first ${LIMIT}` : cores === 1 ? "CPU 0" : `CPU 0–${shown - 1}`);
-            const width = Math.max(1, node.clientWidth - MARGIN.left - MARGIN.right);
             const columns = Array.from({ length: shown }, (_, i) => columnOf(slice, `core:${i}`));
             const context = surface(canvas, width, shown * rowHeight(shown));
             drawHeat(context, { x: linear(domain, [0, width]), width, slice, columns, palette: palette() });

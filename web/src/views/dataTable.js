@@ -46,6 +46,18 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
         el("header", {}, el("h3", { id: `table-${id}`, text: title }), note, chip, el("div", { class: "tools" }, filter, menu.node)),
         scroller);
 
+    // Asking the browser while painting would make it lay out the page each time.
+    const port = { top: 0, height: 440, inView: true, painted: false };
+    new ResizeObserver(([entry]) => {
+        port.height = entry.contentRect.height;
+        paintRows();
+    }).observe(scroller);
+    new IntersectionObserver(([entry]) => {
+        const came = entry.isIntersecting && !port.inView;
+        port.inView = entry.isIntersecting;
+        if (came) onChange();
+    }, { rootMargin: "200px" }).observe(node);
+
     let visible = columns;
     let held = { rows: [], closing: [] };
     const pool = createRowPool({ id, body, identity, nameOf, onPin: togglePin });
@@ -72,6 +84,7 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
         scrolled = true;
         requestAnimationFrame(() => {
             scrolled = false;
+            port.top = scroller.scrollTop;
             paintRows();
         });
     }, { passive: true });
@@ -104,7 +117,7 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
     function paintRows() {
         const { rows } = held;
         const [first, end] = rowWindow({
-            count: rows.length, rowHeight: ROW_HEIGHT, top: scroller.scrollTop, height: scroller.clientHeight || 420,
+            count: rows.length, rowHeight: ROW_HEIGHT, top: port.top, height: port.height,
         });
         pool.paint(rows.slice(first, end), { first, count: rows.length, rowHeight: ROW_HEIGHT, ...own() });
         table.setAttribute("aria-rowcount", rows.length + 1 + held.closing.length);
@@ -115,10 +128,10 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
     function reveal(key) {
         const place = held.rows.findIndex((row) => identity(row) === key);
         if (place < 0) return;
-        const room = scroller.clientHeight - ROW_HEIGHT * (2 + held.closing.length);
+        const room = port.height - ROW_HEIGHT * (2 + held.closing.length);
         const top = place * ROW_HEIGHT;
-        if (top < scroller.scrollTop) scroller.scrollTop = top;
-        else if (top > scroller.scrollTop + room) scroller.scrollTop = top - room;
+        if (top < port.top) port.top = scroller.scrollTop = top;
+        else if (top > port.top + room) port.top = scroller.scrollTop = top - room;
     }
 
     return {
@@ -137,6 +150,9 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
         },
         /** `closing`: rows under the table, as `{key, …}` with the same columns. */
         paint({ rows, closing = [], remark = "", stale, empty }) {
+            const asked = JSON.stringify(own());
+            if (!port.inView && port.painted === asked) return;
+            port.painted = rows.length > 0 ? asked : null;
             const sort = own().sort ?? order;
             if (document.activeElement !== filter && filter.value !== (own().filter ?? "")) filter.value = own().filter ?? "";
             node.classList.toggle("stale", stale);

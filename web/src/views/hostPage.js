@@ -90,7 +90,7 @@ export function createHostPage({ clock, view, fleet }) {
             const { sample } = momentOf(store, host, name, state.pinnedAt ?? frozen?.end ?? null);
             const described = describe(sliceOf(probe, domain, until, sample ?? probe?.latest ?? null), hidden);
             panel.paint(described, { domain, stale: probe?.isStale(now) ?? true, tz: state.tz });
-            if (id === "cpu") cores.paint(described, domain);
+            if (id === "cpu") cores.paint(described, domain, panel.innerWidth);
         }
         paintCursor();
     }

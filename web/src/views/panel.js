@@ -109,6 +109,9 @@ export function createPanel({ id, view, onToggle, onShow }) {
 
     return {
         node, extra, menu, canvas, chart,
+        get innerWidth() {
+            return inner().width;
+        },
         get shown() {
             return shown;
         },
