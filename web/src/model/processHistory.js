@@ -3,6 +3,7 @@ import { processIdentity, processRows } from "./processes.js";
 import { Ring } from "./ring.js";
 
 const PROCESSES = 512;
+const CAPACITY = 600;
 const SAMPLES_AT_ONCE = 40;
 
 /** The CPU of each process of one host over time, from the kept samples; built a little at a time. */
@@ -10,7 +11,6 @@ export class ProcessHistory {
     #store;
     #host = null;
     #ring = null;
-    #pending = [];
 
     constructor(store) {
         this.#store = store;
@@ -20,25 +20,18 @@ export class ProcessHistory {
     show(host) {
         if (host === this.#host) return;
         this.#host = host;
-        this.#ring = new Ring(600, { most: PROCESSES });
-        this.#pending = null;
+        this.#ring = new Ring(CAPACITY, { most: PROCESSES });
     }
 
-    /** Takes in what came up to now; true while there is more to read. */
+    /** Takes in what came, of the present or of the past; true while there is more to read. */
     update() {
         if (this.#host === null) return false;
-        const last = this.#ring.length === 0 ? -Infinity : this.#ring.times[this.#ring.length - 1];
-        if (this.#pending === null) {
-            this.#pending = this.#store.times(this.#host, "top");
-        } else {
-            for (const { t, sample } of this.#store.between(this.#host, "top", last + 0.001, Infinity)) this.#put(t, sample);
+        const floor = this.#ring.length < CAPACITY ? -Infinity : this.#ring.times[0];
+        const missing = this.#store.times(this.#host, "top").filter((t) => t >= floor && !this.#has(t));
+        for (const t of missing.slice(-SAMPLES_AT_ONCE).reverse()) {
+            this.#put(t, this.#store.at(this.#host, "top", t).sample);
         }
-        for (let i = 0; i < SAMPLES_AT_ONCE && this.#pending.length > 0; i += 1) {
-            const t = this.#pending.pop();
-            const found = this.#store.at(this.#host, "top", t);
-            if (found?.t === t && !this.#has(t)) this.#put(t, found.sample);
-        }
-        return this.#pending.length > 0;
+        return missing.length > SAMPLES_AT_ONCE;
     }
 
     get times() {
