@@ -87,6 +87,7 @@ def test_thresholds_stay_in_the_browser_and_travel_as_a_file(fleet, tmp_path):
     told = json.loads(download.value.path().read_text())
     assert {"metric": "memory", "above": 77, "below": 66, "forS": 5, "on": True} in told["rules"]
     fleet.reload()
+    expect(fleet.locator(".connection")).to_have_text("Live")
     fleet.keyboard.press("a")
     above = fleet.locator('[name="memory-above"]')
     expect(above).to_have_value("77")

@@ -123,3 +123,15 @@ test("with a timer no frame is asked for while nothing can be due, and a mark wa
     frames.shift()();
     assert.deepEqual(painted, [0, 200, 500]);
 });
+
+test("in a rush everything is painted in the next frame, rested or not", () => {
+    const { clock, frame } = manualClock();
+    const painted = [];
+    clock.paint(["data"], { everyMs: 1e9, restMs: 250 }, (at) => painted.push(at));
+    clock.start();
+    frame(0);
+    clock.rush();
+    frame(16);
+    frame(32);
+    assert.deepEqual(painted, [0, 16]);
+});

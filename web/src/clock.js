@@ -36,6 +36,13 @@ export function createClock({ requestFrame, now, isHidden, later = null }) {
         if (later) plan();
     }
 
+    // Where it waits for a later time, what is due now may be due before.
+    function wake() {
+        if (!cancel) return;
+        cancel();
+        plan();
+    }
+
     function paintDue() {
         if (isHidden()) {
             wasHidden = true;
@@ -62,13 +69,14 @@ export function createClock({ requestFrame, now, isHidden, later = null }) {
         paint(topics, { everyMs, restMs = 0 }, paint) {
             tasks.push({ topics, everyMs, restMs, paint, marked: false, paintedAt: -Infinity });
         },
+        /** Paints everything in the next frame, rested or not: the reader asked for another page. */
+        rush() {
+            for (const task of tasks) task.paintedAt = -Infinity;
+            wake();
+        },
         mark(...marked) {
             for (const task of tasks) task.marked ||= task.topics.some((topic) => marked.includes(topic));
-            // It waits for a later time: what was marked may be due before.
-            if (cancel) {
-                cancel();
-                plan();
-            }
+            wake();
         },
         start() {
             requestFrame(frame);

@@ -2,8 +2,9 @@ import { bindAddress, copyText } from "./address.js";
 import { alarmStore } from "./alarmStore.js";
 import { createClock } from "./clock.js";
 import { createCommands } from "./commands.js";
-import { connect, tokenStore } from "./connection.js";
-import { el, setText } from "./dom.js";
+import { tokenStore } from "./connection.js";
+import { el } from "./dom.js";
+import { follow } from "./follow.js";
 import { listen } from "./keys.js";
 import { Announcer } from "./model/announcer.js";
 import { PaintDelay, Stretch } from "./model/delays.js";
@@ -11,6 +12,7 @@ import { Fleet } from "./model/fleet.js";
 import { createViewState, INITIAL, toHash, setters } from "./model/viewState.js";
 import { createOverview } from "./overview.js";
 import { createPast } from "./past.js";
+import { schedule } from "./schedule.js";
 import { applyTheme, darkQuery, preferences } from "./theme.js";
 import { createAlarmsDialog } from "./views/alarmsDialog.js";
 import { createConnectionState } from "./views/connectionState.js";
@@ -62,11 +64,8 @@ const past = createPast({
         if (view.state.host === host) clock.mark("host");
     },
 });
-let connection = { name: "connecting", attempt: 0 };
-let connectionSince = wallClock();
-let heardWhilePaused = 0;
-let pausedAt = null;
-
+// How it stands with the page's own hearing.
+const hearing = { connection: { name: "connecting", attempt: 0 }, since: wallClock(), pausedAt: null, waiting: 0 };
 const shown = () => (view.state.page === "host" ? fleet.host(view.state.host) : null);
 const openFleet = () => {
     isChosen = true;
@@ -90,7 +89,7 @@ const hostPage = createHostPage({ clock, view, fleet });
 const generic = createGenericProbes();
 const empty = createEmptyState({ hostname: location.hostname });
 const state = createConnectionState({ onToken: (value) => link.retryWith(value) });
-const overview = createOverview({ fleet, watch, view, wallClock, connection: () => connection });
+const overview = createOverview({ fleet, watch, view, wallClock, connection: () => hearing.connection });
 const switcher = createHostSwitcher({ onChoose: openHost });
 const openSwitcher = () => switcher.open(overview.entries(now()), view.state.host);
 const alarmsDialog = createAlarmsDialog({
@@ -137,9 +136,10 @@ view.subscribe((next, before) => {
     if (next.theme !== before.theme) restyle();
     if (next.theme !== before.theme || next.tz !== before.tz) prefer.write(next);
     if (next.paused !== before.paused) {
-        pausedAt = next.paused ? wallClock() : null;
-        heardWhilePaused = 0;
+        hearing.pausedAt = next.paused ? wallClock() : null;
+        hearing.waiting = 0;
     }
+    if (next.page !== before.page || next.host !== before.host) clock.rush();
     if (next.page === "host" && (next.host !== before.host || before.page !== "host")) past.ask(next.host);
     // The shared cursor moves with the pointer: it needs the charts alone.
     const quiet = next.cursor !== before.cursor;
@@ -153,99 +153,14 @@ function restyle() {
 restyle();
 darkQuery().addEventListener("change", restyle);
 
-clock.paint(["fleet", "choice"], { everyMs: 1000, restMs: 200 }, (at) => {
-    fleetPage.node.hidden = view.state.page !== "fleet" || fleet.hosts.length === 0;
-    if (fleetPage.node.hidden || (view.state.paused && fleetPage.painted)) return;
-    fleetPage.painted = true;
-    fleetPage.paint(overview.entries(at), { hostOf: (name) => fleet.host(name), asideOf: (name) => fleet.aside(name), now: at });
-    paintDelay.painted(now());
-});
-clock.paint(["frame", "choice"], { everyMs: 500, restMs: 100 }, (at) => {
-    const host = shown();
-    hostPage.node.parentNode.hidden = host === null;
-    missing.hidden = view.state.page !== "host" || host !== null || fleet.hosts.length === 0;
-    setText(missing.firstChild, `${view.state.host} is not known`);
-    empty.paint({ connection, hasHost: fleet.hosts.length > 0 });
-    document.title = host ? `${host.name} · StreamAssembler` : "StreamAssembler";
-    frame.paint({ at, host, connection, connectionSince, pausedAt, waiting: heardWhilePaused });
-    alarmsDialog.paint();
-    switcher.paint(overview.entries(at));
-    const message = announcer.due(at);
-    if (message) setText(announced, message);
-});
-clock.paint(["host", "choice"], { everyMs: 1000, restMs: 100 }, (at) => {
-    const host = shown();
-    if (!host) return;
-    hostPage.paintHeader(host);
-    generic.paint(host, at);
-});
-clock.paint(["host", "choice"], { everyMs: 1000 }, (at) => {
-    const host = shown();
-    if (!host) return;
-    hostPage.paintCharts(host, at);
-    paintDelay.painted(now());
-});
-clock.paint(["host", "choice", "tables"], { everyMs: 1000 }, (at) => {
-    const host = shown();
-    if (host) hostPage.paintTables(host, at);
-});
-clock.paint(["choice"], { everyMs: 200 }, (at) => {
-    const host = shown();
-    if (host) hostPage.tick(host, at, wallClock(), overview.truth(host, at, connectionSince));
-});
-clock.paint([], { everyMs: 1000 }, (at) => {
-    // What the page itself does not hear says nothing of the hosts.
-    if (connection.name === "live" && wallClock() - connectionSince > 3000) watch.silence(fleet.hosts, at);
+schedule({
+    clock, now, wallClock, view, fleet, overview, hearing, shown, watch, announcer, announced, paintDelay, frame, fleetPage, hostPage,
+    generic, missing, empty, alarmsDialog, switcher,
 });
 
-/** A single host opens by itself, unless the reader went elsewhere. */
-function settle() {
-    const names = new Set(fleet.hosts.map(({ name }) => name));
-    watch.only(names);
-    fleetPage.reset(names);
-    if (!isChosen && view.state.page === "fleet" && names.size === 1) view.replace(setters.toHost(view.state, [...names][0]));
-    clock.mark("fleet", "host", "choice", "frame");
-}
-
-const link = connect({
-    io: globalThis.io,
-    token,
-    on: {
-        updates(snapshot, meta) {
-            fleet.replace(snapshot, meta, now());
-            past.forget();
-            settle();
-            if (view.state.page === "host") past.ask(view.state.host);
-        },
-        dUpdates(samples, meta) {
-            const at = now();
-            const before = fleet.hosts.length;
-            const isLive = meta?.reason !== "resume";
-            const names = fleet.append(samples, at, isLive ? meta?.now ?? null : null);
-            if (isLive) toPage.put(wallClock() - meta?.now, at);
-            if (view.state.paused) heardWhilePaused += samples.length;
-            if (fleet.hosts.length !== before) settle();
-            fleetPage.changed(names);
-            // Charts and tables are of one host: the samples of a hundred others do not repaint them.
-            const isShown = view.state.page === "fleet" || names.has(view.state.host);
-            if (isShown && !view.state.paused && !document.hidden) paintDelay.arrived(at);
-            if (view.state.page === "fleet") clock.mark("fleet");
-            else if (isShown) clock.mark("host");
-        },
-        gone(gone) {
-            fleet.drop(gone);
-            settle();
-        },
-        state(next) {
-            if (next.name !== connection.name) {
-                connectionSince = wallClock();
-                announcer.say(state.words(next));
-            }
-            connection = next;
-            state.show(next);
-            clock.mark("fleet", "frame", "choice");
-        },
-    },
+const link = follow({
+    io: globalThis.io, token, now, wallClock, view, fleet, hearing, clock, watch, announcer, past, toPage, paintDelay, fleetPage, state,
+    isChosen: () => isChosen,
 });
 
 clock.start();

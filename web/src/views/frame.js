@@ -20,13 +20,14 @@ export function createFrame({
         banner: banner.node,
         foot: status.node,
         linked: top.linked,
-        paint({ at, host, connection, connectionSince, pausedAt, waiting }) {
+        paint({ at, host, hearing }) {
+            const { connection, since, pausedAt, waiting } = hearing;
             const { page, paused, tz } = view.state;
             const hosts = host ? [host] : fleet.hosts;
             const lasting = overview.entries(at).reduce((all, { alarms }) => all + alarms, 0);
             top.paint({ page, host: view.state.host, hasHosts: fleet.hosts.length > 0, lasting });
             banner.paint({
-                connection, sinceText: timeOfDay(connectionSince, tz), paused: paused && page === "fleet", pausedText: timeOfDay(pausedAt, tz), waiting,
+                connection, sinceText: timeOfDay(since, tz), paused: paused && page === "fleet", pausedText: timeOfDay(pausedAt, tz), waiting,
             });
             status.node.hidden = fleet.hosts.length === 0;
             const path = host && fleet.aside(host.name).path;
