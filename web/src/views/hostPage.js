@@ -150,7 +150,7 @@ export function createHostPage({ clock, view, fleet }) {
         culprits.paint(answered.answer, tz);
     }
 
-    clock.paint(["cursor"], { everyMs: 1e9 }, () => shown && paintCursor());
+    clock.paint(["cursor"], { everyMs: 1e9, restMs: 30 }, () => shown && paintCursor());
     clock.paint(["charts"], { everyMs: 1e9 }, (at) => shown && paintCharts(shown, at));
     clock.paint([], { everyMs: 100 }, () => {
         const began = performance.now();
