@@ -69,6 +69,9 @@ def test_text_of_samples_never_becomes_html(dashboard, demo, cleanup):
     dashboard.locator(".cards li", has_text=host).get_by_role("link").click()
     expect(dashboard.locator(".who h2")).to_have_text(host)
     expect(dashboard.locator('[data-table="processes"] tbody .col-command')).to_have_text(command)
+    # Tables out of view are not painted.
+    dashboard.locator('[data-table="connections"]').scroll_into_view_if_needed()
+    expect(dashboard.locator('[data-table="connections"] tbody tr')).to_have_count(1)
     expect(dashboard.locator('[data-table="connections"] tbody .col-comm')).to_have_text(command)
     expect(dashboard.locator('[data-panel="network"] .legend .name')).to_have_text(command)
     assert dashboard.locator("#app :is(img, script, b, s, u)").count() == 0
