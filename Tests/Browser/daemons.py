@@ -97,8 +97,9 @@ class Demo(Daemon):
     def newest(self, probe):
         """This machine's newest sample of a probe, as the real collector wrote it."""
         deadline = time.monotonic() + START_TIMEOUT_S
+        key = f"sa:{{{self.host}}}:{probe}"
         # A collector's first sample has no rates yet.
-        while "first" in (sample := json.loads(self.redis("ZREVRANGE", f"sa:{{{self.host}}}:{probe}", 0, 0)))["flags"]:
+        while "first" in (sample := json.loads(self.redis("ZREVRANGE", key, 0, 0) or '{"flags": ["first"]}'))["flags"]:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"the collector wrote one {probe} sample only\n{self.tail()}")
             threading.Event().wait(0.05)
