@@ -59,8 +59,8 @@ def start():
 
 
 @pytest.fixture
-def open_page(browser):
-    """Opens pages; afterwards none may have logged an error, thrown, or broken the content policy."""
+def open_page(browser, start):
+    """Opens pages, closed before the daemons that a test started end; afterwards none may have logged an error, thrown, or broken the content policy."""
     opened, errors = [], []
 
     def opener(url, allow=(), without=None, **options):

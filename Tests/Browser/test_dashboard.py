@@ -37,6 +37,8 @@ def test_last_seen_age_stays_within_the_interval_while_samples_come(dashboard):
 
 @pytest.mark.parametrize("table", ["processes", "connections"])
 def test_table_has_rows_and_sorts_both_ways(dashboard, table):
+    # Tables out of view are not painted.
+    dashboard.locator(f'[data-table="{table}"]').scroll_into_view_if_needed()
     numbers = dashboard.locator(f'[data-table="{table}"] tbody .col-pid')
     expect(numbers.filter(has_text=FIGURE).first).to_be_visible()
     head = dashboard.locator(f'[data-table="{table}"] th.col-pid')
