@@ -8,7 +8,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 SERVER_SUITES = '(EngineIO|SocketIO|RealtimeServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout bench-collector soak clean
+.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -89,6 +89,14 @@ soak: setup ## the daemon's memory under half an hour of accelerated load; ARGS=
 bench-fanout: setup ## one event to 100, 1000 and 5000 WebSocket clients, beside a loop of plain writes
 	@.ci/build-release FanoutBenchmark
 	@$(BUILD)/release/FanoutBenchmark $(ARGS)
+
+bench-page: setup-tests ## what the page costs with one host and with a hundred; ARGS='--seconds 20'
+	@.ci/build-release
+	@SA_TEST_BINARY=$(BUILD)/release/streamassembler $(PYTHON) Tests/PageBenchmark/bench.py $(ARGS)
+
+screenshots: setup-tests ## pictures of the page on live data, into web/screenshots
+	@.ci/build-release
+	@SA_TEST_BINARY=$(BUILD)/release/streamassembler $(PYTHON) Tests/PageBenchmark/screenshots.py
 
 clean: ## remove what was built
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(VENV) web/vendor

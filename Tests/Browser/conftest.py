@@ -59,8 +59,8 @@ def start():
 
 
 @pytest.fixture
-def open_page(browser):
-    """Opens pages; afterwards none may have logged an error, thrown, or broken the content policy."""
+def open_page(browser, start):
+    """Opens pages, closed before the daemons that a test started end; afterwards none may have logged an error, thrown, or broken the content policy."""
     opened, errors = [], []
 
     def opener(url, allow=(), without=None, **options):
@@ -87,13 +87,28 @@ def open_page(browser):
 
 
 @pytest.fixture
-def dashboard(open_page, demo):
-    """The dashboard of the demo, live, with this machine chosen."""
-    page = open_page(demo.url)
+def fleet(open_page, demo):
+    """All hosts of the demo as cards, live; a single host would open by itself."""
+    page = open_page(f"{demo.url}/#last={demo.host}")
     expect(page.locator(".connection")).to_have_text("Live")
-    # The collector may only just have started: the page knows when its first sample is there.
-    expect(page.locator("[data-host]").first).to_be_visible()
-    page.host = demo.newest("top")["host"]
-    page.locator(f'[data-host="{page.host}"]').get_by_role("button").click()
+    expect(page.locator(f'[data-host="{demo.host}"]')).to_be_visible()
+    return page
+
+
+@pytest.fixture
+def cleanup(demo):
+    """Deletes the keys that a test adds."""
+    keys = []
+    yield keys.append
+    for key in keys:
+        demo.redis("DEL", key)
+
+
+@pytest.fixture
+def dashboard(open_page, demo):
+    """This machine's page of the demo's dashboard, live."""
+    page = open_page(f"{demo.url}/#host={demo.host}")
+    expect(page.locator(".connection")).to_have_text("Live")
+    page.host = demo.host
     expect(page.locator(".who h2")).to_have_text(page.host)
     return page

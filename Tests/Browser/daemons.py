@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("SA_TEST_BINARY", str(ROOT / ".build/debug/streamassembler"))
@@ -75,7 +76,7 @@ class Demo(Daemon):
     """`streamassembler demo` with its private Redis and its collector."""
 
     def __init__(self):
-        super().__init__("demo", "--port", "0", facts=("redis", "collector"))
+        super().__init__("demo", "--port", "0", "--web", str(ROOT / "web"), facts=("redis", "collector"))
         self.redis_url = self.facts["redis"]
         self.collector_pid = int(self.facts["collector"])
 
@@ -95,10 +96,26 @@ class Demo(Daemon):
 
     def newest(self, probe):
         """This machine's newest sample of a probe, as the real collector wrote it."""
-        keys = self.redis("KEYS", f"sa:{{*}}:{probe}").splitlines()
-        if not keys:
-            raise RuntimeError(f"the collector wrote no {probe} sample\n{self.tail()}")
-        return json.loads(self.redis("ZREVRANGE", sorted(keys)[0], 0, 0))
+        deadline = time.monotonic() + START_TIMEOUT_S
+        key = f"sa:{{{self.host}}}:{probe}"
+        # A collector's first sample has no rates yet.
+        while "first" in (sample := json.loads(self.redis("ZREVRANGE", key, 0, 0) or '{"flags": ["first"]}'))["flags"]:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the collector wrote one {probe} sample only\n{self.tail()}")
+            threading.Event().wait(0.05)
+        return sample
+
+    @property
+    def host(self):
+        """This machine's name, as soon as its collector has written."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not (keys := self.redis("KEYS", "sa:{*}:top").splitlines()) and time.monotonic() < deadline:
+            threading.Event().wait(0.05)
+        # Tests add hosts of their own, by names of their own.
+        mine = [key for key in keys if json.loads(self.redis("ZREVRANGE", key, 0, 0)).get("boot")]
+        if not mine:
+            raise RuntimeError(f"the collector wrote no top sample\n{self.tail()}")
+        return json.loads(self.redis("ZREVRANGE", mine[0], 0, 0))["host"]
 
     def pause_collector(self):
         os.kill(self.collector_pid, signal.SIGSTOP)

@@ -30,21 +30,15 @@ def test_goes_live_and_its_numbers_change(dashboard):
         expect(shown).not_to_have_text(before)
 
 
-def test_every_chart_is_drawn(dashboard):
-    for panel in ("cpu", "memory", "load", "network", "tcp"):
-        # A path that goes somewhere: at least one sample with readings came.
-        path = dashboard.locator(f'[data-panel="{panel}"] .plot path').first
-        expect(path).to_have_attribute("d", re.compile("^M.*L"))
-
-
 def test_last_seen_age_stays_within_the_interval_while_samples_come(dashboard):
-    age = dashboard.locator(f'[data-host="{dashboard.host}"] .age')
-    expect(age).to_have_text(re.compile(r"^[01]\.\d"))
-    expect(dashboard.locator(f'[data-host="{dashboard.host}"]')).to_have_attribute("data-state", "live")
+    expect(dashboard.locator('[data-readout="age"]')).to_have_text(re.compile(r"^[01]\.\d"))
+    expect(dashboard.locator("header.host")).to_have_attribute("data-state", "live")
 
 
 @pytest.mark.parametrize("table", ["processes", "connections"])
 def test_table_has_rows_and_sorts_both_ways(dashboard, table):
+    # Tables out of view are not painted.
+    dashboard.locator(f'[data-table="{table}"]').scroll_into_view_if_needed()
     numbers = dashboard.locator(f'[data-table="{table}"] tbody .col-pid')
     expect(numbers.filter(has_text=FIGURE).first).to_be_visible()
     head = dashboard.locator(f'[data-table="{table}"] th.col-pid')
@@ -81,7 +75,7 @@ def test_filter_keeps_matching_processes_only(dashboard, demo):
 
 def test_host_turns_stale_when_the_collector_stops_and_recovers(dashboard, demo):
     missed_s = 3 * demo.newest("top")["intervalMs"] / 1000
-    row = dashboard.locator(f'[data-host="{dashboard.host}"]')
+    row = dashboard.locator("header.host")
     expect(row).to_have_attribute("data-state", "live")
     demo.pause_collector()
     stopped = time.monotonic()

@@ -2,7 +2,6 @@
 
 import time
 
-import pytest
 from playwright.sync_api import expect
 
 # The official client of the page opens a connection of its own and notes what comes, with its time.
@@ -26,15 +25,6 @@ def sample(host, number, **fields):
         "flags": [], **fields}
 
 
-@pytest.fixture
-def cleanup(demo):
-    """Deletes the keys that a test adds."""
-    keys = []
-    yield keys.append
-    for key in keys:
-        demo.redis("DEL", key)
-
-
 def test_sample_reaches_an_official_client_within_50_ms(dashboard, demo, cleanup):
     cleanup("sa:{by-hand}:top")
     dashboard.evaluate(OPEN_CLIENT)
@@ -51,7 +41,8 @@ def test_sample_reaches_an_official_client_within_50_ms(dashboard, demo, cleanup
     assert min(delays) <= 50
 
 
-def test_later_client_finds_the_sample_in_its_snapshot(dashboard, demo, cleanup):
+def test_later_client_finds_the_sample_in_its_snapshot(fleet, demo, cleanup):
+    dashboard = fleet
     cleanup("sa:{by-hand}:top")
     added = sample("by-hand", 0, note="fünf ✓ \u2028")
     demo.add("sa:{by-hand}:top", added)
@@ -74,20 +65,23 @@ def test_text_of_samples_never_becomes_html(dashboard, demo, cleanup):
         ifs={"cols": ["name", "rxBps", "txBps"], "rows": [[command, 9, 9]]},
         conns={"cols": ["proto", "state", "laddr", "lport", "raddr", "rport", "comm"],
                "rows": [["tcp", command, host, 1, "::1", 2, command]]}))
-    row = dashboard.locator(".hosts li", has_text=host)
-    row.get_by_role("button").click()
+    dashboard.keyboard.press("f")
+    dashboard.locator(".cards li", has_text=host).get_by_role("link").click()
     expect(dashboard.locator(".who h2")).to_have_text(host)
     expect(dashboard.locator('[data-table="processes"] tbody .col-command')).to_have_text(command)
+    # Tables out of view are not painted.
+    dashboard.locator('[data-table="connections"]').scroll_into_view_if_needed()
+    expect(dashboard.locator('[data-table="connections"] tbody tr')).to_have_count(1)
     expect(dashboard.locator('[data-table="connections"] tbody .col-comm')).to_have_text(command)
     expect(dashboard.locator('[data-panel="network"] .legend .name')).to_have_text(command)
     assert dashboard.locator("#app :is(img, script, b, s, u)").count() == 0
     assert dashboard.evaluate("window.pwned") is None
 
 
-def test_host_whose_keys_are_deleted_leaves(dashboard, demo, cleanup):
+def test_host_whose_keys_are_deleted_leaves(fleet, demo, cleanup):
     cleanup("sa:{short-lived}:top")
     demo.add("sa:{short-lived}:top", sample("short-lived", 0))
-    row = dashboard.locator('[data-host="short-lived"]')
+    row = fleet.locator('[data-host="short-lived"]')
     expect(row).to_be_visible()
     demo.redis("DEL", "sa:{short-lived}:top")
     expect(row).to_have_count(0)
@@ -99,6 +93,7 @@ def test_unknown_probes_and_broken_samples_do_no_harm(dashboard, demo, cleanup):
     demo.add("sa:{odd}:gpu", sample("odd", 0, id="odd:gpu:1:0", probe="gpu"))
     demo.redis("ZADD", "sa:{odd}:top", int(time.time() * 1000), "not json {")
     demo.add("sa:{odd}:top", sample("odd", 0, cpu=[], mem="x", procs={"cols": {}, "rows": [[[[]]]]}, load=7, cpus={}))
-    dashboard.locator('[data-host="odd"]').get_by_role("button").click()
+    dashboard.keyboard.press("f")
+    dashboard.locator('[data-host="odd"]').get_by_role("link").click()
     expect(dashboard.locator(".who h2")).to_have_text("odd")
     expect(dashboard.locator('[data-readout="cpu"]')).to_have_text("–")

@@ -89,3 +89,49 @@ test("what is marked while painting is painted in the next frame", () => {
     frame(32);
     assert.deepEqual(painted, [0, 16]);
 });
+
+test("with a timer no frame is asked for while nothing can be due, and a mark wakes the loop", () => {
+    let at = 0;
+    const frames = [];
+    const timers = [];
+    const painted = [];
+    const clock = createClock({
+        requestFrame: (frame) => frames.push(frame),
+        now: () => at,
+        isHidden: () => false,
+        later(run, ms) {
+            const timer = { run, at: at + ms };
+            timers.push(timer);
+            return () => timers.splice(timers.indexOf(timer), 1);
+        },
+    });
+    clock.paint(["data"], { everyMs: 1000, restMs: 200 }, (time) => painted.push(time));
+    clock.start();
+    frames.shift()();
+    assert.deepEqual([frames.length, timers.map((timer) => timer.at)], [0, [1000]]);
+    at = 50;
+    clock.mark("data");
+    assert.deepEqual([frames.length, timers.map((timer) => timer.at)], [0, [200]], "it rests first");
+    at = 200;
+    timers.shift().run();
+    frames.shift()();
+    at = 500;
+    clock.mark("data");
+    assert.deepEqual([frames.length, timers.length], [1, 0], "rested enough: the next frame");
+    clock.mark("data");
+    assert.equal(frames.length, 1, "one frame for many marks");
+    frames.shift()();
+    assert.deepEqual(painted, [0, 200, 500]);
+});
+
+test("in a rush everything is painted in the next frame, rested or not", () => {
+    const { clock, frame } = manualClock();
+    const painted = [];
+    clock.paint(["data"], { everyMs: 1e9, restMs: 250 }, (at) => painted.push(at));
+    clock.start();
+    frame(0);
+    clock.rush();
+    frame(16);
+    frame(32);
+    assert.deepEqual(painted, [0, 16]);
+});

@@ -25,7 +25,7 @@ test("dUpdates append, and a sample that came before is not counted twice", () =
 test("dUpdates tell which hosts changed", () => {
     const fleet = new Fleet();
     const names = fleet.append([top("a", 1), netstat("a", 1), top("b", 1), { ...top("c", 1), probe: "gpu" }], 0);
-    assert.deepEqual([...names], ["a", "b"]);
+    assert.deepEqual([...names], ["a", "b", "c"]);
     assert.deepEqual([...fleet.append([top("a", 1)], 5)], [], "a duplicate changes nothing");
 });
 
@@ -49,9 +49,41 @@ test("hosts are listed by name, numbers by value", () => {
     assert.deepEqual(names(fleet), ["db", "web-2", "web-10"]);
 });
 
-test("unknown probes and things that are no samples are ignored", () => {
+test("an unknown probe's numbers and newest sample are kept, whatever it is called", () => {
     const fleet = new Fleet();
-    fleet.append([{ ...top("a", 1), probe: "gpu" }, { ...top("b", 1), probe: "constructor" }], 0);
+    const gpu = (seq) => ({ ...top("a", seq), id: `a:gpu:1:${seq}`, probe: "gpu", load: 7 + seq, nested: { deep: [1] } });
+    fleet.append([gpu(1), gpu(2), { ...top("b", 1), probe: "constructor" }], 0);
+    assert.deepEqual(names(fleet), ["a", "b"]);
+    const probe = fleet.host("a").probe("gpu");
+    assert.equal(probe.isGeneric, true);
+    assert.deepEqual(probe.history.points.map(({ numbers }) => numbers.load), [8, 9]);
+    assert.equal(probe.latest.load, 9);
+    assert.equal(fleet.host("b").probe("constructor").isGeneric, true);
+    fleet.drop({ ids: ["a:gpu:1:1", "a:gpu:1:2"] });
+    assert.equal(fleet.host("a"), null);
+});
+
+test("a host that fell out of the server's window stays with its history, one that was removed does not", () => {
+    const fleet = new Fleet();
+    fleet.append([top("dead", 0), top("removed", 595), top("a", 595)], 0);
+    fleet.replace(snapshot(top("a", 620)), { now: T0 + 620_000, window: { ageMs: 600_000 } }, 620_000);
+    assert.deepEqual(names(fleet), ["a", "dead"]);
+    assert.equal(fleet.host("dead").isStale(620_000), true);
+    assert.deepEqual(seqs(fleet, "a"), [595, 620], "what was known of the past stays");
+});
+
+test("samples of the past fill a host's history without making it fresh", () => {
+    const fleet = new Fleet();
+    fleet.append([top("a", 9)], 0);
+    fleet.fill([top("a", 2), top("a", 1), null, { t: "x" }], 5000, T0 + 14_000);
+    assert.deepEqual(seqs(fleet, "a"), [1, 2, 9]);
+    assert.equal(fleet.host("a").ageMs(5000), 5000);
+    assert.equal(fleet.host("a").probe("top").latest.seq, 9);
+});
+
+test("things that are no samples are ignored", () => {
+    const fleet = new Fleet();
+    fleet.append([{ ...top("a", 1), probe: "<b>" }, { ...top("b", 1), probe: "" }], 0);
     fleet.append([null, 7, "x", [], { t: 1 }, { id: "q" }], 0);
     fleet.append("nonsense", 0);
     fleet.replace({ a: null, b: { t: "x", data: [] } }, null, 0);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nearest, pointsSince, withGaps } from "../../web/src/model/history.js";
+import { Faults } from "../../web/src/model/faults.js";
+import { gapBefore, nearest } from "../../web/src/model/history.js";
 import { netstatPoint, topPoint } from "../../web/src/model/points.js";
 import { sum, tableRows } from "../../web/src/model/read.js";
 import { netstat, top } from "./samples.mjs";
@@ -18,25 +19,29 @@ test("busy is what is neither idle nor waiting for a disk", () => {
 
 test("a first sample has no rates: every rate is null, never zero", () => {
     const point = topPoint(top("a", 1, { cpu: null, mem: undefined, load: "?" }));
-    for (const [name, value] of Object.entries(point)) assert.equal(value, null, name);
+    for (const [name, value] of Object.entries(point)) if (!name.startsWith("core:")) assert.equal(value, null, name);
     const ifs = { cols: ["name", "rxBps", "txBps"], rows: [["eth0", null, null]] };
     const idle = netstatPoint(netstat("a", 1, { tcp: null, ifs }));
     assert.equal(idle.established, null);
     assert.equal(idle.opening, null);
-    assert.deepEqual(idle.interfaces, [{ name: "eth0", rx: null, tx: null }]);
+    assert.equal(idle["if:eth0:rx"], null);
+    assert.equal(idle.rx, null);
 });
 
 test("an interface that is down is left out", () => {
     const rows = [["eth0", 1, 2, true], ["ifb0", 0, 0, false], ["x", 0, 0, null]];
     const ifs = { cols: ["name", "rxBps", "txBps", "up"], rows };
-    assert.deepEqual(netstatPoint(netstat("a", 1, { ifs })).interfaces.map(({ name }) => name), ["eth0", "x"]);
+    const point = netstatPoint(netstat("a", 1, { ifs }));
+    assert.equal(point["if:eth0:tx"], 2);
+    assert.equal("if:x:rx" in point, true);
+    assert.equal("if:ifb0:rx" in point, false);
 });
 
 test("TCP states are grouped for the chart and kept one by one", () => {
     const point = netstatPoint(netstat("a", 1));
     assert.equal(point.opening, 3);
     assert.equal(point.closing, 2);
-    assert.equal(point.tcp.closeWait, 5);
+    assert.equal(point["tcp:closeWait"], 5);
 });
 
 test("a sum is null only when nothing is known", () => {
@@ -57,20 +62,55 @@ test("cells that are neither number nor text nor truth read as null", () => {
     assert.deepEqual(tableRows(table, ["a"]).map((row) => row.a), [null, null, null, "x", true]);
 });
 
-test("a hole in time gets an empty point, an ordinary step does not", () => {
-    const filled = withGaps([{ t: 0, v: 1 }, { t: 3000, v: 2 }, { t: 6001, v: 3 }], 3000);
-    assert.deepEqual(filled.map((point) => point.v), [1, 2, undefined, 3]);
+test("each CPU, each disk and each pressure has its own number", () => {
+    const psi = { cpu: { some: [12, 1, 1], full: [0, 0, 0] }, memory: null, io: { some: "x" } };
+    const disks = { cols: ["name", "rdBps", "wrBps", "utilPct"], rows: [["vda", 10, 20, 3], ["vdb", 1, null, 90]] };
+    const point = topPoint(top("a", 1, { psi, disks }));
+    assert.deepEqual([point["core:0"], point["core:1"]], [35, 35]);
+    assert.deepEqual([point["disk:vda:rd"], point["disk:vdb:wr"], point.diskRd, point.diskWr, point.diskUtil], [10, null, 11, 20, 90]);
+    assert.deepEqual([point.psiCpuSome, point.psiCpuFull, point.psiMemorySome, point.psiIoSome], [12, 0, null, null]);
 });
 
-test("the visible points reach one beyond the left edge", () => {
-    const points = [{ t: 1 }, { t: 2 }, { t: 3 }, { t: 4 }];
-    assert.deepEqual(pointsSince(points, 3).map(({ t }) => t), [2, 3, 4]);
-    assert.deepEqual(pointsSince(points, 9).map(({ t }) => t), [4]);
-    assert.deepEqual(pointsSince([], 9), []);
+test("counters that did not move stand at zero, unless nothing could be read", () => {
+    assert.equal(netstatPoint(netstat("a", 1, { proto: { TcpRetransSegs: 3 } })).retrans, 3);
+    assert.equal(netstatPoint(netstat("a", 1, { proto: {} })).retrans, 0);
+    assert.equal(netstatPoint(netstat("a", 1, { proto: {}, flags: ["first"] })).retrans, null);
+    assert.equal(netstatPoint(netstat("a", 1, { proto: undefined })).retrans, null);
 });
 
-test("the nearest point within reach is found, none beyond it", () => {
-    const points = [{ t: 0 }, { t: 1000 }, { t: 5000 }];
-    assert.equal(nearest(points, 1400, 1500).t, 1000);
-    assert.equal(nearest(points, 3000, 1500), null);
+test("the loopback's bytes are not the machine's, though its drops are", () => {
+    const ifs = { cols: ["name", "rxBps", "txBps", "rxDropPerS"], rows: [["lo", 10, 10, 1], ["eth0", 2048, 1024, 2]] };
+    const point = netstatPoint(netstat("a", 1, { ifs }));
+    assert.deepEqual([point.rx, point.tx, point.ifDrops], [2048, 1024, 3]);
+});
+
+for (const bad of [-1, 1e300, "7", {}, [], true, NaN]) {
+    test(`a value of ${JSON.stringify(bad) ?? bad} is no reading and is counted`, () => {
+        const faults = new Faults();
+        const point = topPoint(top("a", 1, { load: [bad, 1, 1], cpu: { user: bad }, mem: { free: bad } }), faults);
+        assert.deepEqual([point.load1, point.user, point.free], [null, null, null]);
+        assert.equal(faults.values, 3);
+        assert.match(faults.words, /3 senseless values/);
+    });
+}
+
+test("what is missing or null is no fault", () => {
+    const faults = new Faults();
+    topPoint({ cpu: null, load: [null], psi: undefined }, faults);
+    netstatPoint({ ifs: { cols: ["name"], rows: [["eth0"]] } }, faults);
+    assert.equal(faults.total, 0);
+});
+
+test("a hole in time is one longer than three intervals", () => {
+    const times = Float64Array.of(0, 3000, 6001);
+    assert.deepEqual([0, 1, 2].map((i) => gapBefore(times, i, 3000)), [false, false, true]);
+});
+
+test("the nearest row within reach is found, none beyond it or past the end", () => {
+    const times = Float64Array.of(0, 1000, 5000);
+    assert.equal(nearest(times, 1400, 1500), 1);
+    assert.equal(nearest(times, 700, 1500), 1);
+    assert.equal(nearest(times, 3000, 1500), -1);
+    assert.equal(nearest(times, 4900, 1500, 2), -1);
+    assert.equal(nearest(new Float64Array(0), 5, 10), -1);
 });

@@ -26,7 +26,8 @@ package actor Collector: Service {
     private var unstarted: [RedisTarget] = []
     private var commands: [RunningCommand] = []
     private var moments: UInt64 = 0
-    private var sleeping: Task<Void?, Never>?
+    private var sleeper: CheckedContinuation<Void, Never>?
+    private var alarm: Scheduled<Void>?
 
     /// A program that is a probe, until its task is cancelled.
     private struct RunningCommand {
@@ -109,7 +110,7 @@ package actor Collector: Service {
         startTargets()
         await runCommands()
         event.yield(.reconfigured)
-        sleeping?.cancel()
+        wakeUp()
         logger.reconfigured(configuration)
     }
 
@@ -165,14 +166,7 @@ package actor Collector: Service {
         while !Task.isCancelled {
             let now = SystemClock.epochMs()
             let due = source.nextDue(nowMs: now) ?? now + Self.idleMs
-            // Cut short by new settings, whose moments are others.
-            let sleep = Task { try? await Task.sleep(for: .milliseconds(due - now), tolerance: .zero) }
-            sleeping = sleep
-            await withTaskCancellationHandler {
-                await sleep.value
-            } onCancel: {
-                sleep.cancel()
-            }
+            await sleep(milliseconds: due - now)
             if Task.isCancelled { return }
             let samples = source.take(dueBy: due, at: .now())
             if samples.isEmpty { continue }
@@ -181,5 +175,29 @@ package actor Collector: Service {
             if moments % Self.releaseInterval == 2 { ProgramText.release() }
             moments &+= 1
         }
+    }
+
+    /// Until the time has passed, new settings have come, whose moments are others, or the task is cancelled.
+    ///
+    /// The alarm is the event loop's: `Task.sleep` would wake up two more threads for each sample.
+    private func sleep(milliseconds: Int64) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                sleeper = continuation
+                alarm = eventLoop.scheduleTask(in: .milliseconds(milliseconds)) {
+                    self.assumeIsolated { $0.wakeUp() }
+                }
+                if Task.isCancelled { wakeUp() }
+            }
+        } onCancel: {
+            eventLoop.execute { self.assumeIsolated { $0.wakeUp() } }
+        }
+    }
+
+    private func wakeUp() {
+        alarm?.cancel()
+        alarm = nil
+        sleeper?.resume()
+        sleeper = nil
     }
 }

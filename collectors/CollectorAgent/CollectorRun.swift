@@ -30,6 +30,7 @@ package enum CollectorRun {
     ) async throws {
         // From the very beginning: a hangup would end the program otherwise.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
+        DescriptorLimit.raise()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let eventLoop = group.next()
         if configuration.requiresRedis {

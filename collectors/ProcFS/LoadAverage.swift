@@ -5,6 +5,8 @@ package struct LoadAverage: KernelFile, Sendable, Equatable {
     package var oneMinute: Double
     package var fiveMinutes: Double
     package var fifteenMinutes: Double
+    /// The number given out last, to a process or a thread; nil where the file ends before it.
+    package var lastProcess: Int32?
 
     package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
         var cursor = ByteCursor(bytes)
@@ -14,5 +16,8 @@ package struct LoadAverage: KernelFile, Sendable, Equatable {
         oneMinute = one
         fiveMinutes = five
         fifteenMinutes = fifteen
+        // Runnable and existing tasks, `1/234`, stand between.
+        _ = cursor.token()
+        lastProcess = cursor.unsigned().flatMap(Int32.init(exactly:))
     }
 }

@@ -8,11 +8,12 @@ import Glibc
 package final class ProcessTable {
     /// The files of one process that are read at each sample.
     private enum File: Int, CaseIterable {
-        case stat, memory, io
+        case stat, schedule, memory, io
 
         var name: String {
             switch self {
             case .stat: "stat"
+            case .schedule: "schedstat"
             case .memory: "statm"
             case .io: "io"
             }
@@ -22,8 +23,14 @@ package final class ProcessTable {
     /// What is kept of one process between two sweeps.
     private struct Slot {
         var pid: Int32
-        var descriptors: (CInt, CInt, CInt) = (-1, -1, -1)
-        var name: [UInt8] = []
+        var descriptors: (CInt, CInt, CInt, CInt) = (-1, -1, -1, -1)
+        /// As read last.
+        var stat: ProcessStat?
+        /// Of its only thread, as read last; nil where there are several, or the kernel does not tell.
+        var schedule: ProcessSchedule?
+        /// Read since `stat` was.
+        var memory: ProcessMemory?
+        var io: ProcessIO?
         /// Why its `io` was refused, so that it is not asked for at every sample.
         var refusal: ProcFSError?
 
@@ -31,15 +38,17 @@ package final class ProcessTable {
             get {
                 switch file {
                 case .stat: descriptors.0
-                case .memory: descriptors.1
-                case .io: descriptors.2
+                case .schedule: descriptors.1
+                case .memory: descriptors.2
+                case .io: descriptors.3
                 }
             }
             set {
                 switch file {
                 case .stat: descriptors.0 = newValue
-                case .memory: descriptors.1 = newValue
-                case .io: descriptors.2 = newValue
+                case .schedule: descriptors.1 = newValue
+                case .memory: descriptors.2 = newValue
+                case .io: descriptors.3 = newValue
                 }
             }
         }
@@ -49,12 +58,17 @@ package final class ProcessTable {
     private let buffer: ReadBuffer
     private let maxKept: Int
     private let directory: DirectoryStream
+    private var newborns: NewbornProcesses
     /// By number, ascending.
     private var slots: [Slot] = []
     private var nextSlots: [Slot] = []
     private var numbers: [Int32] = []
     private var keptCount = 0
     private var sweeps: UInt64 = 0
+    /// Whether this kernel has the files (CONFIG_SCHED_INFO).
+    private let hasSchedules: Bool
+
+    private static let sweepsPerRefresh: UInt64 = 10
 
     package init(root: String, buffer: ReadBuffer, maxKept: Int = ProcessTable.affordableDescriptors())
         throws(ProcFSError)
@@ -63,6 +77,8 @@ package final class ProcessTable {
         self.buffer = buffer
         self.maxKept = maxKept
         directory = try DirectoryStream(path: folder)
+        newborns = NewbornProcesses(root: root, buffer: buffer)
+        hasSchedules = access("\(folder)/self/schedstat", R_OK) == 0
     }
 
     deinit {
@@ -73,13 +89,13 @@ package final class ProcessTable {
     package static func affordableDescriptors() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 256 }
-        return Int(min(limit.rlim_cur / 2, 8192))
+        return Int(min(limit.rlim_cur / 2, 16_384))
     }
 
     /// Every process that could be read, by number; those that ended meanwhile are left out, other failures reported.
     package func sweep(onFailure: (ProcFSError) -> Void = { _ in }) -> [ProcessStat] {
         sweeps += 1
-        directory.readNumbers(into: &numbers)
+        findNumbers()
         var processes: [ProcessStat] = []
         processes.reserveCapacity(numbers.count)
         nextSlots.removeAll(keepingCapacity: true)
@@ -116,24 +132,67 @@ package final class ProcessTable {
         return processes
     }
 
-    private func readStat(_ slot: inout Slot) throws(ProcFSError) -> ProcessStat {
-        let name = slot.name
-        let stat = try read(.stat, of: &slot) { (bytes) throws(ProcFSError) in
-            try ProcessStat(parsing: bytes, knownName: name)
+    /// Leaves the list of all processes, which costs as much as reading a hundred, to every tenth sweep, where the
+    /// numbers given out since the last one say which processes can be new.
+    private func findNumbers() {
+        guard sweeps % Self.sweepsPerRefresh != 0, let young = newborns.numbers(in: directory.descriptor) else {
+            newborns.startOver()
+            return directory.readNumbers(into: &numbers)
         }
-        slot.name = stat.comm
+        numbers = slots.map(\.pid)
+        let known = Set(numbers)
+        numbers += young.filter { !known.contains($0) }
+        numbers.sort()
+    }
+
+    /// A process of one thread that has not run since the last sweep is as it was: to find out costs a third of reading
+    /// it. What others can change meanwhile (its parent, its priority, its memory) is read at every tenth sweep.
+    private func readStat(_ slot: inout Slot) throws(ProcFSError) -> ProcessStat {
+        let known = slot.stat
+        // Before `stat`: what runs between the two counts at the next sweep.
+        let schedule = known.map { $0.threads == 1 } == true ? readSchedule(&slot) : nil
+        if let known, let schedule, schedule == slot.schedule,
+            UInt64(slot.pid) % Self.sweepsPerRefresh != sweeps % Self.sweepsPerRefresh
+        {
+            return known
+        }
+        slot.schedule = schedule
+        let stat = try read(.stat, of: &slot) { (bytes) throws(ProcFSError) in
+            try ProcessStat(parsing: bytes, knownName: known?.comm ?? [])
+        }
+        slot.stat = stat
+        slot.memory = nil
+        slot.io = nil
         return stat
     }
 
-    package func memory(of pid: Int32) throws(ProcFSError) -> ProcessMemory {
-        try read(ProcessMemory.self, .memory, of: pid)
+    private func readSchedule(_ slot: inout Slot) -> ProcessSchedule? {
+        guard hasSchedules else { return nil }
+        let schedule = try? read(.schedule, of: &slot) { (bytes) throws(ProcFSError) in
+            try ProcessSchedule(parsing: bytes)
+        }
+        // A kernel that does not count writes zeros; whatever is there has run once.
+        return schedule.flatMap { $0.slices == 0 ? nil : $0 }
     }
 
+    /// As it was at the last sweep, where the process has not run since.
+    package func memory(of pid: Int32) throws(ProcFSError) -> ProcessMemory {
+        let index = index(of: pid)
+        if let index, let memory = slots[index].memory { return memory }
+        let memory = try read(ProcessMemory.self, .memory, of: pid)
+        if let index { slots[index].memory = memory }
+        return memory
+    }
+
+    /// As ``memory(of:)``.
     package func io(of pid: Int32) throws(ProcFSError) -> ProcessIO {
         let index = index(of: pid)
         if let index, let refusal = slots[index].refusal { throw refusal }
+        if let index, let io = slots[index].io { return io }
         do {
-            return try read(ProcessIO.self, .io, of: pid)
+            let io = try read(ProcessIO.self, .io, of: pid)
+            if let index { slots[index].io = io }
+            return io
         } catch {
             if error.isDenied, let index { slots[index].refusal = error }
             throw error

@@ -29,7 +29,7 @@ export function connect({ io, on, token }) {
         on.state(stall ?? { name: "live" });
     };
     const change = (take) => (what, meta) => {
-        take(what);
+        take(what, meta);
         taken(meta, since && withMarks(since.t, meta?.t));
         // A connection that goes on where the last one ended begins with changes.
         if (meta?.reason === "resume") live();

@@ -1,96 +1,166 @@
+import { bindAddress, copyText } from "./address.js";
+import { alarmStore } from "./alarmStore.js";
 import { createClock } from "./clock.js";
-import { connect, tokenStore } from "./connection.js";
+import { createCommands } from "./commands.js";
+import { tokenStore } from "./connection.js";
 import { el } from "./dom.js";
-import { Choice } from "./model/choice.js";
+import { follow } from "./follow.js";
+import { listen } from "./keys.js";
+import { Announcer } from "./model/announcer.js";
+import { PaintDelay, Stretch } from "./model/delays.js";
 import { Fleet } from "./model/fleet.js";
+import { createViewState, INITIAL, toHash, setters } from "./model/viewState.js";
+import { createOverview } from "./overview.js";
+import { createPast } from "./past.js";
+import { schedule } from "./schedule.js";
+import { applyTheme, darkQuery, preferences } from "./theme.js";
+import { createAlarmsDialog } from "./views/alarmsDialog.js";
 import { createConnectionState } from "./views/connectionState.js";
 import { createEmptyState } from "./views/emptyState.js";
-import { createHostList } from "./views/hostList.js";
+import { createFleetPage } from "./views/fleetPage.js";
+import { createFrame } from "./views/frame.js";
+import { createGenericProbes } from "./views/genericProbe.js";
+import { createHelpDialog } from "./views/helpDialog.js";
 import { createHostPage } from "./views/hostPage.js";
-import { createRangeControl } from "./views/rangeControl.js";
+import { createHostSwitcher } from "./views/hostSwitcher.js";
+import { createWatch } from "./watch.js";
 
 const now = () => performance.now();
+const wallClock = () => Date.now();
 const clock = createClock({
     requestFrame: (frame) => requestAnimationFrame(frame),
     now,
     isHidden: () => document.hidden,
-});
-const token = tokenStore({ location, history, storage: () => localStorage });
-const fleet = new Fleet();
-const choice = new Choice(new URLSearchParams(location.hash.slice(1)).get("host"));
-let connection = { name: "connecting" };
-
-const state = createConnectionState({ onToken: (value) => link.retryWith(value) });
-const range = createRangeControl({ onChange: () => clock.mark("choice") });
-const hosts = createHostList({ onChoose: choose });
-const page = createHostPage({ clock });
-const empty = createEmptyState({ hostname: location.hostname });
-
-document.getElementById("app").replaceChildren(
-    el("header", { class: "top" }, el("h1", { text: "StreamAssembler" }), range.node, state.node),
-    hosts.node,
-    el("main", {}, state.prompt, empty.node, page.node),
-);
-
-function choose(name) {
-    choice.wish(name);
-    history.replaceState(null, "", `#${new URLSearchParams({ host: name })}`);
-    clock.mark("choice");
-}
-
-const chosen = () => choice.host(fleet);
-
-clock.paint(["hosts", "choice"], { everyMs: 1000, restMs: 100 }, (at) => {
-    const host = chosen();
-    page.node.hidden = host === null;
-    hosts.node.hidden = host === null;
-    hosts.paint(fleet.hosts, host, at);
-    hosts.tick(at);
-    empty.paint({ connection, hasHost: host !== null });
-    document.title = host ? `${host.name} · StreamAssembler` : "StreamAssembler";
-    if (host) {
-        page.paintHeader(host);
-        page.tick(host, at, Date.now());
-    }
-});
-clock.paint(["host", "choice", "cursor"], { everyMs: 1000 }, (at) => {
-    const host = chosen();
-    if (host) page.paintCharts(host, at, range.ms);
-});
-clock.paint(["host", "choice", "tables"], { everyMs: 1000 }, (at) => {
-    const host = chosen();
-    if (host) page.paintTables(host, at);
-});
-clock.paint([], { everyMs: 200 }, (at) => {
-    hosts.tick(at);
-    const host = chosen();
-    if (host) page.tick(host, at, Date.now());
-});
-
-const link = connect({
-    io: globalThis.io,
-    token,
-    on: {
-        updates(snapshot, meta) {
-            fleet.replace(snapshot, meta, now());
-            clock.mark("hosts", "host");
-        },
-        dUpdates(samples) {
-            const names = fleet.append(samples, now());
-            clock.mark("hosts");
-            // Charts and tables are of one host: the samples of a hundred others do not repaint them.
-            if (names.has(chosen()?.name)) clock.mark("host");
-        },
-        gone(gone) {
-            fleet.drop(gone);
-            clock.mark("hosts", "host");
-        },
-        state(next) {
-            connection = next;
-            state.show(next);
-            clock.mark("hosts");
-        },
+    later(run, ms) {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
     },
+});
+const storage = () => localStorage;
+const token = tokenStore({ location, history, storage });
+
+const prefer = preferences(storage);
+const kept = prefer.read();
+const base = setters.inZone(setters.inTheme(INITIAL, kept.theme), kept.tz);
+const view = createViewState(base);
+// Before the first address is read: what it says of the host is the reader's own choice.
+let isChosen = /[#&](host|last)=/.test(location.hash);
+const address = bindAddress(view, { base });
+
+const announcer = new Announcer();
+const thresholds = alarmStore(storage);
+const watch = createWatch({ rules: thresholds.read(), wallClock, say: (line) => announcer.say(line) });
+const fleet = new Fleet({
+    onSample(host, probe, sample, isLive) {
+        if (isLive) watch.sample(host, probe, sample);
+    },
+});
+const toPage = new Stretch();
+const paintDelay = new PaintDelay();
+const past = createPast({
+    token,
+    onSamples(host, samples, serverNow) {
+        fleet.fill(samples, now(), serverNow);
+        if (view.state.host === host) clock.mark("host");
+    },
+});
+// How it stands with the page's own hearing.
+const hearing = { connection: { name: "connecting", attempt: 0 }, since: wallClock(), pausedAt: null, waiting: 0 };
+const shown = () => (view.state.page === "host" ? fleet.host(view.state.host) : null);
+const openFleet = () => {
+    isChosen = true;
+    const { host } = view.state;
+    view.toFleet();
+    fleetPage.focusCard(host);
+};
+const openHost = (name) => {
+    isChosen = true;
+    view.toHost(name);
+    scrollTo(0, 0);
+};
+
+const fleetPage = createFleetPage({
+    view,
+    onOpen: openHost,
+    hrefOf: (name) => `#${toHash(setters.toHost(base, name))}`,
+    onNeed: () => clock.mark("fleet"),
+});
+const hostPage = createHostPage({ clock, view, fleet });
+const generic = createGenericProbes();
+const empty = createEmptyState({ hostname: location.hostname });
+const state = createConnectionState({ onToken: (value) => link.retryWith(value) });
+const overview = createOverview({ fleet, watch, view, wallClock, connection: () => hearing.connection });
+const switcher = createHostSwitcher({ onChoose: openHost });
+const openSwitcher = () => switcher.open(overview.entries(now()), view.state.host);
+const alarmsDialog = createAlarmsDialog({
+    alarms: watch.alarms,
+    view,
+    wallClock,
+    onRules(rules) {
+        thresholds.write(rules);
+        watch.alarms.setRules(rules, wallClock());
+        clock.mark("frame", "fleet");
+    },
+    onOpen({ host, at }) {
+        openHost(host);
+        const skewMs = fleet.aside(host)?.path.skewMs(now()) ?? 0;
+        view.pin(at - skewMs);
+    },
+});
+const copyLink = async () => frame.linked(await copyText(address.link()));
+const commands = [...createCommands({
+    view, fleet, openHost, openFleet, openSwitcher, copyLink,
+    openAlarms: () => alarmsDialog.open(),
+    openHelp: () => help.open(),
+    focusFilter: () => (view.state.page === "fleet" ? fleetPage.focusFilter()
+        : document.querySelector('[data-table="processes"] input[type="search"]')?.focus()),
+}), ...hostPage.commands];
+const help = createHelpDialog({ commands });
+listen(commands);
+
+const frame = createFrame({
+    view, state, overview, paintDelay, toPage, fleet, openFleet, openSwitcher, copyLink,
+    openAlarms: () => alarmsDialog.open(),
+    openHelp: () => help.open(),
+});
+const announced = el("p", { class: "unseen", role: "status" });
+const missing = el("section", { class: "unknown panel", hidden: true }, el("h2"),
+    el("p", { text: "No sample of it is held here. It may be gone, or not yet have reported." }),
+    el("button", { type: "button", class: "primary", text: "All hosts", onclick: openFleet }));
+document.getElementById("app").replaceChildren(
+    frame.top, frame.banner,
+    el("main", { tabindex: -1 }, state.prompt, empty.node, missing, fleetPage.node, el("div", { class: "host-page" }, hostPage.node, generic.node)),
+    frame.foot, announced, switcher.node, alarmsDialog.node, help.node);
+
+view.subscribe((next, before) => {
+    if (next.theme !== before.theme) restyle();
+    if (next.theme !== before.theme || next.tz !== before.tz) prefer.write(next);
+    if (next.paused !== before.paused) {
+        hearing.pausedAt = next.paused ? wallClock() : null;
+        hearing.waiting = 0;
+    }
+    if (next.page !== before.page || next.host !== before.host) clock.rush();
+    if (next.page === "host" && (next.host !== before.host || before.page !== "host")) past.ask(next.host);
+    // The shared cursor moves with the pointer: it needs the charts alone.
+    const quiet = next.cursor !== before.cursor;
+    clock.mark(...(quiet ? ["cursor"] : ["cursor", "choice", "frame", "fleet", "host", "tables"]));
+});
+function restyle() {
+    applyTheme(view.state.theme);
+    fleetPage.restyle();
+    clock.mark("fleet", "host", "choice");
+}
+restyle();
+darkQuery().addEventListener("change", restyle);
+
+schedule({
+    clock, now, wallClock, view, fleet, overview, hearing, shown, watch, announcer, announced, paintDelay, frame, fleetPage, hostPage,
+    generic, missing, empty, alarmsDialog, switcher,
+});
+
+const link = follow({
+    io: globalThis.io, token, now, wallClock, view, fleet, hearing, clock, watch, announcer, past, toPage, paintDelay, fleetPage, state,
+    isChosen: () => isChosen,
 });
 
 clock.start();

@@ -21,6 +21,9 @@ package actor RedisTarget {
     private var wake: AsyncStream<Void>.Continuation?
     private let stops: AsyncStream<Void>
     private let stopped: AsyncStream<Void>.Continuation
+    private var sends: [UInt64: Task<Void, Never>] = [:]
+    private var nextSend: UInt64 = 0
+    private var failure: (any Error)?
     private var isStopping = false
     private var reports = TargetReports()
 
@@ -118,41 +121,51 @@ package actor RedisTarget {
         }
         wake.yield()
         connection.closeFuture.whenComplete { _ in wake.finish() }
-        try await withThrowingDiscardingTaskGroup { tasks in
-            for await _ in wakes {
-                sendAll(over: connection, on: &tasks, wake)
-                if isStopping, waiting.count == 0, delivery.unanswered == 0 { break }
-            }
-            // Where a batch failed, its reason came first and is the one that is told.
-            if !isStopping { throw RedisError(.closed, "the connection ended") }
+        for await _ in wakes {
+            sendAll(over: connection, wake)
+            if isStopping, waiting.count == 0, delivery.unanswered == 0 { break }
         }
+        for send in sends.values { send.cancel() }
+        while let send = sends.values.first { await send.value }
+        defer { failure = nil }
+        if !isStopping { throw failure ?? RedisError(.closed, "the connection ended") }
     }
 
-    private func sendAll(
-        over connection: RedisConnection, on tasks: inout ThrowingDiscardingTaskGroup<any Error>,
-        _ wake: AsyncStream<Void>.Continuation
-    ) {
+    private func sendAll(over connection: RedisConnection, _ wake: AsyncStream<Void>.Continuation) {
         if !live.isEmpty {
             let batch = PushBatch(items: live)
             live.removeAll(keepingCapacity: true)
-            tasks.addTask { try await self.perform(wake) { try await self.send(batch, over: connection) } }
+            start(batch, isKept: false, over: connection, wake)
         }
         guard let bytes = delivery.keptBytesToSend(nowNs: clock().bootNs), waiting.count > 0 else { return }
         let samples = waiting.first(bytes: bytes)
         noteState()
         guard !samples.isEmpty else { return }
         let batch = delivery.sendKept(samples)
-        tasks.addTask { try await self.perform(wake) { try await self.sendKept(batch, over: connection) } }
+        start(batch, isKept: true, over: connection, wake)
     }
 
+    /// A task of this actor, so that no other thread has to wake up for it; ``serve(_:)`` waits for all.
+    ///
     /// A failure ends the connection: the loop that waits for work has to learn of it.
-    private func perform(_ wake: AsyncStream<Void>.Continuation, _ body: () async throws -> Void) async throws {
-        do {
-            try await body()
-            wake.yield()
-        } catch {
-            wake.finish()
-            throw error
+    private func start(
+        _ batch: PushBatch, isKept: Bool, over connection: RedisConnection, _ wake: AsyncStream<Void>.Continuation
+    ) {
+        let number = nextSend
+        nextSend += 1
+        sends[number] = Task {
+            do {
+                if isKept {
+                    try await sendKept(batch, over: connection)
+                } else {
+                    try await send(batch, over: connection)
+                }
+                wake.yield()
+            } catch {
+                if failure == nil { failure = error }
+                wake.finish()
+            }
+            sends[number] = nil
         }
     }
 

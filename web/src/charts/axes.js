@@ -1,30 +1,26 @@
-/** Horizontal grid lines with their values at the left. */
-export function valueAxis({ y, ticks, format, width }) {
-    return (selection) => {
-        const rows = selection
-            .selectAll("g")
-            .data(ticks, (value) => value)
-            .join((enter) => {
-                const row = enter.append("g");
-                row.append("line");
-                row.append("text").attr("dy", "0.32em").attr("x", -8);
-                return row;
-            })
-            .attr("transform", (value) => `translate(0,${Math.round(y(value)) + 0.5})`);
-        rows.select("line").attr("x2", width).attr("class", (value) => (value === 0 ? "zero" : null));
-        rows.select("text").text(format);
-    };
-}
-
-/** Time of day along the bottom, in the reader's time zone. */
-export function timeAxis({ x, height, count, format }) {
+/** The values of the grid lines, at the left of them; the lines themselves lie under the marks. */
+export function valueAxis({ y, ticks, format }) {
     return (selection) => {
         selection
             .selectAll("text")
-            .data(x.ticks(count), (date) => Number(date))
+            .data(ticks, (value) => value)
             .join("text")
-            .attr("y", height + 16)
-            .attr("x", (date) => x(date))
+            .attr("dy", "0.32em")
+            .attr("x", -8)
+            .attr("y", (value) => Math.round(y(value)))
+            .text(format);
+    };
+}
+
+/** Time of day along the bottom. */
+export function timeAxis({ x, ticks, height, format }) {
+    return (selection) => {
+        selection
+            .selectAll("text")
+            .data(ticks, (date) => Number(date))
+            .join("text")
+            .attr("y", height + 15)
+            .attr("x", (date) => Math.round(x(Number(date))))
             .text((date) => format(date));
     };
 }

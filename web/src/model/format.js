@@ -76,14 +76,26 @@ export const duration = known((seconds) => {
     return `${Math.floor(s / 86_400)}${THIN}d ${pad(Math.floor(s / 3600) % 24)}${THIN}h`;
 });
 
-/** Time of day, 24 hours, in the reader's time zone. */
-export const timeOfDay = known((epochMs) => {
+/** Time of day, 24 hours, in the reader's time zone or in UTC. */
+export function timeOfDay(epochMs, tz = "local") {
+    if (typeof epochMs !== "number" || !Number.isFinite(epochMs)) return UNKNOWN;
     const at = new Date(epochMs);
-    return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
-});
+    const parts = tz === "utc"
+        ? [at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()]
+        : [at.getHours(), at.getMinutes(), at.getSeconds()];
+    return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}
 
 /** Time of day on an axis: seconds only where they are not zero. */
-export const timeTick = (date) => timeOfDay(Number(date)).replace(/:00$/, "");
+export const timeTick = (date, tz) => timeOfDay(Number(date), tz).replace(/:00$/, "");
+
+/** How long ago in one unit: `2 min ago`. */
+export const ago = known((ms) => {
+    const seconds = Math.max(0, Math.round(ms / 1000));
+    if (seconds < 60) return `${seconds} s ago`;
+    if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s ago`;
+    return `${Math.floor(seconds / 3600)} h ${Math.floor(seconds / 60) % 60} min ago`;
+});
 
 /** An address and port; IPv6 in brackets. */
 export function endpoint(address, port) {
@@ -91,3 +103,6 @@ export function endpoint(address, port) {
     const host = address.includes(":") ? `[${address}]` : address;
     return typeof port === "number" ? `${host}:${port}` : host;
 }
+
+/** Events per second: whole ones as they are, fewer with a digit more. */
+export const perSecond = known((value) => `${Number.isInteger(value) ? count(value) : short(value)}/s`);

@@ -12,21 +12,45 @@ export class Probe {
     latest = null;
     seenAt = -Infinity;
     intervalMs = DEFAULT_INTERVAL_MS;
+    /** Samples taken since the page opened: what came while it was paused is the difference. */
+    received = 0;
     #pointOf;
 
     constructor(name) {
         this.#pointOf = pointReaders[name];
     }
 
-    /** `seenAt`: the moment the sample counts as fresh, in ms of the page's monotonic clock. */
-    add(sample, t, seenAt) {
-        if (!this.history.put(sample.id, t, this.#pointOf(sample))) return false;
-        if (this.history.newest.id === sample.id) {
+    /**
+     * `seenAt`: the moment the sample counts as fresh, in ms of the page's monotonic clock.
+     * `onStepBack`: the host's clock was set back, so that later points were dropped. Returns whether it was new.
+     */
+    add(sample, t, seenAt, { faults, onStepBack = () => {} } = {}) {
+        if (!this.history.has(sample.id) && this.#isStepBack(sample, t)) {
+            faults?.count("clockSteps");
+            this.history.dropAfter(t);
+            onStepBack();
+        }
+        if (!this.history.put(sample.id, t, this.#pointOf(sample, faults))) return false;
+        if (this.history.newestId === sample.id) {
             this.latest = sample;
             this.intervalMs = intervalOf(sample);
         }
         this.seenAt = Math.max(this.seenAt, seenAt);
+        this.received += 1;
         return true;
+    }
+
+    /** How long without a sample counts as a hole. */
+    get longestMs() {
+        return MISSED_INTERVALS * this.intervalMs;
+    }
+
+    // A later sample of the same run with an earlier time. Late ones have an earlier number too.
+    #isStepBack(sample, t) {
+        if (this.latest === null || t >= this.history.newestT) return false;
+        const [run, seq] = placeOf(sample);
+        const [lastRun, lastSeq] = placeOf(this.latest);
+        return run === lastRun && seq !== null && lastSeq !== null && seq > lastSeq;
     }
 
     remove(id) {
@@ -56,13 +80,13 @@ export class Host {
         return this.probes.get(name) ?? null;
     }
 
-    add(probeName, sample, t, seenAt) {
+    add(probeName, sample, t, seenAt, options) {
         let probe = this.probes.get(probeName);
         if (!probe) {
             probe = new Probe(probeName);
             this.probes.set(probeName, probe);
         }
-        return probe.add(sample, t, seenAt);
+        return probe.add(sample, t, seenAt, options);
     }
 
     /** The probe heard last: its age and interval say whether the host is alive. */
@@ -84,7 +108,7 @@ export class Host {
 
     /** The present in the host's own clock, which runs on while no sample comes. */
     timeAt(now) {
-        const newest = Math.max(...[...this.probes.values()].map((probe) => probe.history.newest?.t ?? -Infinity));
+        const newest = Math.max(...[...this.probes.values()].map((probe) => probe.history.newestT ?? -Infinity));
         return newest + this.ageMs(now);
     }
 }
@@ -92,4 +116,11 @@ export class Host {
 function intervalOf(sample) {
     const interval = number(sample.intervalMs);
     return interval !== null && interval >= 1 ? interval : DEFAULT_INTERVAL_MS;
+}
+
+/** The collector's run and the sample's number in it, from the end of `HOST:PROBE:START:SEQ`. */
+function placeOf(sample) {
+    const parts = String(sample.id).split(":");
+    const seq = number(sample.seq) ?? (/^\d+$/.test(parts.at(-1)) ? Number(parts.at(-1)) : null);
+    return [parts.slice(0, -1).join(":"), seq];
 }

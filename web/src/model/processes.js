@@ -1,7 +1,7 @@
 import { list, number, object, sum, tableRows } from "./read.js";
 
 const COLUMNS = [
-    "pid", "start", "user", "state", "cpuPct", "rssKiB", "virtKiB", "shrKiB", "threads", "nice", "timeMs",
+    "pid", "start", "ppid", "user", "state", "cpuPct", "rssKiB", "virtKiB", "shrKiB", "threads", "nice", "timeMs",
     "rdBps", "wrBps", "unit", "comm", "cmd",
 ];
 

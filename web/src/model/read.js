@@ -8,6 +8,16 @@ export const object = (value) => (value !== null && typeof value === "object" &&
 
 export const list = (value) => (Array.isArray(value) ? value : []);
 
+const MOST = 1e15;
+
+/** A measured quantity, 0 to `most`; anything else that is there is counted as a fault and reads as null. */
+export function reading(value, faults, most = MOST) {
+    if (value === null || value === undefined) return null;
+    if (typeof value === "number" && value >= 0 && value <= most) return value;
+    faults?.count("values");
+    return null;
+}
+
 /** Sums values; null when none of them is known. */
 export function sum(...values) {
     const known = values.filter((value) => value !== null);
@@ -15,18 +25,18 @@ export function sum(...values) {
 }
 
 /** The rows of a columnar table (`cols`, `rows`) as objects with exactly the wanted columns, null where absent. */
-export function tableRows(table, wanted) {
+export function tableRows(table, wanted, faults) {
     const { cols, rows } = object(table);
     const places = wanted.map((name) => list(cols).indexOf(name));
-    return list(rows)
-        .filter(Array.isArray)
-        .map((row) => {
-            const read = {};
-            wanted.forEach((name, i) => {
-                read[name] = cell(places[i] < 0 ? null : row[places[i]]);
-            });
-            return read;
+    const arrays = list(rows).filter(Array.isArray);
+    if (arrays.length < list(rows).length) faults?.count("rows", list(rows).length - arrays.length);
+    return arrays.map((row) => {
+        const read = {};
+        wanted.forEach((name, i) => {
+            read[name] = cell(places[i] < 0 ? null : row[places[i]]);
         });
+        return read;
+    });
 }
 
 const cell = (value) => (typeof value === "boolean" ? value : number(value) ?? text(value));

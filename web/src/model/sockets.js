@@ -32,3 +32,10 @@ export const listenerIdentity = (row) => `${row.proto} ${row.addr} ${row.port} $
 export function listenerRows(sample) {
     return tableRows(sample?.listen, LISTENER);
 }
+
+export const peerIdentity = (row) => `${row.raddr} ${row.lport}`;
+
+/** Remote addresses by local service of a `netstat` sample. */
+export function peerRows(sample) {
+    return tableRows(sample?.peers, ["raddr", "lport", "conns", "rxBps", "txBps"]);
+}

@@ -5,7 +5,7 @@ export function createConnectionState({ onToken }) {
     const word = el("span");
     const tries = el("span", { class: "tries" });
     const reason = el("span", { class: "reason" });
-    const node = el("p", { class: "connection", role: "status", "data-state": "connecting" },
+    const node = el("p", { class: "connection", "data-state": "connecting" },
         el("i", { class: "dot", "aria-hidden": "true" }), word, tries, reason);
     const input = el("input", { type: "password", id: "token", autocomplete: "current-password", required: true });
     const prompt = el("form", { class: "token panel", hidden: true },
@@ -23,6 +23,7 @@ export function createConnectionState({ onToken }) {
     return {
         node,
         prompt,
+        words,
         show(state) {
             node.dataset.state = state.name;
             setText(word, words(state));

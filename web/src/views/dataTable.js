@@ -1,81 +1,173 @@
 import { el, setText } from "../dom.js";
 import { flipped, sorted } from "../model/sort.js";
+import { pinnedFirst, rowWindow } from "../model/window.js";
+import { createColumnChooser } from "./columnChooser.js";
+import { createMenu } from "./menu.js";
+import { createRowPool } from "./rowPool.js";
+import { keyOnRows } from "./tableKeys.js";
 
-const { select } = globalThis.d3;
+export const ROW_HEIGHT = 24;
 
 /**
- * A table whose every column sorts, by pointer or keyboard.
- * A column: `{key, label, title, width (ch), numeric, format, cell(row) → text, hint(row), tone(row), hide}`.
+ * A table of any length whose every column sorts, by pointer or keyboard; only the rows in view exist. Its order,
+ * filter, columns, pinned rows and the row picked stand in the view state under `id`.
+ * A column: `{key, label, title, width (ch), numeric, format, cell(row) → text, hint(row), tone(row), hide, extra, spark}`.
  * @param identity a row's lasting identity: rows are updated in place
  */
-export function createTable({ id, title, columns, order, identity, onOrder }) {
-    let current = order;
+export function createTable({ id, title, columns, order, identity, view, nameOf, onChange }) {
+    const own = () => view.state.tables[id] ?? {};
+    const put = (change) => {
+        view.table(id, change);
+        onChange();
+    };
+    const togglePin = (key) => {
+        const pins = own().pins ?? [];
+        put({ pins: pins.includes(key) ? pins.filter((pin) => pin !== key) : [...pins, key].slice(-64) });
+    };
+    const togglePick = (key) => put({ picked: own().picked === key ? undefined : key });
+
     const note = el("span", { class: "note" });
-    const heads = columns.map((column) => {
-        const button = el("button", { type: "button", title: column.title, text: column.label });
-        button.addEventListener("click", () => {
-            current = flipped(current, column);
-            onOrder();
-        });
-        return el("th", { scope: "col", class: classOf(column), "data-column": column.key }, button);
-    });
+    const head = el("tr");
+    const sizes = el("colgroup");
     const body = el("tbody");
     const foot = el("tfoot");
-    const table = el("table", { "aria-labelledby": `table-${id}` },
-        el("colgroup", {}, ...columns.map(widthOf)), el("thead", {}, el("tr", {}, ...heads)), body, foot);
+    const table = el("table", { "aria-labelledby": `table-${id}` }, sizes, el("thead", {}, head), body, foot);
     const nothing = el("p", { class: "nothing", hidden: true });
     const scroller = el("div", { class: "scroller", tabindex: 0, role: "region", "aria-labelledby": `table-${id}` },
         table, nothing);
-    const tools = el("div", { class: "tools" });
+    const filter = el("input", {
+        type: "search", placeholder: "Filter", "aria-label": `Filter ${title.toLowerCase()}`, spellcheck: "false",
+        autocomplete: "off", value: own().filter ?? "",
+    });
+    filter.addEventListener("input", () => put({ filter: filter.value || undefined }));
+    const menu = createMenu({ label: `Columns and files of ${title.toLowerCase()}`, face: "⋯", staysOpen: true });
+    const chip = el("button", { type: "button", class: "chip", hidden: true });
     const node = el("section", { class: "panel table", "data-table": id },
-        el("header", {}, el("h3", { id: `table-${id}`, text: title }), note, tools), scroller);
+        el("header", {}, el("h3", { id: `table-${id}`, text: title }), note, chip, el("div", { class: "tools" }, filter, menu.node)),
+        scroller);
 
-    function paintHeads() {
-        heads.forEach((head, i) => {
-            const direction = current.descending ? "descending" : "ascending";
-            if (columns[i].key === current.key) head.setAttribute("aria-sort", direction);
-            else head.removeAttribute("aria-sort");
+    // Asking the browser while painting would make it lay out the page each time.
+    const port = { top: 0, height: 440, inView: true, painted: false };
+    new ResizeObserver(([entry]) => {
+        port.height = entry.contentRect.height;
+        paintRows();
+    }).observe(scroller);
+    new IntersectionObserver(([entry]) => {
+        const came = entry.isIntersecting && !port.inView;
+        port.inView = entry.isIntersecting;
+        if (came) onChange();
+    }, { rootMargin: "200px" }).observe(node);
+
+    let visible = columns;
+    let held = { rows: [], closing: [] };
+    const pool = createRowPool({ id, body, identity, nameOf, onPin: togglePin });
+    const closers = createRowPool({ id: `${id}-closing`, body: foot, identity: (row) => row.key });
+    const chooser = createColumnChooser({ columns, chosen: () => visible, onChoose: (keys) => put({ columns: keys }) });
+    menu.body.append(chooser.node);
+    body.addEventListener("click", (event) => {
+        const row = event.target.closest("tr[data-key]");
+        if (!row || event.target.closest("button") || getSelection().toString()) return;
+        pool.activate(row.dataset.key);
+        togglePick(row.dataset.key);
+    });
+    keyOnRows(scroller, {
+        rows: () => held.rows.map(identity), active: () => pool.active, pick: togglePick, pin: togglePin,
+        activate(key) {
+            pool.activate(key);
+            reveal(key);
+            paintRows();
+        },
+    });
+    let scrolled = false;
+    scroller.addEventListener("scroll", () => {
+        if (scrolled) return;
+        scrolled = true;
+        requestAnimationFrame(() => {
+            scrolled = false;
+            port.top = scroller.scrollTop;
+            paintRows();
+        });
+    }, { passive: true });
+
+    function paintHeads(sort) {
+        const asked = own().columns;
+        const wanted = columns.filter(({ key, extra }) => (asked ? asked.includes(key) : !extra));
+        if (head.children.length === 0 || wanted.length !== visible.length || wanted.some((one, i) => one !== visible[i])) {
+            visible = wanted.length > 0 ? wanted : columns.slice(0, 1);
+            head.replaceChildren(el("th", { class: "pin-cell" }, el("span", { class: "unseen", text: "Pinned" })), ...visible.map(headOf));
+            sizes.replaceChildren(el("col", { class: "pin-cell" }), ...visible.map(widthOf));
+            pool.columns(visible);
+            closers.columns(visible.map((column) => ({ ...column, cell: column.closing ?? (() => ""), format: null, tone: null, spark: null, hint: null })));
+            chooser.paint();
+        }
+        visible.forEach((column, i) => {
+            const direction = sort.descending ? "descending" : "ascending";
+            if (column.key === sort.key) head.children[i + 1].setAttribute("aria-sort", direction);
+            else head.children[i + 1].removeAttribute("aria-sort");
         });
     }
 
-    function paintRows(section, rows, key, cells) {
-        select(section)
-            .selectAll("tr")
-            .data(rows, key)
-            .join((enter) => enter.append("tr").each(addCells))
-            .order()
-            .each(function (row) {
-                columns.forEach((column, i) => {
-                    const cell = this.children[i];
-                    setText(cell, cells(column, row));
-                    const hint = column.hint?.(row);
-                    if (hint) cell.title = hint;
-                    if (column.tone) cell.dataset.tone = column.tone(row) ?? "";
-                });
-            });
+    function headOf(column) {
+        if (column.spark) return el("th", { scope: "col", class: classOf(column), title: column.title, text: column.label });
+        const button = el("button", { type: "button", title: column.title, text: column.label });
+        button.addEventListener("click", () => put({ sort: flipped(own().sort ?? order, column) }));
+        return el("th", { scope: "col", class: classOf(column), "data-column": column.key }, button);
     }
 
-    function addCells() {
-        columns.forEach((column) => this.append(el("td", { class: classOf(column) })));
+    function paintRows() {
+        const { rows } = held;
+        const [first, end] = rowWindow({
+            count: rows.length, rowHeight: ROW_HEIGHT, top: port.top, height: port.height,
+        });
+        pool.paint(rows.slice(first, end), { first, count: rows.length, rowHeight: ROW_HEIGHT, ...own() });
+        table.setAttribute("aria-rowcount", rows.length + 1 + held.closing.length);
+        if (pool.activeRow) scroller.setAttribute("aria-activedescendant", pool.activeRow.id);
+        else scroller.removeAttribute("aria-activedescendant");
+    }
+
+    function reveal(key) {
+        const place = held.rows.findIndex((row) => identity(row) === key);
+        if (place < 0) return;
+        const room = port.height - ROW_HEIGHT * (2 + held.closing.length);
+        const top = place * ROW_HEIGHT;
+        if (top < port.top) port.top = scroller.scrollTop = top;
+        else if (top > port.top + room) port.top = scroller.scrollTop = top - room;
     }
 
     return {
-        node,
-        tools,
+        node, menu, chip,
+        get picked() {
+            return own().picked ?? null;
+        },
+        get filterText() {
+            return own().filter ?? "";
+        },
+        pick: (key) => put({ picked: key ?? undefined }),
+        reveal,
+        /** The columns shown and all rows in their order, for a file. */
+        get shown() {
+            return { columns: visible, rows: held.rows };
+        },
         /** `closing`: rows under the table, as `{key, …}` with the same columns. */
         paint({ rows, closing = [], remark = "", stale, empty }) {
+            const asked = JSON.stringify(own());
+            if (!port.inView && port.painted === asked) return;
+            port.painted = rows.length > 0 ? asked : null;
+            const sort = own().sort ?? order;
+            if (document.activeElement !== filter && filter.value !== (own().filter ?? "")) filter.value = own().filter ?? "";
             node.classList.toggle("stale", stale);
             setText(note, remark);
-            paintHeads();
-            paintRows(body, sorted(rows, current, identity), identity, (column, row) => cellText(column, row));
-            paintRows(foot, closing, (row) => row.key, (column, row) => (column.closing ? column.closing(row) : ""));
+            paintHeads(sort);
+            held = { rows: pinnedFirst(sorted(rows, sort, identity), own().pins, identity), closing };
+            paintRows();
+            closers.paint(closing, { first: 0, count: closing.length, rowHeight: ROW_HEIGHT });
             nothing.hidden = rows.length > 0;
             setText(nothing, empty);
         },
     };
 }
 
-const classOf = ({ numeric, hide, key }) =>
+export const classOf = ({ numeric, hide, key }) =>
     [numeric && "numeric", hide && `hide-${hide}`, `col-${key}`].filter(Boolean).join(" ");
 
 function widthOf(column) {
@@ -83,11 +175,4 @@ function widthOf(column) {
     // Through the CSSOM: a style attribute in HTML would need 'unsafe-inline'.
     if (column.width) col.style.width = `${column.width}ch`;
     return col;
-}
-
-function cellText(column, row) {
-    if (column.cell) return column.cell(row);
-    const value = row[column.key];
-    if (column.format) return column.format(value);
-    return value === null || value === undefined ? "–" : String(value);
 }

@@ -1,22 +1,15 @@
 import { el, setText } from "../dom.js";
-import { age, count, duration, micros, timeOfDay, UNKNOWN } from "../model/format.js";
-import { list, number, object } from "../model/read.js";
-
-const FLAGS = {
-    first: "first sample, rates follow",
-    backfill: "sent late",
-    truncated: "truncated",
-    partial: "a source failed",
-    "no-privilege": "other users' details hidden",
-};
+import { flagWords } from "../model/flags.js";
+import { age, count, duration, timeOfDay, UNKNOWN } from "../model/format.js";
+import { number, object } from "../model/read.js";
 
 /** Name and state of the chosen host, its facts, and how long ago it was heard. */
 export function createHostHeader() {
     const name = el("h2");
-    const state = el("p", { class: "host-state", role: "status" });
+    const state = el("p", { class: "host-state" });
     const ticking = el("output", { class: "ticking", "data-readout": "age", "aria-live": "off" });
     const facts = {};
-    let live = "Live";
+    let live = [];
     const fact = (key, label, title) => {
         facts[key] = el("dd", { text: UNKNOWN, "data-readout": key });
         return el("div", { title }, el("dt", { text: label }), facts[key]);
@@ -29,8 +22,7 @@ export function createHostHeader() {
             fact("running", "Running"),
             fact("threads", "Threads"),
             fact("zombies", "Zombies"),
-            fact("connections", "Connections"),
-            fact("cost", "Collector cost", "CPU time the last samples took on this host")));
+            fact("connections", "Connections")));
 
     return {
         node,
@@ -45,25 +37,19 @@ export function createHostHeader() {
             setText(facts.threads, count(number(tasks.threads)));
             setText(facts.zombies, count(number(tasks.zombie)));
             setText(facts.connections, count(number(netstat?.connsTotal)));
-            setText(facts.cost, cost(top, netstat));
-            const flags = new Set([...list(top?.flags), ...list(netstat?.flags)]);
-            const known = Object.keys(FLAGS).filter((flag) => flags.has(flag));
-            live = ["Live", ...known.map((flag) => FLAGS[flag])].join(" · ");
+            const samples = [...host.probes.values()].map((probe) => probe.latest);
+            live = [flagWords(...samples).join(" · ")].filter(Boolean);
         },
-        tick(host, now, wallClock) {
+        /** @param unheard since when the page itself hears nothing, epoch ms, or null; `skew` words on the host's clock */
+        tick(host, now, wallClock, { unheard = null, skew = "", tz = "local" } = {}) {
             const stale = host.isStale(now);
             node.classList.toggle("stale", stale);
+            node.dataset.state = stale ? (unheard === null ? "stale" : "unheard") : "live";
             setText(ticking, `${age(host.ageMs(now))} ago`);
-            // Only changes of this text are read aloud, not each tick.
-            const since = timeOfDay(wallClock - host.ageMs(now));
-            if (stale) setText(state, `No samples since ${since}. What is shown is old.`);
-            else setText(state, live);
+            const since = timeOfDay(wallClock - host.ageMs(now), tz);
+            if (stale && unheard === null) setText(state, `No samples since ${since}. What is shown is old.`);
+            else if (stale) setText(state, `Nothing heard since ${since}: the connection is at fault, not the host.`);
+            else setText(state, ["Live", skew, ...live].filter(Boolean).join(" · "));
         },
     };
-}
-
-function cost(top, netstat) {
-    const known = [top, netstat].filter((sample) => number(sample?.tookUs) !== null);
-    if (known.length === 0) return UNKNOWN;
-    return micros(known.reduce((all, sample) => all + sample.tookUs, 0));
 }

@@ -1,59 +1,181 @@
-import { el } from "../dom.js";
-import { PANELS, visiblePoints } from "../model/panels/index.js";
+import { el, setText } from "../dom.js";
+import { momentOf } from "../model/moment.js";
+import { processOf } from "../model/joined.js";
+import { PANELS, sliceOf } from "../model/panels/index.js";
 import { HIDDEN_AT_FIRST } from "../model/panels/network.js";
+import { ProcessHistory } from "../model/processHistory.js";
+import { processIdentity } from "../model/processes.js";
+import { connectionIdentity } from "../model/sockets.js";
+import { domainOf } from "../model/timeSpan.js";
+import { createCores } from "./cores.js";
+import { createCulpritPanel } from "./culpritPanel.js";
 import { createHostHeader } from "./hostHeader.js";
+import { answerTo } from "./hostAnswer.js";
+import { createHostFiles } from "./hostFiles.js";
+import { hostCommands } from "./hostKeys.js";
 import { createPanel } from "./panel.js";
 import { createProcessTable } from "./processTable.js";
-import { createConnectionTable, createListenerTable } from "./socketTables.js";
-import { createCores } from "./cores.js";
+import { createConnectionTable, createListenerTable, createPeerTable, pickedProcess } from "./socketTables.js";
+import { createTimeBar } from "./timeBar.js";
 
-/** Everything about the chosen host: header, charts, tables. */
-export function createHostPage({ clock }) {
-    const cursor = { t: null };
-    const onCursor = (t) => {
-        cursor.t = t;
-        clock.mark("cursor");
-    };
+const COMPACT_MS = 3;
+
+/** Everything about the shown host: header, charts, tables, at the time that `view` says. */
+export function createHostPage({ clock, view, fleet }) {
+    const { store } = fleet;
     const hidden = new Set(HIDDEN_AT_FIRST);
+    const history = new ProcessHistory(store);
+    let shown = null;
+    let frozen = null;
+    let answered = { key: null, answer: null };
+
     const onToggle = (key) => {
         if (!hidden.delete(key)) hidden.add(key);
-        clock.mark("cursor");
+        clock.mark("choice");
     };
+    const onShow = () => clock.mark("charts");
     const onChange = () => clock.mark("tables");
     const header = createHostHeader();
-    const panels = PANELS.map((panel) => {
-        const view = createPanel({ id: panel.id, cursor, onCursor, onToggle });
-        return { ...panel, view };
-    });
-    const tables = [createProcessTable, createConnectionTable, createListenerTable]
-        .map((create) => create({ onChange }));
+    const panels = PANELS.map((panel) => ({ ...panel, view: createPanel({ id: panel.id, view, onToggle, onShow }) }));
     const cores = createCores();
     panels.find(({ id }) => id === "cpu").view.extra.append(cores.node);
-    const node = el("div", { class: "page" }, header.node,
-        el("div", { class: "charts" }, ...panels.map(({ view }) => view.node)),
-        el("div", { class: "tables" }, ...tables.map((table) => table.node)));
+    const processes = createProcessTable({ view, history, onChange });
+    const [connections, listeners, peers] = [createConnectionTable, createListenerTable, createPeerTable]
+        .map((create) => create({ view, onChange }));
+    const tables = { processes, connections, listeners, peers };
+    const commands = hostCommands({ view, present, domain: () => domainOf(view.state, present()), host: () => shown });
+    const timeBar = createTimeBar({ view, onStep: commands.step });
+    const culprits = createCulpritPanel({
+        onClose: () => view.ask(null),
+        onChoose(row) {
+            tables[row.table].pick(row.key);
+            tables[row.table].node.scrollIntoView({ block: "nearest" });
+            tables[row.table].reveal(row.key);
+        },
+    });
+    createHostFiles({ panels, tables, cores, view, host: () => shown, present });
+    const node = el("div", { class: "page" }, header.node, timeBar.node,
+        el("div", { class: "charts" }, ...panels.map((panel) => panel.view.node)),
+        el("div", { class: "tables" }, ...Object.values(tables).map((table) => table.node)),
+        culprits.node);
+    connections.chip.addEventListener("click", () => processes.pick(null));
+    connections.chip.title = "Show all connections again";
+
+    /** The right edge of the present: where the page was frozen, else the host's time now. */
+    function present() {
+        return frozen?.end ?? shown?.timeAt(clock.now()) ?? 0;
+    }
+
+    const received = () => [...(shown?.probes.values() ?? [])].reduce((all, probe) => all + (probe.received ?? 0), 0);
+
+    function follow(host) {
+        if (host !== shown) {
+            shown = host;
+            store.show(host.name);
+            history.show(host.name);
+            frozen = null;
+        }
+        if (view.state.paused && !frozen) frozen = { end: host.timeAt(clock.now()), received: received() };
+        if (!view.state.paused) frozen = null;
+    }
+
+    function paintCharts(host, now) {
+        follow(host);
+        const { state } = view;
+        const domain = domainOf(state, present());
+        const until = frozen?.end ?? Infinity;
+        for (const { id, probe: name, describe, view: panel } of panels) {
+            if (panel.shown && !panel.isInView) continue;
+            const probe = host.probe(name);
+            const { sample } = momentOf(store, host, name, state.pinnedAt ?? frozen?.end ?? null);
+            const described = describe(sliceOf(probe, domain, until, sample ?? probe?.latest ?? null), hidden);
+            panel.paint(described, { domain, stale: probe?.isStale(now) ?? true, tz: state.tz });
+            if (id === "cpu") cores.paint(described, domain, panel.innerWidth);
+        }
+        paintCursor();
+    }
+
+    function paintCursor() {
+        if (!shown) return;
+        for (const { probe: name, view: panel } of panels) {
+            if (panel.isInView || !panel.isTold) panel.paintCursor(view.state, 1.5 * (shown.probe(name)?.intervalMs ?? 0));
+        }
+        const cpu = panels.find(({ id }) => id === "cpu").view.shown?.panel.slice;
+        const t = view.state.cursor ?? view.state.pinnedAt;
+        if (cpu) cores.say(t === null ? cpu.end - 1 : cpu.ring?.indexAt(t) ?? -1);
+    }
+
+    function paintTables(host, now) {
+        follow(host);
+        const { pinnedAt, tz } = view.state;
+        const at = pinnedAt ?? frozen?.end ?? null;
+        const top = momentOf(store, host, "top", at);
+        const netstat = momentOf(store, host, "netstat", at);
+        const stale = (name) => at === null && (host.probe(name)?.isStale(now) ?? true);
+        if (history.update()) clock.mark("tables");
+        const all = processes.paint(top, { stale: stale("top"), shownDomain: domainOf(view.state, present()) });
+        const process = pickedProcess(processes.picked, all, processIdentity);
+        const options = { stale: stale("netstat"), process };
+        const sockets = connections.paint(netstat, options);
+        listeners.paint(netstat, options);
+        peers.paint(netstat, options);
+        connections.chip.hidden = process === null;
+        setText(connections.chip, process ? `of ${process.name} ✕` : "");
+        join(all, sockets);
+        paintAnswer(host, top, netstat, tz);
+        timeBar.paint({
+            state: view.state, present: host.timeAt(now), frozenAt: frozen?.end ?? null,
+            waiting: frozen ? received() - frozen.received : 0, remark: remarkOn(top, netstat),
+        });
+    }
+
+    // A connection newly picked leads to its process; the other way is the connection table's own filter.
+    let lastPicked = null;
+    function join(all, sockets) {
+        const picked = connections.picked;
+        if (picked === lastPicked) return;
+        lastPicked = picked;
+        const process = processOf(all, sockets.find((row) => connectionIdentity(row) === picked));
+        if (!process || processes.picked === processIdentity(process)) return;
+        processes.pick(processIdentity(process));
+        processes.reveal(processIdentity(process));
+    }
+
+    function paintAnswer(host, top, netstat, tz) {
+        const { pinnedAt, asked } = view.state;
+        const moments = { top, netstat };
+        const key = pinnedAt === null || !asked ? null : [host.name, asked, top.t, netstat.t, top.state, netstat.state, tz].join(" ");
+        if (key === answered.key) return;
+        answered = { key, answer: key === null ? null : answerTo(asked, moments, store, host) };
+        culprits.paint(answered.answer, tz);
+    }
+
+    clock.paint(["cursor"], { everyMs: 1e9, restMs: 30 }, () => shown && paintCursor());
+    clock.paint(["charts"], { everyMs: 1e9 }, (at) => shown && paintCharts(shown, at));
+    clock.paint([], { everyMs: 100 }, () => {
+        const began = performance.now();
+        store.compact(() => performance.now() - began < COMPACT_MS);
+    });
 
     return {
         node,
+        /** What keys do here, as `{group, keys, words, run}`. */
+        commands: commands.list,
         paintHeader(host) {
             header.paint(host);
         },
-        tick(host, now, wallClock) {
-            header.tick(host, now, wallClock);
+        tick(host, now, wallClock, truth) {
+            header.tick(host, now, wallClock, truth);
         },
-        paintCharts(host, now, rangeMs) {
-            const end = host.timeAt(now);
-            const domain = [end - rangeMs, end];
-            for (const { id, probe: name, describe, view } of panels) {
-                const probe = host.probe(name);
-                const panel = describe(visiblePoints(probe, domain[0]), probe?.latest ?? null, hidden);
-                const reach = probe ? 1.5 * probe.intervalMs : 0;
-                view.paint(panel, { domain, reach, stale: probe?.isStale(now) ?? true });
-                if (id === "cpu") cores.paint(panel.cores);
-            }
-        },
-        paintTables(host, now) {
-            for (const table of tables) table.paint(host, now);
-        },
+        paintCharts,
+        paintTables,
     };
+}
+
+function remarkOn(...moments) {
+    const states = new Set(moments.map(({ state }) => state));
+    if (states.has("none")) return "no samples from that early";
+    if (states.has("lost")) return "tables no longer kept for that second";
+    if (states.has("gap")) return "in a gap: the last sample before it";
+    return "tables show that second";
 }

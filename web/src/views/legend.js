@@ -1,8 +1,9 @@
 import { el, setText } from "../dom.js";
 import { UNKNOWN } from "../model/format.js";
+import { valueAt } from "../model/panels/series.js";
 
 /**
- * The series of a panel with their values at one point; a fixed grid, so that nothing moves as values change.
+ * The series of a panel with their values at one row; a fixed grid, so that nothing moves as values change.
  * @param onToggle called with a series' key where the panel lets its series be hidden
  */
 export function createLegend({ onToggle }) {
@@ -11,8 +12,9 @@ export function createLegend({ onToggle }) {
 
     function itemFor(series, toggles) {
         const value = el("span", { class: "value" });
+        const swatch = series.hue === null ? "swatch none" : `swatch hue-${series.hue}${series.dashed ? " dashed" : ""}`;
         const parts = [
-            el("i", { class: series.hue === null ? "swatch none" : `swatch hue-${series.hue}`, "aria-hidden": "true" }),
+            el("i", { class: swatch, "aria-hidden": "true" }),
             el("span", { class: "name", title: series.label, text: series.label }),
             value,
         ];
@@ -24,7 +26,8 @@ export function createLegend({ onToggle }) {
 
     return {
         node,
-        paint(panel, point) {
+        /** `index`: the row of the panel's slice whose values are told, -1 for none. */
+        paint(panel, index) {
             node.classList.toggle("wide", panel.kind === "mirror");
             node.classList.toggle("dense", Boolean(panel.dense));
             const wanted = new Map();
@@ -33,7 +36,7 @@ export function createLegend({ onToggle }) {
                 const item = items.get(id) ?? itemFor(series, panel.toggles);
                 wanted.set(id, item);
                 item.button?.setAttribute("aria-pressed", String(!series.off));
-                setText(item.value, point ? valueText(panel, series, point) : UNKNOWN);
+                setText(item.value, index < 0 ? UNKNOWN : valueText(panel, series, index));
             }
             const nodes = [...wanted.values()].map((item) => item.node);
             const same = nodes.length === node.children.length && nodes.every((child, i) => node.children[i] === child);
@@ -43,7 +46,7 @@ export function createLegend({ onToggle }) {
     };
 }
 
-function valueText({ format }, series, point) {
-    if (series.up) return `↓ ${format(series.up(point))}  ↑ ${format(series.down(point))}`;
-    return format(series.value(point));
+function valueText({ format, ways }, series, index) {
+    if (!series.up) return format(valueAt(series.values, index));
+    return `${ways[0]} ${format(valueAt(series.up, index))}  ${ways[1]} ${format(valueAt(series.down, index))}`;
 }

@@ -1,96 +1,149 @@
 import { levels, timeAxis, valueAxis } from "../charts/axes.js";
-import { lineChart } from "../charts/lineChart.js";
-import { mirrorChart } from "../charts/mirrorChart.js";
-import { stackChart } from "../charts/stackChart.js";
+import { DRAWN, drawGrid, drawLines } from "../charts/draw.js";
+import { palette } from "../charts/palette.js";
+import { linear } from "../charts/scale.js";
+import { surface } from "../charts/surface.js";
 import { el, setText, svg } from "../dom.js";
 import { timeOfDay, timeTick, UNKNOWN } from "../model/format.js";
 import { nearest } from "../model/history.js";
+import { steer } from "./steering.js";
 import { createLegend } from "./legend.js";
+import { createMenu } from "./menu.js";
 
-const { scaleLinear, scaleTime, select } = globalThis.d3;
-const MARGIN = { top: 8, right: 12, bottom: 22, left: 64 };
-const CHARTS = { stack: stackChart, lines: lineChart, mirror: mirrorChart };
+const { scaleTime, scaleUtc, select, ticks: evenTicks } = globalThis.d3;
+export const MARGIN = { top: 6, right: 12, bottom: 20, left: 66 };
 
-/** A titled chart over time with its legend. `cursor` is shared: `{t}` is the moment pointed at, or null. */
-export function createPanel({ id, cursor, onCursor, onToggle }) {
+/**
+ * A titled chart over time with its legend: marks on a canvas, axes and what follows the pointer as SVG over it.
+ * It draws only while in view; `onShow` asks for a painting when it comes into view or changes its size.
+ */
+export function createPanel({ id, view, onToggle, onShow }) {
     const title = el("h3", { id: `panel-${id}` });
     const note = el("span", { class: "note" });
     const headline = el("output", { class: "headline", "data-readout": id, "aria-live": "off" });
+    const menu = createMenu({ label: "Save this chart", face: "⋯" });
     const key = createLegend({ onToggle });
     const layers = Object.fromEntries(
-        ["grid", "plot", "overlay", "marks", "times", "cursor"].map((name) => [name, svg("g", { class: name })]));
-    layers.cursor.append(svg("line"), svg("text", { y: 2 }));
+        ["grid", "marks", "times", "brush", "pin", "cursor"].map((name) => [name, svg("g", { class: name })]));
+    layers.brush.append(svg("rect"));
+    for (const name of ["pin", "cursor"]) layers[name].append(svg("line"), svg("text", { y: 2 }));
     const root = svg("g", { transform: `translate(${MARGIN.left},${MARGIN.top})` }, ...Object.values(layers));
+    const canvas = el("canvas", { class: "plot", "aria-hidden": "true" });
     const chart = svg("svg", { role: "img", tabindex: 0, "aria-labelledby": `panel-${id}` }, root);
-    const figure = el("div", { class: "figure" }, chart);
+    const figure = el("div", { class: "figure" }, canvas, chart);
     const extra = el("div", { class: "extra" });
     const node = el("section", { class: "panel", "data-panel": id, "aria-labelledby": `panel-${id}` },
-        el("header", {}, title, note, headline), key.node, figure, extra);
+        el("header", {}, title, note, headline, menu.node), key.node, figure, extra);
 
     let size = { width: 0, height: 0 };
-    let x = scaleTime();
+    let inView = true;
+    let x = linear([0, 1], [0, 1]);
+    let shown = null;
+    let isTold = false;
     new ResizeObserver(([entry]) => {
         size = { width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) };
-        onCursor(cursor.t);
+        onShow();
     }).observe(figure);
+    new IntersectionObserver(([entry]) => {
+        const came = entry.isIntersecting && !inView;
+        inView = entry.isIntersecting;
+        if (came) onShow();
+    }, { rootMargin: "100px" }).observe(node);
 
     const inner = () => ({
         width: Math.max(1, size.width - MARGIN.left - MARGIN.right),
         height: Math.max(1, size.height - MARGIN.top - MARGIN.bottom),
     });
-    chart.addEventListener("pointermove", (event) => {
-        onCursor(Number(x.invert(event.clientX - chart.getBoundingClientRect().left - MARGIN.left)));
-    });
-    chart.addEventListener("pointerleave", () => onCursor(null));
-    chart.addEventListener("blur", () => onCursor(null));
-    chart.addEventListener("keydown", (event) => {
-        const step = { ArrowLeft: -1000, ArrowRight: 1000 }[event.key];
-        if (event.key === "Escape") onCursor(null);
-        if (step === undefined) return;
-        event.preventDefault();
-        onCursor((cursor.t ?? Number(x.domain()[1])) + step * (event.shiftKey ? 10 : 1));
+    const brush = steer(chart, {
+        id, view, timeAt: (clientX) => x.invert(clientX - chart.getBoundingClientRect().left - MARGIN.left),
+        onBrush: (range) => paintBrush(range),
     });
 
-    function paintChart(panel, domain) {
+    function paintChart(panel, domain, tz) {
         const { width, height } = inner();
-        x = scaleTime(domain, [0, width]);
-        const y = scaleLinear(panel.domain, [height, 0]);
-        select(chart).attr("width", size.width).attr("height", size.height);
-        const ticks = panel.ticks ?? y.ticks(4);
-        select(layers.grid).call(valueAxis({ y, ticks, format: panel.tick, width }));
-        select(layers.times).call(timeAxis({ x, height, count: Math.max(2, width / 90), format: timeTick }));
-        const { points } = panel;
-        select(layers.plot).call(CHARTS[panel.kind]({ x, y, points, series: panel.series }));
-        select(layers.overlay).call(lineChart({ x, y, points, series: panel.overlay ?? [] }));
+        x = linear(domain, [0, width]);
+        const y = linear(panel.domain, [height, 0]);
+        chart.setAttribute("width", size.width);
+        chart.setAttribute("height", size.height);
+        const values = panel.ticks ?? evenTicks(...panel.domain, 3);
+        select(layers.grid).call(valueAxis({ y, ticks: values, format: panel.tick }));
+        const times = (tz === "utc" ? scaleUtc : scaleTime)(domain, [0, width]).ticks(Math.max(2, width / 90));
+        select(layers.times).call(timeAxis({ x, ticks: times, height, format: (date) => timeTick(date, tz) }));
         select(layers.marks).call(levels({ y, marks: panel.marks ?? [], width }));
+        const context = surface(canvas, size.width, size.height);
+        context.save();
+        context.translate(MARGIN.left, MARGIN.top);
+        const marks = { x, y, slice: panel.slice, palette: palette() };
+        drawGrid(context, { y, ticks: values, width, palette: marks.palette });
+        context.beginPath();
+        context.rect(0, -MARGIN.top, width, height + MARGIN.top + 1);
+        context.clip();
+        DRAWN[panel.kind](context, { ...marks, series: panel.series });
+        if (panel.overlay?.length) drawLines(context, { ...marks, series: panel.overlay });
+        context.restore();
+        paintBrush(brush.range);
     }
 
-    function paintCursor(t) {
-        const shown = t !== null && t >= x.domain()[0] && t <= x.domain()[1];
-        layers.cursor.setAttribute("class", shown ? "cursor shown" : "cursor");
-        if (!shown) return;
-        const at = x(t);
-        select(layers.cursor).select("line").attr("x1", at).attr("x2", at).attr("y2", inner().height);
+    function paintBrush(range) {
+        const rect = layers.brush.firstChild;
+        rect.setAttribute("width", range ? Math.abs(x(range[1]) - x(range[0])) : 0);
+        rect.setAttribute("x", range ? Math.min(x(range[0]), x(range[1])) : 0);
+        rect.setAttribute("height", inner().height);
+    }
+
+    // Two times that would stand on each other are told once.
+    function paintLine(layer, t, tz, isSilent = false) {
+        const isIn = t !== null && t >= x.domain[0] && t <= x.domain[1];
+        layer.classList.toggle("shown", isIn);
+        if (!isIn) return;
+        const at = Math.round(x(t)) + 0.5;
+        const [line, text] = layer.children;
+        for (const [name, value] of [["x1", at], ["x2", at], ["y2", inner().height]]) line.setAttribute(name, value);
         const near = at > inner().width - 60;
-        select(layers.cursor).select("text").attr("x", at + (near ? -6 : 6)).attr("text-anchor", near ? "end" : "start")
-            .attr("dy", "0.7em").text(timeOfDay(t));
+        text.setAttribute("x", at + (near ? -6 : 6));
+        text.setAttribute("text-anchor", near ? "end" : "start");
+        text.setAttribute("dy", "0.7em");
+        setText(text, timeOfDay(t, tz));
+        layer.classList.toggle("silent", isSilent);
     }
 
     return {
-        node,
-        extra,
-        /** `domain`: the times of the left and right edge; `reach`: how far from the cursor a point may be, in ms. */
-        paint(panel, { domain, reach, stale }) {
+        node, extra, menu, canvas, chart,
+        get innerWidth() {
+            return inner().width;
+        },
+        get shown() {
+            return shown;
+        },
+        /** Whether its readings were told at least once: then its legend has its size. */
+        get isTold() {
+            return isTold;
+        },
+        get isInView() {
+            return inView && size.width > 0;
+        },
+        /** `domain`: the times of the left and right edge. */
+        paint(panel, { domain, stale, tz }) {
+            shown = { panel, domain };
             setText(title, panel.title);
             setText(note, panel.note);
             node.classList.toggle("stale", stale);
-            const known = panel.points.filter((point) => point.id !== undefined);
-            const point = cursor.t === null ? known.at(-1) ?? null : nearest(known, cursor.t, reach);
-            setText(headline, point ? panel.headline(point) : UNKNOWN);
-            key.paint(panel, point);
+            if (size.width > 0) paintChart(panel, domain, tz);
+        },
+        /** Lines at the moments pointed at and pinned, and the readings of that moment, else the newest drawn. */
+        paintCursor({ cursor, pinnedAt, tz }, reach) {
+            if (!shown) return;
+            isTold = shown.panel.slice.ring !== null;
+            const { panel } = shown;
+            const { slice } = panel;
+            const t = cursor ?? pinnedAt;
+            const index = t === null ? slice.end - 1 : nearest(slice.times, t, reach, slice.end);
+            setText(headline, index < 0 ? UNKNOWN : panel.headline(index));
+            key.paint(panel, index);
             if (size.width === 0) return;
-            paintChart(panel, domain);
-            paintCursor(cursor.t);
+            paintLine(layers.cursor, cursor, tz);
+            const isNear = cursor !== null && pinnedAt !== null && Math.abs(x(cursor) - x(pinnedAt)) < 62;
+            paintLine(layers.pin, pinnedAt, tz, isNear);
         },
     };
 }

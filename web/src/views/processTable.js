@@ -1,12 +1,14 @@
+import { drawSpark } from "../charts/spark.js";
 import { count, cpuTime, kibibytes, percentBare, rate, UNKNOWN, whole } from "../model/format.js";
+import { matcher } from "../model/filter.js";
+import { emptiness } from "../model/moment.js";
 import { closingRows, processIdentity, processRows } from "../model/processes.js";
 import { figure, words } from "./columns.js";
 import { createTable } from "./dataTable.js";
-import { createFilter } from "./filter.js";
 
 const TONES = { R: "good", D: "warn", Z: "bad" };
 
-const COLUMNS = [
+const columns = (spark) => [
     figure("pid", "PID", 8, whole),
     words("user", "User", 11, { hide: "phone" }),
     words("state", "S", 4, {
@@ -14,10 +16,11 @@ const COLUMNS = [
         hide: "phone",
         tone: (row) => TONES[row.state],
     }),
-    figure("cpuPct", "CPU %", 10, percentBare, {
+    figure("cpuPct", "CPU %", 9, percentBare, {
         title: "Percent of one CPU",
         closing: (row) => percentBare(row.cpuPct),
     }),
+    { key: "spark", label: "CPU over time", width: 15, title: "CPU over the time shown", hide: "medium", spark },
     figure("rssKiB", "Memory", 10, kibibytes, { title: "Resident memory", closing: (row) => kibibytes(row.rssKiB) }),
     figure("virtKiB", "Virtual", 10, kibibytes, { hide: "laptop" }),
     figure("shrKiB", "Shared", 10, kibibytes, { hide: "laptop" }),
@@ -25,37 +28,51 @@ const COLUMNS = [
     figure("wrBps", "Written", 11, rate, { title: "Bytes written to storage", hide: "phone" }),
     figure("threads", "Thr", 6, whole, { title: "Threads", hide: "medium" }),
     figure("nice", "NI", 5, whole, { title: "Nice value", hide: "medium" }),
+    figure("ppid", "Parent", 8, whole, { title: "Parent process", extra: true }),
     figure("timeMs", "Time", 10, cpuTime, { title: "CPU time used", hide: "phone" }),
     words("unit", "Unit", 18, { title: "systemd unit or container", hide: "medium", hint: (row) => row.unit }),
     words("command", "Command", null, { hint: (row) => row.cmd ?? row.comm, closing: closingLabel }),
 ];
 
-/** Processes by any column, with the rows that close CPU and memory to the total. */
-export function createProcessTable({ onChange }) {
-    const filter = createFilter({ label: "Filter processes", onChange });
+/**
+ * Processes by any column, with the rows that close CPU and memory to the total.
+ * @param history what each process used over time
+ */
+export function createProcessTable({ view, history, onChange }) {
+    let domain = [0, 1];
+    const spark = (context, row, size, palette) => {
+        const values = history.column(processIdentity(row));
+        if (values) drawSpark(context, { times: history.times, values, domain, ...size, palette });
+    };
     const table = createTable({
-        id: "processes",
-        title: "Processes",
-        columns: COLUMNS,
-        order: { key: "cpuPct", descending: true },
-        identity: processIdentity,
-        onOrder: onChange,
+        id: "processes", title: "Processes", columns: columns(spark), order: { key: "cpuPct", descending: true },
+        identity: processIdentity, nameOf: (row) => row.comm ?? `process ${row.pid}`, view, onChange,
     });
-    table.tools.append(filter.node);
 
     return {
+        ...table,
         node: table.node,
-        paint(host, now) {
-            const probe = host.probe("top");
-            const all = processRows(probe?.latest).map((row) => ({ ...row, command: row.cmd || row.comm }));
-            const rows = all.filter((row) => filter.matches(row.pid, row.user, row.comm, row.cmd, row.unit));
+        get picked() {
+            return table.picked;
+        },
+        get shown() {
+            return table.shown;
+        },
+        /** `moment`: which second is shown; `shownDomain`: the time the sparklines span. */
+        paint(moment, { stale, shownDomain }) {
+            domain = shownDomain;
+            const matches = matcher(table.filterText);
+            const all = processRows(moment.sample).map((row) => ({ ...row, command: row.cmd || row.comm }));
+            const rows = all.filter((row) => matches(row.pid, row.user, row.comm, row.cmd, row.unit));
             table.paint({
                 rows,
-                closing: closingRows(probe?.latest),
+                closing: closingRows(moment.sample),
                 remark: rows.length < all.length ? `${rows.length} of ${all.length} listed` : `${all.length} listed`,
-                stale: probe?.isStale(now) ?? true,
-                empty: all.length > 0 ? "No process matches the filter." : "No process list in the newest sample.",
+                stale,
+                empty: emptiness(moment)
+                    || (all.length > 0 ? "No process matches the filter." : "No process list in this sample."),
             });
+            return all;
         },
     };
 }

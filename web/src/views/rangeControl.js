@@ -1,23 +1,21 @@
 import { el } from "../dom.js";
+import { SPANS_MS } from "../model/viewState.js";
 
-const RANGES = [["1m", 60_000, "1 minute"], ["5m", 300_000, "5 minutes"], ["10m", 600_000, "10 minutes"]];
+const WORDS = { 60_000: ["1m", "1 minute"], 300_000: ["5m", "5 minutes"], 600_000: ["10m", "10 minutes"] };
 
-/** How much time the charts show. */
-export function createRangeControl({ onChange }) {
-    let current = 300_000;
-    const inputs = RANGES.map(([label, ms, words]) => {
-        const checked = ms === current;
-        const input = el("input", { type: "radio", name: "range", value: ms, "aria-label": words, checked });
-        input.addEventListener("change", () => {
-            current = ms;
-            onChange();
-        });
-        return el("label", {}, input, el("span", { text: label }));
+/** How much time the charts show, while they follow the present. */
+export function createRangeControl({ view }) {
+    const inputs = SPANS_MS.map((ms) => {
+        const [, words] = WORDS[ms];
+        const input = el("input", { type: "radio", name: "range", value: ms, "aria-label": words });
+        input.addEventListener("change", () => view.follow(ms));
+        return input;
     });
-    return {
-        node: el("fieldset", { class: "range" }, el("legend", { class: "unseen", text: "Time shown" }), ...inputs),
-        get ms() {
-            return current;
-        },
+    const labels = inputs.map((input, i) => el("label", {}, input, el("span", { text: WORDS[SPANS_MS[i]][0] })));
+    const show = ({ span }) => {
+        for (const input of inputs) input.checked = Number(input.value) === span.ms;
     };
+    show(view.state);
+    view.subscribe(show);
+    return { node: el("fieldset", { class: "range" }, el("legend", { class: "unseen", text: "Time shown" }), ...labels) };
 }

@@ -1,9 +1,13 @@
 import { count, micros, rate, whole } from "../model/format.js";
+import { matcher } from "../model/filter.js";
+import { pidOf, socketsOf } from "../model/joined.js";
+import { emptiness } from "../model/moment.js";
 import { number } from "../model/read.js";
-import { connectionIdentity, connectionRows, listenerIdentity, listenerRows } from "../model/sockets.js";
+import {
+    connectionIdentity, connectionRows, listenerIdentity, listenerRows, peerIdentity, peerRows,
+} from "../model/sockets.js";
 import { figure, words } from "./columns.js";
 import { createTable } from "./dataTable.js";
-import { createFilter } from "./filter.js";
 
 const warnIf = (condition) => (condition ? "warn" : null);
 
@@ -24,6 +28,8 @@ const CONNECTIONS = [
     figure("txBps", "Sent", 12, rate),
     figure("pid", "PID", 8, whole, { hide: "phone" }),
     words("comm", "Program", 16, { hint: (row) => row.comm, hide: "phone" }),
+    figure("uid", "UID", 7, whole, { extra: true }),
+    figure("inode", "Inode", 10, whole, { extra: true }),
 ];
 
 const LISTENERS = [
@@ -36,58 +42,90 @@ const LISTENERS = [
         tone: (row) => warnIf(row.recvQ > 0),
     }),
     figure("backlog", "Limit", 8, count, { title: "Length at which the queue is full", hide: "phone" }),
-    figure("uid", "UID", 7, whole, { hide: "phone" }),
+    figure("uid", "UID", 7, whole, { extra: true }),
     figure("pid", "PID", 8, whole, { hide: "phone" }),
     words("comm", "Program", 16, { hint: (row) => row.comm }),
 ];
 
-/** The busiest and worst connections. */
-export function createConnectionTable({ onChange }) {
-    const filter = createFilter({ label: "Filter connections", onChange });
+const PEERS = [
+    words("raddr", "Remote address", null, { hint: (row) => row.raddr }),
+    figure("lport", "Port", 8, whole, { title: "The port of ours that it speaks to" }),
+    figure("conns", "Conns", 9, count, { title: "Connections" }),
+    figure("rxBps", "Received", 12, rate, { hide: "phone" }),
+    figure("txBps", "Sent", 12, rate),
+];
+
+/** The busiest and worst connections; those of one process while one is picked. */
+export function createConnectionTable({ view, onChange }) {
     const table = createTable({
-        id: "connections",
-        title: "Connections",
-        columns: CONNECTIONS,
-        order: { key: "txBps", descending: true },
-        identity: connectionIdentity,
-        onOrder: onChange,
+        id: "connections", title: "Connections", columns: CONNECTIONS, order: { key: "txBps", descending: true },
+        identity: connectionIdentity, nameOf: (row) => `${row.local} to ${row.remote}`, view, onChange,
     });
-    table.tools.append(filter.node);
+    return joining(table, (moment, { stale, process }) => {
+        const matches = matcher(table.filterText);
+        const all = connectionRows(moment.sample);
+        const joined = process ? socketsOf(all, process.pid) : all;
+        const rows = joined.filter((row) => matches(row.proto, row.state, row.local, row.remote, row.pid, row.comm));
+        const total = number(moment.sample?.connsTotal) ?? all.length;
+        table.paint({
+            rows, stale,
+            remark: `${count(rows.length)} of ${count(total)}`,
+            empty: emptiness(moment) || (process ? `${process.name} has no listed connection.`
+                : all.length > 0 ? "No connection matches the filter." : "No connection in this sample."),
+        });
+        return all;
+    });
+}
+
+/** The sockets that wait for connections; those of one process while one is picked. */
+export function createListenerTable({ view, onChange }) {
+    const table = createTable({
+        id: "listeners", title: "Listening", columns: LISTENERS, order: { key: "port", descending: false },
+        identity: listenerIdentity, nameOf: (row) => `port ${row.port}`, view, onChange,
+    });
+    return joining(table, (moment, { stale, process }) => {
+        const matches = matcher(table.filterText);
+        const all = listenerRows(moment.sample);
+        const rows = (process ? socketsOf(all, process.pid) : all)
+            .filter((row) => matches(row.proto, row.addr, row.port, row.pid, row.comm));
+        const empty = emptiness(moment) || (all.length > 0 ? "No listener to show." : "Nothing listens.");
+        table.paint({ rows, remark: rows.length < all.length ? `${rows.length} of ${all.length}` : String(rows.length), stale, empty });
+        return all;
+    });
+}
+
+/** Remote addresses by the service of ours that they speak to. */
+export function createPeerTable({ view, onChange }) {
+    const table = createTable({
+        id: "peers", title: "Peers", columns: PEERS, order: { key: "conns", descending: true },
+        identity: peerIdentity, nameOf: (row) => row.raddr, view, onChange,
+    });
+    return joining(table, (moment, { stale }) => {
+        const matches = matcher(table.filterText);
+        const all = peerRows(moment.sample);
+        const rows = all.filter((row) => matches(row.raddr, row.lport));
+        const empty = emptiness(moment) || (all.length > 0 ? "No peer matches the filter." : "No peer in this sample.");
+        table.paint({ rows, remark: String(rows.length), stale, empty });
+        return all;
+    });
+}
+
+function joining(table, paint) {
     return {
-        node: table.node,
-        paint(host, now) {
-            const probe = host.probe("netstat");
-            const all = connectionRows(probe?.latest);
-            const searched = (row) => [row.proto, row.state, row.local, row.remote, row.pid, row.comm];
-            const rows = all.filter((row) => filter.matches(...searched(row)));
-            const total = number(probe?.latest?.connsTotal) ?? all.length;
-            table.paint({
-                rows,
-                remark: `${count(rows.length)} of ${count(total)}`,
-                stale: probe?.isStale(now) ?? true,
-                empty: all.length > 0 ? "No connection matches the filter." : "No connection in the newest sample.",
-            });
+        node: table.node, menu: table.menu, chip: table.chip, pick: table.pick, reveal: table.reveal, paint,
+        get picked() {
+            return table.picked;
+        },
+        get shown() {
+            return table.shown;
         },
     };
 }
 
-/** The sockets that wait for connections. */
-export function createListenerTable({ onChange }) {
-    const table = createTable({
-        id: "listeners",
-        title: "Listening",
-        columns: LISTENERS,
-        order: { key: "port", descending: false },
-        identity: listenerIdentity,
-        onOrder: onChange,
-    });
-    return {
-        node: table.node,
-        paint(host, now) {
-            const probe = host.probe("netstat");
-            const rows = listenerRows(probe?.latest);
-            const stale = probe?.isStale(now) ?? true;
-            table.paint({ rows, remark: String(rows.length), stale, empty: "Nothing listens." });
-        },
-    };
+/** The process picked in the process table as `{pid, name}`, by what the table of that moment calls it. */
+export function pickedProcess(identity, rows, find) {
+    const pid = pidOf(identity);
+    if (pid === null) return null;
+    const row = rows.find((one) => find(one) === identity);
+    return { pid, name: row ? `${row.comm ?? "process"} (${pid})` : `process ${pid}, not listed now` };
 }

@@ -1,5 +1,6 @@
-import { percent, percentBare, UNKNOWN } from "../format.js";
-import { list, number } from "../read.js";
+import { percent } from "../format.js";
+import { list } from "../read.js";
+import { seriesOf, valueAt } from "./series.js";
 
 // Bottom to top. Hues are slots of the palette; a mode keeps its hue everywhere.
 const SERIES = [
@@ -10,32 +11,24 @@ const SERIES = [
     { key: "irq", label: "irq", hue: 7 },
     { key: "iowait", label: "iowait", hue: 4 },
     { key: "steal", label: "steal", hue: 5 },
-].map((series) => ({ ...series, value: (point) => point[series.key] ?? null }));
+];
 
-/** CPU time by mode, percent of all CPUs; idle is the empty part. */
-export function cpuPanel(points, latest) {
-    const cores = coresOf(latest);
+/** CPU time by mode, percent of all CPUs; idle is the empty part. Under it each CPU over time. */
+export function cpuPanel(slice) {
+    const busy = seriesOf(slice, [{ key: "busy" }])[0].values;
+    const cores = list(slice.latest?.cpus).length;
     return {
-        id: "cpu",
         title: "CPU",
         kind: "stack",
-        points,
-        series: SERIES,
+        slice,
+        series: seriesOf(slice, SERIES),
         domain: [0, 100],
-        ticks: [0, 25, 50, 75, 100],
+        ticks: [0, 50, 100],
         tick: (value) => `${value}%`,
         format: percent,
-        headline: (point) => percent(point?.busy ?? null),
-        note: cores.length === 0 ? "" : `${cores.length} CPU${cores.length === 1 ? "" : "s"}`,
+        headline: (index) => percent(valueAt(busy, index)),
+        note: cores === 0 ? "" : `${cores} CPU${cores === 1 ? "" : "s"}`,
         cores,
+        dense: true,
     };
-}
-
-/** How busy each CPU is, in percent, with its text. */
-function coresOf(latest) {
-    return list(latest?.cpus).map((modes, i) => {
-        const idle = number(list(modes)[3]);
-        const busy = idle === null ? null : Math.min(100, Math.max(0, 100 - idle - (number(modes[4]) ?? 0)));
-        return { name: `CPU ${i}`, busy, text: busy === null ? UNKNOWN : percentBare(busy) };
-    });
 }

@@ -1,28 +1,29 @@
 import { load } from "../format.js";
 import { list } from "../read.js";
+import { peakOf, seriesOf, valueAt } from "./series.js";
 
 const SERIES = [
     { key: "load15", label: "15 min", hue: 7 },
     { key: "load5", label: "5 min", hue: 2 },
     { key: "load1", label: "1 min", hue: 1 },
-].map((series) => ({ ...series, value: (point) => point[series.key] ?? null }));
+];
 
 /** Load averages, with the number of CPUs as the line not to live above. */
-export function loadPanel(points, latest) {
-    const cpus = list(latest?.cpus).length;
-    const highest = Math.max(0, ...points.flatMap((point) => SERIES.map((series) => series.value(point) ?? 0)));
+export function loadPanel(slice) {
+    const cpus = list(slice.latest?.cpus).length;
+    const series = seriesOf(slice, SERIES);
+    const highest = peakOf(slice, series.map(({ values }) => values), 0);
     return {
-        id: "load",
         title: "Load",
         kind: "lines",
-        points,
-        series: SERIES,
-        legend: [...SERIES].reverse(),
+        slice,
+        series,
+        legend: [...series].reverse(),
         domain: [0, Math.max(1, cpus * 1.15, highest * 1.1)],
         marks: cpus > 0 ? [{ at: cpus, label: `${cpus} CPU${cpus === 1 ? "" : "s"}` }] : [],
         tick: (value) => String(value),
         format: load,
-        headline: (point) => load(point?.load1 ?? null),
+        headline: (index) => load(valueAt(series[2].values, index)),
         note: "1 min",
     };
 }

@@ -1,5 +1,6 @@
 import { bytesTick, kibibytes, percent, UNKNOWN } from "../format.js";
 import { number, object } from "../read.js";
+import { columnOf, peakOf, seriesOf, valueAt } from "./series.js";
 import { byteTicks } from "./ticks.js";
 
 const SERIES = [
@@ -7,29 +8,27 @@ const SERIES = [
     { key: "buffers", label: "buffers", hue: 3 },
     { key: "cached", label: "cached", hue: 6 },
     { key: "free", label: "free", hue: 0 },
-].map((series) => ({ ...series, value: (point) => point[series.key] ?? null }));
-
-const SWAP = { key: "swap", label: "swap", hue: 5, value: (point) => point.swapUsed ?? null };
+];
+const SWAP = { key: "swap", label: "swap used", hue: 5, column: "swapUsed" };
 
 /** Memory by use in KiB, closing to the total; swap used as a line on the same scale. */
-export function memoryPanel(points, latest) {
-    const mem = object(latest?.mem);
-    const swapTotal = number(mem.swapTotal);
-    const top = Math.max(1, ...points.map((point) => Math.max(point.total ?? 0, point.swapUsed ?? 0)));
+export function memoryPanel(slice) {
+    const mem = object(slice.latest?.mem);
+    const [used, total, swap] = ["used", "total", "swapUsed"].map((name) => columnOf(slice, name));
+    const top = peakOf(slice, [total, swap], 1);
     return {
-        id: "memory",
         title: "Memory",
         kind: "stack",
-        points,
-        series: SERIES,
-        overlay: swapTotal ? [SWAP] : [],
+        slice,
+        series: seriesOf(slice, SERIES),
+        overlay: number(mem.swapTotal) ? seriesOf(slice, [SWAP]) : [],
         domain: [0, top],
-        ticks: byteTicks(0, top * 1024, 4).map((bytes) => bytes / 1024),
+        ticks: byteTicks(0, top * 1024, 3).map((bytes) => bytes / 1024),
         tick: (value) => bytesTick(value * 1024),
         format: kibibytes,
-        headline: (point) => share(point?.used, point?.total),
+        headline: (index) => share(valueAt(used, index), valueAt(total, index)),
         note: number(mem.total) === null ? "" : `of ${kibibytes(mem.total)}`,
     };
 }
 
-const share = (part, whole) => (part == null || !whole ? UNKNOWN : percent((100 * part) / whole));
+const share = (part, whole) => (part === null || !whole ? UNKNOWN : percent((100 * part) / whole));

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { contents } from "../../web/src/model/generic.js";
+import { arranged, toggled } from "../../web/src/model/fleetOrder.js";
+
+const entry = (name, more = {}) => ({ name, cpu: 1, memory: 1, network: 1, load: 0, cpus: 2, ageMs: 0, stale: false, alarms: 0, ...more });
+const HOSTS = [
+    entry("web-10", { cpu: 90, load: 3 }), entry("web-2", { cpu: null, load: 0.5 }), entry("db", { cpu: 20, stale: true, ageMs: 9000 }),
+    entry("cache", { cpu: 50, alarms: 2, stale: true, ageMs: 4000 }),
+];
+const names = (options) => arranged(HOSTS, options).map(({ name }) => name);
+
+test("hosts are in order of name, numbers by value, both ways", () => {
+    assert.deepEqual(names({}), ["cache", "db", "web-2", "web-10"]);
+    assert.deepEqual(names({ sort: { key: "name", descending: true } }), ["web-10", "web-2", "db", "cache"]);
+    assert.deepEqual(names({ sort: { key: "nonsense" } }), ["cache", "db", "web-2", "web-10"]);
+});
+
+test("by a figure, unknown ones last in both directions", () => {
+    assert.deepEqual(names({ sort: { key: "cpu", descending: true } }), ["web-10", "cache", "db", "web-2"]);
+    assert.deepEqual(names({ sort: { key: "cpu", descending: false } }), ["db", "cache", "web-10", "web-2"]);
+    assert.deepEqual(names({ sort: { key: "silence", descending: true } }), ["db", "cache", "web-2", "web-10"]);
+});
+
+test("words, states and bounds filter together", () => {
+    assert.deepEqual(names({ filter: "WEB" }), ["web-2", "web-10"]);
+    assert.deepEqual(names({ filter: "is:silent" }), ["cache", "db"]);
+    assert.deepEqual(names({ filter: "is:silent is:alarm" }), ["cache"]);
+    assert.deepEqual(names({ filter: "is:busy" }), ["web-10"]);
+    assert.deepEqual(names({ filter: "cpu<30" }), ["db"]);
+    assert.deepEqual(names({ filter: "load>0.4 web" }), ["web-2", "web-10"]);
+    assert.deepEqual(names({ filter: "no-such-host" }), []);
+});
+
+test("a word is put into the filter and taken out again", () => {
+    assert.equal(toggled("web", "is:silent"), "web is:silent");
+    assert.equal(toggled("web is:silent x", "is:silent"), "web x");
+    assert.equal(toggled(undefined, "is:alarm"), "is:alarm");
+});
+
+test("an unknown sample's numbers, texts and tables are found, in bounds", () => {
+    const found = contents({
+        id: "x", t: 5, flags: [], temperature: 41.5, fan: { rpm: 900, on: true, deep: { deeper: { deepest: 1 } } }, name: "GPU",
+        nothing: null, bad: NaN, clients: { cols: ["pid", "use", 7], rows: [[1, 2.5, "a"], "x", [{}, true]] },
+    });
+    assert.deepEqual(found.numbers, { temperature: 41.5, "fan.rpm": 900 });
+    assert.deepEqual(found.texts, { "fan.on": "yes", name: "GPU" });
+    assert.deepEqual(found.tables, [{ path: "clients", cols: ["pid", "use", ""], rows: [[1, 2.5, "a"], [null, "yes", null]], total: 2 }]);
+    const wide = contents(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`n${i}`, i])));
+    assert.equal(Object.keys(wide.numbers).length, 48);
+    assert.deepEqual(contents(null), { numbers: {}, texts: {}, tables: [] });
+});

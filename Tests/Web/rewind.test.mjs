@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Fleet } from "../../web/src/model/fleet.js";
+import { emptiness, momentOf } from "../../web/src/model/moment.js";
+import { ProcessHistory } from "../../web/src/model/processHistory.js";
+import { KEPT_OTHERS, KEPT_SHOWN, SampleStore } from "../../web/src/model/sampleStore.js";
+import { T0, top } from "./samples.mjs";
+
+const at = (seq) => T0 + seq * 1000;
+const always = () => true;
+
+function fleetOf(seqs, { budget, shown = "a", name = "a" } = {}) {
+    const fleet = new Fleet({ store: new SampleStore({ budget }) });
+    fleet.store.show(shown);
+    fleet.append(seqs.map((seq) => top(name, seq)), 0);
+    return fleet;
+}
+const moment = (fleet, t, name = "a") => momentOf(fleet.store, fleet.host(name), "top", t);
+
+test("the tables show the sample at the moment, or the last before it", () => {
+    const fleet = fleetOf([1, 2, 3]);
+    assert.equal(moment(fleet, at(2)).sample.seq, 2);
+    assert.equal(moment(fleet, at(2) + 999).sample.seq, 2);
+    assert.equal(moment(fleet, at(2) - 1).sample.seq, 1);
+    assert.equal(moment(fleet, at(2)).state, "past");
+    assert.equal(moment(fleet, null).sample.seq, 3);
+    assert.equal(moment(fleet, null).state, "live");
+});
+
+test("a sample put away as text comes back the same", () => {
+    const fleet = fleetOf([1, 2]);
+    const before = structuredClone(moment(fleet, at(1)).sample);
+    fleet.store.compact(always);
+    assert.deepEqual(moment(fleet, at(1)).sample, before);
+});
+
+test("before the first sample there is nothing, and that is said", () => {
+    const found = moment(fleetOf([5]), at(1));
+    assert.deepEqual([found.sample, found.state], [null, "none"]);
+    assert.match(emptiness(found), /that early/);
+});
+
+test("in a hole the last sample before it is shown and marked", () => {
+    const found = moment(fleetOf([1, 30]), at(20));
+    assert.deepEqual([found.sample.seq, found.state], [1, "gap"]);
+});
+
+test("of the shown host more is kept; beyond that the table is lost, and that is said", () => {
+    const fleet = fleetOf(Array.from({ length: 700 }, (_, i) => i));
+    assert.equal(fleet.store.count, KEPT_SHOWN);
+    const other = fleetOf(Array.from({ length: 700 }, (_, i) => i), { shown: "else" });
+    assert.equal(other.store.count, KEPT_OTHERS);
+    const found = moment(other, at(400));
+    assert.deepEqual([found.sample, found.state], [null, "lost"]);
+    assert.match(emptiness(found), /no longer kept/);
+});
+
+test("a second whose table alone has left is not shown as the one before it", () => {
+    const fleet = fleetOf([1, 2, 3]);
+    fleet.store.remove("a", "top", "a:top:1:2");
+    assert.equal(moment(fleet, at(2)).state, "lost");
+    assert.equal(moment(fleet, at(1)).state, "past");
+});
+
+test("over all hosts a budget of bytes holds, others leave before the host shown, the oldest first", () => {
+    const fleet = fleetOf(Array.from({ length: 300 }, (_, i) => i), { budget: 100_000 });
+    assert.equal(moment(fleet, at(10)).state, "lost");
+    fleet.store.compact(always);
+    const kept = fleet.store.count;
+    fleet.append(Array.from({ length: 50 }, (_, i) => top("b", 300 + i)), 0);
+    fleet.store.compact(always);
+    assert.ok(fleet.store.bytes <= 100_000);
+    assert.equal(moment(fleet, at(299)).sample.seq, 299, "the host shown keeps its own");
+    assert.ok(fleet.store.count >= kept);
+});
+
+test("what is gone is not shown again", () => {
+    const fleet = fleetOf([1, 2, 3]);
+    fleet.drop({ ids: ["a:top:1:2"] });
+    assert.equal(moment(fleet, at(2)).sample.seq, 1);
+    fleet.drop({ keys: ["sa:{a}:top"] });
+    assert.equal(fleet.store.count, 0);
+    assert.equal(fleet.store.bytes, 0);
+});
+
+test("a clock set back drops what had not been yet, and is counted; a late sample is not one", () => {
+    const fleet = fleetOf([1, 2, 3]);
+    fleet.append([top("a", 4, { t: at(1) + 500 })], 0);
+    assert.deepEqual([...fleet.host("a").probe("top").history.ring.times], [at(1), at(1) + 500]);
+    assert.equal(fleet.host("a").probe("top").latest.seq, 4);
+    assert.equal(fleet.faults.clockSteps, 1);
+    assert.equal(moment(fleet, at(9)).sample.seq, 4);
+    const late = fleetOf([1, 4, 2]);
+    assert.equal(late.faults.clockSteps, 0);
+});
+
+test("ten thousand samples at once leave a bounded page that shows the newest", () => {
+    const fleet = fleetOf(Array.from({ length: 10_000 }, (_, i) => i));
+    fleet.store.compact(always);
+    assert.equal(fleet.host("a").probe("top").history.length, 600);
+    assert.equal(fleet.store.count, KEPT_SHOWN);
+    assert.equal(moment(fleet, null).sample.seq, 9999);
+});
+
+test("what is no sample is counted, and the next one is taken", () => {
+    const fleet = new Fleet();
+    fleet.append([null, 7, "x", [], { t: "1" }, { t: 1 }, { id: "q", t: -5 }, { id: "a:top:1:1", t: 1e300 }, top("a", 1)], 0);
+    fleet.append("nonsense", 0);
+    assert.equal(fleet.faults.samples, 9);
+    assert.equal(fleet.hosts.length, 1);
+});
+
+test("samples whose every field is of a wrong type are taken for what they say, and counted", () => {
+    const fleet = new Fleet();
+    const wrong = { cpu: 5, cpus: "x", load: { a: 1 }, mem: [1], psi: 7, disks: { cols: 5, rows: [1, "x"] }, procs: "none", flags: 3, intervalMs: {} };
+    fleet.append([top("a", 1, wrong)], 0);
+    assert.equal(moment(fleet, null).sample.seq, 1);
+    assert.equal(fleet.faults.rows, 2);
+});
+
+test("each process has its CPU over time, from samples kept before and after it was asked for", () => {
+    const procs = (...rows) => ({ procs: { cols: ["pid", "start", "cpuPct"], rows } });
+    const fleet = new Fleet();
+    fleet.store.show("a");
+    fleet.append([top("a", 1, procs([1, 7, 10])), top("a", 2, procs([1, 7, 20], [2, 8, 5]))], 0);
+    fleet.store.compact(always);
+    const history = new ProcessHistory(fleet.store);
+    history.show("a");
+    history.update();
+    fleet.append([top("a", 3, procs([2, 8, 6]))], 0);
+    history.update();
+    assert.deepEqual([...history.column("1:7")], [10, 20, NaN]);
+    assert.deepEqual([...history.column("2:8")], [NaN, 5, 6]);
+    assert.equal(history.column("3:1"), null);
+});

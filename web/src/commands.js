@@ -1,0 +1,34 @@
+import { SPANS_MS } from "./model/viewState.js";
+import { nextTheme } from "./views/topBar.js";
+
+/** Everything the keys do, in the order the help lists it. */
+export function createCommands({ view, fleet, openHost, openFleet, openSwitcher, openAlarms, openHelp, copyLink, focusFilter }) {
+    const onHost = () => view.state.page === "host";
+    const step = (by) => {
+        const names = fleet.hosts.map(({ name }) => name);
+        if (!onHost() || names.length < 2) return false;
+        openHost(names[(names.indexOf(view.state.host) + by + names.length) % names.length]);
+        return true;
+    };
+    const shows = (i) => () => onHost() && (view.follow(SPANS_MS[i]), true);
+    const command = (group, keys, words, run) => ({ group, keys, words, run });
+    return [
+        command("Anywhere", ["?"], "this list", openHelp),
+        command("Anywhere", ["f", "Backspace"], "all hosts", openFleet),
+        command("Anywhere", ["g", "Ctrl+k"], "go to a host by name", openSwitcher),
+        command("Anywhere", ["a"], "alarms and thresholds", openAlarms),
+        command("Anywhere", ["/"], "filter", focusFilter),
+        command("Anywhere", ["p", " "], "pause, go on", () => view.pause(!view.state.paused)),
+        command("Anywhere", ["u"], "UTC or local time", () => view.inZone(view.state.tz === "utc" ? "local" : "utc")),
+        command("Anywhere", ["t"], "theme: auto, dark, light", () => nextTheme(view)),
+        command("Anywhere", ["l"], "copy a link to this view", copyLink),
+        command("All hosts", ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], "from card to card", null),
+        command("All hosts", ["Enter"], "open the host", null),
+        command("One host", ["["], "the host before", () => step(-1)),
+        command("One host", ["]"], "the next host", () => step(1)),
+        command("One host", ["1"], "show 1 minute", shows(0)),
+        command("One host", ["2"], "show 5 minutes", shows(1)),
+        command("One host", ["3"], "show 10 minutes", shows(2)),
+        command("One host", ["Escape"], "back to the present", () => onHost() && (view.live(), true)),
+    ];
+}

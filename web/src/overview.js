@@ -1,0 +1,52 @@
+import { timeOfDay } from "./model/format.js";
+import { skewWords } from "./model/delays.js";
+
+/** What is known of every host at a moment, in a few plain fields: for cards, the switcher and the frame. */
+export function createOverview({ fleet, watch, view, wallClock, connection }) {
+    // A host that nobody can hear is not called silent.
+    const isHearing = () => connection().name === "live";
+    return {
+        entries(at) {
+            const counts = watch.counts();
+            const wall = wallClock();
+            const hearing = isHearing();
+            return fleet.hosts.map((host) => {
+                const { cpu, memory, rx, tx, load, cpus } = fleet.aside(host.name).vitals.now;
+                const ageMs = host.ageMs(at);
+                const stale = host.isStale(at);
+                return {
+                    name: host.name, cpu, memory, load, cpus, ageMs, stale,
+                    network: rx == null && tx == null ? null : (rx ?? 0) + (tx ?? 0),
+                    state: !stale ? "live" : hearing ? "stale" : "unheard",
+                    since: stale ? timeOfDay(wall - ageMs, view.state.tz) : "",
+                    alarms: counts.get(host.name) ?? 0,
+                };
+            });
+        },
+        /** What the head of a host's page says beside its figures. */
+        truth(host, at, connectionSince) {
+            return {
+                unheard: isHearing() ? null : connectionSince,
+                skew: skewWords(fleet.aside(host.name)?.path.skewMs(at) ?? 0),
+                tz: view.state.tz,
+            };
+        },
+        /** `{name, skewMs}` of every host whose clock is wrong. */
+        skewed(at) {
+            return fleet.hosts
+                .map(({ name }) => ({ name, skewMs: fleet.aside(name).path.skewMs(at) }))
+                .filter(({ skewMs }) => skewMs !== 0);
+        },
+        /** The median delay of all hosts' newest samples on the way to the daemon. */
+        medianDelay(at) {
+            const known = fleet.hosts.map(({ name }) => fleet.aside(name).path.delayMs(at)).filter((ms) => ms !== null);
+            return known.sort((a, b) => a - b)[Math.floor(known.length / 2)] ?? null;
+        },
+        /** The collectors' cost, of one host or the mean of all. */
+        cost(hosts) {
+            const known = hosts.map(({ name }) => fleet.aside(name).vitals.cost).filter(({ us }) => us !== null);
+            const mean = (field) => known.reduce((all, cost) => all + (cost[field] ?? 0), 0) / known.length;
+            return known.length === 0 ? { us: null, percent: null } : { us: mean("us"), percent: mean("percent") };
+        },
+    };
+}

@@ -1,0 +1,57 @@
+import { setText } from "./dom.js";
+
+// Silence is told only after the page has been live for a while: what a new connection brings comes first.
+const SETTLED_MS = 3000;
+
+/** What is painted when: every task of the page's one frame loop that is not a view's own. */
+export function schedule({
+    clock, now, wallClock, view, fleet, overview, hearing, shown, watch, announcer, announced, paintDelay, frame, fleetPage, hostPage,
+    generic, missing, empty, alarmsDialog, switcher,
+}) {
+    let isFleetPainted = false;
+
+    clock.paint(["fleet", "choice"], { everyMs: 1000, restMs: 200 }, (at) => {
+        fleetPage.node.hidden = view.state.page !== "fleet" || fleet.hosts.length === 0;
+        if (fleetPage.node.hidden || (view.state.paused && isFleetPainted)) return;
+        isFleetPainted = true;
+        fleetPage.paint(overview.entries(at), { hostOf: (name) => fleet.host(name), asideOf: (name) => fleet.aside(name), now: at });
+        paintDelay.painted(now());
+    });
+    clock.paint(["frame", "choice"], { everyMs: 500, restMs: 100 }, (at) => {
+        const host = shown();
+        hostPage.node.parentNode.hidden = host === null;
+        missing.hidden = view.state.page !== "host" || host !== null || fleet.hosts.length === 0;
+        setText(missing.firstChild, `${view.state.host} is not known`);
+        empty.paint({ connection: hearing.connection, hasHost: fleet.hosts.length > 0 });
+        document.title = host ? `${host.name} · StreamAssembler` : "StreamAssembler";
+        frame.paint({ at, host, hearing });
+        alarmsDialog.paint();
+        switcher.paint(overview.entries(at));
+        const message = announcer.due(at);
+        if (message) setText(announced, message);
+    });
+    clock.paint(["host", "choice"], { everyMs: 1000, restMs: 100 }, (at) => {
+        const host = shown();
+        if (!host) return;
+        hostPage.paintHeader(host);
+        generic.paint(host, at);
+    });
+    clock.paint(["host", "choice"], { everyMs: 1000 }, (at) => {
+        const host = shown();
+        if (!host) return;
+        hostPage.paintCharts(host, at);
+        paintDelay.painted(now());
+    });
+    clock.paint(["host", "choice", "tables"], { everyMs: 1000 }, (at) => {
+        const host = shown();
+        if (host) hostPage.paintTables(host, at);
+    });
+    clock.paint(["choice"], { everyMs: 200 }, (at) => {
+        const host = shown();
+        if (host) hostPage.tick(host, at, wallClock(), overview.truth(host, at, hearing.since));
+    });
+    clock.paint([], { everyMs: 1000 }, (at) => {
+        // What the page itself does not hear says nothing of the hosts.
+        if (hearing.connection.name === "live" && wallClock() - hearing.since > SETTLED_MS) watch.silence(fleet.hosts, at);
+    });
+}

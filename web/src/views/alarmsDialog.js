@@ -1,0 +1,139 @@
+import { el, setText } from "../dom.js";
+import { checkedRule, DEFAULT_RULES, METRICS, parseRules } from "../model/alarmRules.js";
+import { duration, short, timeOfDay } from "../model/format.js";
+
+const SHOWN = 100;
+
+/** The alarms that last and that were, and the thresholds to change, export and import. */
+export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock }) {
+    const body = el("tbody");
+    const table = el("table", { "aria-label": "Alarms" },
+        el("thead", {}, el("tr", {}, ...["Time", "Host", "What", "Peak", "Lasted", "Culprit"].map((text) =>
+            el("th", { scope: "col", text })))), body);
+    const nothing = el("p", { class: "nothing", text: "No alarm so far. Thresholds below are watched while this page is open." });
+    const clear = el("button", { type: "button", class: "tool", text: "Clear ended", onclick: () => {
+        alarms.clearEnded();
+        paint();
+    } });
+    const close = el("button", { type: "button", class: "tool", text: "Close", onclick: () => node.close() });
+    const problem = el("p", { class: "problem", role: "alert", hidden: true });
+    const forms = new Map(Object.keys(METRICS).map((metric) => [metric, formOf(metric)]));
+    const file = el("input", { type: "file", accept: "application/json,.json", class: "unseen", "aria-label": "Import thresholds", tabindex: -1 });
+    const node = el("dialog", { class: "alarms", "aria-labelledby": "alarms-title" },
+        el("header", {}, el("h2", { id: "alarms-title", text: "Alarms" }), clear, close),
+        el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "List of alarms" }, table, nothing),
+        el("h3", { text: "Thresholds" }),
+        el("p", { class: "note", text: "An alarm begins when a value stays above the first bound for so many seconds, and ends below the "
+            + "second. Kept in this browser." }),
+        el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Thresholds" },
+            el("table", { class: "rules", "aria-label": "Thresholds" },
+                el("thead", {}, el("tr", {}, ...["Watch", "Above", "Ends below", "For, s"].map((text) => el("th", { scope: "col", text })))),
+                el("tbody", {}, ...[...forms.values()].map((form) => form.node)))),
+        problem,
+        el("div", { class: "row" },
+            el("button", { type: "button", class: "tool", text: "Defaults", onclick: () => take(DEFAULT_RULES) }),
+            el("button", { type: "button", class: "tool", text: "Export JSON", onclick: save }),
+            el("button", { type: "button", class: "tool", text: "Import JSON", onclick: () => file.click() }), file));
+    node.addEventListener("click", (event) => event.target === node && node.close());
+    file.addEventListener("change", async () => {
+        const [chosen] = file.files;
+        if (!chosen) return;
+        const { rules, problems } = chosen.size > 100_000
+            ? { rules: null, problems: ["The file is larger than 100 kB."] } : parseRules(await chosen.text());
+        file.value = "";
+        if (rules) take(rules);
+        else say(`Not imported. ${problems[0]}`);
+    });
+
+    function formOf(metric) {
+        const { label, unit } = METRICS[metric];
+        const field = (key, words) => el("input", { type: "number", min: 0, step: "any", name: `${metric}-${key}`, "aria-label": `${label}: ${words}`,
+            onchange: change });
+        const on = el("input", { type: "checkbox", name: `${metric}-on`, onchange: change });
+        const [above, below, forS] = [field("above", `above, ${unit}`), field("below", `ends below, ${unit}`), field("for", "for, seconds")];
+        const row = el("tr", {}, el("td", {}, el("label", {}, on, label, el("span", { class: "note", text: ` ${unit}` }))),
+            el("td", {}, above), el("td", {}, below), el("td", {}, forS));
+        return {
+            node: row,
+            read: () => ({ metric, above: above.valueAsNumber, below: below.valueAsNumber, forS: forS.valueAsNumber, on: on.checked }),
+            show(rule) {
+                on.checked = rule.on;
+                above.valueAsNumber = rule.above;
+                below.valueAsNumber = rule.below;
+                forS.valueAsNumber = rule.forS;
+            },
+        };
+    }
+
+    function change() {
+        const checked = [...forms.values()].map((form) => checkedRule(form.read()));
+        const wrong = checked.find((one) => one.problem);
+        if (wrong) say(`Not taken. ${wrong.problem}`);
+        else take(checked.map(({ rule }) => rule));
+    }
+
+    function take(rules) {
+        say("");
+        onRules(rules);
+        showRules();
+        paint();
+    }
+
+    function say(text) {
+        setText(problem, text);
+        problem.hidden = text === "";
+    }
+
+    function showRules() {
+        for (const rule of alarms.rules) forms.get(rule.metric)?.show(rule);
+    }
+
+    function save() {
+        const told = { rules: alarms.rules, alarms: alarms.entries };
+        const address = URL.createObjectURL(new Blob([JSON.stringify(told, null, 2)], { type: "application/json" }));
+        el("a", { href: address, download: "streamassembler-alarms.json" }).click();
+        setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    }
+
+    function rowOf(entry) {
+        const { label, unit } = METRICS[entry.metric];
+        const open = el("button", { type: "button", text: entry.host, title: "Show that moment", onclick: () => {
+            node.close();
+            onOpen(entry);
+        } });
+        const lasted = (entry.until ?? wallClock()) - entry.since;
+        return el("tr", { "data-lasting": String(entry.until === null), "data-metric": entry.metric },
+            el("td", { text: timeOfDay(entry.at, view.state.tz) }), el("td", {}, open), el("td", { text: label }),
+            el("td", { class: "numeric", text: `${short(entry.peak)} ${unit}` }),
+            el("td", { class: "numeric", text: `${duration(lasted / 1000)}${entry.until === null ? " …" : ""}` }),
+            el("td", { text: entry.culprit ?? "–", title: entry.culprit }));
+    }
+
+    let painted = "";
+    function paint() {
+        if (!node.open) return;
+        const shown = alarms.entries.slice(0, SHOWN);
+        nothing.hidden = shown.length > 0;
+        table.hidden = shown.length === 0;
+        // Rows that stay are not touched: a button may have the focus.
+        const state = shown.map((entry) => `${entry.id} ${entry.until ?? Math.floor((wallClock() - entry.since) / 1000)} ${entry.peak}`).join();
+        if (state === painted && body.children.length === shown.length) return;
+        painted = state;
+        const focused = [...body.children].findIndex((row) => row.contains(document.activeElement));
+        body.replaceChildren(...shown.map(rowOf));
+        if (focused >= 0) body.children[focused]?.querySelector("button")?.focus();
+    }
+
+    return {
+        node,
+        paint,
+        open() {
+            if (node.open) return;
+            say("");
+            showRules();
+            node.showModal();
+            painted = "";
+            paint();
+        },
+    };
+}

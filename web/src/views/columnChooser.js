@@ -1,0 +1,21 @@
+import { el } from "../dom.js";
+
+/** A box for each column of a table; at least one stays. */
+export function createColumnChooser({ columns, chosen, onChoose }) {
+    const boxes = columns.map(({ key, label, title }) => {
+        const input = el("input", { type: "checkbox", value: key });
+        input.addEventListener("change", () => {
+            const keys = columns.filter((_, i) => boxes[i].input.checked).map((column) => column.key);
+            if (keys.length === 0) input.checked = true;
+            else onChoose(keys);
+        });
+        return { input, node: el("label", { title }, input, el("span", { text: label })) };
+    });
+    return {
+        node: el("fieldset", { class: "chooser" }, el("legend", { text: "Columns" }), ...boxes.map((box) => box.node)),
+        paint() {
+            const shown = new Set(chosen().map(({ key }) => key));
+            columns.forEach(({ key }, i) => (boxes[i].input.checked = shown.has(key)));
+        },
+    };
+}

@@ -1,0 +1,196 @@
+import { readColors } from "../charts/cardChart.js";
+import { el, setText } from "../dom.js";
+import { arranged, ORDERS, STATES, toggled } from "../model/fleetOrder.js";
+import { createHostCard } from "./hostCard.js";
+
+const CARD_WORDS = { "is:busy": "Busy", "is:silent": "Silent", "is:alarm": "Alarm" };
+// The order by a figure changes with the figure: not more often than this, and never under the reader's hand.
+const REORDER_MS = 5000;
+
+/**
+ * All hosts as cards. Only cards in view whose host changed are drawn; the order is the reader's to keep.
+ * @param onOpen called with a host's name
+ * @param hrefOf the address of a host's page, for a link that opens in a tab of its own
+ */
+export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
+    const summary = el("p", { class: "summary note" });
+    const input = el("input", {
+        type: "search", placeholder: "Filter: name, load>2, is:silent", "aria-label": "Filter hosts", spellcheck: "false",
+        autocomplete: "off",
+    });
+    const order = el("select", { "aria-label": "Sort hosts by" },
+        ...ORDERS.map(({ key, label }) => el("option", { value: key, text: label })));
+    const direction = el("button", { type: "button", class: "plain", "aria-label": "Reverse the order" });
+    const toggles = STATES.map((word) =>
+        el("button", { type: "button", class: "plain", "data-word": word, text: CARD_WORDS[word],
+            onclick: () => table({ filter: toggled(options().filter, word) }) }));
+    const list = el("ul", { class: "cards", "aria-label": "Hosts" });
+    const nothing = el("p", { class: "nothing", hidden: true, text: "No host matches the filter." });
+    const node = el("section", { class: "fleet", hidden: true, "aria-labelledby": "fleet-title" },
+        el("header", {}, el("h2", { id: "fleet-title", text: "Hosts" }), summary,
+            el("div", { class: "controls" }, el("div", { class: "toggles", role: "group", "aria-label": "Show only" }, ...toggles),
+                input, el("label", { class: "sort" }, "Sort ", order), direction)), list, nothing);
+    const cards = new Map();
+    let shape = { width: 0, ratio: 1 };
+    let colors = null;
+    let orderedAt = -Infinity;
+    let wanted = true;
+    let focused = null;
+    let known = 0;
+    let focusNext = null;
+
+    const options = () => view.state.tables.fleet ?? {};
+    const table = (change) => {
+        wanted = true;
+        view.table("fleet", change);
+        onNeed();
+    };
+    const current = () => {
+        const sort = options().sort ?? { key: "name", descending: false };
+        return { sort, filter: options().filter ?? "" };
+    };
+    input.addEventListener("input", () => table({ filter: input.value }));
+    order.addEventListener("change", () => {
+        const { key, descending } = ORDERS.find((one) => one.key === order.value);
+        table({ sort: { key, descending } });
+    });
+    direction.addEventListener("click", () => {
+        const { sort } = current();
+        table({ sort: { ...sort, descending: !sort.descending } });
+    });
+
+    const seen = new IntersectionObserver((entries) => {
+        for (const { target, isIntersecting } of entries) {
+            const card = cards.get(target.dataset.host);
+            if (!card) continue;
+            card.inView = isIntersecting;
+            card.changed ||= isIntersecting;
+        }
+        onNeed();
+    }, { rootMargin: "80px" });
+    // One measure for all: every card has the same width.
+    new ResizeObserver(() => {
+        const width = Math.floor(list.querySelector("canvas")?.clientWidth ?? 0);
+        const ratio = globalThis.devicePixelRatio || 1;
+        if (width === 0 || (width === shape.width && ratio === shape.ratio)) return;
+        shape = { width, ratio };
+        for (const card of cards.values()) card.changed = true;
+        onNeed();
+    }).observe(list);
+
+    list.addEventListener("click", (event) => {
+        const name = event.target.closest("li")?.dataset.host;
+        if (name === undefined || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        onOpen(name);
+    });
+    list.addEventListener("focusin", (event) => focusOn(event.target.closest("li")));
+    list.addEventListener("keydown", (event) => {
+        const target = neighbour(event.target.closest("li"), event.key);
+        if (!target) return;
+        event.preventDefault();
+        target.firstChild.focus();
+    });
+
+    // One card takes part in the tab order: the arrow keys move between them.
+    function focusOn(item) {
+        if (!item) return;
+        if (focused?.link !== item.firstChild) focused?.link.setAttribute("tabindex", -1);
+        focused = cards.get(item.dataset.host) ?? null;
+        item.firstChild.setAttribute("tabindex", 0);
+    }
+
+    function neighbour(item, key) {
+        if (!item) return null;
+        const items = [...list.children];
+        const place = items.indexOf(item);
+        const columns = Math.max(1, items.findIndex((one) => one.offsetTop > items[0].offsetTop));
+        const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[key];
+        if (step !== undefined) return items[place + step] ?? null;
+        return { Home: items[0], End: items.at(-1) }[key] ?? null;
+    }
+
+    function arrange(entries, now) {
+        const isHeld = list.matches(":hover, :focus-within") && cards.size > 0 && current().sort.key !== "name";
+        if (!wanted && (now - orderedAt < REORDER_MS || isHeld)) return;
+        wanted = false;
+        orderedAt = now;
+        const items = arranged(entries, current()).map(({ name }) => {
+            if (!cards.has(name)) {
+                const card = createHostCard({ name, href: hrefOf(name) });
+                cards.set(name, card);
+                seen.observe(card.node);
+            }
+            return cards.get(name).node;
+        });
+        const held = document.activeElement;
+        if (items.length !== list.children.length || items.some((item, i) => list.children[i] !== item)) {
+            list.replaceChildren(...items);
+            if (held && held !== document.body && list.contains(held)) held.focus({ preventScroll: true });
+        }
+        if (items.length > 0 && !list.querySelector('[tabindex="0"]')) focusOn(items[0]);
+        nothing.hidden = items.length > 0 || entries.length === 0;
+    }
+
+    return {
+        node,
+        /** Another theme, other colours. */
+        restyle() {
+            colors = null;
+            for (const card of cards.values()) card.changed = true;
+        },
+        changed(names) {
+            for (const name of names) if (cards.has(name)) cards.get(name).changed = true;
+        },
+        /** All hosts anew: after a snapshot, or what was removed. */
+        reset(names) {
+            wanted = true;
+            for (const [name, card] of cards) {
+                card.changed = true;
+                if (names.has(name)) continue;
+                seen.unobserve(card.node);
+                cards.delete(name);
+                card.node.remove();
+            }
+        },
+        want() {
+            wanted = true;
+        },
+        focusFilter: () => input.focus(),
+        /** The host one comes back from has the focus, as soon as it is shown again. */
+        focusCard(name) {
+            focusNext = name;
+        },
+        paint(entries, { hostOf, asideOf, now }) {
+            const { sort, filter } = current();
+            if (input.value !== filter && document.activeElement !== input) input.value = filter;
+            if (order.value !== sort.key) order.value = sort.key;
+            setText(direction, sort.descending ? "▾" : "▴");
+            for (const toggle of toggles) {
+                toggle.setAttribute("aria-pressed", String(filter.split(/\s+/).includes(toggle.dataset.word)));
+            }
+            if (entries.length !== known) wanted = true;
+            known = entries.length;
+            arrange(entries, now);
+            if (focusNext !== null) {
+                cards.get(focusNext)?.link.focus();
+                focusNext = null;
+            }
+            colors ??= readColors(document.documentElement);
+            for (const entry of entries) {
+                const card = cards.get(entry.name);
+                if (!card?.inView) continue;
+                card.tick(entry);
+                if (!card.changed) continue;
+                card.changed = shape.width === 0;
+                card.paint(hostOf(entry.name), asideOf(entry.name), { now, shape, colors });
+            }
+            const count = (word, test) => {
+                const found = entries.filter(test).length;
+                return found > 0 ? `${found} ${word}` : null;
+            };
+            setText(summary, [`${entries.length}`, count("silent", (entry) => entry.state === "stale"),
+                count("in alarm", (entry) => entry.alarms > 0)].filter(Boolean).join(", "));
+        },
+    };
+}
