@@ -6,7 +6,7 @@ internal import RESP
 final class RedisCommandHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
-    typealias Reply = CheckedContinuation<Result<[RESPValue], RedisError>, Never>
+    typealias Reply = @Sendable (Result<[RESPValue], RedisError>) -> Void
 
     private var machine: RedisConnectionStateMachine<Reply>
     private var reader: RESPReader
@@ -27,20 +27,20 @@ final class RedisCommandHandler: ChannelInboundHandler {
         self.logger = logger
     }
 
-    func send(_ bytes: ByteBuffer, replies: Int, id: UInt64, reply: Reply) {
+    func send(_ bytes: ByteBuffer, replies: Int, id: UInt64, reply: @escaping Reply) {
         let now = context?.eventLoop.now ?? .now()
         switch machine.send(id: id, tag: reply, replies: replies, bytes: bytes.readableBytes, now: now) {
         case .write:
             context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
             scheduleWakeUp()
         case .refuse(let reply, let error):
-            reply.resume(returning: .failure(error))
+            reply(.failure(error))
         }
     }
 
     func cancel(id: UInt64) {
         let error = RedisError(.cancelled, "the task that asked was cancelled")
-        machine.cancelled(id: id)?.resume(returning: .failure(error))
+        machine.cancelled(id: id)?(.failure(error))
     }
 
     func close() {
@@ -105,10 +105,10 @@ final class RedisCommandHandler: ChannelInboundHandler {
         switch machine.replyReceived(value, now: now) {
         case .none: break
         case .becomeReady: ready.succeed()
-        case .complete(let reply, let values): reply.resume(returning: .success(values))
+        case .complete(let reply, let values): reply(.success(values))
         case .close(let reason): end(reason)
         case .completeAndClose(let reply, let values):
-            reply?.resume(returning: .success(values))
+            reply?(.success(values))
             end(RedisError(.closed, "the connection was closed"))
         }
     }
@@ -133,7 +133,7 @@ final class RedisCommandHandler: ChannelInboundHandler {
         wakeUp.cancel()
         ready.fail(reason)
         if !waiting.isEmpty || reason.code != .closed { logger.redisConnectionEnded(reason, waiting: waiting.count) }
-        for reply in waiting { reply.resume(returning: .failure(reason)) }
+        for reply in waiting { reply(.failure(reason)) }
         context?.close(promise: nil)
     }
 }

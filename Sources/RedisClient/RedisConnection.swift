@@ -56,17 +56,23 @@ package final class RedisConnection: Sendable {
     ///
     /// Throws when the connection ends or a deadline passes before the last reply, at once when too much waits already
     /// (``RedisError/Code/overloaded``), and when the task is cancelled; commands sent may have been executed then.
-    package func pipeline(_ commands: [RESPCommand]) async throws(RedisError) -> [RESPValue] {
+    ///
+    /// Runs where it is called from: `isolation` is there so that the closures below are of the caller's actor too, and
+    /// no other thread has to wake up for a reply.
+    package func pipeline(
+        _ commands: [RESPCommand], isolation: isolated (any Actor)? = #isolation
+    ) async throws(RedisError) -> [RESPValue] {
         if commands.isEmpty { return [] }
         let bytes: ByteBuffer
         do throws(RESPError) { bytes = try ByteBuffer(commands) } catch { throw RedisError(error) }
         let id = nextID.add(1, ordering: .relaxed).newValue
         let result: Result<[RESPValue], RedisError> = await withTaskCancellationHandler {
-            await withCheckedContinuation { reply in
+            _ = isolation
+            return await withCheckedContinuation { reply in
                 if Task.isCancelled {
                     reply.resume(returning: .failure(RedisError(.cancelled, "the task that asked was cancelled")))
                 } else {
-                    onLoop { $0.send(bytes, replies: commands.count, id: id, reply: reply) }
+                    onLoop { $0.send(bytes, replies: commands.count, id: id) { reply.resume(returning: $0) } }
                 }
             }
         } onCancel: {
@@ -75,8 +81,23 @@ package final class RedisConnection: Sendable {
         return try result.get()
     }
 
+    /// As ``pipeline(_:isolation:)``, for a caller on the event loop that does not wait: `onReplies` is called there, once,
+    /// and before the connection's end is announced.
+    package func pipeline(
+        _ commands: [RESPCommand], onReplies: @escaping @Sendable (Result<[RESPValue], RedisError>) -> Void
+    ) {
+        let bytes: ByteBuffer
+        do throws(RESPError) { bytes = try ByteBuffer(commands) } catch {
+            return onReplies(.failure(RedisError(error)))
+        }
+        let id = nextID.add(1, ordering: .relaxed).newValue
+        onLoop { $0.send(bytes, replies: commands.count, id: id, reply: onReplies) }
+    }
+
     /// Sends one command; an error reply is thrown as ``RedisError``.
-    package func send(_ command: RESPCommand) async throws(RedisError) -> RESPValue {
+    package func send(
+        _ command: RESPCommand, isolation: isolated (any Actor)? = #isolation
+    ) async throws(RedisError) -> RESPValue {
         guard let reply = try await pipeline([command]).first else {
             throw RedisError(.protocolViolation, "no reply to \(command.name)")
         }

@@ -26,8 +26,8 @@ package actor Collector: Service {
     private var unstarted: [RedisTarget] = []
     private var commands: [RunningCommand] = []
     private var moments: UInt64 = 0
-    private var sleeper: CheckedContinuation<Void, Never>?
-    private var alarm: Scheduled<Void>?
+    private var bell = Bell()
+    private var isSampling = true
 
     /// A program that is a probe, until its task is cancelled.
     private struct RunningCommand {
@@ -81,7 +81,8 @@ package actor Collector: Service {
             } onCancel: { [event] in
                 event.yield(.stop)
             }
-            sampling.cancel()
+            isSampling = false
+            bell.ring()
             await sampling.value
             await endCommands { _ in true }
             for target in targets { await target.stop() }
@@ -110,7 +111,7 @@ package actor Collector: Service {
         startTargets()
         await runCommands()
         event.yield(.reconfigured)
-        wakeUp()
+        bell.ring()
         logger.reconfigured(configuration)
     }
 
@@ -163,11 +164,11 @@ package actor Collector: Service {
     }
 
     private func sample() async {
-        while !Task.isCancelled {
+        while isSampling {
             let now = SystemClock.epochMs()
             let due = source.nextDue(nowMs: now) ?? now + Self.idleMs
             await sleep(milliseconds: due - now)
-            if Task.isCancelled { return }
+            if !isSampling { return }
             let samples = source.take(dueBy: due, at: .now())
             if samples.isEmpty { continue }
             for warning in source.takeWarnings() { logger.sourceFailed(warning) }
@@ -177,27 +178,15 @@ package actor Collector: Service {
         }
     }
 
-    /// Until the time has passed, new settings have come, whose moments are others, or the task is cancelled.
+    /// Until the time has passed, new settings have come, whose moments are others, or sampling is to end.
     ///
-    /// The alarm is the event loop's: `Task.sleep` would wake up two more threads for each sample.
+    /// The alarm is the event loop's, and cancellation is a flag of this actor: `Task.sleep` and cancellation handlers
+    /// would wake up other threads for each sample.
     private func sleep(milliseconds: Int64) async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                sleeper = continuation
-                alarm = eventLoop.scheduleTask(in: .milliseconds(milliseconds)) {
-                    self.assumeIsolated { $0.wakeUp() }
-                }
-                if Task.isCancelled { wakeUp() }
-            }
-        } onCancel: {
-            eventLoop.execute { self.assumeIsolated { $0.wakeUp() } }
+        let alarm = eventLoop.scheduleTask(in: .milliseconds(milliseconds)) {
+            self.assumeIsolated { $0.bell.ring() }
         }
-    }
-
-    private func wakeUp() {
-        alarm?.cancel()
-        alarm = nil
-        sleeper?.resume()
-        sleeper = nil
+        await withCheckedContinuation { bell.wait($0) }
+        alarm.cancel()
     }
 }

@@ -18,12 +18,11 @@ package actor RedisTarget {
     private let waiting: WaitingQueue
     private var delivery: Delivery
     private var live: [PushBatch.Item] = []
-    private var wake: AsyncStream<Void>.Continuation?
+    private var bell = Bell()
     private let stops: AsyncStream<Void>
     private let stopped: AsyncStream<Void>.Continuation
-    private var sends: [UInt64: Task<Void, Never>] = [:]
-    private var nextSend: UInt64 = 0
-    private var failure: (any Error)?
+    private var failure: RedisError?
+    private var isBroken = false
     private var isStopping = false
     private var reports = TargetReports()
 
@@ -70,7 +69,7 @@ package actor RedisTarget {
         }
         waiting.tend(nowNs: now.bootNs, nowEpochMs: now.epochMs)
         noteState()
-        wake?.yield()
+        bell.ring()
     }
 
     /// Until cancelled, or until ``stop()`` was called and what waits is sent; then for two seconds at most.
@@ -80,6 +79,7 @@ package actor RedisTarget {
             tasks.addTask { await self.untilStopped() }
             await tasks.next()
             tasks.cancelAll()
+            bell.ring()
         }
         keep(delivery.disconnected())
         noteState()
@@ -90,7 +90,7 @@ package actor RedisTarget {
     func stop() {
         isStopping = true
         stopped.finish()
-        wake?.yield()
+        bell.ring()
     }
 
     private func untilStopped() async {
@@ -110,81 +110,72 @@ package actor RedisTarget {
     }
 
     private func serve(_ connection: RedisConnection) async throws {
-        let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        self.wake = wake
+        isBroken = false
         delivery.connected()
         logger.pushing(waiting: waiting.count)
         defer {
-            self.wake = nil
             live.removeAll()
             keep(delivery.disconnected())
         }
-        wake.yield()
-        connection.closeFuture.whenComplete { _ in wake.finish() }
-        for await _ in wakes {
-            sendAll(over: connection, wake)
+        connection.closeFuture.whenComplete { _ in self.assumeIsolated { $0.breakOff() } }
+        while !isBroken, !Task.isCancelled {
+            sendAll(over: connection)
             if isStopping, waiting.count == 0, delivery.unanswered == 0 { break }
+            await withCheckedContinuation { bell.wait($0) }
         }
-        for send in sends.values { send.cancel() }
-        while let send = sends.values.first { await send.value }
         defer { failure = nil }
         if !isStopping { throw failure ?? RedisError(.closed, "the connection ended") }
     }
 
-    private func sendAll(over connection: RedisConnection, _ wake: AsyncStream<Void>.Continuation) {
+    private func sendAll(over connection: RedisConnection) {
         if !live.isEmpty {
             let batch = PushBatch(items: live)
             live.removeAll(keepingCapacity: true)
-            start(batch, isKept: false, over: connection, wake)
+            send(batch, over: connection) { target, outcomes in
+                target.delivery.finish(batch, outcomes: outcomes)
+            }
         }
         guard let bytes = delivery.keptBytesToSend(nowNs: clock().bootNs), waiting.count > 0 else { return }
         let samples = waiting.first(bytes: bytes)
         noteState()
         guard !samples.isEmpty else { return }
         let batch = delivery.sendKept(samples)
-        start(batch, isKept: true, over: connection, wake)
-    }
-
-    /// A task of this actor, so that no other thread has to wake up for it; ``serve(_:)`` waits for all.
-    ///
-    /// A failure ends the connection: the loop that waits for work has to learn of it.
-    private func start(
-        _ batch: PushBatch, isKept: Bool, over connection: RedisConnection, _ wake: AsyncStream<Void>.Continuation
-    ) {
-        let number = nextSend
-        nextSend += 1
-        sends[number] = Task {
-            do {
-                if isKept {
-                    try await sendKept(batch, over: connection)
-                } else {
-                    try await send(batch, over: connection)
-                }
-                wake.yield()
-            } catch {
-                if failure == nil { failure = error }
-                wake.finish()
-            }
-            sends[number] = nil
+        let began = clock().bootNs
+        // They stay in the queue until they are answered, and some may give way to newer ones meanwhile.
+        let before = waiting.removed
+        send(batch, over: connection) { target, outcomes in
+            let done = target.delivery.finishKept(
+                batch, outcomes: outcomes, startedNs: began, nowNs: target.clock().bootNs)
+            let gone = Int(clamping: target.waiting.removed - before)
+            if done > gone { target.waiting.removeFirst(done - gone) }
+            if target.waiting.count == 0 { target.logger.caughtUp() }
         }
     }
 
-    private func send(_ batch: PushBatch, over connection: RedisConnection) async throws {
-        let outcomes = try await batch.outcomes(of: connection.pipeline(batch.commands(policy: delivery.policy)))
-        delivery.finish(batch, outcomes: outcomes)
-        try note(batch, outcomes)
+    /// `onOutcomes` is called on the event loop, without a task or another thread for it; a failure ends the connection.
+    private func send(
+        _ batch: PushBatch, over connection: RedisConnection,
+        onOutcomes: @escaping @Sendable (isolated RedisTarget, [PushOutcome]) -> Void
+    ) {
+        connection.pipeline(batch.commands(policy: delivery.policy)) { replies in
+            self.assumeIsolated { target in
+                do throws(RedisError) {
+                    let outcomes = batch.outcomes(of: try replies.get())
+                    onOutcomes(target, outcomes)
+                    try target.note(batch, outcomes)
+                    target.bell.ring()
+                } catch {
+                    if target.failure == nil { target.failure = error }
+                    target.breakOff()
+                }
+            }
+        }
     }
 
-    private func sendKept(_ batch: PushBatch, over connection: RedisConnection) async throws {
-        let began = clock().bootNs
-        // The samples stay in the queue until they are answered: they must not move meanwhile.
-        let before = waiting.removed
-        let outcomes = try await batch.outcomes(of: connection.pipeline(batch.commands(policy: delivery.policy)))
-        let done = delivery.finishKept(batch, outcomes: outcomes, startedNs: began, nowNs: clock().bootNs)
-        let gone = Int(clamping: waiting.removed - before)
-        if done > gone { waiting.removeFirst(done - gone) }
-        try note(batch, outcomes)
-        if waiting.count == 0 { logger.caughtUp() }
+    /// The connection is of no use any more.
+    private func breakOff() {
+        isBroken = true
+        bell.ring()
     }
 
     private func note(_ batch: PushBatch, _ outcomes: [PushOutcome]) throws(RedisError) {
