@@ -72,6 +72,7 @@ test("a reader hears at most one message in five seconds, the newest", () => {
 test("flags are told in words, unknown ones as they are", () => {
     assert.deepEqual(flagWords({ flags: ["partial", "x<y"] }, { flags: ["partial"] }, null, { flags: 7 }), ["a source failed", "x<y"]);
     assert.deepEqual(flagWords({ flags: ["constructor", 5, ""] }), ["constructor"]);
+    assert.deepEqual(flagWords({ flags: ["clock-step"], lost: 3 }, { lost: 2 }, { lost: "x" }, { lost: -1 }), ["clock was set", "5 samples lost"]);
 });
 
 test("a trend keeps the newest readings by time, each time once, unknown as NaN", () => {

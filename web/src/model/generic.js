@@ -2,7 +2,7 @@ import { number, object, text } from "./read.js";
 
 // A probe that this page does not know: its numbers are drawn as lines, its tables as tables.
 
-const ENVELOPE = new Set(["id", "host", "probe", "t", "v", "boot", "seq", "intervalMs", "dtMs", "tookUs", "flags"]);
+const ENVELOPE = new Set(["id", "host", "probe", "t", "v", "boot", "seq", "intervalMs", "dtMs", "tookUs", "lost", "flags"]);
 const MOST_NUMBERS = 48;
 const MOST_TABLES = 8;
 const MOST_TEXTS = 24;
