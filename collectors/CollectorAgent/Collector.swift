@@ -26,8 +26,8 @@ package actor Collector: Service {
     private var unstarted: [RedisTarget] = []
     private var commands: [RunningCommand] = []
     private var moments: UInt64 = 0
-    private var bell = Bell()
-    private var isSampling = true
+    private var alarm: Scheduled<Void>?
+    private var isSampling = false
 
     /// A program that is a probe, until its task is cancelled.
     private struct RunningCommand {
@@ -36,8 +36,6 @@ package actor Collector: Service {
         var task: Task<Void, Never>
     }
 
-    /// With no probe of its own there is nothing to do but to look now and then.
-    private static let idleMs: Int64 = 3_600_000
     /// In moments: after the first three, by when all that sampling needs has run, and then now and again.
     private static let releaseInterval: UInt64 = 600
 
@@ -68,7 +66,8 @@ package actor Collector: Service {
         await runCommands()
         await withTaskGroup(of: Void.self) { tasks in
             runUnstarted(in: &tasks)
-            let sampling = Task { await self.sample() }
+            isSampling = true
+            scheduleNext()
             await withTaskCancellationHandler {
                 await withGracefulShutdownHandler {
                     for await event in events {
@@ -82,8 +81,7 @@ package actor Collector: Service {
                 event.yield(.stop)
             }
             isSampling = false
-            bell.ring()
-            await sampling.value
+            scheduleNext()
             await endCommands { _ in true }
             for target in targets { await target.stop() }
             await tasks.waitForAll()
@@ -111,7 +109,7 @@ package actor Collector: Service {
         startTargets()
         await runCommands()
         event.yield(.reconfigured)
-        bell.ring()
+        scheduleNext()
         logger.reconfigured(configuration)
     }
 
@@ -163,30 +161,22 @@ package actor Collector: Service {
         unstarted = []
     }
 
-    private func sample() async {
-        while isSampling {
-            let now = SystemClock.epochMs()
-            let due = source.nextDue(nowMs: now) ?? now + Self.idleMs
-            await sleep(milliseconds: due - now)
-            if !isSampling { return }
-            let samples = source.take(dueBy: due, at: .now())
-            if samples.isEmpty { continue }
-            for warning in source.takeWarnings() { logger.sourceFailed(warning) }
-            pass(on: samples)
-            if moments % Self.releaseInterval == 2 { ProgramText.release() }
-            moments &+= 1
+    /// The alarm is the event loop's: a task that sleeps would wake up other threads for each sample.
+    private func scheduleNext() {
+        alarm?.cancel()
+        guard isSampling else { return }
+        let now = SystemClock.epochMs()
+        guard let due = source.nextDue(nowMs: now) else { return }
+        alarm = eventLoop.scheduleTask(in: .milliseconds(due - now)) {
+            self.assumeIsolated { $0.sample(dueBy: due) }
         }
     }
 
-    /// Until the time has passed, new settings have come, whose moments are others, or sampling is to end.
-    ///
-    /// The alarm is the event loop's, and cancellation is a flag of this actor: `Task.sleep` and cancellation handlers
-    /// would wake up other threads for each sample.
-    private func sleep(milliseconds: Int64) async {
-        let alarm = eventLoop.scheduleTask(in: .milliseconds(milliseconds)) {
-            self.assumeIsolated { $0.bell.ring() }
-        }
-        await withCheckedContinuation { bell.wait($0) }
-        alarm.cancel()
+    private func sample(dueBy due: Int64) {
+        pass(on: source.take(dueBy: due, at: .now()))
+        for warning in source.takeWarnings() { logger.sourceFailed(warning) }
+        if moments % Self.releaseInterval == 2 { ProgramText.release() }
+        moments &+= 1
+        scheduleNext()
     }
 }

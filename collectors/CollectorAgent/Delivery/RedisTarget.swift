@@ -18,11 +18,12 @@ package actor RedisTarget {
     private let waiting: WaitingQueue
     private var delivery: Delivery
     private var live: [PushBatch.Item] = []
+    /// Rings when the connection is of no use any more.
     private var bell = Bell()
+    private var connection: RedisConnection?
     private let stops: AsyncStream<Void>
     private let stopped: AsyncStream<Void>.Continuation
     private var failure: RedisError?
-    private var isBroken = false
     private var isStopping = false
     private var reports = TargetReports()
 
@@ -69,7 +70,7 @@ package actor RedisTarget {
         }
         waiting.tend(nowNs: now.bootNs, nowEpochMs: now.epochMs)
         noteState()
-        bell.ring()
+        sendAll()
     }
 
     /// Until cancelled, or until ``stop()`` was called and what waits is sent; then for two seconds at most.
@@ -90,7 +91,7 @@ package actor RedisTarget {
     func stop() {
         isStopping = true
         stopped.finish()
-        bell.ring()
+        sendAll()
     }
 
     private func untilStopped() async {
@@ -110,24 +111,28 @@ package actor RedisTarget {
     }
 
     private func serve(_ connection: RedisConnection) async throws {
-        isBroken = false
+        if Task.isCancelled { return }
+        self.connection = connection
+        bell = Bell()
         delivery.connected()
         logger.pushing(waiting: waiting.count)
         defer {
+            self.connection = nil
+            failure = nil
             live.removeAll()
             keep(delivery.disconnected())
         }
         connection.closeFuture.whenComplete { _ in self.assumeIsolated { $0.breakOff() } }
-        while !isBroken, !Task.isCancelled {
-            sendAll(over: connection)
-            if isStopping, waiting.count == 0, delivery.unanswered == 0 { break }
-            await withCheckedContinuation { bell.wait($0) }
-        }
-        defer { failure = nil }
+        sendAll()
+        await withCheckedContinuation { bell.wait($0) }
         if !isStopping { throw failure ?? RedisError(.closed, "the connection ended") }
     }
 
-    private func sendAll(over connection: RedisConnection) {
+    /// Sends what there is to send; driven by samples and answers alone, so that no task and no other thread has to wake
+    /// up for either.
+    private func sendAll() {
+        guard let connection else { return }
+        if isStopping, waiting.count == 0, delivery.unanswered == 0 { return bell.ring() }
         if !live.isEmpty {
             let batch = PushBatch(items: live)
             live.removeAll(keepingCapacity: true)
@@ -152,7 +157,7 @@ package actor RedisTarget {
         }
     }
 
-    /// `onOutcomes` is called on the event loop, without a task or another thread for it; a failure ends the connection.
+    /// `onOutcomes` is called on the event loop; a failure ends the connection.
     private func send(
         _ batch: PushBatch, over connection: RedisConnection,
         onOutcomes: @escaping @Sendable (isolated RedisTarget, [PushOutcome]) -> Void
@@ -163,7 +168,7 @@ package actor RedisTarget {
                     let outcomes = batch.outcomes(of: try replies.get())
                     onOutcomes(target, outcomes)
                     try target.note(batch, outcomes)
-                    target.bell.ring()
+                    target.sendAll()
                 } catch {
                     if target.failure == nil { target.failure = error }
                     target.breakOff()
@@ -174,7 +179,7 @@ package actor RedisTarget {
 
     /// The connection is of no use any more.
     private func breakOff() {
-        isBroken = true
+        connection = nil
         bell.ring()
     }
 
