@@ -1,10 +1,11 @@
-import CollectorAgent
 import JSONBytes
 import Logging
 import NIOPosix
 import RedisClient
 import TestSupport
 import Testing
+
+@testable import CollectorAgent
 
 /// The whole collector against a real `redis-server`.
 @Suite struct CollectorTests {
@@ -77,6 +78,22 @@ import Testing
             configuration.redis = try RedisEndpoint(url: "unix:///nonexistent/redis.sock")
             let away = await RedisCheck.findings(configuration, on: eventLoop, logger: logger)
             #expect(away.status == 69)
+        }
+    }
+
+    @Test func `says where samples would wait, how many do, and what room there is`() throws {
+        try ScratchFolder.with { folder in
+            var configuration = CollectorConfiguration(redis: try RedisEndpoint(url: "redis://a"), host: "web-1")
+            #expect(SpoolCheck.findings(configuration).map(\.verdict) == [.fine])
+            configuration.spool = folder
+            configuration.mirrors = [try RedisEndpoint(url: "redis://:secret@b/2")]
+            let findings = SpoolCheck.findings(configuration)
+            #expect(findings.map(\.verdict) == [.fine, .fine])
+            #expect(findings.last?.source.hasPrefix("\(folder)/redis___b_6379_2-") == true)
+            let room = findings.first?.detail.split(separator: " ").dropLast(2).last.flatMap { Int($0) }
+            #expect(room ?? 0 > 0, "\(findings)")
+            configuration.spool = "/proc/none"
+            #expect(SpoolCheck.findings(configuration).map(\.verdict) == [.failed, .failed])
         }
     }
 }

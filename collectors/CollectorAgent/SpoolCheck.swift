@@ -23,6 +23,6 @@ enum SpoolCheck {
     private static func space(_ path: String) -> String {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { return "" }
-        return ", \(UInt64(status.f_bavail) * UInt64(status.f_frsize) >> 20) MiB free"
+        return ", \((UInt64(status.f_bavail) * UInt64(status.f_frsize)) >> 20) MiB free"
     }
 }
