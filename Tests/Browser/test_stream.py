@@ -78,6 +78,20 @@ def test_text_of_samples_never_becomes_html(dashboard, demo, cleanup):
     assert dashboard.evaluate("window.pwned") is None
 
 
+def test_tables_and_charts_out_of_view_are_of_the_host_that_is_shown(dashboard, demo, cleanup):
+    cleanup("sa:{elsewhere}:top")
+    dashboard.set_viewport_size({"width": 1440, "height": 300})
+    expect(dashboard.locator('[data-table="processes"] tbody tr')).not_to_have_count(0)
+    demo.add("sa:{elsewhere}:top", sample(
+        "elsewhere", 0, load=[7.25, 1, 1],
+        procs={"cols": ["pid", "start", "user", "cpuPct", "comm", "cmd"], "rows": [[1, 1, "root", 5, "one", "one"]]}))
+    dashboard.keyboard.press("f")
+    dashboard.locator('[data-host="elsewhere"]').get_by_role("link").click()
+    expect(dashboard.locator(".who h2")).to_have_text("elsewhere")
+    expect(dashboard.locator('[data-table="processes"] tbody .col-command')).to_have_text("one")
+    expect(dashboard.locator('[data-panel="load"] .headline')).to_have_text("7.25")
+
+
 def test_host_whose_keys_are_deleted_leaves(fleet, demo, cleanup):
     cleanup("sa:{short-lived}:top")
     demo.add("sa:{short-lived}:top", sample("short-lived", 0))

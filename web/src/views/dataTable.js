@@ -144,6 +144,10 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
         },
         pick: (key) => put({ picked: key ?? undefined }),
         reveal,
+        /** The rows are of another host: the next painting is done even where nobody looks. */
+        forget() {
+            port.painted = false;
+        },
         /** The columns shown and all rows in their order, for a file. */
         get shown() {
             return { columns: visible, rows: held.rows };

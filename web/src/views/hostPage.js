@@ -74,6 +74,7 @@ export function createHostPage({ clock, view, fleet }) {
             store.show(host.name);
             history.show(host.name);
             frozen = null;
+            for (const part of [...Object.values(tables), ...panels.map((panel) => panel.view)]) part.forget();
         }
         if (view.state.paused && !frozen) frozen = { end: host.timeAt(clock.now()), received: received() };
         if (!view.state.paused) frozen = null;

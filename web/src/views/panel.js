@@ -122,6 +122,11 @@ export function createPanel({ id, view, onToggle, onShow }) {
         get isInView() {
             return inView && size.width > 0;
         },
+        /** What is drawn is of another host: the next painting is done even where nobody looks. */
+        forget() {
+            shown = null;
+            isTold = false;
+        },
         /** `domain`: the times of the left and right edge. */
         paint(panel, { domain, stale, tz }) {
             shown = { panel, domain };

@@ -112,7 +112,8 @@ export function createPeerTable({ view, onChange }) {
 
 function joining(table, paint) {
     return {
-        node: table.node, menu: table.menu, chip: table.chip, pick: table.pick, reveal: table.reveal, paint,
+        node: table.node, menu: table.menu, chip: table.chip, pick: table.pick, reveal: table.reveal,
+        forget: table.forget, paint,
         get picked() {
             return table.picked;
         },
