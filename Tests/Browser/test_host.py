@@ -135,7 +135,8 @@ def test_a_gap_is_drawn_as_a_gap(minute, demo):
             const {data} = canvas.getContext("2d").getImageData(66 * ratio, y, canvas.width - 78 * ratio, 1);
             const runs = [];
             for (let i = 0, was = false; i < data.length; i += 4) {
-                const is = data[i + 3] > 200 && Math.max(...data.slice(i, i + 3)) - Math.min(...data.slice(i, i + 3)) > 40;
+                // Any colour: the host falls silent meanwhile, and is drawn in grey then.
+                const is = data[i + 3] > 100;
                 if (is && !was) runs.push(1);
                 was = is;
             }
