@@ -86,7 +86,7 @@ def run():
         seen.forks = types.SimpleNamespace(pid=started["forks"].pid)
         seen.top_with_forks = collector.wait_for(SAMPLES, since=began)[0][1:]
         loads.stop(started.pop("forks"))
-        time.sleep(0.5)  # so that the recorder has a moment after the last sample
+        seen.recorder.reach(max(sample["t"] for probe in ("top", "netstat") for sample in collector.samples(probe)) / 1000)
         seen.collector = collector
         yield seen
     finally:

@@ -111,6 +111,13 @@ class Recorder(threading.Thread):
         self.stopping.set()
         self.join(20)
 
+    def reach(self, t):
+        """Returns when a moment was recorded after the time `t`."""
+        deadline = time.monotonic() + 20
+        while not self.moments or self.moments[-1]["began"] <= t:
+            assert self.is_alive() and time.monotonic() < deadline, f"nothing is recorded after {t}"
+            self.stopping.wait(0.05)
+
     def at(self, t, value, clock="t"):
         """A counter at the time `t`, between the moments before and after."""
         for before, after in zip(self.moments, self.moments[1:]):
