@@ -8,35 +8,22 @@ import tempfile
 import time
 
 
-class PrivateRedis:
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="collector-redis-")
-        self.path = f"{self.folder}/redis.sock"
-        self.process = subprocess.Popen(
-            ["redis-server", "--port", "0", "--unixsocket", self.path, "--save", "", "--appendonly", "no", "--dir",
-             self.folder], stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                self.connection = socket.socket(socket.AF_UNIX)
-                self.connection.settimeout(20)
-                self.connection.connect(self.path)
-                break
-            except OSError:
-                self.connection.close()
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    self.end()
-                    raise RuntimeError("redis-server does not start") from None
-                time.sleep(0.02)
-        self.replies = self.connection.makefile("rb")
+class Connection:
+    """Commands to the server at a unix socket, one at a time; OSError where nobody listens."""
 
-    @property
-    def url(self):
-        return f"unix://{self.path}"
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        try:
+            self.socket.settimeout(20)
+            self.socket.connect(path)
+        except OSError:
+            self.socket.close()
+            raise
+        self.replies = self.socket.makefile("rb")
 
     def command(self, *words):
         parts = [str(word).encode() for word in words]
-        self.connection.sendall(
+        self.socket.sendall(
             b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(part), part) for part in parts))
         return self._reply()
 
@@ -53,6 +40,41 @@ class PrivateRedis:
             return rest.decode()
         raise RuntimeError(f"redis-server: {rest.decode() or 'it hung up'}")
 
+    def newest_score(self, key):
+        """The highest score of a sorted set, -1 where there is none."""
+        found = self.command("ZREVRANGE", key, 0, 0, "WITHSCORES")
+        return float(found[1]) if found else -1.0
+
+    def close(self):
+        self.replies.close()
+        self.socket.close()
+
+
+class PrivateRedis:
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="collector-redis-")
+        self.path = f"{self.folder}/redis.sock"
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", "0", "--unixsocket", self.path, "--save", "", "--appendonly", "no", "--dir",
+             self.folder], stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                self.connection = Connection(self.path)
+                break
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    self._stop()
+                    raise RuntimeError("redis-server does not start") from None
+                time.sleep(0.02)
+
+    @property
+    def url(self):
+        return f"unix://{self.path}"
+
+    def command(self, *words):
+        return self.connection.command(*words)
+
     def members(self, key):
         """The samples of a key as they were written, oldest first."""
         return self.command("ZRANGE", key, 0, -1)
@@ -62,6 +84,9 @@ class PrivateRedis:
 
     def end(self):
         self.connection.close()
+        self._stop()
+
+    def _stop(self):
         self.process.terminate()
         self.process.wait(20)
         shutil.rmtree(self.folder, ignore_errors=True)

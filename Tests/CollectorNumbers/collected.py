@@ -1,8 +1,6 @@
 """A collector that runs beside known loads, and what it wrote."""
 
-import itertools
 import os
-import statistics
 import subprocess
 import time
 
@@ -28,13 +26,14 @@ class Table:
 class RunningCollector:
     def __init__(self, *options):
         self.redis = PrivateRedis()
+        self.keys = {probe: f"sa:{{{HOST}}}:{probe}" for probe in ("top", "netstat")}
         self.process = subprocess.Popen(
             [PROGRAM, "run", "--redis", self.redis.url, "--host", HOST, *options], stdin=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
 
     def samples(self, probe):
         """Those with rates."""
-        return [sample for sample in self.redis.samples(f"sa:{{{HOST}}}:{probe}") if "first" not in sample["flags"]]
+        return [sample for sample in self.redis.samples(self.keys[probe]) if "first" not in sample["flags"]]
 
     def wait_for(self, count, since=0):
         """Returns when both probes have written `count` samples since the time `since`."""
@@ -52,24 +51,15 @@ class RunningCollector:
         self.redis.end()
 
 
-def mean(samples, value):
-    """A rate over all samples, each weighted with its real interval."""
-    return sum(value(sample) * sample["dtMs"] for sample in samples) / sum(sample["dtMs"] for sample in samples)
+def total(samples, rate):
+    """What a rate a second comes to from the first sample's reading to the last's."""
+    return sum(rate(sample) * sample["dtMs"] / 1000 for sample in samples[1:])
 
 
-def window(samples):
-    """From the reading before the first sample to that of the last, in seconds of the epoch."""
-    return (samples[0]["t"] - samples[0]["dtMs"]) / 1000, samples[-1]["t"] / 1000
+def is_within(recorder, probe, samples, rate, counter, error=0.0):
+    """Fails unless the sum of a rate is what the kernel's counter can have grown by between the same readings.
 
-
-def difference(recorder, samples, ours, kernels, clock="t"):
-    """Ours less the kernel's, per second of the same time, and the kernel's.
-
-    Of windows with different ends the median: no sample that was taken late on a busy machine decides.
+    `error`: what the total may be off by besides, in the counter's unit, as it is rounded to ticks or digits.
     """
-    found = []
-    for start, end in itertools.product(range(3), range(len(samples) - 2, len(samples) + 1)):
-        part = samples[start:end]
-        rate = recorder.per_second(*window(part), kernels, clock)
-        found.append((mean(part, ours) - rate, rate))
-    return statistics.median(difference for difference, _ in found), statistics.median(rate for _, rate in found)
+    ours, (least, most) = total(samples, rate), recorder.growth(probe, samples, counter)
+    assert least - error <= ours <= most + error, f"{ours} is not between {least} and {most}, each ± {error}"

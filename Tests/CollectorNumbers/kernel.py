@@ -8,6 +8,7 @@ import threading
 import time
 
 import proc
+from private_redis import Connection
 
 SS_STATES = {
     "ESTAB": "established", "SYN-SENT": "synSent", "SYN-RECV": "synRecv", "FIN-WAIT-1": "finWait1",
@@ -41,19 +42,30 @@ def socket_states():
     return {name: counts[name] for name in SS_STATES.values()}
 
 
-def connection(port):
-    """The byte counts that `ss -ti` shows of the connection whose near end is `port`, and when."""
-    text = tool("ss", "-tinH", "state", "established", "sport", "=", f":{port}")
-    at = time.time()
-    return at, {name: int(count) for name, count in re.findall(r"\b(bytes_acked|bytes_received):(\d+)", text)}
+def connections(ports):
+    """port of the near end → the byte counts that `ss -ti` shows of its connection."""
+    text = tool("ss", "-tinH", "state", "established", " or ".join(f"sport = :{port}" for port in ports))
+    found = {}
+    for line in text.splitlines():
+        if not line.startswith((" ", "\t")):
+            port = int(line.split()[2].rpartition(":")[2])
+        found.setdefault(port, {}).update(
+            (name, int(count)) for name, count in re.findall(r"\b(bytes_acked|bytes_received):(\d+)", line))
+    return found
 
 
 def netstat_counters():
-    """When, and two totals of `netstat -s`."""
-    at, text = time.time(), tool("netstat", "-s")
-    sent = int(re.search(r"(\d+) segments sent out", text)[1])
-    unknown = int(re.search(r"(\d+) packets to unknown port received", text)[1])
-    return at, sent, unknown
+    """Before and after asking, and a total of `netstat -s`: TCP segments sent."""
+    began, text = time.time(), tool("netstat", "-s")
+    return began, time.time(), int(re.search(r"(\d+) segments sent out", text)[1])
+
+
+def snmp():
+    """(TCP segments sent, datagrams to ports that nobody has)"""
+    rows = proc.read("/proc/net/snmp").decode().splitlines()
+    table = {row.split(":")[0]: dict(zip(names.split()[1:], row.split()[1:]))
+             for names, row in zip(rows[::2], rows[1::2])}
+    return int(table["Tcp"]["OutSegs"]), int(table["Udp"]["NoPorts"])
 
 
 def diskstats():
@@ -70,68 +82,81 @@ def loopback_bytes():
     return 0
 
 
-def busy_ticks():
-    """Ticks of all CPUs that were neither idle nor somebody else's."""
-    user, nice, system, _, _, irq, softirq, *_ = map(int, proc.read("/proc/stat").split()[1:11])
-    return user + nice + system + irq + softirq
+def cpu_ticks():
+    """(ticks of all CPUs that were neither idle nor somebody else's, all ticks)"""
+    user, nice, system, idle, iowait, irq, softirq, steal = map(int, proc.read("/proc/stat").split()[1:9])
+    busy = user + nice + system + irq + softirq
+    return busy, busy + idle + iowait + steal
 
 
 class Recorder(threading.Thread):
-    """Two moments a second, just before and just after the collector's own at the full second, until it is ended."""
+    """The kernel's counters two moments a second, just before and just after the collector's own at the full second,
+    until it is ended.
+
+    A sample's readings lie between two moments for certain: one that was over when the sample began, and one that began
+    when the sample stood in Redis. So what a counter was when the collector read it has bounds, however late on a busy
+    machine either of them came.
+    """
 
     OFFSETS = (0.06, 0.88)
 
-    def __init__(self, busy, disk):
+    def __init__(self, run, redis, keys):
         super().__init__(daemon=True)
-        self.busy, self.disk = busy, disk
+        self.loads, self.redis, self.keys = run, Connection(redis.path), keys
         self.moments, self.stopping = [], threading.Event()
         self.start()
 
     def run(self):
         while not self.stopping.wait(min((offset - time.time()) % 1 for offset in self.OFFSETS)):
-            now = {"began": time.time()}
+            now = {"written": {probe: self.redis.newest_score(key) for probe, key in self.keys.items()}}
+            now["began"] = time.time()
             now["forks"] = int(re.search(rb"^processes (\d+)", proc.read("/proc/stat"), re.M)[1])
-            now["busy"], now["written"] = proc.cpu_ms(self.busy), self._written()
-            now["disks"], now["lo"], now["cpu"] = diskstats(), loopback_bytes(), busy_ticks()
-            now["segments"] = int(proc.read("/proc/net/snmp").split(b"\nTcp: ")[2].split()[10])
+            now["busy"], now["diskWriter"] = proc.cpu_ms(self.loads.busy.pid), self._written()
+            now["disks"], now["lo"] = diskstats(), loopback_bytes()
+            now["cpu"], now["cpuTotal"] = cpu_ticks()
+            now["segments"], now["unknownPorts"] = snmp()
             if os.path.exists(ACCOUNT):
                 now["accounted"] = int(proc.read(ACCOUNT)) / 1e6
-            read = time.time()
-            now["t"] = (now["began"] + read) / 2
             now["processes"] = processes()
-            now["t_processes"] = (read + time.time()) / 2
             now["states"] = socket_states()
+            now["connections"] = connections([self.loads.tcp.sender, self.loads.tcp.receiver])
             now["ended"] = time.time()
             self.moments.append(now)
 
     def _written(self):
-        return int(re.search(rb"^write_bytes: (\d+)", proc.read(f"/proc/{self.disk}/io"), re.M)[1])
+        return int(re.search(rb"^write_bytes: (\d+)", proc.read(f"/proc/{self.loads.disk.pid}/io"), re.M)[1])
 
     def end(self):
         self.stopping.set()
         self.join(20)
+        self.redis.close()
 
-    def reach(self, t):
-        """Returns when a moment was recorded after the time `t`."""
-        deadline = time.monotonic() + 20
-        while not self.moments or self.moments[-1]["began"] <= t:
-            assert self.is_alive() and time.monotonic() < deadline, f"nothing is recorded after {t}"
+    def until(self, is_enough, what):
+        """Returns when the moments so far are enough."""
+        deadline = time.monotonic() + 60
+        while not is_enough(self.moments):
+            assert self.is_alive() and time.monotonic() < deadline, f"nothing is recorded {what}"
             self.stopping.wait(0.05)
 
-    def at(self, t, value, clock="t"):
-        """A counter at the time `t`, between the moments before and after."""
-        for before, after in zip(self.moments, self.moments[1:]):
-            if before[clock] <= t <= after[clock]:
-                share = (t - before[clock]) / (after[clock] - before[clock])
-                return value(before) + share * (value(after) - value(before))
-        raise AssertionError(f"nothing was recorded at {t}")
+    def reach(self, probe, t):
+        """Returns when a moment was recorded that began after the sample of the time `t`, in ms, was written."""
+        self.until(lambda moments: moments and moments[-1]["written"][probe] >= t, f"after {t}")
 
-    def per_second(self, first, last, value, clock="t"):
-        return (self.at(last, value, clock) - self.at(first, value, clock)) / (last - first)
+    def before(self, seconds):
+        """The last moment that was over by then."""
+        return [moment for moment in self.moments if moment["ended"] <= seconds][-1]
 
-    def around(self, t):
-        """The moment that was over before `t` and the next one, if that began well after it."""
-        for before, after in zip(self.moments, self.moments[1:]):
-            if before["ended"] <= t and t + 0.04 <= after["began"]:
-                return before, after
-        return None
+    def after(self, seconds):
+        """The first moment that began later."""
+        return next(moment for moment in self.moments if moment["began"] > seconds)
+
+    def around(self, probe, sample):
+        """The moments between which the sample was read; `reach` it first."""
+        return (self.before(sample["t"] / 1000),
+                next(moment for moment in self.moments if moment["written"][probe] >= sample["t"]))
+
+    def growth(self, probe, samples, value):
+        """The least and the most by which a counter can have grown from the first sample's reading to the last's."""
+        (first_low, first_high), (last_low, last_high) = (
+            tuple(value(moment) for moment in self.around(probe, sample)) for sample in (samples[0], samples[-1]))
+        return last_low - first_high, last_high - first_low
