@@ -20,6 +20,14 @@ package struct HTTPProbe: Sendable {
 
     package func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)) }
 
+    package func send(raw bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
+
+    /// What comes next; nil once the connection has ended.
+    package func next() async -> ByteBuffer? {
+        for await chunk in chunks { return chunk }
+        return nil
+    }
+
     /// All that comes until the text stands in it, or until the connection ends.
     package func read(until text: String) async -> String {
         var received = ""

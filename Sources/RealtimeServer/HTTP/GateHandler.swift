@@ -223,6 +223,13 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.read()
     }
 
+    /// Behind the wall Hummingbird's part may have stopped asking for bytes, and is not asked again: the WebSocket in
+    /// front gets its next ones from here. The channel itself asks at the far end of the pipeline only.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        guard case .wall = state else { return context.fireChannelReadComplete() }
+        context.read()
+    }
+
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         if case .wall = state, mode != .all {
             promise?.succeed()
@@ -269,7 +276,8 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
             try pipeline.addHandlers([decoder, socket], position: .before(self))
             for handler in http { pipeline.removeHandler(handler, promise: nil) }
             open(socket, core)
-            if !hasHummingbird { pipeline.removeHandler(self, promise: nil) }
+            // The request may have come with the one before it, outside of any turn of reading.
+            if hasHummingbird { context.read() } else { pipeline.removeHandler(self, promise: nil) }
         } catch {
             core.logger.cannotBuildPipeline(error)
             context.close(promise: nil)
