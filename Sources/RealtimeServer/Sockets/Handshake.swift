@@ -1,16 +1,46 @@
-public import JSONBytes
+public import FoundationEssentials
+@_exported public import JSONBytes
 public import NIOHTTP1
 
 /// What a client said when it connected.
 public struct Handshake: Sendable {
     /// The headers of the HTTP request that opened the connection.
     public let headers: HTTPHeaders
-    /// The raw query of that request, without the question mark.
-    public let query: String
+    /// The target of that request as it stood in its first line: path and query.
+    public let url: String
+    /// The query of that request, read.
+    public let query: HandshakeQuery
+    /// When the request came, by this server's clock.
+    public let time: Date
     /// The peer's IP address; nil on a unix socket.
-    public let remoteAddress: String?
+    public internal(set) var remoteAddress: String?
+    /// Whether the client's connection is encrypted, as far as this server can know: see
+    /// ``SocketIOServer/configure(_:secure:)``.
+    public internal(set) var secure: Bool
+    /// The host and port that the client asked for; nil where it named none.
+    public internal(set) var host: String?
     /// The JSON object the client sent as `auth`; nil where it sent none, and in `allowRequest`.
     public internal(set) var auth: [UInt8]?
+
+    init(
+        headers: HTTPHeaders, query: String, remoteAddress: String?, auth: [UInt8]? = nil, url: String = "",
+        secure: Bool = false, time: Date = Date()
+    ) {
+        self.headers = headers
+        self.url = url
+        self.query = HandshakeQuery(raw: query)
+        self.time = time
+        self.remoteAddress = remoteAddress
+        self.secure = secure
+        host = headers.first(name: "host")
+        self.auth = auth
+    }
+
+    /// When the request came, in ms since 1970.
+    public var issued: Int64 { Int64((time.timeIntervalSince1970 * 1000).rounded(.down)) }
+
+    /// Whether the request names an origin, as browsers do for another page's server.
+    public var xdomain: Bool { headers.contains(name: "origin") }
 
     /// `auth` decoded; an empty object where the client sent none.
     ///
@@ -22,5 +52,86 @@ public struct Handshake: Sendable {
     /// `auth` read; an empty object where the client sent none.
     public var authValue: JSONValue {
         auth.flatMap { try? JSONValue(parsing: $0) } ?? .object([:])
+    }
+}
+
+/// As the official server's `socket.handshake`: `{headers, time, address, xdomain, secure, issued, url, query, auth}`.
+/// It holds the client's cookies and tokens: for the client itself, at most.
+extension Handshake: Encodable {
+    private enum CodingKeys: CodingKey { case headers, time, address, xdomain, secure, issued, url, query, auth }
+
+    /// Writes one member of `headers` and `query` for each name; several values are joined by `, `.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        let fields = headers.map { ($0.name.lowercased(), $0.value) }
+        try container.encode(Dictionary(fields) { "\($0), \($1)" }, forKey: .headers)
+        try container.encode(time.formatted(.iso8601), forKey: .time)
+        try container.encode(remoteAddress, forKey: .address)
+        try container.encode(xdomain, forKey: .xdomain)
+        try container.encode(secure, forKey: .secure)
+        try container.encode(issued, forKey: .issued)
+        try container.encode(url, forKey: .url)
+        let parameters = query.items.map { ($0.name, $0.value) }
+        try container.encode(Dictionary(parameters) { "\($0), \($1)" }, forKey: .query)
+        try container.encode(authValue, forKey: .auth)
+    }
+}
+
+/// The query of a request: `?token=a%20b&room=1&room=2`.
+public struct HandshakeQuery: Sendable, Equatable, CustomStringConvertible {
+    /// As it stood in the request, without the question mark.
+    public let raw: String
+    /// Names and values in their order, `%XX` and `+` decoded; what is no UTF-8 then, or no `%XX`, is left as it was.
+    public let items: [(name: String, value: String)]
+
+    init(raw: String) {
+        self.raw = raw
+        items = raw.split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (Self.decoded(parts[0]), parts.count == 2 ? Self.decoded(parts[1]) : "")
+        }
+    }
+
+    /// The first value of that name; nil where there is none.
+    public subscript(_ name: String) -> String? { items.first { $0.name == name }?.value }
+
+    /// All values of that name, in their order.
+    public func all(_ name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
+
+    /// As it stood in the request.
+    public var description: String { raw }
+
+    public static func == (one: HandshakeQuery, other: HandshakeQuery) -> Bool { one.raw == other.raw }
+
+    private static func decoded(_ text: Substring) -> String {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(text)
+        }
+        var bytes: [UInt8] = []
+        var rest = text.utf8
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let value = UInt8(hexadecimal: rest.prefix(2)) else {
+                    bytes.append(byte)
+                    continue
+                }
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self) ?? String(text)
+    }
+}
+
+extension UInt8 {
+    /// Two hexadecimal digits, in ASCII.
+    fileprivate init?(hexadecimal digits: some Collection<UInt8>) {
+        guard digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+            let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { return nil }
+        self = value
     }
 }

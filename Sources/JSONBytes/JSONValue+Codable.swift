@@ -1,0 +1,89 @@
+/// A value is decoded from whatever a decoder holds, and encodes to the same JSON.
+///
+/// Numbers are doubles as in JavaScript: integers beyond 2^53 lose their last digits.
+extension JSONValue: Codable {
+    /// Takes what the decoder holds, whatever its kind.
+    ///
+    /// - Throws: `DecodingError` where it is no JSON value (a property list's date, for example).
+    public init(from decoder: any Decoder) throws {
+        if let elements = try? [JSONValue](from: decoder) {
+            self = .array(elements)
+            return
+        }
+        if let members = try? [String: JSONValue](from: decoder) {
+            self = .object(members)
+            return
+        }
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else {
+            self = .string(try container.decode(String.self))
+        }
+    }
+
+    /// Encodes the value itself; a whole number that an `Int` can hold without the point.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .number(let value):
+            if let whole = Int64(exactly: value), value != 0 || value.sign == .plus {
+                try container.encode(whole)
+            } else {
+                try container.encode(value)
+            }
+        case .string(let value): try container.encode(value)
+        case .array(let elements): try container.encode(elements)
+        case .object(let members): try container.encode(members)
+        }
+    }
+}
+
+// `["name": "mara", "age": 41, "tags": ["a", "b"]]`; null is written `.null`, since `nil` would read as "no value".
+
+extension JSONValue: ExpressibleByBooleanLiteral {
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+}
+
+extension JSONValue: ExpressibleByIntegerLiteral {
+    public init(integerLiteral value: Int) { self = .number(Double(value)) }
+}
+
+extension JSONValue: ExpressibleByFloatLiteral {
+    public init(floatLiteral value: Double) { self = .number(value) }
+}
+
+extension JSONValue: ExpressibleByStringInterpolation {
+    public init(stringLiteral value: String) { self = .string(value) }
+}
+
+extension JSONValue: ExpressibleByArrayLiteral {
+    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+}
+
+extension JSONValue: ExpressibleByDictionaryLiteral {
+    /// Of a key that stands twice the first counts, as in a parsed text.
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self = .object(Dictionary(elements) { first, _ in first })
+    }
+}
+
+extension JSONValue: CustomStringConvertible {
+    /// The JSON text, its members in the order of their names; a number that has no JSON form as `null`.
+    public var description: String {
+        var writer = JSONWriter()
+        writer.value(self)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    /// The element at that place; nil where there is none, or where this is no array.
+    public subscript(_ index: Int) -> JSONValue? {
+        if case .array(let elements) = self, elements.indices.contains(index) { elements[index] } else { nil }
+    }
+}
