@@ -24,6 +24,8 @@ package enum CloseReason: String, Sendable, Hashable, CaseIterable {
     case outboxOverflow
     /// The client sends too much.
     case inboundFlood
+    /// A message, once begun, was not whole in time.
+    case messageTimeout
 
     /// The close code of the WebSocket (RFC 6455 §7.4.1); nil sends none, as the official server does.
     package var webSocketCode: UInt16? {
@@ -32,7 +34,7 @@ package enum CloseReason: String, Sendable, Hashable, CaseIterable {
         case .invalidUTF8: 1007
         case .webSocketViolation: 1002
         case .serverShuttingDown: 1001
-        case .outboxOverflow, .inboundFlood: 1008
+        case .outboxOverflow, .inboundFlood, .messageTimeout: 1008
         case .transportClose, .transportError, .pingTimeout, .parseError, .invalidHeartbeatDirection, .connectTimeout,
             .forcedServerClose:
             nil

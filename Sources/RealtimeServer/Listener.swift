@@ -12,6 +12,11 @@ enum Listener {
         return ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(core: bound.value))
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
@@ -28,15 +33,29 @@ enum Listener {
     static func configure(
         _ channel: any Channel, core: ServerCore, handOver: @escaping @Sendable (HTTPConnection) -> Void
     ) throws {
-        guard core.accept(channel) else {
-            return channel.writeAndFlush(GateResponse.tooManyConnections).whenComplete { _ in
-                channel.close(promise: nil)
-            }
-        }
-        let encoder = HTTPResponseEncoder()
-        let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+        let pipeline = channel.pipeline.syncOperations
+        guard let peer = core.accept(channel) else { return try pipeline.addHandler(Refusal(core: core)) }
+        // What one read brings is what a client can make us hold at once, as bytes and as requests behind a first one.
+        try channel.syncOptions?.setOption(
+            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 16 << 10))
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = core.configuration.limits.unjoinedBytes
+        limits.maxHeaderListSize = core.configuration.limits.unjoinedBytes
+        limits.maxHeaderFieldCount = maxHeaderFields
+        // The gate says where answers end: the encoder knows nothing of HEAD.
+        var encoding = HTTPResponseEncoder.Configuration()
+        encoding.automaticallySetFramingHeaders = false
+        let encoder = HTTPResponseEncoder(configuration: encoding)
+        let meter = HeaderMeter()
+        let decoder = ByteToMessageHandler(
+            HTTPRequestDecoder(
+                leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop, limitConfiguration: limits))
         let pipelining = HTTPServerPipelineHandler()
-        let gate = GateHandler(core: core, http: [pipelining, encoder, decoder], handOver: handOver)
-        try channel.pipeline.syncOperations.addHandlers([encoder, decoder, pipelining, gate])
+        let gate = GateHandler(
+            core: core, peer: peer, meter: meter, http: [pipelining, encoder, meter, decoder], handOver: handOver)
+        try pipeline.addHandlers([encoder, meter, decoder, pipelining, gate])
     }
+
+    /// Browsers send about fifteen, proxies add a few.
+    private static let maxHeaderFields = 100
 }

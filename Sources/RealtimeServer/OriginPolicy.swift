@@ -4,7 +4,7 @@
 /// being used by foreign pages, it does not authenticate.
 public enum OriginPolicy: Sendable, Equatable {
     /// Pages of this very server (`Origin` names the same host and port as `Host`), and those listed, written as
-    /// browsers do: `https://example.org`, `http://example.org:8080`.
+    /// browsers do: `https://example.org`, `http://example.org:8080`. Case and default ports make no difference.
     case sameOrigin(also: [String] = [])
     /// Any page at all.
     case any
@@ -14,9 +14,10 @@ public enum OriginPolicy: Sendable, Equatable {
         switch self {
         case .any: return true
         case .sameOrigin(let also):
-            if also.contains(where: { $0.lowercased() == origin.lowercased() }) { return true }
-            guard let host, let (scheme, authority) = Self.split(origin) else { return false }
-            return authority == Self.withoutDefaultPort(host.lowercased(), scheme: scheme)
+            guard let origin = WebOrigin(origin) else { return false }
+            if also.contains(where: { WebOrigin($0) == origin }) { return true }
+            guard let host = host.flatMap({ Authority($0) }) else { return false }
+            return origin.authority.isSame(as: host, defaultPort: origin.defaultPort)
         }
     }
 
@@ -29,25 +30,33 @@ public enum OriginPolicy: Sendable, Equatable {
         switch self {
         case .any: return [("access-control-allow-origin", "*")]
         case .sameOrigin(let also):
-            guard also.contains(where: { $0.lowercased() == origin.lowercased() }) else { return [] }
+            guard let parsed = WebOrigin(origin), also.contains(where: { WebOrigin($0) == parsed }) else { return [] }
             return [
                 ("access-control-allow-origin", origin), ("access-control-allow-credentials", "true"),
                 ("vary", "Origin"),
             ]
         }
     }
+}
 
-    private static func split(_ origin: String) -> (scheme: String, authority: String)? {
-        let lowercased = origin.lowercased()
-        for scheme in ["http", "https"] where lowercased.hasPrefix(scheme + "://") {
-            let authority = String(lowercased.dropFirst(scheme.count + 3))
-            return authority.isEmpty ? nil : (scheme, withoutDefaultPort(authority, scheme: scheme))
-        }
-        return nil
+/// The origin of a page as browsers serialize it (RFC 6454 §6.2). The opaque one, `null`, is none: any page can have it.
+package struct WebOrigin: Sendable, Equatable {
+    package enum Scheme: String, Sendable { case http, https }
+
+    package let scheme: Scheme
+    package let authority: Authority
+
+    package init?(_ text: String) {
+        guard let colon = text.firstIndex(of: ":"), let scheme = Scheme(rawValue: text[..<colon].lowercased()),
+            text[colon...].hasPrefix("://"), let authority = Authority(text[colon...].dropFirst(3))
+        else { return nil }
+        self.scheme = scheme
+        self.authority = authority
     }
 
-    private static func withoutDefaultPort(_ authority: String, scheme: String) -> String {
-        let suffix = scheme == "https" ? ":443" : ":80"
-        return authority.hasSuffix(suffix) ? String(authority.dropLast(suffix.count)) : authority
+    package var defaultPort: Int { scheme == .https ? 443 : 80 }
+
+    package static func == (left: WebOrigin, right: WebOrigin) -> Bool {
+        left.scheme == right.scheme && left.authority.isSame(as: right.authority, defaultPort: left.defaultPort)
     }
 }

@@ -1,6 +1,7 @@
 import EngineIO
 import Logging
 import NIOCore
+import NIOHTTP1
 
 /// What one server holds while it runs. Lives on its event loop and is never touched from elsewhere.
 final class ServerCore {
@@ -15,11 +16,15 @@ final class ServerCore {
     private var listener: (any Channel)?
     private var channels: [ObjectIdentifier: any Channel] = [:]
     private var counter: ConnectionCounter
+    private var handshakes: ConnectionCounter
     private var sessions: [String: ClientConnection] = [:]
     private var sessionCounter: ConnectionCounter
+    private var input: InputLedger
+    private var inputHolders: [ObjectIdentifier: any InputHolder] = [:]
     private var farewells: [String: (packets: [ByteBuffer], task: Scheduled<Void>)] = [:]
+    private var date = DateHeader()
+    private var seeingOff = 0
     private var violationReports = ViolationReports()
-    private var handshakes = 0
     private var flushQueue = FlushQueue()
     private var isShuttingDown = false
     private var cutTask: Scheduled<Void>?
@@ -34,9 +39,13 @@ final class ServerCore {
         self.logger = logger
         self.ended = eventLoop.makePromise()
         onEnd = ended
+        let limits = configuration.limits
         counter = ConnectionCounter(
-            limit: configuration.limits.connections, limitPerAddress: configuration.limits.connectionsPerAddress)
+            limit: limits.connections, limitPerAddress: limits.connectionsPerAddress, exempt: limits.unlimitedAddresses)
         sessionCounter = counter
+        handshakes = ConnectionCounter(
+            limit: limits.handshakes, limitPerAddress: limits.handshakesPerAddress, exempt: limits.unlimitedAddresses)
+        input = InputLedger(limit: limits.unfinishedBytes)
     }
 
     /// Succeeds when the listener and every connection have closed after `shutDown`.
@@ -49,33 +58,87 @@ final class ServerCore {
 
     // MARK: TCP connections
 
-    /// Counts a connection in; false where a limit is reached or the server is about to end.
-    func accept(_ channel: any Channel) -> Bool {
-        let address = channel.remoteAddress?.ipAddress
-        guard !isShuttingDown else { return refuse(nil, address) }
-        guard handshakes < configuration.limits.handshakes else { return refuse("tooManyHandshakes", address) }
-        guard counter.opened(from: address) else { return refuse("tooManyConnections", address) }
-        handshakes += 1
+    /// Who is at the other end of a TCP connection, kept from its beginning: a closed channel does not know any more.
+    struct Peer {
+        let address: IPAddress?
+        let text: String?
+
+        init(_ channel: any Channel) {
+            text = channel.remoteAddress?.ipAddress
+            address = text.flatMap { IPAddress($0) }
+        }
+    }
+
+    /// Counts a connection in; nil where a limit is reached or the server is about to end.
+    func accept(_ channel: any Channel) -> Peer? {
+        let peer = Peer(channel)
+        guard !isShuttingDown else { return refuse(nil, "", peer) }
+        let limits = configuration.limits
+        switch handshakes.refusal(for: peer.address) {
+        case .all: return refuse("tooManyHandshakes", "handshakes: \(limits.handshakes)", peer)
+        case .address:
+            return refuse("tooManyHandshakes", "handshakes-per-address: \(limits.handshakesPerAddress)", peer)
+        case nil: break
+        }
+        if let refusal = counter.refusal(for: peer.address) {
+            return refuse("tooManyConnections", placesLimit(refusal), peer)
+        }
+        counter.opened(from: peer.address)
+        handshakes.opened(from: peer.address)
         let id = ObjectIdentifier(channel)
         channels[id] = channel
         statistics.connections += 1
         channel.closeFuture.assumeIsolated().whenComplete { _ in
-            self.counter.closed(from: address)
+            self.counter.closed(from: peer.address)
             self.channels[id] = nil
             self.statistics.connections -= 1
             self.endIfAllClosed()
         }
+        return peer
+    }
+
+    private func refuse(_ kind: String?, _ detail: String, _ peer: Peer) -> Peer? {
+        statistics.connectionsRefused += 1
+        if let kind { violated(kind, detail, address: peer.text) }
+        return nil
+    }
+
+    /// Which limit it is, in the words of a configuration.
+    private func placesLimit(_ refusal: ConnectionCounter.Refusal) -> String {
+        switch refusal {
+        case .all: "connections: \(configuration.limits.connections)"
+        case .address: "connections-per-address: \(configuration.limits.connectionsPerAddress)"
+        }
+    }
+
+    /// The whole answer to a connection that there is no room for.
+    func refusal() -> ByteBuffer {
+        var headers: HTTPHeaders = ["retry-after": "5", "content-length": "0", "connection": "close"]
+        dress(&headers)
+        let lines = headers.map { "\($0.name): \($0.value)\r\n" }.joined()
+        return ByteBuffer(string: "HTTP/1.1 503 Service Unavailable\r\n\(lines)\r\n")
+    }
+
+    /// Whether one more refused connection may stay until its peer has read why.
+    func beginsSeeingOff() -> Bool {
+        guard seeingOff < Self.maxSeeingOff else { return false }
+        seeingOff += 1
         return true
     }
 
-    private func refuse(_ kind: String?, _ address: String?) -> Bool {
-        statistics.connectionsRefused += 1
-        if let kind { violated(kind, address: address) }
-        return false
+    func hasSeenOff() { seeingOff -= 1 }
+
+    private static let maxSeeingOff = 64
+
+    /// No descriptor is free for a further connection.
+    func acceptPaused(_ error: IOError) {
+        statistics.acceptPauses += 1
+        guard let unlogged = violationReports.occurred("acceptPaused", now: .now) else { return }
+        logger.acceptPaused(error, connections: statistics.connections, unloggedBefore: unlogged)
     }
 
     /// The first request of a connection is whole, or the connection has ended before that.
-    func handshakeEnded() { handshakes -= 1 }
+    func handshakeEnded(_ peer: Peer) { handshakes.closed(from: peer.address) }
 
     /// Counts what a client did wrong, and logs it where that kind was not logged lately.
     func violated(_ kind: String, _ detail: @autoclosure () -> String = "", address: String?) {
@@ -84,23 +147,37 @@ final class ServerCore {
         logger.violation(kind, detail(), address: address, unloggedBefore: unlogged)
     }
 
+    /// Gives an answer, whoever gave it, the headers that all have; where it has one itself, that stays.
+    func dress(_ headers: inout HTTPHeaders) {
+        if !headers.contains(name: "date") { headers.add(name: "date", value: date.value()) }
+        for (name, value) in configuration.responseHeaders where !headers.contains(name: name) {
+            headers.add(name: name, value: value)
+        }
+    }
+
     // MARK: Sessions
 
     func session(_ id: String) -> ClientConnection? { sessions[id] }
 
-    /// Whether one more session is within the limits of connections: many sessions can poll over few connections.
-    func hasRoom(from address: String?) -> Bool { sessionCounter.hasRoom(for: address) }
+    /// Whether one more session is within the limits of connections: many sessions can poll over few connections. Where
+    /// it is not, that is counted and said.
+    func hasRoom(from address: String?) -> Bool {
+        guard let refusal = sessionCounter.refusal(for: address.flatMap { IPAddress($0) }) else { return true }
+        statistics.connectionsRefused += 1
+        violated("tooManySessions", placesLimit(refusal), address: address)
+        return false
+    }
 
     func opened(_ connection: ClientConnection) {
         sessions[connection.id] = connection
-        _ = sessionCounter.opened(from: connection.remoteAddress)
+        sessionCounter.opened(from: connection.remoteAddress.flatMap { IPAddress($0) })
         statistics.sessions += 1
         statistics.sessionsOpened += 1
     }
 
     func closed(_ connection: ClientConnection, _ reason: CloseReason) {
         guard sessions.removeValue(forKey: connection.id) != nil else { return }
-        sessionCounter.closed(from: connection.remoteAddress)
+        sessionCounter.closed(from: connection.remoteAddress.flatMap { IPAddress($0) })
         statistics.sessions -= 1
         statistics.closed[reason, default: 0] += 1
         logger.sessionClosed(connection.id, reason)
@@ -122,6 +199,20 @@ final class ServerCore {
         guard farewell.packets.count > 1 else { return farewell.packets }
         keepFarewell(Array(farewell.packets.suffix(1)), for: id)
         return Array(farewell.packets.dropLast())
+    }
+
+    // MARK: Input that is not whole
+
+    /// Says how many bytes of unfinished input somebody holds now; where that is too much in all, some have to let go
+    /// of theirs, once this turn of the loop is over.
+    func hold(_ bytes: Int, _ holder: any InputHolder, from address: IPAddress?) {
+        let id = ObjectIdentifier(holder)
+        guard bytes > 0 || inputHolders[id] != nil else { return }
+        inputHolders[id] = bytes > 0 ? holder : nil
+        let victims = input.hold(id, bytes: bytes, client: address).compactMap { inputHolders.removeValue(forKey: $0) }
+        guard !victims.isEmpty else { return }
+        violated("tooMuchUnfinished", "unfinished-bytes: \(configuration.limits.unfinishedBytes)", address: nil)
+        eventLoop.assumeIsolated().execute { for victim in victims { victim.dropInput() } }
     }
 
     // MARK: Flushing, once per turn of the loop
@@ -147,6 +238,27 @@ final class ServerCore {
         flushQueue = FlushQueue()
         for connection in turn.connections { connection.flush() }
         for ticket in turn.tickets { ticket.flushed() }
+    }
+
+    // MARK: Invariants
+
+    var inventory: ServerInventory {
+        var inventory = ServerInventory()
+        inventory.connections = counter.total
+        inventory.sessions = sessionCounter.total
+        inventory.handshakes = handshakes.total
+        inventory.addresses = Set([counter.addresses, sessionCounter.addresses, handshakes.addresses]).max() ?? 0
+        inventory.unfinishedBytes = input.total
+        inventory.inputHolders = inputHolders.count
+        inventory.seeingOff = seeingOff
+        return inventory
+    }
+
+    /// Whether each counter says what is open.
+    var countsAreTrue: Bool {
+        counter.total == channels.count && sessionCounter.total == sessions.count && input.count == inputHolders.count
+            && statistics.connections == channels.count && statistics.sessions == sessions.count
+            && handshakes.total <= counter.total
     }
 
     // MARK: The end
@@ -179,7 +291,7 @@ extension CloseReason {
     fileprivate var isViolation: Bool {
         switch self {
         case .invalidHeartbeatDirection, .messageTooLarge, .invalidUTF8, .webSocketViolation, .connectTimeout,
-            .outboxOverflow, .inboundFlood:
+            .outboxOverflow, .inboundFlood, .messageTimeout:
             true
         case .transportClose, .transportError, .pingTimeout, .parseError, .forcedServerClose, .serverShuttingDown:
             false

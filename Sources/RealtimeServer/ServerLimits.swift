@@ -2,11 +2,22 @@
 public struct ServerLimits: Sendable, Equatable {
     /// Open TCP connections in all; further ones are answered 503 and closed.
     public var connections: Int = 10_000
-    /// Open TCP connections from one address; further ones are answered 503 and closed.
+    /// Open TCP connections from one address, and as many open sessions; further ones are answered 503. The addresses
+    /// of an IPv6 network of 64 bits are one.
     public var connectionsPerAddress: Int = 1_000
     /// Open TCP connections that have not sent a whole request yet; further ones are answered 503 and closed.
     /// More than one address may hold, so that it takes more than one to fill them.
     public var handshakes: Int = 2_000
+    /// The same from one address.
+    public var handshakesPerAddress: Int = 500
+    /// From where the limits per address do not count: proxies that many people come through.
+    public var unlimitedAddresses: [AddressRange] = []
+    /// Bytes of one message, or of a request's header, that a client may send before it has joined a namespace;
+    /// more is answered 1009, 413 or 431.
+    public var unjoinedBytes: Int = 16 << 10
+    /// Bytes of input in all that is not whole yet: headers, frames, fragments, attachments and bodies of POSTs. Beyond
+    /// that the client that holds most is cut, those of its connections first that have held longest.
+    public var unfinishedBytes: Int = 64 << 20
     /// Packets a session may send per second, with a burst of as many.
     public var inboundPacketsPerSecond: Int = 1_000
     /// Bytes a session may send per second, with a burst of as many; at least `maxPayload` is let through.
@@ -26,6 +37,9 @@ public struct ServerLimits: Sendable, Equatable {
     public var headerTimeout: Duration = .seconds(10)
     /// Time from the end of the headers to the end of the request.
     public var requestTimeout: Duration = .seconds(30)
+    /// Time from the first byte of a message over a WebSocket, or from the first part of an event with attachments, to
+    /// its end.
+    public var messageTimeout: Duration = .seconds(30)
     /// Time a kept-alive HTTP connection may rest between two requests.
     public var idleTimeout: Duration = .seconds(60)
     /// Time a peer has to answer the closing of its WebSocket.

@@ -18,6 +18,20 @@ extension Logger {
             ])
     }
 
+    /// At most one a minute.
+    func acceptPaused(_ error: any Error, connections: Int, unloggedBefore: Int) {
+        warning(
+            "no descriptor is free for new connections, which have to wait; raise the limit of open files",
+            metadata: [
+                "error": .string(String(describing: error)), "connections": .stringConvertible(connections),
+                "unlogged-before": .stringConvertible(unloggedBefore),
+            ])
+    }
+
+    func acceptingAgain(after duration: Duration) {
+        debug("accepting connections again", metadata: ["after": .string(String(describing: duration))])
+    }
+
     func requestFailed(_ error: any Error) {
         self.error("request failed", metadata: ["error": .string(String(describing: error))])
     }

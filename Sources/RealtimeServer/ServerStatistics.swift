@@ -6,6 +6,8 @@ public struct ServerStatistics: Sendable, Equatable {
     public internal(set) var connections = 0
     /// Connections refused by a limit.
     public internal(set) var connectionsRefused = 0
+    /// How often accepting paused because no descriptor was free.
+    public internal(set) var acceptPauses = 0
     /// Handshakes refused before the upgrade.
     public internal(set) var handshakesRefused = 0
     /// Open Engine.IO sessions.

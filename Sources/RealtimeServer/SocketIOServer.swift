@@ -121,6 +121,9 @@ public final class SocketIOServer: Sendable, Service {
     /// The core that serves connections which others have accepted. Only on the event loop.
     func attachedCore() -> ServerCore { core.value ?? makeCore() }
 
+    /// Only on the event loop.
+    var currentCore: ServerCore? { core.value }
+
     private func makeCore(ended: @escaping @Sendable () -> Void = {}) -> ServerCore {
         let made = ServerCore(
             configuration: configuration, eventLoop: eventLoop, namespaces: namespaces, logger: logger, ended: ended)

@@ -1,4 +1,5 @@
 package import EngineIO
+public import NIOHTTP1
 
 /// What a ``SocketIOServer`` is told once, at its start; the defaults are those of the official server.
 public struct SocketIOServerConfiguration: Sendable {
@@ -26,6 +27,8 @@ public struct SocketIOServerConfiguration: Sendable {
     public var overflow: OverflowPolicy = .disconnect
     /// Whether clients that come back get what they missed, where a namespace does not say otherwise.
     public var connectionStateRecovery: ConnectionStateRecovery?
+    /// Headers of every answer, the HTTP service's and refusals among them, where the answer has not its own.
+    public var responseHeaders: HTTPHeaders = [:]
     /// Bounds on what strangers can make the server hold or do.
     public var limits = ServerLimits()
     /// Asked for each handshake, before the upgrade, on the event loop; false refuses with 403.

@@ -25,7 +25,8 @@ public enum DisconnectReason: String, Sendable, Hashable, CaseIterable {
                 .transportError
             case .pingTimeout: .pingTimeout
             case .parseError: .parseError
-            case .connectTimeout, .forcedServerClose, .outboxOverflow, .inboundFlood: .forcedServerClose
+            case .connectTimeout, .forcedServerClose, .outboxOverflow, .inboundFlood, .messageTimeout:
+                .forcedServerClose
             case .serverShuttingDown: .serverShuttingDown
             }
     }

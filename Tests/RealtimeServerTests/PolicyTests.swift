@@ -9,6 +9,9 @@ struct PolicyTests {
             ("http://h:80", "h", true), ("https://h:443", "h", true), ("http://h:2", "h:1", false),
             ("http://evil", "h:1", false), ("null", "h:1", false), ("http://h:1", nil, false), ("http://", "", false),
             ("file://h:1", "h:1", false), ("http://h:1.evil", "h:1", false), ("http://[::1]:1", "[::1]:1", true),
+            ("HTTP://H", "h:80", true), ("http://h:80", "h:80", true), ("https://h", "h:443", true),
+            ("https://h", "h:80", false), ("http://[0:0::1]", "[::1]:80", true), ("http://u@h:1", "h:1", false),
+            ("http://h:1/", "h:1", false), ("http://h:", "h", true), ("HTTPS://ok.EXAMPLE:443", "h:1", true),
             ("https://ok.example", "h:1", true), ("https://ok.example:8443", "h:1", false),
         ] as [(String?, String?, Bool)])
     func `an origin is judged`(_ origin: String?, _ host: String?, _ expected: Bool) {
@@ -29,15 +32,55 @@ struct PolicyTests {
     }
 
     @Test func `connections are counted in all and per address`() {
-        var counter = ConnectionCounter(limit: 3, limitPerAddress: 2)
-        #expect(counter.opened(from: "a") == true)
-        #expect(counter.opened(from: "a") == true)
-        #expect(counter.opened(from: "a") == false)
-        #expect(counter.opened(from: nil) == true)
-        #expect(counter.opened(from: "b") == false)
-        counter.closed(from: "a")
-        #expect(counter.opened(from: "a") == true)
-        #expect(counter.total == 3)
+        var counter = ConnectionCounter(limit: 4, limitPerAddress: 2, exempt: AddressRange.loopback)
+        let open = { (counter: inout ConnectionCounter, text: String) -> ConnectionCounter.Refusal? in
+            let address = IPAddress(text)
+            if let refusal = counter.refusal(for: address) { return refusal }
+            counter.opened(from: address)
+            return nil
+        }
+        #expect(open(&counter, "192.0.2.1") == nil)
+        // The same address, as a socket for both protocols writes it.
+        #expect(open(&counter, "::ffff:192.0.2.1") == nil)
+        #expect(open(&counter, "192.0.2.1") == .address)
+        #expect(open(&counter, "127.0.0.1") == nil)
+        #expect(open(&counter, "::1") == nil)
+        #expect(open(&counter, "192.0.2.2") == .all)
+        counter.closed(from: IPAddress("192.0.2.1"))
+        #expect(open(&counter, "192.0.2.1") == nil)
+        #expect(counter.total == 4)
+        #expect(counter.addresses == 1)
+    }
+
+    @Test func `an IPv6 network of 64 bits is one client`() {
+        var counter = ConnectionCounter(limit: 10, limitPerAddress: 1)
+        counter.opened(from: IPAddress("2001:db8:1:2::1"))
+        #expect(counter.refusal(for: IPAddress("2001:db8:1:2:ffff:ffff:ffff:ffff")) == .address)
+        #expect(counter.refusal(for: IPAddress("2001:db8:1:3::1")) == nil)
+        counter.closed(from: IPAddress("2001:db8:1:2::1"))
+        #expect(counter.addresses == 0)
+    }
+
+    @Test(
+        arguments: [
+            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("10.1.2.3/8", "10.9.9.9", true),
+            ("10.0.0.0/8", "::ffff:10.0.0.1", true), ("::ffff:10.0.0.0/104", "10.0.0.1", true),
+            ("192.0.2.1", "192.0.2.1", true), ("192.0.2.1", "192.0.2.2", false), ("0.0.0.0/0", "8.8.8.8", true),
+            ("0.0.0.0/0", "2001:db8::1", false), ("::/0", "8.8.8.8", true), ("2001:db8::/32", "2001:db8:ff::1", true),
+            ("2001:db8::/33", "2001:db8:8000::1", false), ("2001:db8::1/128", "2001:db8::1", true),
+            ("2001:db8::/64", "2001:db8::ffff", true), ("fe80::/10", "fe80::1%eth0", true),
+        ]) func `a range contains the addresses that begin alike`(_ range: String, _ address: String, _ expected: Bool)
+    {
+        #expect(AddressRange(range)?.contains(address) == expected)
+    }
+
+    @Test(
+        arguments: [
+            "", "/", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/+8", "10.0/8", "host/8", "2001:db8::/129",
+            "::/0/0", "10.0.0.0/8 ", "fe80::1%eth0/64", "1.2.3.4/0x8",
+        ]) func `what is no range is nil`(_ text: String)
+    {
+        #expect(AddressRange(text) == nil)
     }
 
     @Test func `a request has a deadline for each of its phases`() {
@@ -46,9 +89,21 @@ struct PolicyTests {
         #expect(deadline.deadline == start + .seconds(10))
         deadline.headReceived(now: start)
         #expect(deadline.deadline == start + .seconds(30))
-        deadline.requestEnded()
+        deadline.requestEnded(now: start)
         #expect(deadline.deadline == nil)
         deadline.responseEnded(now: start)
+        #expect(deadline.deadline == start + .seconds(60))
+        deadline.headerBegan(now: start + .seconds(1))
+        #expect(deadline.deadline == start + .seconds(11))
+    }
+
+    @Test func `an answer before the end of its request leaves a deadline at each moment`() {
+        let start = ContinuousClock.now
+        var deadline = RequestDeadline(ServerLimits(), now: start)
+        deadline.headReceived(now: start)
+        deadline.responseEnded(now: start)
+        #expect(deadline.deadline == start + .seconds(30))
+        deadline.requestEnded(now: start)
         #expect(deadline.deadline == start + .seconds(60))
     }
 }

@@ -49,12 +49,10 @@ struct WireSplitTests {
     /// What the session is told, and what goes back.
     private static func receive(_ pieces: [[UInt8]]) throws -> [String] {
         let channel = EmbeddedChannel()
-        let handler = WebSocketHandler(maxPayload: 100_000, closeTimeout: .seconds(1))
+        let handler = WebSocketHandler(ServerLimits())
         let recorder = Recorder()
         handler.receiver = recorder
-        try channel.pipeline.syncOperations.addHandlers([
-            ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: 100_000)), handler,
-        ])
+        try channel.pipeline.syncOperations.addHandler(handler)
         try channel.connect(to: SocketAddress(unixDomainSocketPath: "/")).wait()
         for piece in pieces where channel.isActive { try channel.writeInbound(ByteBuffer(bytes: piece)) }
         while let answer = try channel.readOutbound(as: ByteBuffer.self) {
@@ -65,6 +63,7 @@ struct WireSplitTests {
     }
 
     private final class Recorder: WebSocketReceiver {
+        let messageLimit = 100_000
         var heard: [String] = []
 
         func received(text: [UInt8]) { heard.append("text \(text.count) \(text.prefix(40))") }

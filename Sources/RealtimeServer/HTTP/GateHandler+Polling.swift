@@ -7,11 +7,7 @@ extension GateHandler: PollResponder {
     func openPolling(_ request: GateRequest, _ context: ChannelHandlerContext) {
         let handshake = handshake(request.head, context)
         guard core.configuration.allowRequest(handshake) else { return refuse(.forbidden, request) }
-        guard core.hasRoom(from: handshake.remoteAddress) else {
-            core.statistics.connectionsRefused += 1
-            violated("tooManySessions")
-            return respond(.tooManySessions, request)
-        }
+        guard core.hasRoom(from: handshake.remoteAddress) else { return respond(.tooManySessions, request) }
         let connection = ClientConnection(handshake: handshake, core: core)
         connection.start()
         poll(connection, request)
@@ -62,7 +58,8 @@ extension GateHandler: PollResponder {
         }
         var request = request
         request.post = GateRequest.Post(
-            connection: connection, body: PostBody(maxBytes: core.configuration.maxPayload))
+            connection: connection,
+            body: PostBody(maxBytes: connection.messageLimit, hopelessAt: 16 * core.configuration.maxPayload))
         return request
     }
 
@@ -74,6 +71,7 @@ extension GateHandler: PollResponder {
         request.post = nil
         post.body.append(chunk)
         let isHopeless = post.body.isHopeless
+        hold(post.body.heldBytes)
         request.post = post
         state = .reading(request)
         guard isHopeless else { return }

@@ -8,12 +8,12 @@ import NIOWebSocket
 /// others go on to Hummingbird, whose part of the pipeline is built when the first of them comes.
 ///
 /// ```
-///   socket ─ response encoder ─ request decoder ─ pipelining ─ gate ─ (codec ─ async channel of Hummingbird)
+///   socket ─ response encoder ─ meter ─ request decoder ─ pipelining ─ gate ─ (codec ─ async channel of Hummingbird)
 ///   after the upgrade:
-///   socket ─ frame decoder ─ WebSocketHandler ─ (gate as a wall ─ …, only where Hummingbird was in use)
+///   socket ─ WebSocketHandler ─ (gate as a wall ─ …, only where Hummingbird was in use)
 /// ```
 /// The pipelining handler in front lets one request through at a time, so at most one answer is owed.
-final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
+final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHolder {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
@@ -25,21 +25,24 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case reading(GateRequest)
         /// A poll waits for packets.
         case parked(GateRequest, ClientConnection)
-        /// Hummingbird is at work; `closeAfter` where the decoder has stopped behind an upgrade we do not do.
-        case passing(closeAfter: Bool)
+        /// Hummingbird is at work.
+        case passing(Passing)
         /// The connection is a WebSocket now: nothing passes between Hummingbird's part and the socket any more.
         case wall
+        /// The last answer is given, or the connection cut: what comes is dropped.
         case closing
     }
 
     let core: ServerCore
+    let peer: ServerCore.Peer
     var state: State = .idle
     private(set) var context: ChannelHandlerContext?
+    let handOver: @Sendable (HTTPConnection) -> Void
+    var hasHummingbird = false
+    var requestDeadline: RequestDeadline
+    private(set) var timer: DeadlineTimer
     private let http: [any RemovableChannelHandler]
-    private let handOver: @Sendable (HTTPConnection) -> Void
-    private var hasHummingbird = false
-    private var requestDeadline: RequestDeadline
-    private var timer: DeadlineTimer
+    private let meter: HeaderMeter
     /// Until the first request is whole.
     private var isShakingHands = true
 
@@ -47,13 +50,17 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     ///   - http: The handlers to remove at an upgrade, in that order.
     ///   - handOver: Takes the connection when its first ordinary request is about to be delivered.
     init(
-        core: ServerCore, http: [any RemovableChannelHandler], handOver: @escaping @Sendable (HTTPConnection) -> Void
+        core: ServerCore, peer: ServerCore.Peer, meter: HeaderMeter, http: [any RemovableChannelHandler],
+        handOver: @escaping @Sendable (HTTPConnection) -> Void
     ) {
         self.core = core
+        self.peer = peer
+        self.meter = meter
         self.http = http
         self.handOver = handOver
         requestDeadline = RequestDeadline(core.configuration.limits, now: .now)
         timer = DeadlineTimer(eventLoop: core.eventLoop)
+        meter.onHeld = { [weak self] in self?.headerGrew(to: $0) }
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -64,64 +71,94 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         timer.cancel()
         endHandshake()
+        hold(0)
         self.context = nil
     }
 
     private func endHandshake() {
         guard isShakingHands else { return }
         isShakingHands = false
-        core.handshakeEnded()
+        core.handshakeEnded(peer)
     }
 
     /// Counts and, rarely, logs what the peer of this connection did wrong.
     func violated(_ kind: String, _ detail: @autoclosure () -> String = "") {
-        core.violated(kind, detail(), address: context?.channel.remoteAddress?.ipAddress)
+        core.violated(kind, detail(), address: peer.text)
     }
 
     // MARK: Requests
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // What comes behind the last answer moves no deadline.
+        if case .closing = state { return }
         let part = unwrapInboundIn(data)
         note(part, context)
         switch (state, part) {
-        case (.idle, .head(let head)): begin(head, data, context)
+        case (.idle, .head(let head)): begin(head, context)
         case (.reading(let request), .body(let chunk)): append(chunk, to: request, context)
         case (.reading(let request), .end): answer(request, context)
-        case (.passing, _): context.fireChannelRead(data)
+        case (.passing(let passing), _): passOn(part, passing, context)
         case (.idle, _), (.reading, _), (.parked, _), (.wall, _), (.closing, _): break
         }
     }
 
-    private func begin(_ head: HTTPRequestHead, _ data: NIOAny, _ context: ChannelHandlerContext) {
+    private func begin(_ given: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let head: HTTPRequestHead
+        do throws(RequestRules.Fault) {
+            head = try RequestRules.checked(given)
+        } catch {
+            return refuseAtOnce(GateResponse(error), context, given)
+        }
         let route = GateRoute(head, path: core.configuration.path, origins: core.configuration.origins)
         guard route == .http else {
-            state = .reading(beginPost(GateRequest(head, route, origins: core.configuration.origins)))
+            let request = beginPost(GateRequest(head, route, origins: core.configuration.origins))
+            state = .reading(request)
+            guard head.expectsContinue else { return }
+            // Whoever waits for a word before the body gets the answer in its place, where it is known already.
+            if request.post == nil { answer(request.closing, context) } else { writeContinue(context) }
             return
         }
-        guard openHummingbird(context) else { return cut(context) }
-        state = .passing(closeAfter: head.isUpgrade)
-        context.fireChannelRead(data)
+        pass(head, context)
+    }
+
+    func writeContinue(_ context: ChannelHandlerContext) {
+        context.writeAndFlush(
+            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+    }
+
+    /// Answers before the request is whole, for the last time.
+    private func refuseAtOnce(_ response: GateResponse, _ context: ChannelHandlerContext, _ head: HTTPRequestHead?) {
+        violated("malformedHTTP", String(describing: response.status))
+        let isHead = head?.method == .HEAD
+        let answer = response.head(version: .http1_1, sharing: [], keepAlive: false)
+        respond(answer, isHead ? [] : response.body, keepAlive: false, context)
     }
 
     private func answer(_ request: GateRequest, _ context: ChannelHandlerContext) {
         switch request.route {
         case .http: break
         case .refuse(let error): refuse(error, request)
-        case .preflight: respond(.preflight(request.head.headers["access-control-request-headers"]), request)
+        case .options:
+            let requested = request.head.headers["access-control-request-headers"]
+            respond(.options(requested, isShared: !request.sharing.isEmpty), request)
+        case .headOfPolling: respond(.unpolled, request)
         case .openPolling: openPolling(request, context)
         case .openWebSocket:
             let handshake = handshake(request.head, context)
             guard core.configuration.allowRequest(handshake) else { return refuse(.forbidden, request) }
+            guard core.hasRoom(from: handshake.remoteAddress) else { return respond(.tooManySessions, request) }
             upgrade(request, context) { socket, core in
                 if let answer = core.configuration.answerWebSocket {
-                    return socket.receiver = WebSocketAnswerer(socket: socket, answer: answer)
+                    return socket.receiver = WebSocketAnswerer(
+                        socket: socket, messageLimit: core.configuration.maxPayload, answer: answer)
                 }
                 let connection = ClientConnection(handshake: handshake, socket: socket, core: core)
                 socket.receiver = connection
                 connection.start()
             }
         case .session(let id, let kind):
-            guard kind != .poll || !answerFarewell(id, request) else { return }
+            if request.isHead, core.session(id) != nil { return respond(.unpolled, request) }
+            guard kind != .poll || request.isHead || !answerFarewell(id, request) else { return }
             guard let connection = core.session(id) else { return refuse(.unknownSession, request) }
             switch kind {
             case .invalid: refuse(.badRequest, request)
@@ -134,7 +171,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handshake(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Handshake {
         Handshake(
-            headers: head.headers, query: head.query, remoteAddress: context.channel.remoteAddress?.ipAddress, auth: nil
+            headers: head.headers, query: head.query, remoteAddress: peer.text, auth: nil
         )
     }
 
@@ -148,93 +185,39 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let context else { return }
         let head = response.head(
             version: request.head.version, sharing: request.sharing, keepAlive: request.isKeptAlive)
-        respond(head, response.body, keepAlive: request.isKeptAlive, context)
+        respond(head, request.isHead ? [] : response.body, keepAlive: request.isKeptAlive, context)
     }
 
     private func respond(
         _ head: HTTPResponseHead, _ body: [ByteBuffer], keepAlive: Bool, _ context: ChannelHandlerContext
     ) {
         state = keepAlive ? .idle : .closing
+        hold(0)
+        let written = context.eventLoop.makePromise(of: Void.self)
         if keepAlive {
             requestDeadline.responseEnded(now: .now)
             schedule(context)
+        } else {
+            finish(behind: written.futureResult, context)
         }
-        let written = context.eventLoop.makePromise(of: Void.self)
-        if !keepAlive {
-            let channel = context.channel
-            written.futureResult.whenComplete { _ in channel.close(promise: nil) }
-        }
+        var head = head
+        core.dress(&head.headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         for chunk in body { context.write(wrapOutboundOut(.body(.byteBuffer(chunk))), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
     }
 
-    // MARK: Hummingbird
-
-    private func openHummingbird(_ context: ChannelHandlerContext) -> Bool {
-        guard !hasHummingbird else { return true }
-        hasHummingbird = true
-        do {
-            try context.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            let connection = try HTTPConnection(
-                wrappingChannelSynchronously: context.channel, configuration: .init(isOutboundHalfClosureEnabled: true))
-            handOver(connection)
-            return true
-        } catch {
-            core.logger.cannotBuildPipeline(error)
-            return false
-        }
-    }
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch state {
-        case .passing(let closeAfter): pass(data, closeAfter: closeAfter, promise, context)
-        case .idle, .reading, .parked, .closing: context.write(data, promise: promise)
-        case .wall: promise?.fail(ChannelError.outputClosed)
-        }
-    }
-
-    private func pass(
-        _ data: NIOAny, closeAfter: Bool, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext
-    ) {
-        switch unwrapOutboundIn(data) {
-        case .head(var head) where closeAfter:
-            head.headers.replaceOrAdd(name: "connection", value: "close")
-            context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .head, .body: context.write(data, promise: promise)
-        case .end:
-            state = closeAfter ? .closing : .idle
-            requestDeadline.responseEnded(now: .now)
+    /// Behind the last answer our half of the connection is closed, and what still comes is dropped until the peer
+    /// closes too: a connection closed on unread bytes is reset, and the answer may be lost with it.
+    func finish(behind written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) {
+        requestDeadline.closing(within: core.configuration.limits.requestTimeout, now: .now)
+        schedule(context)
+        let channel = context.channel
+        written.assumeIsolated().whenComplete { [weak self] _ in
+            guard let self, let context = self.context else { return channel.close(promise: nil) }
+            requestDeadline.closing(within: core.configuration.limits.closeTimeout, now: .now)
             schedule(context)
-            let written = promise ?? context.eventLoop.makePromise()
-            let channel = context.channel
-            if closeAfter { written.futureResult.whenComplete { _ in channel.close(promise: nil) } }
-            context.write(data, promise: written)
-        }
-    }
-
-    func flush(context: ChannelHandlerContext) {
-        if case .wall = state { return }
-        context.flush()
-    }
-
-    func read(context: ChannelHandlerContext) {
-        if case .wall = state { return }
-        context.read()
-    }
-
-    /// Behind the wall Hummingbird's part may have stopped asking for bytes, and is not asked again: the WebSocket in
-    /// front gets its next ones from here. The channel itself asks at the far end of the pipeline only.
-    func channelReadComplete(context: ChannelHandlerContext) {
-        guard case .wall = state else { return context.fireChannelReadComplete() }
-        context.read()
-    }
-
-    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        if case .wall = state, mode != .all {
-            promise?.succeed()
-        } else {
-            context.close(mode: mode, promise: promise)
+            context.close(mode: .output).whenFailure { _ in channel.close(promise: nil) }
         }
     }
 
@@ -260,20 +243,20 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func openWebSocket(
-        _ head: HTTPRequestHead, _ headers: HTTPHeaders, _ context: ChannelHandlerContext, _ open: Opening
+        _ head: HTTPRequestHead, _ given: HTTPHeaders, _ context: ChannelHandlerContext, _ open: Opening
     ) {
+        var headers = given
+        core.dress(&headers)
         let response = HTTPResponseHead(version: head.version, status: .switchingProtocols, headers: headers)
         context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
         state = .wall
         timer.cancel()
-        let configuration = core.configuration
-        let socket = WebSocketHandler(
-            maxPayload: configuration.maxPayload, closeTimeout: configuration.limits.closeTimeout)
-        let decoder = ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: configuration.maxPayload))
+        let peer = peer
+        let socket = WebSocketHandler(core.configuration.limits) { [core] in core.hold($0, $1, from: peer.address) }
         do {
             try Self.boundKernelBuffers(of: context.channel)
             let pipeline = context.pipeline.syncOperations
-            try pipeline.addHandlers([decoder, socket], position: .before(self))
+            try pipeline.addHandler(socket, position: .before(self))
             for handler in http { pipeline.removeHandler(handler, promise: nil) }
             open(socket, core)
             // The request may have come with the one before it, outside of any turn of reading.
@@ -297,17 +280,15 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch state {
         case .idle, .reading:
             // Where the connection was closed amid a header the decoder complains too, and nobody reads an answer.
-            guard error is HTTPParserError, context.channel.isActive else { return cut(context) }
-            violated("malformedHTTP", String(describing: error))
+            guard let error = error as? HTTPParserError, context.channel.isActive else { return cut(context) }
             leaveSession()
-            let response = GateResponse.malformed
-            respond(
-                response.head(version: .http1_1, sharing: [], keepAlive: false), response.body, keepAlive: false,
-                context)
+            refuseAtOnce(GateResponse(error), context, nil)
         case .parked: cut(context)
         case .passing: context.fireErrorCaught(error)
         case .wall: break
-        case .closing: cut(context)
+        case .closing:
+            // The decoder says of each further byte that it has lost the thread.
+            guard error is HTTPParserError || error is ByteToMessageDecoderError else { return cut(context) }
         }
     }
 
@@ -315,7 +296,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch (state, event) {
         case (.wall, _): break
         case (.idle, ChannelEvent.inputClosed) where !hasHummingbird, (.reading, ChannelEvent.inputClosed),
-            (.parked, ChannelEvent.inputClosed):
+            (.parked, ChannelEvent.inputClosed), (.closing, ChannelEvent.inputClosed):
             cut(context)
         default: context.fireUserInboundEventTriggered(event)
         }
@@ -332,19 +313,40 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.close(promise: nil)
     }
 
+    // MARK: Input that is not whole
+
+    /// The server holds too much of it: this connection's goes.
+    func dropInput() {
+        guard let context else { return }
+        cut(context)
+    }
+
+    func hold(_ bytes: Int) { core.hold(bytes, self, from: peer.address) }
+
+    private func headerGrew(to bytes: Int) {
+        guard let context else { return }
+        hold(bytes)
+        guard case .idle = state else { return }
+        requestDeadline.headerBegan(now: .now)
+        schedule(context)
+    }
+
     private func note(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        meter.partReceived()
         switch part {
         case .head:
+            hold(0)
             requestDeadline.headReceived(now: .now)
             schedule(context)
         case .body: break
         case .end:
-            requestDeadline.requestEnded()
+            requestDeadline.requestEnded(now: .now)
+            schedule(context)
             endHandshake()
         }
     }
 
-    private func schedule(_ context: ChannelHandlerContext) {
+    func schedule(_ context: ChannelHandlerContext) {
         guard let deadline = requestDeadline.deadline else { return }
         timer.schedule(at: deadline) { [weak self] in self?.deadlineReached(context) }
     }

@@ -9,6 +9,7 @@ struct GateRequest {
     let sharing: [GateResponse.Header]
     /// Set for a POST of a session.
     var post: Post?
+    private var isLast = false
 
     struct Post {
         let connection: ClientConnection
@@ -31,5 +32,15 @@ struct GateRequest {
     }
 
     /// Behind a request to upgrade the decoder reads no further request.
-    var isKeptAlive: Bool { head.isKeepAlive && !head.isUpgrade }
+    var isKeptAlive: Bool { !isLast && head.isKeepAlive && !head.isUpgrade && head.method != .CONNECT }
+
+    /// Its answer has a header only.
+    var isHead: Bool { head.method == .HEAD }
+
+    /// The same, answered for the last time.
+    var closing: GateRequest {
+        var request = self
+        request.isLast = true
+        return request
+    }
 }

@@ -6,6 +6,7 @@ struct GateResponse: Equatable {
     let status: HTTPResponseStatus
     var headers: [Header] = []
     var body: [ByteBuffer] = []
+    var hasLength = true
 
     struct Header: Equatable {
         let name: String
@@ -43,22 +44,31 @@ struct GateResponse: Equatable {
     static let taken = GateResponse(
         status: .ok, headers: [Header("content-type", "text/html"), noStore], body: [ByteBuffer(string: "ok")])
 
-    /// The answer to a preflight: the methods, and the headers that were asked for.
-    static func preflight(_ requested: [String]) -> GateResponse {
-        var headers = [Header("access-control-allow-methods", "GET,POST"), Header("access-control-max-age", "600")]
+    /// The answer to OPTIONS, preflights of browsers among them: the methods, and the headers that were asked for.
+    ///
+    /// - Parameter isShared: Whether a page of that origin may use the server.
+    static func options(_ requested: [String], isShared: Bool) -> GateResponse {
+        var headers = [allow]
+        guard isShared else { return GateResponse(status: .noContent, headers: headers) }
+        headers += [Header("access-control-allow-methods", "GET,POST"), Header("access-control-max-age", "600")]
         if !requested.isEmpty {
             headers.append(Header("access-control-allow-headers", requested.joined(separator: ",")))
         }
         return GateResponse(status: .noContent, headers: headers)
     }
 
+    /// The header of the answer to a poll: HEAD opens no session and takes no packets, so its length is not known.
+    static let unpolled = GateResponse(
+        status: .ok, headers: [Header("content-type", "text/plain; charset=UTF-8"), noStore], hasLength: false)
+
+    static let allow = Header("allow", "GET, HEAD, POST, OPTIONS")
     static let noStore = Header("cache-control", "no-store")
     private static let separator = ByteBuffer(bytes: [0x1e])
 
     func head(version: HTTPVersion, sharing: [Header], keepAlive: Bool) -> HTTPResponseHead {
         var fields = HTTPHeaders()
         for header in headers + sharing { fields.add(name: header.name, value: header.value) }
-        if status != .noContent {
+        if status != .noContent, hasLength {
             fields.add(name: "content-length", value: String(body.reduce(0) { $0 + $1.readableBytes }))
         }
         fields.add(name: "connection", value: keepAlive ? "keep-alive" : "close")

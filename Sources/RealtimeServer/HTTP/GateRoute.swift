@@ -10,8 +10,10 @@ enum GateRoute: Equatable {
     case openPolling
     /// A request of the session with that id, which may not exist.
     case session(String, EngineRequest.SessionRequest)
-    /// A browser asks whether a page of another origin may use the server.
-    case preflight
+    /// HEAD to what GET would open by a poll.
+    case headOfPolling
+    /// What may be done here; browsers ask that for pages of other origins.
+    case options
     case refuse(EngineRequestError)
 
     init(_ head: HTTPRequestHead, path: String, origins: OriginPolicy) {
@@ -32,19 +34,20 @@ enum GateRoute: Equatable {
         _ head: HTTPRequestHead, query: Substring, _ origins: OriginPolicy
     ) throws(EngineRequestError) -> GateRoute {
         let (origin, host) = (head.headers.first(name: "origin"), head.headers.first(name: "host"))
-        if head.method == .OPTIONS, origin != nil {
+        if head.method == .OPTIONS {
             guard origins.allows(origin: origin, host: host) else { throw .forbidden }
-            guard !origins.sharingHeaders(origin: origin).isEmpty else { throw .badHandshakeMethod }
-            return .preflight
+            return .options
         }
+        // HEAD is answered as GET would be, in all but the body.
+        let method = head.method == .HEAD && !head.isWebSocketUpgrade ? .GET : head.method
         let request = EngineRequest(
-            method: EngineRequest.Method(head.method), isUpgrade: head.isWebSocketUpgrade, query: query)
+            method: EngineRequest.Method(method), isUpgrade: head.isWebSocketUpgrade, query: query)
         let target = try request.target()
         guard origins.allows(origin: origin, host: host) else { throw .forbidden }
         guard !head.isWebSocketUpgrade || head.hasWebSocketKey else { throw .badRequest }
         return switch target {
         case .open(.websocket): .openWebSocket
-        case .open(.polling): .openPolling
+        case .open(.polling): head.method == .HEAD ? .headOfPolling : .openPolling
         case .session(let id, let request): .session(id, request)
         }
     }

@@ -4,12 +4,18 @@ import NIOCore
 struct PostBody {
     private let maxBytes: Int
     private var bytes: [UInt8] = []
+    private let hopelessAt: Int
     private var count = 0
 
-    init(maxBytes: Int) { self.maxBytes = maxBytes }
+    init(maxBytes: Int, hopelessAt: Int) {
+        self.maxBytes = maxBytes
+        self.hopelessAt = hopelessAt
+    }
 
     /// Whether so much came that the connection is not worth reading on.
-    var isHopeless: Bool { count > 16 * maxBytes }
+    var isHopeless: Bool { count > hopelessAt }
+
+    var heldBytes: Int { bytes.capacity }
 
     /// Nil where it is too large.
     var whole: [UInt8]? { count <= maxBytes ? bytes : nil }

@@ -66,6 +66,13 @@ final class ClientConnection: WebSocketReceiver {
         self.polling = polling
     }
 
+    /// Until it has joined a namespace a client may send little.
+    var messageLimit: Int {
+        let configuration = core.configuration
+        guard client.deadline != nil, configuration.answerMessage == nil else { return configuration.maxPayload }
+        return min(configuration.limits.unjoinedBytes, configuration.maxPayload)
+    }
+
     /// Where the client is.
     var remoteAddress: String? { handshake.remoteAddress }
 

@@ -1,31 +1,44 @@
-/// Counts open connections, in all and per address, against their limits.
+/// Counts what is open, in all and per client address, against limits.
 struct ConnectionCounter: Sendable {
+    enum Refusal: Sendable, Equatable { case all, address }
+
     private let limit: Int
     private let limitPerAddress: Int
+    /// Addresses for which the limit per address does not count.
+    private let exempt: [AddressRange]
     private(set) var total = 0
-    private var perAddress: [String: Int] = [:]
+    private var perAddress: [IPAddress: Int] = [:]
 
-    init(limit: Int, limitPerAddress: Int) {
+    init(limit: Int, limitPerAddress: Int, exempt: [AddressRange] = []) {
         self.limit = limit
         self.limitPerAddress = limitPerAddress
+        self.exempt = exempt
     }
 
-    func hasRoom(for address: String?) -> Bool {
-        guard total < limit else { return false }
-        return address.map { perAddress[$0, default: 0] < limitPerAddress } ?? true
+    /// Why there is no room for one more; nil where there is.
+    func refusal(for address: IPAddress?) -> Refusal? {
+        guard total < limit else { return .all }
+        guard let client = counted(address), perAddress[client, default: 0] >= limitPerAddress else { return nil }
+        return .address
     }
 
-    /// Counts one more; false, and nothing counted, where a limit is reached.
-    mutating func opened(from address: String?) -> Bool {
-        guard hasRoom(for: address) else { return false }
-        if let address { perAddress[address, default: 0] += 1 }
+    /// Counts one more. Whoever asks for room first keeps to the limits; who does not is counted all the same.
+    mutating func opened(from address: IPAddress?) {
+        if let client = counted(address) { perAddress[client, default: 0] += 1 }
         total += 1
-        return true
     }
 
-    mutating func closed(from address: String?) {
+    mutating func closed(from address: IPAddress?) {
         total -= 1
-        guard let address, let count = perAddress[address] else { return }
-        perAddress[address] = count > 1 ? count - 1 : nil
+        guard let client = counted(address), let count = perAddress[client] else { return }
+        perAddress[client] = count > 1 ? count - 1 : nil
+    }
+
+    /// How many addresses have something open that is counted.
+    var addresses: Int { perAddress.count }
+
+    private func counted(_ address: IPAddress?) -> IPAddress? {
+        guard let address, !exempt.contains(where: { $0.contains(address) }) else { return nil }
+        return address.client
     }
 }

@@ -10,6 +10,8 @@ final class UpgradeProbe: WebSocketReceiver {
         self.connection = connection
     }
 
+    var messageLimit: Int { connection.messageLimit }
+
     func received(text: [UInt8]) { connection.probeReceived(text) }
     func received(binary: [UInt8]) { connection.abandonProbe() }
     func receivedControlFrame() -> Bool { connection.receivedControlFrame() }

@@ -3,11 +3,15 @@ import NIOCore
 
 /// Answers each message of a WebSocket with another one, without any session.
 final class WebSocketAnswerer: WebSocketReceiver {
+    let messageLimit: Int
     private let socket: WebSocketHandler
     private let answer: @Sendable (EngineMessage) -> EngineMessage
 
-    init(socket: WebSocketHandler, answer: @escaping @Sendable (EngineMessage) -> EngineMessage) {
+    init(
+        socket: WebSocketHandler, messageLimit: Int, answer: @escaping @Sendable (EngineMessage) -> EngineMessage
+    ) {
         self.socket = socket
+        self.messageLimit = messageLimit
         self.answer = answer
     }
 

@@ -1,10 +1,9 @@
 import EngineIO
 import NIOCore
-import NIOWebSocket
 
-/// The end of a WebSocket's pipeline: frames in, encoded frames out.
-final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
-    typealias InboundIn = WebSocketFrame
+/// A WebSocket's end of the pipeline: bytes in, encoded frames out.
+final class WebSocketHandler: ChannelInboundHandler, SessionTransport, InputHolder {
+    typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private enum State {
@@ -15,7 +14,10 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
     }
 
     private let closeTimeout: TimeAmount
-    private var reader: WebSocketMessageReader
+    private let messageTimeout: Duration
+    /// Told how many bytes are held of what is not whole.
+    private let hold: (Int, any InputHolder) -> Void
+    private var reader = WebSocketReader()
     private var state: State = .open
     private var context: ChannelHandlerContext?
     /// As the channel says; kept here because it is asked twice for each packet.
@@ -23,10 +25,14 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
     /// What the messages go to; another one once a probe has become the session's transport.
     var receiver: (any WebSocketReceiver)?
     private var closeTask: Scheduled<Void>?
+    /// When the message that is not whole began, and what looks at it in time.
+    private var amidSince: ContinuousClock.Instant?
+    private var messageTask: Scheduled<Void>?
 
-    init(maxPayload: Int, closeTimeout: Duration) {
-        reader = WebSocketMessageReader(maxBytes: maxPayload)
-        self.closeTimeout = TimeAmount(closeTimeout)
+    init(_ limits: ServerLimits, hold: @escaping (Int, any InputHolder) -> Void = { _, _ in }) {
+        closeTimeout = TimeAmount(limits.closeTimeout)
+        messageTimeout = limits.messageTimeout
+        self.hold = hold
     }
 
     // MARK: SessionTransport
@@ -50,6 +56,8 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
     func close(_ reason: CloseReason) {
         guard state == .open, let context else { return }
         state = .closing
+        reader.discard()
+        noteUnfinished(context)
         context.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: reason.webSocketCode)), promise: nil)
         closeTask = context.eventLoop.assumeIsolated().scheduleTask(in: closeTimeout) { [weak self] in
             self?.closeTimedOut()
@@ -65,18 +73,24 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         closeTask?.cancel()
+        messageTask?.cancel()
+        hold(0, self)
         self.context = nil
         isWritable = false
         receiver = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let frame = unwrapInboundIn(data)
-        switch state {
-        case .open: received(reader.receive(frame), context)
-        case .closing: if frame.opcode == .connectionClose { end(.transportClose, context) }
-        case .closed: break
+        reader.receive(unwrapInboundIn(data))
+        // Asked each time: what a message does may change the limit, the receiver and the state.
+        while let message = reader.next(limit: receiver?.messageLimit ?? 0) {
+            switch (state, message) {
+            case (.open, _): received(message, context)
+            case (.closing, .close), (.closing, .broken): end(.transportClose, context)
+            case (.closing, _), (.closed, _): break
+            }
         }
+        noteUnfinished(context)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -102,24 +116,52 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error {
-        case NIOWebSocketError.invalidFrameLength: receiver?.close(.messageTooLarge)
-        // The decoder has lost the thread: a close of the peer could not be read any more.
-        case is NIOWebSocketError: fail(.webSocketViolation, context)
-        default: end(.transportError, context)
+        end(.transportError, context)
+    }
+
+    // MARK: What is not whole
+
+    /// The server holds too much of it: this peer's goes.
+    func dropInput() { receiver?.close(.inboundFlood) }
+
+    private func noteUnfinished(_ context: ChannelHandlerContext) {
+        hold(state == .open ? reader.unfinished : 0, self)
+        guard state == .open, reader.isAmidMessage else { return amidSince = nil }
+        guard amidSince == nil else { return }
+        amidSince = .now
+        scheduleMessageTimeout(context)
+    }
+
+    /// One task at a time, which looks again where the message it was for has come meanwhile.
+    private func scheduleMessageTimeout(_ context: ChannelHandlerContext) {
+        guard messageTask == nil, let amidSince else { return }
+        let delay = ContinuousClock.now.duration(to: amidSince + messageTimeout)
+        messageTask = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(max(.zero, delay))) {
+            [weak self] in self?.messageTimedOut()
         }
+    }
+
+    private func messageTimedOut() {
+        messageTask = nil
+        guard let amidSince, let context else { return }
+        guard amidSince + messageTimeout <= .now else { return scheduleMessageTimeout(context) }
+        receiver?.close(.messageTimeout)
     }
 
     // MARK: Doing
 
-    private func received(_ message: WebSocketMessageReader.Message, _ context: ChannelHandlerContext) {
+    private func received(_ message: WebSocketReader.Message, _ context: ChannelHandlerContext) {
         switch message {
-        case .none: _ = receiver?.receivedControlFrame()
-        case .text(let bytes): receiver?.received(text: bytes)
-        case .binary(let bytes): receiver?.received(binary: bytes)
+        case .part: _ = receiver?.receivedControlFrame()
+        case .text(let bytes):
+            amidSince = nil
+            receiver?.received(text: bytes)
+        case .binary(let bytes):
+            amidSince = nil
+            receiver?.received(binary: bytes)
         case .ping(let payload): answerPing(payload, context)
         case .violation(let reason): receiver?.close(reason)
-        case .invalidClose(let reason): fail(reason, context)
+        case .broken(let reason): fail(reason, context)
         case .close(let code):
             context.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: code)), promise: nil)
             end(.transportClose, context)

@@ -1,0 +1,43 @@
+import NIOCore
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Stops accepting for a moment where the process or the system has no descriptor left for another connection.
+///
+/// The connections wait in the backlog then. Without the pause the loop would spin: the socket stays readable, and
+/// `accept` fails each time.
+final class AcceptPause: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+
+    private static let pause = TimeAmount.milliseconds(200)
+
+    private let core: ServerCore
+    private var pausedAt: ContinuousClock.Instant?
+
+    init(core: ServerCore) { self.core = core }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if let pausedAt {
+            self.pausedAt = nil
+            core.logger.acceptingAgain(after: pausedAt.duration(to: .now))
+        }
+        context.fireChannelRead(data)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? IOError, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) else {
+            return context.fireErrorCaught(error)
+        }
+        pausedAt = pausedAt ?? .now
+        core.acceptPaused(error)
+        let channel = context.channel
+        try? channel.syncOptions?.setOption(.autoRead, value: false)
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
+            try? channel.syncOptions?.setOption(.autoRead, value: true)
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
+
+/// Requests that Hummingbird answers, and the wall between it and a WebSocket.
+extension GateHandler {
+    /// One of its requests.
+    struct Passing {
+        /// The connection ends with this answer: the client wants it, or the decoder has stopped behind an upgrade that
+        /// we do not do.
+        var closeAfter: Bool
+        /// The answer has a header only.
+        var isBare: Bool
+        let isHTTP10: Bool
+        var isRead = false
+        var isAnswered = false
+
+        init(_ head: HTTPRequestHead) {
+            closeAfter = !head.isKeepAlive || head.isUpgrade || head.method == .CONNECT
+            isBare = head.method == .HEAD
+            isHTTP10 = head.isHTTP10
+        }
+    }
+
+    func pass(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        guard openHummingbird(context) else { return cut(context) }
+        state = .passing(Passing(head))
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+        if head.expectsContinue, head.hasBody { writeContinue(context) }
+    }
+
+    func passOn(_ part: HTTPServerRequestPart, _ passing: Passing, _ context: ChannelHandlerContext) {
+        if case .end = part {
+            var passing = passing
+            passing.isRead = true
+            state = passing.isAnswered ? .idle : .passing(passing)
+        }
+        context.fireChannelRead(wrapInboundOut(part))
+    }
+
+    private func openHummingbird(_ context: ChannelHandlerContext) -> Bool {
+        guard !hasHummingbird else { return true }
+        hasHummingbird = true
+        do {
+            try context.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            let connection = try HTTPConnection(
+                wrappingChannelSynchronously: context.channel,
+                // A body that nobody reads yet waits in the kernel rather than here.
+                configuration: .init(
+                    backPressureStrategy: .init(lowWatermark: 1, highWatermark: 3), isOutboundHalfClosureEnabled: true))
+            handOver(connection)
+            return true
+        } catch {
+            core.logger.cannotBuildPipeline(error)
+            return false
+        }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch state {
+        case .passing(let passing): passBack(unwrapOutboundIn(data), passing, promise, context)
+        case .idle, .reading, .parked, .closing: context.write(data, promise: promise)
+        case .wall: promise?.fail(ChannelError.outputClosed)
+        }
+    }
+
+    private func passBack(
+        _ part: HTTPServerResponsePart, _ passing: Passing, _ promise: EventLoopPromise<Void>?,
+        _ context: ChannelHandlerContext
+    ) {
+        switch part {
+        case .head(var head):
+            var passing = passing
+            passing.frame(&head)
+            state = .passing(passing)
+            core.dress(&head.headers)
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .body where passing.isBare: promise?.succeed()
+        case .body: context.write(wrapOutboundOut(part), promise: promise)
+        case .end: endAnswer(passing, promise, context)
+        }
+    }
+
+    private func endAnswer(
+        _ answered: Passing, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext
+    ) {
+        var passing = answered
+        passing.isAnswered = true
+        if passing.closeAfter {
+            state = .closing
+            let written = promise ?? context.eventLoop.makePromise()
+            finish(behind: written.futureResult, context)
+            return context.write(wrapOutboundOut(.end(nil)), promise: written)
+        }
+        state = passing.isRead ? .idle : .passing(passing)
+        requestDeadline.responseEnded(now: .now)
+        schedule(context)
+        context.write(wrapOutboundOut(.end(nil)), promise: promise)
+    }
+
+    // MARK: The wall
+
+    func flush(context: ChannelHandlerContext) {
+        if case .wall = state { return }
+        context.flush()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if case .wall = state { return }
+        context.read()
+    }
+
+    /// Behind the wall Hummingbird's part may have stopped asking for bytes, and is not asked again: the WebSocket in
+    /// front gets its next ones from here. The channel itself asks at the far end of the pipeline only.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        guard case .wall = state else { return context.fireChannelReadComplete() }
+        context.read()
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if case .wall = state, mode != .all {
+            promise?.succeed()
+        } else {
+            context.close(mode: mode, promise: promise)
+        }
+    }
+}
+
+extension GateHandler.Passing {
+    /// Says where the answer ends (RFC 9112 §6): by its length, by chunks, or with the connection.
+    mutating func frame(_ head: inout HTTPResponseHead) {
+        guard !head.isInformational else { return }
+        if isHTTP10 { head.version = .http1_0 }
+        if !head.status.mayHaveResponseBody {
+            isBare = true
+            head.headers.remove(name: "transfer-encoding")
+            if head.status == .noContent { head.headers.remove(name: "content-length") }
+        } else if isHTTP10 {
+            // Without HTTP/1.1 there are no chunks.
+            head.headers.remove(name: "transfer-encoding")
+            if !head.headers.contains(name: "content-length") { closeAfter = true }
+        } else if !isBare, !head.headers.contains(name: "content-length"),
+            !head.headers.contains(name: "transfer-encoding")
+        {
+            head.headers.add(name: "transfer-encoding", value: "chunked")
+        }
+        if closeAfter { head.headers.replaceOrAdd(name: "connection", value: "close") }
+    }
+}
+
+extension HTTPResponseHead {
+    fileprivate var isInformational: Bool { status.code < 200 }
+}
+
+extension HTTPRequestHead {
+    var hasBody: Bool {
+        headers.contains(name: "transfer-encoding") || headers.first(name: "content-length").map { $0 != "0" } ?? false
+    }
+}

@@ -1,0 +1,40 @@
+import NIOCore
+
+/// Tells a connection that there is no room for it, and sees it off.
+///
+/// It is closed at both ends only when the peer has read that: bytes that nobody has read make the kernel reset a
+/// connection, and the answer is lost.
+final class Refusal: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let core: ServerCore
+    private var task: Scheduled<Void>?
+
+    init(core: ServerCore) { self.core = core }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let channel = context.channel
+        let written = context.writeAndFlush(wrapOutboundOut(core.refusal()))
+        guard core.beginsSeeingOff() else { return written.whenComplete { _ in channel.close(promise: nil) } }
+        task = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(core.configuration.limits.closeTimeout)) {
+            channel.close(promise: nil)
+        }
+        context.close(mode: .output).whenFailure { _ in channel.close(promise: nil) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { context.close(promise: nil) }
+        if event is ChannelShouldQuiesceEvent { context.close(promise: nil) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        guard let task else { return }
+        task.cancel()
+        core.hasSeenOff()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}

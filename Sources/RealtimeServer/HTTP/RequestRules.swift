@@ -1,0 +1,65 @@
+import NIOHTTP1
+
+/// What a request has to keep to whatever it asks for (RFC 9110, RFC 9112), beyond what the decoder sees to.
+enum RequestRules {
+    /// Why a request is answered without being looked at further.
+    struct Fault: Error, Equatable {
+        let status: HTTPResponseStatus
+        let message: String
+
+        init(_ message: String, _ status: HTTPResponseStatus = .badRequest) {
+            self.message = message
+            self.status = status
+        }
+    }
+
+    /// The request as it is handed on: its target as path and query, the host that it names in `Host`.
+    static func checked(_ head: HTTPRequestHead) throws(Fault) -> HTTPRequestHead {
+        let hosts = head.headers["host"]
+        guard hosts.count <= 1 else { throw Fault("more than one Host header") }
+        // RFC 9112 §3.2: every request of HTTP/1.1 has one, be it empty.
+        guard hosts.count == 1 || head.isHTTP10 else { throw Fault("no Host header") }
+        guard hosts.allSatisfy({ $0.isEmpty || Authority($0) != nil }) else { throw Fault("Host is no authority") }
+        guard head.headers["origin"].count <= 1 else { throw Fault("more than one Origin header") }
+        // §6.1: where both sides could see another end of the body, somebody is being smuggled.
+        let isChunked = head.headers.contains(name: "transfer-encoding")
+        guard !isChunked || !head.isHTTP10 else { throw Fault("Transfer-Encoding in HTTP/1.0") }
+        guard !isChunked || !head.headers.contains(name: "content-length") else {
+            throw Fault("Content-Length beside Transfer-Encoding")
+        }
+        guard head.headers[canonicalForm: "transfer-encoding"].allSatisfy({ $0.lowercased() == "chunked" }) else {
+            throw Fault("the only transfer coding is chunked", .notImplemented)
+        }
+        guard head.headers[canonicalForm: "expect"].allSatisfy({ $0.lowercased() == "100-continue" }) else {
+            throw Fault("the only expectation is 100-continue", .expectationFailed)
+        }
+        return try normalized(head)
+    }
+
+    /// RFC 9112 §3.2: an absolute target goes before `Host`.
+    private static func normalized(_ head: HTTPRequestHead) throws(Fault) -> HTTPRequestHead {
+        guard head.uri.utf8.allSatisfy({ (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "#") }) else {
+            throw Fault("bytes that may not stand in a target")
+        }
+        if head.uri.hasPrefix("/") || (head.uri == "*" && head.method == .OPTIONS) || head.method == .CONNECT {
+            return head
+        }
+        guard let colon = head.uri.firstIndex(of: ":"), ["http", "https"].contains(head.uri[..<colon].lowercased()),
+            head.uri[colon...].hasPrefix("://")
+        else { throw Fault("the target is no path") }
+        let rest = head.uri[colon...].dropFirst(3)
+        let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+        guard Authority(rest[..<end]) != nil else { throw Fault("the target's host is no authority") }
+        var head = head
+        head.headers.replaceOrAdd(name: "host", value: String(rest[..<end]))
+        head.uri = rest[end...].hasPrefix("/") ? String(rest[end...]) : "/" + rest[end...]
+        return head
+    }
+}
+
+extension HTTPRequestHead {
+    var isHTTP10: Bool { version.major == 1 && version.minor == 0 }
+
+    /// Whether the client waits for a word before it sends the body (RFC 9110 §10.1.1).
+    var expectsContinue: Bool { !isHTTP10 && headers.contains(name: "expect") }
+}

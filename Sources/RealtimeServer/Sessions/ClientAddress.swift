@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// An IP address in 16 bytes; an IPv4 address as the IPv6 one that maps it, so that both spellings are one.
+struct IPAddress: Sendable, Hashable {
+    let high: UInt64
+    let low: UInt64
+
+    /// Nil for what is no literal address. A zone (`fe80::1%eth0`) is left out.
+    init?(_ text: some StringProtocol) {
+        let text = String(text.prefix { $0 != "%" })
+        guard text.utf8.count < 46, !text.utf8.contains(0) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        if inet_pton(AF_INET, text, &bytes) == 1 {
+            bytes = [UInt8](repeating: 0, count: 10) + [0xff, 0xff] + bytes.prefix(4)
+        } else if inet_pton(AF_INET6, text, &bytes) != 1 {
+            return nil
+        }
+        high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    private init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
+
+    var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
+
+    /// The first bits, the others zero.
+    func prefix(_ bits: Int) -> IPAddress {
+        IPAddress(
+            high: bits >= 64 ? high : high & ~(.max >> UInt64(bits)),
+            low: bits <= 64 ? 0 : bits >= 128 ? low : low & ~(.max >> UInt64(bits - 64)))
+    }
+
+    /// What counts as one client where places are limited: an IPv4 address, or the network of 64 bits in which every
+    /// holder of an IPv6 address may take as many as he likes.
+    var client: IPAddress { isIPv4 ? self : prefix(64) }
+}
+
+/// Addresses that begin alike, in CIDR notation: `10.0.0.0/8`, `2001:db8::/32`, or one address.
+public struct AddressRange: Sendable, Equatable, Hashable {
+    private let start: IPAddress
+    private let bits: Int
+
+    /// Nil for what is no range. Bits behind the prefix make no difference.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let address = IPAddress(parts[0]), !parts[0].contains("%") else { return nil }
+        // By how it is written: a mapped address has 128 bits.
+        let isIPv4 = !parts[0].contains(":")
+        var bits = isIPv4 ? 32 : 128
+        if parts.count == 2 {
+            let digits = parts[1].utf8
+            guard (1...3).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }),
+                let given = Int(parts[1]), given <= bits
+            else { return nil }
+            bits = given
+        }
+        self.bits = isIPv4 ? bits + 96 : bits
+        start = address.prefix(self.bits)
+    }
+
+    /// Whether the address, a literal, is in the range.
+    public func contains(_ address: String) -> Bool { IPAddress(address).map(contains) ?? false }
+
+    func contains(_ address: IPAddress) -> Bool { address.prefix(bits) == start }
+
+    /// This machine's own addresses for itself, 127.0.0.0/8 and ::1.
+    public static let loopback = [AddressRange("127.0.0.0/8"), AddressRange("::1")].compactMap { $0 }
+}

@@ -1,0 +1,173 @@
+import EngineIO
+import NIOCore
+
+/// Puts bytes together to messages and holds the peer to RFC 6455 §5; no extension is negotiated.
+///
+/// A message that is not whole is held once, unmasked as it comes, and never beyond the limit: a frame that says it is
+/// longer is refused by its header.
+struct WebSocketReader {
+    enum Message: Equatable {
+        /// Part of a message, or a pong that nobody waits for.
+        case part
+        case text([UInt8])
+        case binary([UInt8])
+        case ping(ByteBuffer)
+        case close(code: UInt16?)
+        case violation(CloseReason)
+        /// The peer says nothing more that can be understood.
+        case broken(CloseReason)
+    }
+
+    private enum Kind { case text, binary }
+
+    /// A frame whose payload is being read.
+    private struct Frame {
+        let header: WebSocketFrameHeader
+        var missing: Int
+        /// Of a control frame; data goes to the message.
+        var control: [UInt8] = []
+    }
+
+    private var input = ByteBuffer()
+    private var frame: Frame?
+    private var message: (kind: Kind, bytes: [UInt8])?
+    /// Only the peer's close is still of interest.
+    private var isDiscarding = false
+    private var isBroken = false
+
+    /// Bytes held of what is not whole, with what the array has taken in advance.
+    var unfinished: Int { message?.bytes.capacity ?? 0 }
+
+    /// Whether a message has begun that is not whole, be it the header of a frame alone.
+    var isAmidMessage: Bool { message != nil || frame != nil || input.readableBytes > 0 }
+
+    /// Takes what has come from the socket; ``next(limit:)`` is to be asked until it has nothing more.
+    mutating func receive(_ bytes: ByteBuffer) {
+        guard !isBroken else { return }
+        if input.readableBytes == 0 { input = bytes } else { input.writeImmutableBuffer(bytes) }
+    }
+
+    /// Lets go of what is held and looks for the peer's close alone from now on.
+    mutating func discard() {
+        isDiscarding = true
+        message = nil
+    }
+
+    /// What the next bytes say; nil where more are needed.
+    ///
+    /// - Parameter limit: The largest message, in bytes.
+    mutating func next(limit: Int) -> Message? {
+        guard !isBroken else { return nil }
+        if frame == nil {
+            do throws(WebSocketFrameHeader.Fault) {
+                guard let header = try WebSocketFrameHeader.read(from: &input) else {
+                    // The few bytes of a header are kept alone, not with the whole buffer they came in.
+                    input = ByteBuffer(bytes: input.readableBytesView)
+                    return nil
+                }
+                frame = Frame(header: header, missing: header.length)
+                if let violation = begin(header, limit: limit) {
+                    discard()
+                    return .violation(violation)
+                }
+            } catch {
+                return broken(.webSocketViolation)
+            }
+        }
+        return takePayload()
+    }
+
+    /// Why a data frame may not come now; nil where it may.
+    private mutating func begin(_ header: WebSocketFrameHeader, limit: Int) -> CloseReason? {
+        guard !isDiscarding else { return nil }
+        guard header.key != nil, !header.hasReservedBits else { return .webSocketViolation }
+        switch header.opcode {
+        case .text, .binary:
+            guard message == nil else { return .webSocketViolation }
+            message = (header.opcode == .text ? .text : .binary, [])
+        case .continuation:
+            guard message != nil else { return .webSocketViolation }
+        case .close, .ping, .pong: return nil
+        }
+        return (message?.bytes.count ?? 0) + header.length > limit ? .messageTooLarge : nil
+    }
+
+    private mutating func takePayload() -> Message? {
+        guard var frame else { return nil }
+        // Let go of the state's copy, so that bytes are appended in place.
+        self.frame = nil
+        let count = min(frame.missing, input.readableBytes)
+        let position = frame.header.length - frame.missing
+        frame.missing -= count
+        if frame.header.isControl {
+            Self.append(input.readSlice(length: count), to: &frame.control, frame.header, position)
+        } else if var open = message {
+            message = nil
+            Self.append(input.readSlice(length: count), to: &open.bytes, frame.header, position)
+            message = open
+        } else {
+            input.moveReaderIndex(forwardBy: count)
+        }
+        guard frame.missing == 0 else {
+            self.frame = frame
+            input = ByteBuffer()
+            return nil
+        }
+        return frame.header.isControl ? control(frame) : data(isLast: frame.header.isLast)
+    }
+
+    private static func append(
+        _ bytes: ByteBuffer?, to target: inout [UInt8], _ header: WebSocketFrameHeader, _ position: Int
+    ) {
+        guard let bytes else { return }
+        let start = target.count
+        target.append(contentsOf: bytes.readableBytesView)
+        guard let key = header.key else { return }
+        let keys = [key.0, key.1, key.2, key.3]
+        target.withUnsafeMutableBufferPointer { pointer in
+            for index in start..<pointer.count { pointer[index] ^= keys[(position + index - start) & 3] }
+        }
+    }
+
+    private mutating func data(isLast: Bool) -> Message {
+        guard isLast, let whole = message else { return .part }
+        message = nil
+        switch whole.kind {
+        case .binary: return .binary(whole.bytes)
+        case .text:
+            if Self.isUTF8(whole.bytes) { return .text(whole.bytes) }
+            discard()
+            return .violation(.invalidUTF8)
+        }
+    }
+
+    private mutating func control(_ frame: Frame) -> Message {
+        switch frame.header.opcode {
+        case .close: return close(frame.control)
+        case .ping where !isDiscarding: return .ping(ByteBuffer(bytes: frame.control))
+        default: return .part
+        }
+    }
+
+    /// §5.5.1 and §7.4: nothing, or a code that may stand on the wire and a reason in UTF-8.
+    private mutating func close(_ payload: [UInt8]) -> Message {
+        guard !payload.isEmpty else { return .close(code: nil) }
+        guard payload.count >= 2 else { return broken(.webSocketViolation) }
+        guard Self.isUTF8(Array(payload[2...])) else { return broken(.invalidUTF8) }
+        let code = UInt16(payload[0]) << 8 | UInt16(payload[1])
+        switch code {
+        case 1000...1003, 1007...1014, 3000...4999: return .close(code: code)
+        default: return broken(.webSocketViolation)
+        }
+    }
+
+    private mutating func broken(_ reason: CloseReason) -> Message {
+        isBroken = true
+        input = ByteBuffer()
+        frame = nil
+        message = nil
+        return .broken(reason)
+    }
+
+    private static func isUTF8(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
+}
