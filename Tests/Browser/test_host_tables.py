@@ -76,6 +76,33 @@ def test_columns_are_chosen_in_the_menu(minute):
     expect(rows(minute, "processes").first.locator(".col-ppid")).to_have_text(FIGURE)
 
 
+def test_a_press_on_a_name_in_any_menu_toggles_it(minute):
+    menus = minute.locator("details.menu:has(label):visible")
+    expect(menus.first).to_be_visible()
+    for index in range(menus.count()):
+        menu = menus.nth(index)
+        menu.locator("summary").click()
+        for label in menu.locator("label:has(input[type=checkbox])").all():
+            box = label.locator("input")
+            before = box.is_checked()
+            # As a reader does: on the words, not on the box.
+            words = label.bounding_box()
+            minute.mouse.click(words["x"] + words["width"] - 6, words["y"] + words["height"] / 2)
+            expect(box).to_be_checked(checked=not before)
+            label.click()
+            expect(box).to_be_checked(checked=before)
+            expect(menu.locator(".menu-body")).to_be_visible()
+        minute.mouse.click(5, 5)
+        expect(menu.locator(".menu-body")).to_be_hidden()
+        menu.locator("summary").click()
+        expect(menu.locator(".menu-body")).to_be_visible()
+        for _ in range(40):
+            minute.keyboard.press("Tab")
+            if not menu.evaluate("menu => menu.contains(document.activeElement)"):
+                break
+        expect(menu.locator(".menu-body")).to_be_hidden()
+
+
 def test_each_process_has_its_line_over_time(minute, burn):
     pid = burn()
     burning(minute, pid)

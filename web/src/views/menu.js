@@ -2,7 +2,8 @@ import { el } from "../dom.js";
 
 /** A button that opens a list: closed by Escape, by leaving it, and after a choice unless it `staysOpen`. */
 export function createMenu({ label, face, staysOpen = false }) {
-    const body = el("div", { class: "menu-body" });
+    // Takes the focus when a name in it is pressed, which would go to what the menu stands in otherwise.
+    const body = el("div", { class: "menu-body", tabindex: -1 });
     const summary = el("summary", { "aria-label": label, title: label, text: face });
     const node = el("details", { class: "menu" }, summary, body);
     node.addEventListener("keydown", (event) => {
@@ -12,14 +13,22 @@ export function createMenu({ label, face, staysOpen = false }) {
         node.open = false;
         summary.focus();
     });
-    node.addEventListener("focusout", (event) => {
-        if (!node.contains(event.relatedTarget)) node.open = false;
+    // Closed by what happens outside. To close when the focus leaves an entry is too early: a press on the name of a
+    // checkbox takes the focus away before it toggles, and Chromium ends the tab where the name vanishes meanwhile.
+    const closeFrom = (event) => {
+        if (!node.contains(event.target)) node.open = false;
+    };
+    let outside;
+    node.addEventListener("toggle", () => {
+        outside?.abort();
+        if (!node.open) return;
+        outside = new AbortController();
+        document.addEventListener("pointerdown", closeFrom, { capture: true, signal: outside.signal });
+        document.addEventListener("focusin", closeFrom, { signal: outside.signal });
     });
     body.addEventListener("click", (event) => {
         if (!staysOpen && event.target.closest("button")) node.open = false;
     });
-    // Safari gives a clicked button no focus: without this the menu would close before the click arrives.
-    body.addEventListener("pointerdown", (event) => event.target.closest("button")?.focus());
     return { node, body };
 }
 
