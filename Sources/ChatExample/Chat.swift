@@ -41,9 +41,9 @@ struct Chat: Sendable {
     init(_ io: SocketIOServer) {
         chat = io.of("/chat")
         chat.recovery = ConnectionStateRecovery()
-        chat.use { socket throws(ConnectError) in
+        chat.use { socket in
             guard let who = try? socket.handshake.decodeAuth(as: Introduction.self), !who.name.isEmpty else {
-                throw ConnectError(message: "who are you?", data: Array(#"{"field":"name"}"#.utf8))
+                throw ConnectError(message: "who are you?", data: ["field": "name"])
             }
             socket.data[Name.self] = who.name
         }

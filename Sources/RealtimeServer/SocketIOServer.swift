@@ -17,7 +17,7 @@ public import ServiceLifecycle
 /// }
 /// try await io.run()
 /// ```
-public final class SocketIOServer: Sendable, Service {
+public final class SocketIOServer: Sendable, Service, Broadcaster {
     /// The loop on which every handler is called.
     public let eventLoop: any EventLoop
 
@@ -25,7 +25,7 @@ public final class SocketIOServer: Sendable, Service {
     let http: HTTPService
     private let configuration: SocketIOServerConfiguration
     private let onListening: @Sendable (SocketAddress) -> Void
-    private let namespaces: NamespaceRegistry
+    let namespaces: NamespaceRegistry
     private let core: NIOLoopBoundBox<ServerCore?>
 
     /// Makes a server that does nothing until ``run()``, or until it is given connections.
@@ -49,23 +49,6 @@ public final class SocketIOServer: Sendable, Service {
         namespaces = NamespaceRegistry(
             eventLoop: eventLoop, overflow: configuration.overflow, recovery: configuration.connectionStateRecovery)
         core = .makeEmptyBox(valueType: ServerCore.self, eventLoop: eventLoop)
-    }
-
-    /// The namespace of that name, made on first use; clients can join it from then on.
-    public func of(_ name: String) -> Namespace { namespaces.of(name) }
-
-    /// The namespaces whose names fit a pattern in which each `*` stands for any characters, none included: `/room-*`.
-    @discardableResult
-    public func of(matching pattern: String) -> ParentNamespace {
-        let pattern = NamePattern(pattern)
-        return namespaces.of(where: { name, _ in pattern.matches(name) })
-    }
-
-    /// The namespaces for which the closure says yes, asked on the event loop each time a client wants to join one
-    /// that is not there.
-    @discardableResult
-    public func of(where matches: @escaping ParentNamespace.Predicate) -> ParentNamespace {
-        namespaces.of(where: matches)
     }
 
     /// Listens and serves until the task is cancelled or a graceful shutdown begins, then closes every session and

@@ -46,8 +46,8 @@ package struct ClientSession: Sendable {
 
     package func connectTimedOut(now: Instant) -> Bool { !hasJoined && now >= connectDeadline }
 
-    /// - Parameter isKnown: Whether the server has a namespace of that name, for a client with that `auth`.
-    package mutating func receive(text: [UInt8], isKnown: (String, _ auth: [UInt8]?) -> Bool) -> ReceiveAction {
+    /// - Parameter isKnown: Whether the server may have a namespace of that name.
+    package mutating func receive(text: [UInt8], isKnown: (String) -> Bool) -> ReceiveAction {
         do throws(SocketPacketError) {
             return take(try reader.receive(text: text), isKnown: isKnown)
         } catch {
@@ -57,7 +57,7 @@ package struct ClientSession: Sendable {
 
     package mutating func receive(binary: [UInt8]) -> ReceiveAction {
         do throws(SocketPacketError) {
-            return take(try reader.receive(binary: binary)) { _, _ in false }
+            return take(try reader.receive(binary: binary)) { _ in false }
         } catch {
             return .close(.packet(error))
         }
@@ -72,15 +72,16 @@ package struct ClientSession: Sendable {
 
     /// The middleware refused, or the server makes the client leave; false where there was nothing to leave.
     package mutating func leave(namespace: String) -> Bool {
-        namespaces[namespace]?.leave() ?? false
+        // Kept no longer: names that were refused must not fill the limit of those that the client is in.
+        namespaces.removeValue(forKey: namespace) != nil
     }
 
-    private mutating func take(_ packet: SocketPacket?, isKnown: (String, [UInt8]?) -> Bool) -> ReceiveAction {
+    private mutating func take(_ packet: SocketPacket?, isKnown: (String) -> Bool) -> ReceiveAction {
         switch packet {
         case nil:
             return .nothing
         case .connect(let namespace, let payload):
-            return connect(namespace, payload, isKnown: isKnown(namespace, payload))
+            return connect(namespace, payload, isKnown: isKnown(namespace))
         case .disconnect(let namespace):
             guard isJoined(namespace) else { return .close(.notJoined(namespace: namespace)) }
             return leave(namespace: namespace) ? .left(namespace: namespace) : .nothing

@@ -12,7 +12,7 @@ enum ClientNamespaces {
             .use { (socket: Socket) throws(ConnectError) in
                 guard socket.handshake.authValue["token"]?.string == "swordfish" else {
                     throw ConnectError(
-                        message: "not authorised", data: Array(#"{"code":401,"needs":["token"]}"#.utf8))
+                        message: "not authorised", data: ["code": 401, "needs": ["token"]] as JSONValue)
                 }
             }
             .onConnection { socket in

@@ -107,7 +107,7 @@ enum Checks {
             let wasClosed = engine.isClosed
             switch engine.receivedText(text, now: now) {
             case .deliver(let message):
-                switch client.receive(text: message, isKnown: { name, _ in name == "/" || name == "/chat" }) {
+                switch client.receive(text: message, isKnown: { $0 == "/" || $0 == "/chat" }) {
                 case .authorize(let namespace, _): isJoined = client.accept(namespace: namespace, id: "i") || isJoined
                 case .event, .acknowledged: if !isJoined { return "an event came from outside" }
                 case .nothing, .refuseUnknown, .left: break

@@ -87,7 +87,7 @@ struct EventTests {
         let setUp: (SocketIOServer) -> Void = { server in
             server.of("/").use { socket throws(ConnectError) in
                 guard socket.handshake.authValue["token"] == .string("right") else {
-                    throw ConnectError(message: "not \"allowed\"", data: Array(#"{"code":"token"}"#.utf8))
+                    throw ConnectError(message: "not \"allowed\"", data: ["code": "token"])
                 }
             }
         }

@@ -9,14 +9,14 @@ struct ClientSessionTests {
     private func session(joined: Bool = false) -> ClientSession {
         var session = ClientSession(connectTimeout: .seconds(45), now: start)
         if joined {
-            _ = session.receive(text: Array("0".utf8)) { _, _ in true }
+            _ = session.receive(text: Array("0".utf8)) { _ in true }
             _ = session.accept(namespace: "/", id: "id")
         }
         return session
     }
 
     private func receive(_ text: String, _ session: inout ClientSession) -> ClientSession.ReceiveAction {
-        session.receive(text: Array(text.utf8)) { name, _ in ["/", "/custom"].contains(name) }
+        session.receive(text: Array(text.utf8)) { ["/", "/custom"].contains($0) }
     }
 
     @Test func `a client joins, sends, leaves and joins again`() {
@@ -111,7 +111,7 @@ struct ClientSessionTests {
     @Test func `namespaces have a limit`() {
         var session = session()
         var last = ClientSession.ReceiveAction.nothing
-        for index in 0...100 { last = session.receive(text: Array("0/\(index),".utf8)) { _, _ in true } }
+        for index in 0...100 { last = session.receive(text: Array("0/\(index),".utf8)) { _ in true } }
         #expect(last == .close(.tooManyNamespaces(limit: 100)))
     }
 

@@ -19,21 +19,21 @@ struct MonitoringNamespace: Sendable {
     func admit(_ auth: JSONValue) throws(ConnectError) {
         if let token, !token.matches(auth["token"]?.string ?? "") {
             throw ConnectError(
-                message: "unauthorized", data: ErrorObject.encode(code: "unauthorized", message: "send auth.token"))
+                message: "unauthorized", json: ErrorObject.encode(code: "unauthorized", message: "send auth.token"))
         }
         do throws(Selection.Invalid) {
             _ = try Self.selection(in: auth)
         } catch {
             throw ConnectError(
                 message: "bad-request",
-                data: ErrorObject.encode(code: "bad-request", message: "auth.subscribe: \(error)"))
+                json: ErrorObject.encode(code: "bad-request", message: "auth.subscribe: \(error)"))
         }
         do throws(StreamPosition.Invalid) {
             _ = try Self.position(in: auth)
         } catch {
             throw ConnectError(
                 message: "bad-request",
-                data: ErrorObject.encode(code: "bad-request", message: "auth.since: \(error)"))
+                json: ErrorObject.encode(code: "bad-request", message: "auth.since: \(error)"))
         }
     }
 

@@ -10,22 +10,34 @@ import NIOCore
 public struct BroadcastOperator: EventEmitter {
     /// Where the sockets are.
     public let namespace: Namespace
-    private var rooms: Set<String> = []
+    /// Nil where all sockets are meant.
+    private var rooms: Set<String>?
     private var excepted: Set<String> = []
     private var isVolatile = false
     private var mayCompress = true
 
-    init(_ namespace: Namespace, rooms: [String] = [], excepted: [String] = []) {
+    init(_ namespace: Namespace, rooms: [String]? = nil, excepted: [String] = []) {
         self.namespace = namespace
-        self.rooms = Set(rooms)
+        self.rooms = rooms.map { Set($0) }
         self.excepted = Set(excepted)
     }
 
-    /// Those in these rooms too; without any room, all sockets of the namespace are meant.
-    public func to(_ rooms: String...) -> BroadcastOperator { changed { $0.rooms.formUnion(rooms) } }
+    /// Those in these rooms too. Nobody is added where no room is named: an empty list never means everybody, as it
+    /// does on the official server.
+    public func to(_ rooms: String...) -> BroadcastOperator { to(rooms) }
+
+    /// Those in these rooms too; nobody is added where the list is empty.
+    public func to(_ rooms: some Sequence<String>) -> BroadcastOperator {
+        changed { $0.rooms = ($0.rooms ?? []).union(rooms) }
+    }
 
     /// Not those in these rooms, whatever else they are in.
-    public func except(_ rooms: String...) -> BroadcastOperator { changed { $0.excepted.formUnion(rooms) } }
+    public func except(_ rooms: String...) -> BroadcastOperator { except(rooms) }
+
+    /// Not those in these rooms, whatever else they are in.
+    public func except(_ rooms: some Sequence<String>) -> BroadcastOperator {
+        changed { $0.excepted.formUnion(rooms) }
+    }
 
     /// The event is lost rather than kept waiting for those who cannot take it at once, and for those who are away.
     public var volatile: BroadcastOperator { changed { $0.isVolatile = true } }
@@ -43,33 +55,15 @@ public struct BroadcastOperator: EventEmitter {
         var packet = event.packet
         packet.mayCompress = mayCompress
         let sent = packet
+        // For the log of recovery an empty set of rooms would mean everybody.
+        guard rooms != [] else { return }
         onLoop {
             if isVolatile {
                 namespace.write(sent, .volatile, to: fetchSockets())
             } else {
-                let packet = namespace.recorded(sent, rooms: rooms, except: excepted)
+                let packet = namespace.recorded(sent, rooms: rooms ?? [], except: excepted)
                 namespace.write(packet, .event(namespace: namespace.tag, namespace.overflow), to: fetchSockets())
             }
-        }
-    }
-
-    /// Sends an event to each of them and waits for all answers; of each the first argument is given.
-    ///
-    /// - Returns: What each has answered, or why it has not, by the id of its socket.
-    /// - Throws: ``ArgumentError`` where an argument has no JSON form; nothing has been sent then.
-    public func emitWithAck<Reply: Decodable & Sendable, each Argument: Encodable>(
-        _ event: String, _ arguments: repeat each Argument, as reply: Reply.Type, timeout: Duration = .seconds(10)
-    ) async throws(ArgumentError) -> [String: Result<Reply, AckError>] {
-        let content = try EventArguments(repeat each arguments)
-        return await withTaskGroup(of: (String, Result<EventArguments, AckError>).self) { group in
-            for socket in fetchSockets() {
-                group.addTask { (socket.id, await socket.answer(to: event, content, timeout: timeout)) }
-            }
-            var answers: [String: Result<Reply, AckError>] = [:]
-            for await (id, answer) in group {
-                answers[id] = Result { () throws(AckError) in try answer.get().decodeReply(reply) }
-            }
-            return answers
         }
     }
 
@@ -77,12 +71,20 @@ public struct BroadcastOperator: EventEmitter {
     public func fetchSockets() -> [Socket] { namespace.sockets(inAny: rooms, except: excepted) }
 
     /// Makes them join rooms.
-    public func socketsJoin(_ rooms: String...) {
+    public func socketsJoin(_ rooms: String...) { socketsJoin(rooms) }
+
+    /// Makes them join rooms.
+    public func socketsJoin(_ rooms: some Sequence<String>) {
+        let rooms = Array(rooms)
         for socket in fetchSockets() { socket.join(rooms) }
     }
 
     /// Makes them leave rooms.
-    public func socketsLeave(_ rooms: String...) {
+    public func socketsLeave(_ rooms: String...) { socketsLeave(rooms) }
+
+    /// Makes them leave rooms.
+    public func socketsLeave(_ rooms: some Sequence<String>) {
+        let rooms = Array(rooms)
         for socket in fetchSockets() { socket.leave(rooms) }
     }
 

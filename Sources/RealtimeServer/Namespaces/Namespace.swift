@@ -3,18 +3,23 @@ import SocketIO
 import Synchronization
 
 /// One namespace of a server: who may join, and who has.
-public final class Namespace: Sendable {
-    /// Decides whether a client may join; what it throws is the refusal the client sees.
-    public typealias Middleware = @Sendable (Socket) throws(ConnectError) -> Void
+///
+/// What is sent to it goes to all its sockets: `try io.of("/chat").emit("news", text)`. Callable from anywhere.
+public final class Namespace: Sendable, Broadcaster {
+    /// Decides whether a client may join; what it throws refuses the client. A ``ConnectError`` reaches the client as
+    /// it is; any other error is logged, and the client learns `internal error`.
+    public typealias Middleware = @Sendable (Socket) throws -> Void
 
     /// The same where the decision has to be waited for.
-    public typealias AsyncMiddleware = @Sendable (Socket) async throws(ConnectError) -> Void
+    public typealias AsyncMiddleware = @Sendable (Socket) async throws -> Void
 
     private struct Membership {
         var sockets: [String: Socket] = [:]
         var rooms = RoomTable()
         /// Clients about which the middleware has not decided yet.
         var arriving = 0
+        /// Those whose pattern fits, or whose closure has let in a client; the first one counts.
+        var parents: [ParentNamespace] = []
     }
 
     /// `/` or a name that begins with a slash.
@@ -24,42 +29,58 @@ public final class Namespace: Sendable {
     let tag: Int
     let hooks: NamespaceHooks
     private let membership = Mutex(Membership())
+    /// Sockets that listen to what they are sent.
+    let outgoingListeners = Atomic(0)
     /// Made with the first event that is kept.
     let recoveryLog: NIOLoopBoundBox<RecoveryLog<EncodedPacket, SocketData>?>
+    private let registry: NamespaceRegistry.Handle
 
-    init(name: String, tag: Int, hooks: NamespaceHooks, eventLoop: any EventLoop) {
+    init(
+        name: String, tag: Int, recovery: ConnectionStateRecovery?, eventLoop: any EventLoop,
+        registry: NamespaceRegistry.Handle
+    ) {
         self.name = name
         self.tag = tag
-        self.hooks = hooks
         self.eventLoop = eventLoop
+        self.registry = registry
+        hooks = NamespaceHooks(recovery: recovery)
         recoveryLog = .makeEmptyBox(valueType: RecoveryLog<EncodedPacket, SocketData>.self, eventLoop: eventLoop)
     }
 
+    deinit { registry.forget(name) }
+
+    /// This namespace.
+    public var namespace: Namespace { self }
+
+    /// All sockets of the namespace.
+    public var all: BroadcastOperator { BroadcastOperator(self) }
+
     /// What happens when a client of this namespace reads too slowly.
     public var overflow: OverflowPolicy {
-        get { hooks.overflow }
-        set { hooks.overflow = newValue }
+        get { hooks.overflow ?? parents.first?.overflow ?? registry.overflow }
+        set { setUp { $0.set(newValue) } }
     }
 
     /// Whether clients that come back get what they missed; nil where they start anew.
     public var recovery: ConnectionStateRecovery? {
         get { hooks.recovery }
-        set { hooks.recovery = newValue }
+        set { setUp { $0.set(newValue) } }
     }
 
-    /// Adds a check that runs for each client that wants to join, in the order added, on the event loop. The socket is
-    /// not connected yet: what is sent to it is lost, what is put into its ``Socket/data`` stays.
+    /// Adds a check that runs for each client that wants to join, in the order added, on the event loop; behind those
+    /// of its ``ParentNamespace``. The socket is not connected yet: what is sent to it is lost, what is put into its
+    /// ``Socket/data`` stays. Clients that are in already are not asked again.
     @discardableResult
     public func use(_ middleware: @escaping Middleware) -> Namespace {
-        hooks.add(.immediate(middleware))
+        setUp { $0.add(.immediate(middleware)) }
         return self
     }
 
-    /// Adds a check that has to wait, for a token to be looked up for example. A client that is not let in within
-    /// `connectTimeout` is let go.
+    /// Adds a check that has to wait, for a token to be looked up for example. A client about which it has not decided
+    /// within `connectTimeout` is refused; the task that waits is cancelled then, and when the client goes.
     @discardableResult
     public func use(_ middleware: @escaping AsyncMiddleware) -> Namespace {
-        hooks.add(.awaited(middleware))
+        setUp { $0.add(.awaited(middleware)) }
         return self
     }
 
@@ -67,8 +88,14 @@ public final class Namespace: Sendable {
     /// read: handlers registered inside miss nothing.
     @discardableResult
     public func onConnection(_ handler: @escaping @Sendable (Socket) -> Void) -> Namespace {
-        hooks.add(handler)
+        setUp { $0.add(handler) }
         return self
+    }
+
+    /// What is set up stays, whoever comes and goes.
+    private func setUp(_ change: (NamespaceHooks) -> Void) {
+        change(hooks)
+        registry.keep(self)
     }
 
     /// The sockets that are in the namespace now.
@@ -98,6 +125,9 @@ public final class Namespace: Sendable {
     func write(
         _ packet: EncodedPacket, _ kind: Outbox.Kind, to sockets: [Socket], onWire: (@Sendable () -> Void)? = nil
     ) {
+        if isOverheard {
+            for socket in sockets { socket.notifyOutgoing(packet) }
+        }
         var prompt: [ClientConnection] = []
         for case let connection? in sockets.lazy.map(\.connection) {
             if onWire != nil, connection.setsPace { prompt.append(connection) }
@@ -110,12 +140,12 @@ public final class Namespace: Sendable {
 
     // MARK: Members
 
-    func joined(_ socket: Socket, rooms: Set<String> = []) {
+    func joined(_ socket: Socket, rooms: Set<String> = [], through parent: ParentNamespace? = nil) {
         membership.withLock { membership in
             membership.sockets[socket.id] = socket
             for room in rooms { membership.rooms.join(socket.id, room) }
         }
-        for handler in hooks.connected { handler(socket) }
+        for handler in (parent?.hooks.connected ?? []) + hooks.connected { handler(socket) }
     }
 
     func left(_ socket: Socket) {
@@ -131,6 +161,15 @@ public final class Namespace: Sendable {
 
     /// Whether nobody is here or about to be.
     var isEmpty: Bool { membership.withLock { $0.sockets.isEmpty && $0.arriving == 0 } }
+
+    /// In the order in which they became parents.
+    var parents: [ParentNamespace] { membership.withLock { $0.parents } }
+
+    func add(parent: ParentNamespace) {
+        membership.withLock { membership in
+            if !membership.parents.contains(where: { $0 === parent }) { membership.parents.append(parent) }
+        }
+    }
 
     func isMember(_ id: String) -> Bool { membership.withLock { $0.sockets[id] != nil } }
 
@@ -151,11 +190,11 @@ public final class Namespace: Sendable {
         membership.withLock { $0.sockets[id] == nil ? [] : $0.rooms.rooms(of: id) }
     }
 
-    /// Without any room named, all sockets are meant.
-    func sockets(inAny names: Set<String>, except: Set<String>) -> [Socket] {
+    /// All sockets where no rooms are named (nil); nobody where none of the rooms is there.
+    func sockets(inAny names: Set<String>?, except: Set<String>) -> [Socket] {
         membership.withLock { membership in
             let excepted = membership.rooms.members(ofAny: except)
-            guard !names.isEmpty else { return membership.sockets.values.filter { !excepted.contains($0.id) } }
+            guard let names else { return membership.sockets.values.filter { !excepted.contains($0.id) } }
             return membership.rooms.members(ofAny: names).subtracting(excepted)
                 .compactMap { membership.sockets[$0] }
         }

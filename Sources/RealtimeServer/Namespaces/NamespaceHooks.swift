@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What an application has set up for a namespace; the namespaces of one pattern share theirs.
+/// What an application has set up for a namespace, or for all namespaces of a pattern.
 final class NamespaceHooks: Sendable {
     enum Middleware {
         case immediate(Namespace.Middleware)
@@ -10,29 +10,42 @@ final class NamespaceHooks: Sendable {
     private struct State {
         var middleware: [Middleware] = []
         var connected: [@Sendable (Socket) -> Void] = []
-        var overflow: OverflowPolicy
+        var overflow: OverflowPolicy?
         var recovery: ConnectionStateRecovery?
+        var isSetUp = false
     }
 
     private let state: Mutex<State>
 
-    init(overflow: OverflowPolicy, recovery: ConnectionStateRecovery?) {
-        state = Mutex(State(overflow: overflow, recovery: recovery))
-    }
+    init(recovery: ConnectionStateRecovery?) { state = Mutex(State(recovery: recovery)) }
 
-    var overflow: OverflowPolicy {
-        get { state.withLock { $0.overflow } }
-        set { state.withLock { $0.overflow = newValue } }
-    }
+    /// Nil where it was not said.
+    var overflow: OverflowPolicy? { state.withLock { $0.overflow } }
 
-    var recovery: ConnectionStateRecovery? {
-        get { state.withLock { $0.recovery } }
-        set { state.withLock { $0.recovery = newValue } }
-    }
+    var recovery: ConnectionStateRecovery? { state.withLock { $0.recovery } }
 
-    var middleware: [Middleware] { state.withLock { $0.middleware } }
+    /// Whether anything was said.
+    var isSetUp: Bool { state.withLock { $0.isSetUp } }
+
     var connected: [@Sendable (Socket) -> Void] { state.withLock { $0.connected } }
 
-    func add(_ middleware: Middleware) { state.withLock { $0.middleware.append(middleware) } }
-    func add(_ connected: @escaping @Sendable (Socket) -> Void) { state.withLock { $0.connected.append(connected) } }
+    /// The check at that place in their order; nil behind the last one.
+    func middleware(at index: Int) -> Middleware? {
+        state.withLock { $0.middleware.indices.contains(index) ? $0.middleware[index] : nil }
+    }
+
+    func add(_ middleware: Middleware) { change { $0.middleware.append(middleware) } }
+
+    func add(_ connected: @escaping @Sendable (Socket) -> Void) { change { $0.connected.append(connected) } }
+
+    func set(_ overflow: OverflowPolicy) { change { $0.overflow = overflow } }
+
+    func set(_ recovery: ConnectionStateRecovery?) { change { $0.recovery = recovery } }
+
+    private func change(_ change: (inout sending State) -> Void) {
+        state.withLock {
+            change(&$0)
+            $0.isSetUp = true
+        }
+    }
 }

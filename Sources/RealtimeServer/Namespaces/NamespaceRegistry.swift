@@ -1,18 +1,32 @@
 import NIOCore
 import Synchronization
 
-/// The namespaces of one server by name, and the patterns by which more are made.
+/// The namespaces of one server by name, and the patterns and closures by which more are made.
+///
+/// A name that fits a pattern belongs to the pattern, whoever said it first: naming such a namespace opens nothing.
+/// Where closures are registered, a namespace that was named but never set up opens nothing either, since the closures
+/// have to be asked about each client.
 final class NamespaceRegistry: Sendable {
     fileprivate struct Entry {
-        let namespace: Namespace
-        let parent: ParentNamespace?
+        /// Forgotten with its last user, where nothing keeps it.
+        weak var namespace: Namespace?
+        /// Set while it has clients, and where it is permanent.
+        var kept: Namespace?
+        /// Whether the application has named it.
+        var isNamed = false
+        /// Whether it stays without clients: the application has set it up, or no pattern and no closure could.
+        var isPermanent = false
     }
 
     fileprivate struct State {
-        var entries: [String: Entry] = [:]
+        var entries: [ExactName: Entry] = [:]
         var parents: [ParentNamespace] = []
+        var observers: [@Sendable (Namespace) -> Void] = []
         var nextTag = 0
     }
+
+    /// Names of namespaces that clients may have made for them, in bytes.
+    static let longestName = 1_024
 
     private let eventLoop: any EventLoop
     private let overflow: OverflowPolicy
@@ -27,56 +41,176 @@ final class NamespaceRegistry: Sendable {
         _ = of("/")
     }
 
+    // MARK: From the application
+
     func of(_ name: String) -> Namespace {
         let name = name.hasPrefix("/") ? name : "/" + name
-        let hooks = NamespaceHooks(overflow: overflow, recovery: recovery)
-        return state.withLock { $0.namespace(name, hooks, parent: nil, eventLoop) }
+        let (namespace, isNew) = state.withLock { state -> (Namespace, Bool) in
+            let pattern = state.pattern(for: name)
+            let known = state.entries[ExactName(name)]?.namespace
+            let namespace = known ?? make(name, recovery: pattern == nil ? recovery : nil, &state)
+            if let pattern { namespace.add(parent: pattern) }
+            state.entries[ExactName(name)]?.isNamed = true
+            if namespace.hooks.isSetUp || pattern == nil && !state.asksEachClient {
+                state.makePermanent(namespace)
+            }
+            return (namespace, known == nil)
+        }
+        if isNew { announce(namespace) }
+        return namespace
     }
 
-    func of(where matches: @escaping ParentNamespace.Predicate) -> ParentNamespace {
+    func add(_ rule: ParentNamespace.Rule) -> ParentNamespace {
         // A namespace that goes with its last client has nothing to come back to.
-        let hooks = NamespaceHooks(overflow: overflow, recovery: nil)
-        let parent = ParentNamespace(hooks: hooks, registry: self, matches: matches)
-        state.withLock { $0.parents.append(parent) }
+        let parent = ParentNamespace(hooks: NamespaceHooks(recovery: nil), rule: rule) { [weak self] parent in
+            self?.children(of: parent) ?? []
+        }
+        // Namespaces die outside the lock: their end takes it again.
+        let known = state.withLock { state -> [Namespace] in
+            state.parents.append(parent)
+            return state.entries.values.compactMap(\.namespace)
+        }
+        for namespace in known where firstPattern(for: namespace.name) === parent { namespace.add(parent: parent) }
         return parent
     }
 
-    /// Whether a client with that `auth` may ask to join.
-    func isKnown(_ name: String, auth: [UInt8]?) -> Bool {
-        let (known, parents) = state.withLock { ($0.entries[name] != nil, $0.parents) }
-        return known || parents.contains { $0.matches(name, auth) }
+    func onNew(_ observer: @escaping @Sendable (Namespace) -> Void) {
+        state.withLock { $0.observers.append(observer) }
     }
 
-    /// The namespace of that name; the first pattern that fits makes it where there is none.
-    func resolve(_ name: String, auth: [UInt8]?) -> Namespace? {
-        let (known, parents) = state.withLock { ($0.entries[name]?.namespace, $0.parents) }
-        if let known { return known }
-        // Outside the lock: the predicate is the application's.
-        guard let parent = parents.first(where: { $0.matches(name, auth) }) else { return nil }
-        return state.withLock { $0.namespace(name, parent.hooks, parent: parent, eventLoop) }
-    }
+    // MARK: From clients
 
-    /// Forgets a namespace that a pattern made, when nobody is in it.
-    func releaseIfEmpty(_ namespace: Namespace) {
+    /// Whether a client may be let into a namespace of that name, as far as its name tells.
+    func mayExist(_ name: String) -> Bool {
         state.withLock { state in
-            guard state.entries[namespace.name]?.parent != nil, namespace.isEmpty else { return }
-            state.entries[namespace.name] = nil
+            if state.entries[ExactName(name)]?.kept != nil { return true }
+            return name.utf8.count <= Self.longestName && state.parents.contains { $0.rule.decides(name) ?? true }
         }
     }
 
-    func children(of parent: ParentNamespace) -> [Namespace] {
-        state.withLock { state in state.entries.values.filter { $0.parent === parent }.map(\.namespace) }
+    var parents: [ParentNamespace] { state.withLock { $0.parents } }
+
+    /// The namespace that a client is about to enter, counted in there; nil where that client has no way in.
+    ///
+    /// - Parameter parent: Whose pattern fits, or whose closure said yes.
+    func enter(_ name: String, through parent: ParentNamespace?) -> Namespace? {
+        // What was looked at dies outside the lock too.
+        let (entered, known) = state.withLock { state -> (Namespace?, Namespace?) in
+            let known = state.entries[ExactName(name)]?.namespace
+            let mayEnter =
+                parent == nil
+                ? known.map(state.isOpen) ?? false : known != nil || name.utf8.count <= Self.longestName
+            guard mayEnter else { return (nil, known) }
+            let namespace = known ?? make(name, recovery: nil, &state)
+            state.entries[ExactName(name)]?.kept = namespace
+            namespace.beginsToArrive()
+            return (namespace, known)
+        }
+        if let parent { entered?.add(parent: parent) }
+        if let entered, known == nil { announce(entered) }
+        return entered
+    }
+
+    /// Forgets a namespace that is there for its clients alone, when nobody is in it.
+    func releaseIfEmpty(_ namespace: Namespace) {
+        let released = state.withLock { state -> Namespace? in
+            let key = ExactName(namespace.name)
+            guard namespace.isEmpty, let entry = state.entries[key], !entry.isPermanent else { return nil }
+            state.entries[key]?.kept = nil
+            return entry.kept
+        }
+        // Its end takes the lock, so it must not come inside.
+        withExtendedLifetime(released) {}
+    }
+
+    // MARK: From namespaces
+
+    private func keep(_ namespace: Namespace) {
+        state.withLock { state in
+            let key = ExactName(namespace.name)
+            guard state.entries[key]?.isNamed == true, state.entries[key]?.namespace === namespace else { return }
+            state.makePermanent(namespace)
+        }
+    }
+
+    private func forget(_ name: String) {
+        state.withLock { state in
+            let key = ExactName(name)
+            if let entry = state.entries[key], entry.namespace == nil { state.entries[key] = nil }
+        }
+    }
+
+    private func children(of parent: ParentNamespace) -> [Namespace] {
+        let living = state.withLock { $0.entries.values.compactMap(\.namespace) }
+        return living.filter { $0.parents.contains { $0 === parent } }
+    }
+
+    // MARK: Making
+
+    private func make(_ name: String, recovery: ConnectionStateRecovery?, _ state: inout State) -> Namespace {
+        let made = Namespace(
+            name: name, tag: state.nextTag, recovery: recovery, eventLoop: eventLoop,
+            registry: Handle(registry: self, overflow: overflow))
+        state.nextTag += 1
+        state.entries[ExactName(name)] = Entry(namespace: made)
+        return made
+    }
+
+    private func firstPattern(for name: String) -> ParentNamespace? { state.withLock { $0.pattern(for: name) } }
+
+    private func announce(_ namespace: Namespace) {
+        let observers = state.withLock { $0.observers }
+        guard !observers.isEmpty else { return }
+        let tell: @Sendable () -> Void = { for observer in observers { observer(namespace) } }
+        if eventLoop.inEventLoop { tell() } else { eventLoop.execute(tell) }
+    }
+
+    /// What a namespace knows of its server.
+    struct Handle: Sendable {
+        private let keeping: @Sendable (Namespace) -> Void
+        private let forgetting: @Sendable (String) -> Void
+        /// What happens to slow clients where nobody has said otherwise.
+        let overflow: OverflowPolicy
+
+        fileprivate init(registry: NamespaceRegistry, overflow: OverflowPolicy) {
+            keeping = { [weak registry] in registry?.keep($0) }
+            forgetting = { [weak registry] in registry?.forget($0) }
+            self.overflow = overflow
+        }
+
+        func keep(_ namespace: Namespace) { keeping(namespace) }
+        func forget(_ name: String) { forgetting(name) }
     }
 }
 
 extension NamespaceRegistry.State {
-    fileprivate mutating func namespace(
-        _ name: String, _ hooks: NamespaceHooks, parent: ParentNamespace?, _ eventLoop: any EventLoop
-    ) -> Namespace {
-        if let known = entries[name] { return known.namespace }
-        let made = Namespace(name: name, tag: nextTag, hooks: hooks, eventLoop: eventLoop)
-        nextTag += 1
-        entries[name] = NamespaceRegistry.Entry(namespace: made, parent: parent)
-        return made
+    /// The first pattern that fits.
+    fileprivate func pattern(for name: String) -> ParentNamespace? { parents.first { $0.rule.decides(name) == true } }
+
+    fileprivate var asksEachClient: Bool {
+        parents.contains {
+            switch $0.rule {
+            case .pattern: false
+            case .immediate, .awaited: true
+            }
+        }
     }
+
+    /// Whether a client that no pattern and no closure lets in may enter: it is there by the application's own words.
+    fileprivate func isOpen(_ namespace: Namespace) -> Bool {
+        guard entries[ExactName(namespace.name)]?.isNamed == true else { return false }
+        return namespace.hooks.isSetUp || namespace.name == "/" || !asksEachClient
+    }
+
+    fileprivate mutating func makePermanent(_ namespace: Namespace) {
+        entries[ExactName(namespace.name)]?.isPermanent = true
+        entries[ExactName(namespace.name)]?.kept = namespace
+    }
+}
+
+/// A name that is equal to another one byte by byte: Swift's own equality takes `é` in one piece and in two for one.
+private struct ExactName: Hashable {
+    private let bytes: [UInt8]
+
+    init(_ name: String) { bytes = Array(name.utf8) }
 }

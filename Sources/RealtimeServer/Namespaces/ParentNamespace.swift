@@ -1,60 +1,70 @@
-/// The set-up of all namespaces whose names fit: each is made when its first client asks for it, and goes with its
+/// The set-up of all namespaces whose names fit: a child is made when its first client asks for it, and goes with its
 /// last one.
 ///
 /// ```swift
 /// io.of(matching: "/room-*").onConnection { socket in … socket.namespace.name … }
 /// ```
+/// A namespace that fits is always a child, whoever made it and when: one that ``SocketIOServer/of(_:)`` names, before
+/// or after the pattern, as well. Its clients pass the parent's middleware first, then its own, and are met by the
+/// parent's handlers first, then by its own. Where several patterns fit, the one that was registered first is the
+/// parent. Clients that had joined before the pattern was registered stay as they are.
 public final class ParentNamespace: Sendable {
-    /// Whether a namespace is one of them; `auth` is what the client sent, where it sent something.
-    public typealias Predicate = @Sendable (_ name: String, _ auth: [UInt8]?) -> Bool
+    /// Whether a client may ask for a namespace; `auth` is what it sent, a JSON object, where it sent something. What
+    /// it throws refuses the client: a ``ConnectError`` as it is, anything else as `internal error`.
+    public typealias Predicate = @Sendable (_ name: String, _ auth: [UInt8]?) throws -> Bool
+
+    /// The same where the decision has to be waited for.
+    public typealias AsyncPredicate = @Sendable (_ name: String, _ auth: [UInt8]?) async throws -> Bool
+
+    enum Rule: Sendable {
+        case pattern(NamePattern)
+        case immediate(Predicate)
+        case awaited(AsyncPredicate)
+
+        /// What can be said of a name alone; nil where each client has to be looked at.
+        func decides(_ name: String) -> Bool? {
+            if case .pattern(let pattern) = self { pattern.matches(name) } else { nil }
+        }
+    }
 
     let hooks: NamespaceHooks
-    let matches: Predicate
-    private let registry: NamespaceRegistry
+    let rule: Rule
+    private let living: @Sendable (ParentNamespace) -> [Namespace]
 
-    init(hooks: NamespaceHooks, registry: NamespaceRegistry, matches: @escaping Predicate) {
+    init(hooks: NamespaceHooks, rule: Rule, living: @escaping @Sendable (ParentNamespace) -> [Namespace]) {
         self.hooks = hooks
-        self.registry = registry
-        self.matches = matches
+        self.rule = rule
+        self.living = living
     }
 
-    /// What happens when a client of one of them reads too slowly.
-    public var overflow: OverflowPolicy {
+    /// What happens when a client of one of them reads too slowly, where the child itself does not say otherwise; nil:
+    /// as the server's configuration says.
+    public var overflow: OverflowPolicy? {
         get { hooks.overflow }
-        set { hooks.overflow = newValue }
+        set { if let newValue { hooks.set(newValue) } }
     }
 
-    /// As ``Namespace/use(_:)-(Middleware)``, for each of them.
+    /// As ``Namespace/use(_:)-(Middleware)``, for each of them, before the checks of the child itself.
     @discardableResult
     public func use(_ middleware: @escaping Namespace.Middleware) -> ParentNamespace {
         hooks.add(.immediate(middleware))
         return self
     }
 
-    /// As ``Namespace/use(_:)-(AsyncMiddleware)``, for each of them.
+    /// As ``Namespace/use(_:)-(AsyncMiddleware)``, for each of them, before the checks of the child itself.
     @discardableResult
     public func use(_ middleware: @escaping Namespace.AsyncMiddleware) -> ParentNamespace {
         hooks.add(.awaited(middleware))
         return self
     }
 
-    /// As ``Namespace/onConnection(_:)``, for each of them.
+    /// As ``Namespace/onConnection(_:)``, for each of them, before the handlers of the child itself.
     @discardableResult
     public func onConnection(_ handler: @escaping @Sendable (Socket) -> Void) -> ParentNamespace {
         hooks.add(handler)
         return self
     }
 
-    /// Those that have clients now.
-    public var children: [Namespace] { registry.children(of: self) }
-
-    /// Sends an event to every client of each of them. Callable from anywhere.
-    ///
-    /// - Throws: ``ArgumentError`` where an argument has no JSON form.
-    public func emit<each Argument: Encodable>(
-        _ event: String, _ arguments: repeat each Argument
-    ) throws(ArgumentError) {
-        let encoded = try EventArguments(repeat each arguments)
-        for child in children { child.all.emit(EncodedEvent(event, encoded, namespace: child.name)) }
-    }
+    /// Those that are there: with clients, or named by ``SocketIOServer/of(_:)``.
+    public var children: [Namespace] { living(self) }
 }

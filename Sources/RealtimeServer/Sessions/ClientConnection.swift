@@ -24,6 +24,8 @@ final class ClientConnection: WebSocketReceiver {
     private var outbox: Outbox
     private var inbound: InboundLimit
     private var sockets: [String: Socket] = [:]
+    /// Namespaces that have not decided about this client yet.
+    private var arrivals: [String: Arrival] = [:]
     private(set) var isFinished = false
     private var hasOverflowed = false
     private var needsFlush = false
@@ -118,6 +120,8 @@ final class ClientConnection: WebSocketReceiver {
         closeProbe()
         let leaving = sockets.values.sorted { $0.namespace.name < $1.namespace.name }
         sockets = [:]
+        for arrival in arrivals.values { arrival.abandon() }
+        arrivals = [:]
         for socket in leaving { left(socket, DisconnectReason(reason)) }
         releaseTickets()
     }
@@ -258,7 +262,7 @@ final class ClientConnection: WebSocketReceiver {
         case .deliver(let text):
             if let answer = core.configuration.answerMessage { return reply(answer(.text(text))) }
             let namespaces = core.namespaces
-            perform(client.receive(text: text) { namespaces.isKnown($0, auth: $1) })
+            perform(client.receive(text: text) { namespaces.mayExist($0) })
         case .deliverBinary(let bytes):
             if let answer = core.configuration.answerMessage { return reply(answer(.binary(bytes))) }
             perform(client.receive(binary: bytes))
@@ -279,7 +283,7 @@ final class ClientConnection: WebSocketReceiver {
         switch action {
         case .nothing: break
         case .authorize(let name, let auth): authorize(name, auth)
-        case .refuseUnknown(let name): refuse(name, ConnectError(message: "Invalid namespace"))
+        case .refuseUnknown(let name): refuse(name, .invalidNamespace)
         case .event(let name, let event): sockets[name]?.received(event)
         case .acknowledged(let name, let id, let arguments, let attachments):
             sockets[name]?.acknowledged(id: id, EventArguments(json: arguments, attachments: attachments))
@@ -297,51 +301,35 @@ final class ClientConnection: WebSocketReceiver {
     }
 
     private func authorize(_ name: String, _ auth: [UInt8]?) {
-        guard let namespace = core.namespaces.resolve(name, auth: auth) else {
-            // The predicate has changed its mind.
-            _ = client.leave(namespace: name)
-            return refuse(name, ConnectError(message: "Invalid namespace"))
-        }
         var handshake = handshake
         handshake.auth = auth
-        let recovered = namespace.recover(handshake)
-        let socket =
-            recovered.map {
-                Socket(
-                    recovering: $0.session, namespace: namespace, handshake: handshake, privateID: $0.privateID)
-            }
-            ?? Socket(
-                id: EngineSessionID.random(), namespace: namespace, handshake: handshake,
-                privateID: namespace.recovery == nil ? nil : EngineSessionID.random())
-        if recovered != nil, namespace.recovery?.skipMiddlewares == true {
-            return accept(socket, recovered?.session.rooms ?? [], missed: recovered?.missed ?? [])
-        }
-        let bound = NIOLoopBound(self, eventLoop: core.eventLoop)
-        namespace.beginsToArrive()
-        namespace.authorize(socket) { decision in
-            namespace.hasArrived()
-            switch decision {
-            case .success:
-                bound.value.accept(socket, recovered?.session.rooms ?? [], missed: recovered?.missed ?? [])
-            case .failure(let error):
-                _ = bound.value.client.leave(namespace: name)
-                bound.value.refuse(name, error)
-                bound.value.release(namespace)
-            }
+        let arrival = Arrival(at: name, handshake, core) { [weak self] in self?.decided(name, $0) }
+        arrivals[name] = arrival
+        arrival.begin()
+    }
+
+    private func decided(_ name: String, _ outcome: Arrival.Outcome) {
+        arrivals[name] = nil
+        switch outcome {
+        case .joined(let socket, let parent, let rooms, let missed):
+            accept(socket, through: parent, rooms, missed: missed)
+        case .refused(let error):
+            _ = client.leave(namespace: name)
+            refuse(name, error)
         }
     }
 
-    private func accept(_ socket: Socket, _ rooms: Set<String>, missed: [EncodedPacket]) {
+    private func accept(
+        _ socket: Socket, through parent: ParentNamespace?, _ rooms: Set<String>, missed: [EncodedPacket]
+    ) {
         let namespace = socket.namespace
-        guard !isFinished, client.accept(namespace: namespace.name, id: socket.id) else {
-            return release(namespace)
-        }
+        guard !isFinished, client.accept(namespace: namespace.name, id: socket.id) else { return }
         sockets[namespace.name] = socket
         for packet in missed { send(packet, .reply) }
         let connected = SocketPacketWriter.connected(
             namespace: namespace.name, id: socket.id, privateID: socket.privateID)
         send(EncodedPacket(socketPacket: connected), .control)
-        socket.joined(self, rooms: rooms)
+        socket.joined(self, rooms: rooms, through: parent)
     }
 
     private func left(_ socket: Socket, _ reason: DisconnectReason) {
@@ -353,7 +341,7 @@ final class ClientConnection: WebSocketReceiver {
     private func release(_ namespace: Namespace) { core.namespaces.releaseIfEmpty(namespace) }
 
     private func refuse(_ name: String, _ error: ConnectError) {
-        let text = SocketPacketWriter.connectError(namespace: name, message: error.message, data: error.data)
+        let text = SocketPacketWriter.connectError(namespace: name, message: error.message, data: error.json)
         send(EncodedPacket(socketPacket: text), .reply)
     }
 }

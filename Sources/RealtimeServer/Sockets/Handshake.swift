@@ -101,6 +101,7 @@ public struct HandshakeQuery: Sendable, Equatable, CustomStringConvertible {
     /// As it stood in the request.
     public var description: String { raw }
 
+    /// Whether both stood in the request alike.
     public static func == (one: HandshakeQuery, other: HandshakeQuery) -> Bool { one.raw == other.raw }
 
     private static func decoded(_ text: Substring) -> String {

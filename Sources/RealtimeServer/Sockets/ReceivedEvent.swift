@@ -1,14 +1,25 @@
-/// An event that a client sent, whole.
+/// An event that a client sent, whole. Middleware may change it; see ``Socket/use(_:)``.
 public struct ReceivedEvent: Sendable {
-    /// What the client called it.
-    public let name: String
+    /// What the client called it: the handlers of this name are called.
+    public var name: String
     /// Each argument as the JSON text that the client wrote.
-    public let arguments: [[UInt8]]
+    public var arguments: [[UInt8]]
     /// The byte strings that `{"_placeholder":true,"num":n}` in the arguments stand for, by that number.
-    public let attachments: [[UInt8]]
+    public var attachments: [[UInt8]]
     /// Set where the client wants an answer.
     public let ack: Ack?
 
     /// The arguments with their attachments.
-    public var content: EventArguments { EventArguments(json: arguments, attachments: attachments) }
+    public var content: EventArguments {
+        get { EventArguments(json: arguments, attachments: attachments) }
+        set { (arguments, attachments) = (newValue.json, newValue.attachments) }
+    }
+}
+
+/// An event that is sent to one client, as ``Socket/onAnyOutgoing(_:)`` tells it.
+public struct OutgoingEvent: Sendable, Equatable {
+    /// What the client listens to.
+    public let name: String
+    /// The arguments with their attachments, without what the server adds for recovery.
+    public let content: EventArguments
 }

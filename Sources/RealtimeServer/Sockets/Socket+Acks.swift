@@ -24,6 +24,26 @@ extension Socket {
         return try await answer(to: event, content, timeout: timeout).get().decodeReply(reply)
     }
 
+    /// The same with several arguments of the answer: `as: Int.self, String.self` gives `(Int, String)`.
+    ///
+    /// - Throws: ``AckError``; `cancelled` as soon as the waiting task is.
+    public func emitWithAck<First, Second, each Rest, each Argument: Encodable>(
+        _ event: String, _ arguments: repeat each Argument, as first: First.Type, _ second: Second.Type,
+        _ rest: repeat (each Rest).Type, timeout: Duration = .seconds(10)
+    ) async throws(AckError) -> (First, Second, repeat each Rest)
+    where
+        First: Decodable & Sendable, Second: Decodable & Sendable, repeat each Rest: Decodable & Sendable
+    {
+        let content: EventArguments
+        do throws(ArgumentError) {
+            content = try EventArguments(repeat each arguments)
+        } catch {
+            throw .notEncodable(error)
+        }
+        return try await answer(to: event, content, timeout: timeout).get()
+            .decodeReply(first, second, repeat each rest)
+    }
+
     /// Sends an event with raw arguments and tells the client's answer.
     ///
     /// - Parameter completion: Called once on the event loop.
@@ -60,7 +80,9 @@ extension Socket {
         let text = SocketPacketWriter.event(
             event, arguments: arguments.json, namespace: namespace.name, ackID: id,
             attachmentCount: arguments.attachments.count)
-        connection.send(EncodedPacket(socketPacket: text, attachments: arguments.attachments), .reply)
+        let packet = EncodedPacket(socketPacket: text, attachments: arguments.attachments)
+        if namespace.isOverheard { notifyOutgoing(packet) }
+        connection.send(packet, .reply)
         connection.ackExpected(by: deadline)
     }
 
@@ -76,6 +98,16 @@ extension Socket {
 }
 
 extension EventArguments {
+    func decodeReply<First: Decodable, Second: Decodable, each Rest: Decodable>(
+        _ first: First.Type, _ second: Second.Type, _ rest: repeat (each Rest).Type
+    ) throws(AckError) -> (First, Second, repeat each Rest) {
+        do throws(ArgumentError) {
+            return try decode(as: first, second, repeat each rest)
+        } catch {
+            throw .unexpectedAnswer(error)
+        }
+    }
+
     func decodeReply<Reply: Decodable>(_ type: Reply.Type) throws(AckError) -> Reply {
         do throws(ArgumentError) {
             return try decode(as: type)

@@ -12,10 +12,43 @@ import NIOCore
 /// `ServerLimits.waitingEvents` is let go.
 extension Socket {
     /// Calls the handler for each event of that name with its arguments decoded.
+    @discardableResult
     public func on<each Argument: Decodable & Sendable>(
         _ event: String, _ handler: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Void
-    ) {
-        onEvent(event) { [weak self] received in
+    ) -> SocketListener {
+        onEvent(event, handling(handler))
+    }
+
+    /// Calls the handler for the next event of that name with its arguments decoded.
+    @discardableResult
+    public func once<each Argument: Decodable & Sendable>(
+        _ event: String, _ handler: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Void
+    ) -> SocketListener {
+        onceEvent(event, handling(handler))
+    }
+
+    /// Calls the handler for each event of that name with its arguments decoded; what it returns answers the client
+    /// where it asked for an answer.
+    @discardableResult
+    public func on<Reply: Encodable & Sendable, each Argument: Decodable & Sendable>(
+        _ event: String, _ handler: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Reply
+    ) -> SocketListener {
+        onEvent(event, answering(handler))
+    }
+
+    /// Calls the handler for the next event of that name with its arguments decoded; what it returns answers the client
+    /// where it asked for an answer.
+    @discardableResult
+    public func once<Reply: Encodable & Sendable, each Argument: Decodable & Sendable>(
+        _ event: String, _ handler: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Reply
+    ) -> SocketListener {
+        onceEvent(event, answering(handler))
+    }
+
+    private func handling<each Argument: Decodable & Sendable>(
+        _ handler: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Void
+    ) -> @Sendable (ReceivedEvent) -> Void {
+        { [weak self] received in
             self?.queue(received) {
                 let arguments = try received.content.decode(as: repeat (each Argument).self)
                 try await handler(repeat each arguments)
@@ -23,12 +56,10 @@ extension Socket {
         }
     }
 
-    /// Calls the handler for each event of that name with its arguments decoded; what it returns answers the client
-    /// where it asked for an answer.
-    public func on<Reply: Encodable & Sendable, each Argument: Decodable & Sendable>(
-        _ event: String, _ handler: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Reply
-    ) {
-        onEvent(event) { [weak self] received in
+    private func answering<Reply: Encodable & Sendable, each Argument: Decodable & Sendable>(
+        _ handler: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Reply
+    ) -> @Sendable (ReceivedEvent) -> Void {
+        { [weak self] received in
             self?.queue(received) {
                 let arguments = try received.content.decode(as: repeat (each Argument).self)
                 let reply = try await handler(repeat each arguments)

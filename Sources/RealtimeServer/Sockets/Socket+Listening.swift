@@ -4,26 +4,58 @@ public import SocketIO
 /// Listening, on the event loop: every handler here is called there, in the order in which the client sent, and must
 /// not block. For handlers that wait see ``Socket/on(_:_:)-(_,(_)->Void)``.
 extension Socket {
-    /// Decides whether an event of the client is taken; what it throws is told to `onError`, not to the client.
-    public typealias EventMiddleware = @Sendable (ReceivedEvent) throws -> Void
+    /// Decides whether an event of the client is taken, and may change it; what it throws is told to `onError`, not to
+    /// the client.
+    public typealias EventMiddleware = @Sendable (inout ReceivedEvent) throws -> Void
 
     /// Calls the handler for each event of that name, as it came.
-    public func onEvent(_ event: String, _ handler: @escaping @Sendable (ReceivedEvent) -> Void) {
-        state.value.listeners.events[event, default: []].append(handler)
+    @discardableResult
+    public func onEvent(_ event: String, _ handler: @escaping @Sendable (ReceivedEvent) -> Void) -> SocketListener {
+        state.value.listeners.add(event, handler)
+    }
+
+    /// Calls the handler for the next event of that name, as it came.
+    @discardableResult
+    public func onceEvent(_ event: String, _ handler: @escaping @Sendable (ReceivedEvent) -> Void) -> SocketListener {
+        state.value.listeners.add(event, isOnce: true, handler)
     }
 
     /// Calls the handler for every event, whatever its name, before those that listen to the name.
-    public func onAny(_ handler: @escaping @Sendable (ReceivedEvent) -> Void) {
-        state.value.listeners.any.append(handler)
+    @discardableResult
+    public func onAny(_ handler: @escaping @Sendable (ReceivedEvent) -> Void) -> SocketListener {
+        state.value.listeners.addAny(atFront: false, handler)
+    }
+
+    /// The same, before all that were added so far.
+    @discardableResult
+    public func prependAny(_ handler: @escaping @Sendable (ReceivedEvent) -> Void) -> SocketListener {
+        state.value.listeners.addAny(atFront: true, handler)
     }
 
     /// Calls the handler for each event that nobody listens to by its name.
-    public func onUnknown(_ handler: @escaping @Sendable (ReceivedEvent) -> Void) {
-        state.value.listeners.unknown.append(handler)
+    @discardableResult
+    public func onUnknown(_ handler: @escaping @Sendable (ReceivedEvent) -> Void) -> SocketListener {
+        state.value.listeners.addUnknown(handler)
     }
 
-    /// Adds a check that runs for each event before any handler, in the order added. An event that one of them throws
-    /// for reaches no handler; its acknowledgement may still be used.
+    /// Lets go of one handler. Callable from anywhere, from inside the handler too.
+    public func off(_ listener: SocketListener) { change { $0.remove(listener) } }
+
+    /// Lets go of all handlers of that event's name. Callable from anywhere.
+    public func off(_ event: String) { change { $0.removeAll(event) } }
+
+    /// Lets go of all handlers that ``onAny(_:)`` and ``prependAny(_:)`` added. Callable from anywhere.
+    public func offAny() { change { $0.removeAny() } }
+
+    /// Adds a check that runs for each event before any handler, in the order added, and may change name and arguments.
+    /// An event that one of them throws for reaches no handler; its acknowledgement may still be used.
+    ///
+    /// ```swift
+    /// socket.use { event in
+    ///     guard event.name != "admin" else { throw NotAllowed() }
+    ///     event.arguments.append(Array("true".utf8))
+    /// }
+    /// ```
     public func use(_ middleware: @escaping EventMiddleware) { state.value.listeners.middleware.append(middleware) }
 
     /// Calls the handler for each event that a check refused, whose arguments were not what its handler takes, or
@@ -51,17 +83,26 @@ extension Socket {
     // MARK: From the connection
 
     func received(_ event: SocketEvent) {
-        let listeners = state.value.listeners
-        let received = ReceivedEvent(
+        var received = ReceivedEvent(
             name: event.name, arguments: event.arguments, attachments: event.attachments,
             ack: event.ackID.map { Ack(socket: self, id: $0) })
         do {
-            for middleware in listeners.middleware { try middleware(received) }
+            for middleware in state.value.listeners.middleware { try middleware(&received) }
         } catch {
             return failed(received, error)
         }
-        for handler in listeners.any { handler(received) }
-        for handler in listeners.events[event.name] ?? listeners.unknown { handler(received) }
+        let (any, unknown) = (state.value.listeners.any, state.value.listeners.unknown)
+        let named = state.value.listeners.take(received.name)
+        for entry in any { entry.handler(received) }
+        for entry in named ?? unknown { entry.handler(received) }
+    }
+
+    private func change(_ change: @escaping @Sendable (inout SocketListeners) -> Void) {
+        onLoop {
+            let listened = !self.state.value.listeners.outgoing.isEmpty
+            change(&self.state.value.listeners)
+            self.outgoingListenersChanged(from: listened)
+        }
     }
 
     func failed(_ event: ReceivedEvent, _ error: any Error) {

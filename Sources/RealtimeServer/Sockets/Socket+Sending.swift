@@ -5,7 +5,10 @@ extension Socket: EventEmitter {
     /// Sends an encoded event of this socket's namespace.
     public func emit(_ event: EncodedEvent) {
         guard namespace.recovery == nil else { return toItself.emit(event) }
-        onLoop { self.connection?.send(event.packet, .event(namespace: self.namespace.tag, self.namespace.overflow)) }
+        onLoop {
+            if self.namespace.isOverheard { self.notifyOutgoing(event.packet) }
+            self.connection?.send(event.packet, .event(namespace: self.namespace.tag, self.namespace.overflow))
+        }
     }
 
     /// Events that are lost rather than kept waiting where the client cannot take them at once.

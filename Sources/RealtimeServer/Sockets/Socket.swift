@@ -77,9 +77,9 @@ public final class Socket: Sendable {
 
     var connection: ClientConnection? { state.value.connection }
 
-    func joined(_ connection: ClientConnection, rooms: Set<String> = []) {
+    func joined(_ connection: ClientConnection, rooms: Set<String> = [], through parent: ParentNamespace? = nil) {
         state.value.connection = connection
-        namespace.joined(self, rooms: rooms)
+        namespace.joined(self, rooms: rooms, through: parent)
     }
 
     /// The end: nothing is sent or received after it.
@@ -91,6 +91,7 @@ public final class Socket: Sendable {
         namespace.left(self)
         for callback in state.value.acks.drain() { callback(.failure(.disconnected)) }
         let handlers = state.value.listeners.disconnected
+        if !state.value.listeners.outgoing.isEmpty { namespace.outgoingListeners.subtract(1, ordering: .relaxed) }
         // Handlers may hold the socket: letting go of them here breaks the circle.
         state.value = State()
         for handler in handlers { handler(reason) }
