@@ -56,12 +56,46 @@ def test_a_pinned_row_stays_on_top_and_a_picked_one_stays_picked(minute, demo):
     key = row.get_attribute("data-key")
     row.hover()
     row.locator(".pin-button").click()
+    # It may have stood far down: the top of the table is what is looked at.
+    table(minute, "processes").locator(".scroller").evaluate("scroller => scroller.scrollTo(0, 0)")
     expect(rows(minute, "processes").first).to_have_attribute("data-key", key)
     row.locator(".col-pid").click()
     expect(row).to_have_class(re.compile("picked"))
     samples_pass(minute, demo, 2)
     expect(rows(minute, "processes").first).to_have_attribute("data-key", key)
     expect(row).to_have_class(re.compile("picked"))
+
+
+def test_rows_keep_their_places_while_the_pointer_or_a_selection_is_in_the_table(minute, demo, burn):
+    keys = lambda: [row.get_attribute("data-key") for row in rows(minute, "processes").all()[:8]]  # noqa: E731
+    mark = table(minute, "processes").locator(".holds")
+    expect(mark).to_be_hidden()
+    rows(minute, "processes").nth(3).hover()
+    expect(mark).to_be_visible()
+    before = keys()
+    # What takes a whole CPU would go to the top.
+    pid = burn()
+    samples_pass(minute, demo, 3)
+    assert keys() == before
+    minute.mouse.move(5, 5)
+    expect(mark).to_be_hidden()
+    expect(minute.locator(f'[data-table="processes"] tr[data-key^="{pid}:"]')).to_be_visible()
+    assert keys() != before
+    minute.locator(f'tr[data-key^="{pid}:"] .col-timeMs').evaluate(
+        "cell => getSelection().setBaseAndExtent(cell.firstChild, 0, cell.firstChild, cell.firstChild.length)")
+    expect(mark).to_be_visible()
+    before, selected = keys(), minute.evaluate("String(getSelection())")
+    samples_pass(minute, demo, 3)
+    assert keys() == before
+    assert minute.evaluate("String(getSelection())") == selected
+    minute.evaluate("getSelection().removeAllRanges()")
+    expect(mark).to_be_hidden()
+    # The focus counts as well; another order is asked for and shown at once.
+    table(minute, "processes").locator(".scroller").focus()
+    expect(mark).to_be_visible()
+    table(minute, "processes").locator("th.col-pid button").press("Enter")
+    pids = lambda: [int(text) for text in rows(minute, "processes").locator(".col-pid").all_text_contents()[:6]]  # noqa: E731
+    assert pids() == sorted(pids(), reverse=True)
 
 
 def test_columns_are_chosen_in_the_menu(minute):

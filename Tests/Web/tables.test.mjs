@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { closingRows, processRows } from "../../web/src/model/processes.js";
 import { connectionRows, listenerRows } from "../../web/src/model/sockets.js";
-import { flipped, sorted } from "../../web/src/model/sort.js";
+import { flipped, inPlace, sorted } from "../../web/src/model/sort.js";
 import { netstat, top } from "./samples.mjs";
 
 const order = (rows, key, descending) => sorted(rows, { key, descending }, (row) => row.id).map((row) => row.id);
@@ -72,4 +72,24 @@ test("tables of a sample that has none, or of no sample, are empty", () => {
         assert.deepEqual(listenerRows(sample), []);
     }
     assert.deepEqual(closingRows(null), []);
+});
+
+test("rows that are held keep their places, new ones come last, and what ended stays where it was", () => {
+    const identity = (row) => row.id;
+    const before = [{ id: 3, v: 9 }, { id: 1, v: 5 }, { id: 2, v: 4 }];
+    const now = [{ id: 2, v: 8 }, { id: 4, v: 7 }, { id: 3, v: 1 }];
+    const { rows, left } = inPlace(now, before, identity);
+    assert.deepEqual(rows, [{ id: 3, v: 1 }, { id: 1, v: 5 }, { id: 2, v: 8 }, { id: 4, v: 7 }]);
+    assert.deepEqual([...left], [1]);
+    const again = inPlace([{ id: 1, v: 6 }], rows, identity);
+    assert.deepEqual(again.rows.map(identity), [3, 1, 2, 4]);
+    assert.deepEqual([...again.left], [3, 2, 4]);
+});
+
+test("of rows that ended while the order is held only so many stay", () => {
+    const before = Array.from({ length: 500 }, (_, id) => ({ id }));
+    const { rows, left } = inPlace([{ id: 499 }], before, (row) => row.id);
+    assert.equal(left.size, 64);
+    assert.deepEqual(rows.at(-1), { id: 499 });
+    assert.equal(rows.length, 65);
 });

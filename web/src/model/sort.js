@@ -13,6 +13,28 @@ export function sorted(rows, { key, descending }, identity) {
     });
 }
 
+/** Rows that are no more and keep their place at most: under a pointer that rests for an hour they would grow in number. */
+const LEFT_AT_MOST = 64;
+
+/**
+ * Rows in the places they had, for as long as somebody reads or aims at them: what is new comes last, and what is there no
+ * more keeps its place as it was. Gives `{rows, left}`, `left` the identities of those.
+ */
+export function inPlace(rows, before, identity) {
+    const now = new Map(rows.map((row) => [identity(row), row]));
+    const left = new Set();
+    const kept = [];
+    for (const row of before) {
+        const key = identity(row);
+        const current = now.get(key);
+        if (current) now.delete(key);
+        else if (left.size < LEFT_AT_MOST) left.add(key);
+        else continue;
+        kept.push(current ?? row);
+    }
+    return { rows: [...kept, ...now.values()], left };
+}
+
 const isUnknown = (value) => value === null || value === undefined || value === "";
 
 function compare(a, b) {

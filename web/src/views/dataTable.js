@@ -1,5 +1,5 @@
 import { el, setText } from "../dom.js";
-import { flipped, sorted } from "../model/sort.js";
+import { flipped, inPlace, sorted } from "../model/sort.js";
 import { pinnedFirst, rowWindow } from "../model/window.js";
 import { createColumnChooser } from "./columnChooser.js";
 import { createMenu } from "./menu.js";
@@ -27,6 +27,7 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
     const togglePick = (key) => put({ picked: own().picked === key ? undefined : key });
 
     const note = el("span", { class: "note" });
+    const holds = el("span", { class: "note holds", hidden: true, text: "order held", title: "Rows keep their places while the pointer or the focus is in the table" });
     const head = el("tr");
     const sizes = el("colgroup");
     const body = el("tbody");
@@ -43,7 +44,7 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
     const menu = createMenu({ label: `Columns and files of ${title.toLowerCase()}`, face: "⋯", staysOpen: true });
     const chip = el("button", { type: "button", class: "chip", hidden: true });
     const node = el("section", { class: "panel table", "data-table": id },
-        el("header", {}, el("h3", { id: `table-${id}`, text: title }), note, chip, el("div", { class: "tools" }, filter, menu.node)),
+        el("header", {}, el("h3", { id: `table-${id}`, text: title }), note, holds, chip, el("div", { class: "tools" }, filter, menu.node)),
         scroller);
 
     // Asking the browser while painting would make it lay out the page each time.
@@ -59,7 +60,12 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
     }, { rootMargin: "200px" }).observe(node);
 
     let visible = columns;
-    let held = { rows: [], closing: [] };
+    let held = { rows: [], closing: [], left: new Set(), order: null };
+    let pointed = false;
+    scroller.addEventListener("pointerenter", () => (pointed = true));
+    scroller.addEventListener("pointerleave", () => (pointed = false));
+    // Rows that move while one reads, aims or selects are misread, missed and lost.
+    const isHeld = () => pointed || scroller.contains(document.activeElement) || selects(scroller);
     const pool = createRowPool({ id, body, identity, nameOf, onPin: togglePin });
     const closers = createRowPool({ id: `${id}-closing`, body: foot, identity: (row) => row.key });
     const chooser = createColumnChooser({ columns, chosen: () => visible, onChoose: (keys) => put({ columns: keys }) });
@@ -119,7 +125,7 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
         const [first, end] = rowWindow({
             count: rows.length, rowHeight: ROW_HEIGHT, top: port.top, height: port.height,
         });
-        pool.paint(rows.slice(first, end), { first, count: rows.length, rowHeight: ROW_HEIGHT, ...own() });
+        pool.paint(rows.slice(first, end), { first, count: rows.length, rowHeight: ROW_HEIGHT, ...own(), left: held.left });
         table.setAttribute("aria-rowcount", rows.length + 1 + held.closing.length);
         if (pool.activeRow) scroller.setAttribute("aria-activedescendant", pool.activeRow.id);
         else scroller.removeAttribute("aria-activedescendant");
@@ -147,10 +153,11 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
         /** The rows are of another host: the next painting is done even where nobody looks. */
         forget() {
             port.painted = false;
+            held.order = null;
         },
         /** The columns shown and all rows in their order, for a file. */
         get shown() {
-            return { columns: visible, rows: held.rows };
+            return { columns: visible, rows: held.rows.filter((row) => !held.left.has(identity(row))) };
         },
         /** `closing`: rows under the table, as `{key, …}` with the same columns. */
         paint({ rows, closing = [], remark = "", stale, empty }) {
@@ -162,13 +169,24 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
             node.classList.toggle("stale", stale);
             setText(note, remark);
             paintHeads(sort);
-            held = { rows: pinnedFirst(sorted(rows, sort, identity), own().pins, identity), closing };
+            // Another order or filter is what the reader asks for: it is shown at once.
+            const wish = JSON.stringify([sort, own().filter]);
+            const keeps = held.order === wish && isHeld();
+            const placed = keeps ? inPlace(rows, held.rows, identity) : { rows: sorted(rows, sort, identity), left: new Set() };
+            held = { rows: pinnedFirst(placed.rows, own().pins, identity), left: placed.left, closing, order: wish };
+            holds.hidden = !keeps;
             paintRows();
             closers.paint(closing, { first: 0, count: closing.length, rowHeight: ROW_HEIGHT });
             nothing.hidden = rows.length > 0;
             setText(nothing, empty);
         },
     };
+}
+
+/** Whether text in `node` is selected. */
+function selects(node) {
+    const selection = getSelection();
+    return !selection.isCollapsed && node.contains(selection.anchorNode);
 }
 
 export const classOf = ({ numeric, hide, key }) =>

@@ -28,11 +28,12 @@ export function createRowPool({ id, body, identity, nameOf, onPin }) {
         return { node, cells, pin };
     }
 
-    function fill({ node, cells, pin }, row, place, { pins, picked }) {
+    function fill({ node, cells, pin }, row, place, { pins, picked, left, selection }) {
         const key = identity(row);
         node.classList.toggle("odd", place % 2 === 1);
         node.classList.toggle("picked", picked === key);
         node.classList.toggle("active", active === key);
+        node.classList.toggle("left", left?.has(key) ?? false);
         node.setAttribute("aria-rowindex", place + 2);
         pin?.setAttribute("aria-pressed", String(pins?.includes(key) ?? false));
         columns.forEach((column, i) => {
@@ -41,6 +42,8 @@ export function createRowPool({ id, body, identity, nameOf, onPin }) {
                 column.spark(surface(cell.canvas, SPARK.width, SPARK.height), row, SPARK, palette());
                 return;
             }
+            // A text that is replaced is selected no more.
+            if (selection?.containsNode(cell.node, true)) return;
             setText(cell.node, cellText(column, row));
             const hint = column.hint?.(row);
             if (hint && cell.node.title !== hint) cell.node.title = hint;
@@ -65,7 +68,8 @@ export function createRowPool({ id, body, identity, nameOf, onPin }) {
             active = key;
         },
         /** `rows` are those from place `first` of `count`; the others are empty space. */
-        paint(rows, { first, count, rowHeight, pins, picked }) {
+        paint(rows, { first, count, rowHeight, pins, picked, left = null }) {
+            const selection = getSelection().isCollapsed ? null : getSelection();
             const wanted = new Map();
             const nodes = [];
             rows.forEach((row, i) => {
@@ -74,7 +78,7 @@ export function createRowPool({ id, body, identity, nameOf, onPin }) {
                 const kept = held.get(key) ?? rowFor(row);
                 wanted.set(key, kept);
                 nodes.push(kept.node);
-                fill(kept, row, first + i, { pins, picked });
+                fill(kept, row, first + i, { pins, picked, left, selection });
             });
             held = wanted;
             [first, count - first - rows.length].forEach((missing, i) => {
