@@ -3,19 +3,21 @@
 /// A request without `Origin` comes from no browser and is let through: the check protects people's browsers from
 /// being used by foreign pages, it does not authenticate.
 public enum OriginPolicy: Sendable, Equatable {
-    /// Pages of this very server (`Origin` names the same host and port as `Host`), and those listed, written as
-    /// browsers do: `https://example.org`, `http://example.org:8080`. Case and default ports make no difference.
+    /// Pages of this very server (`Origin` names the same host and port as `Host`, behind a trusted proxy the scheme and
+    /// host that the browser asked for), and those listed, written as browsers do: `https://example.org`,
+    /// `http://example.org:8080`. Case and default ports make no difference.
     case sameOrigin(also: [String] = [])
     /// Any page at all.
     case any
 
-    func allows(origin: String?, host: String?) -> Bool {
+    func allows(origin: String?, host: String?, isSecure: Bool? = nil) -> Bool {
         guard let origin else { return true }
         switch self {
         case .any: return true
         case .sameOrigin(let also):
             guard let origin = WebOrigin(origin) else { return false }
             if also.contains(where: { WebOrigin($0) == origin }) { return true }
+            guard isSecure == nil || isSecure == (origin.scheme == .https) else { return false }
             guard let host = host.flatMap({ Authority($0) }) else { return false }
             return origin.authority.isSame(as: host, defaultPort: origin.defaultPort)
         }

@@ -40,11 +40,13 @@ final class ServerCore {
         self.ended = eventLoop.makePromise()
         onEnd = ended
         let limits = configuration.limits
+        // A proxy's connections are many clients': those are counted by their sessions.
+        let exempt = limits.unlimitedAddresses + configuration.trustedProxies.ranges
         counter = ConnectionCounter(
-            limit: limits.connections, limitPerAddress: limits.connectionsPerAddress, exempt: limits.unlimitedAddresses)
+            limit: limits.connections, limitPerAddress: limits.connectionsPerAddress, exempt: exempt)
         sessionCounter = counter
         handshakes = ConnectionCounter(
-            limit: limits.handshakes, limitPerAddress: limits.handshakesPerAddress, exempt: limits.unlimitedAddresses)
+            limit: limits.handshakes, limitPerAddress: limits.handshakesPerAddress, exempt: exempt)
         input = InputLedger(limit: limits.unfinishedBytes)
     }
 
@@ -113,10 +115,13 @@ final class ServerCore {
 
     /// The whole answer to a connection that there is no room for.
     func refusal() -> ByteBuffer {
-        var headers: HTTPHeaders = ["retry-after": "5", "content-length": "0", "connection": "close"]
-        dress(&headers)
-        let lines = headers.map { "\($0.name): \($0.value)\r\n" }.joined()
-        return ByteBuffer(string: "HTTP/1.1 503 Service Unavailable\r\n\(lines)\r\n")
+        let response = isShuttingDown ? GateResponse.shuttingDown : .tooManySessions
+        var head = response.head(version: .http1_1, sharing: [], keepAlive: false)
+        dress(&head.headers)
+        let lines = head.headers.map { "\($0.name): \($0.value)\r\n" }.joined()
+        var bytes = ByteBuffer(string: "HTTP/1.1 503 Service Unavailable\r\n\(lines)\r\n")
+        for chunk in response.body { bytes.writeImmutableBuffer(chunk) }
+        return bytes
     }
 
     /// Whether one more refused connection may stay until its peer has read why.
@@ -153,6 +158,11 @@ final class ServerCore {
         for (name, value) in configuration.responseHeaders where !headers.contains(name: name) {
             headers.add(name: name, value: value)
         }
+    }
+
+    /// Why a request may not open a session, beyond what its origin says.
+    func refusal(of request: GateRequest) -> RequestRefusal? {
+        configuration.refuseRequest(request.way.headers, request.way.peer)
     }
 
     // MARK: Sessions

@@ -13,7 +13,7 @@ extension Logger {
         notice(
             "a client broke a rule or met a limit",
             metadata: [
-                "kind": .string(kind), "detail": .string(String(detail.prefix(120))),
+                "kind": .string(kind), "detail": .string(String(detail.prefix(600))),
                 "address": .string(address ?? "unknown"), "unlogged-before": .stringConvertible(unloggedBefore),
             ])
     }

@@ -23,6 +23,8 @@ public struct SocketIOServerConfiguration: Sendable {
     public var upgradeTimeout: Duration = .seconds(10)
     /// Which pages may connect.
     public var origins: OriginPolicy = .sameOrigin()
+    /// The proxies whose word on a request's client, scheme and host is believed; by default none.
+    public var trustedProxies = TrustedProxies.none
     /// What happens to the events of a client that reads too slowly, where a namespace does not say otherwise.
     public var overflow: OverflowPolicy = .disconnect
     /// Whether clients that come back get what they missed, where a namespace does not say otherwise.
@@ -34,6 +36,10 @@ public struct SocketIOServerConfiguration: Sendable {
     /// Asked for each handshake, before the upgrade, on the event loop; false refuses with 403.
     public var allowRequest: @Sendable (Handshake) -> Bool = { _ in true }
 
+    /// Asked before `allowRequest`, with the peer's address; a reason refuses with 403 and is told to the client.
+    package var refuseRequest: @Sendable (ForwardedHeaders, String?) -> RequestRefusal? = { _, _ in nil }
+    /// How refusals call the settings that they advise.
+    package var settingNames = RequestRefusal.Settings()
     /// Answers messages of Engine.IO in place of Socket.IO: for tests of the lower protocol alone.
     package var answerMessage: (@Sendable (EngineMessage) -> EngineMessage)?
     /// Answers WebSocket messages in place of Engine.IO, where a WebSocket opens a session: for tests of RFC 6455 alone.

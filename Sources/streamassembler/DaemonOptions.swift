@@ -12,6 +12,8 @@ struct DaemonOptions: ParsableArguments {
     @Option(help: Self.help(DaemonSettings.web), completion: .directory) var web: String?
     @Option(help: Self.help(DaemonSettings.tokenFile), completion: .file()) var tokenFile: String?
     @Option(help: Self.help(DaemonSettings.allowedOrigin)) var allowedOrigin: [String] = []
+    @Option(help: Self.help(DaemonSettings.trustedProxy)) var trustedProxy: [String] = []
+    @Option(help: Self.help(DaemonSettings.pingInterval)) var pingInterval: String?
     @Option(help: Self.help(DaemonSettings.windowSamples)) var windowSamples: String?
     @Option(help: Self.help(DaemonSettings.windowBytes)) var windowBytes: String?
     @Option(help: Self.help(DaemonSettings.windowAge)) var windowAge: String?
@@ -47,6 +49,7 @@ struct DaemonOptions: ParsableArguments {
             DaemonSettings.prefix.name: list(prefix), DaemonSettings.host.name: list(host),
             DaemonSettings.port.name: list(port), DaemonSettings.web.name: list(web),
             DaemonSettings.tokenFile.name: list(tokenFile), DaemonSettings.allowedOrigin.name: allowedOrigin,
+            DaemonSettings.trustedProxy.name: trustedProxy, DaemonSettings.pingInterval.name: list(pingInterval),
             DaemonSettings.windowSamples.name: list(windowSamples), DaemonSettings.windowBytes.name: list(windowBytes),
             DaemonSettings.windowAge.name: list(windowAge), DaemonSettings.windowPerKey.name: list(windowPerKey),
             DaemonSettings.maxSkew.name: list(maxSkew), DaemonSettings.flush.name: list(flushMs),

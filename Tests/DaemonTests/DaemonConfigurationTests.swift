@@ -1,4 +1,5 @@
 import Logging
+import RealtimeServer
 import Settings
 import Testing
 
@@ -29,7 +30,7 @@ import Testing
                 "redis": "unix:///run/redis.sock?db=2", "prefix": "mon", "host": "0.0.0.0", "port": "9000",
                 "web": "/srv/web", "token-file": "/t", "allowed-origin": "https://a.example,http://b.example:81",
                 "window-samples": "10", "window-bytes": "2MiB", "window-age": "5m", "window-per-key": "7",
-                "max-skew": "1s", "flush-ms": "0", "poll-ms": "100", "max-clients": "3", "require-redis": "true",
+                "trusted-proxy": "10.0.0.0/8,::1", "ping-interval": "10s", "max-skew": "1s", "flush-ms": "0", "poll-ms": "100", "max-clients": "3", "require-redis": "true",
                 "log-level": "debug", "log-format": "json",
             ], files: ["/t": "0123456789abcdef\n"])
         var expected = DaemonConfiguration()
@@ -44,6 +45,8 @@ import Testing
         expected.window.bytes = 2 << 20
         expected.window.age = .seconds(300)
         expected.window.perKey = 7
+        expected.trustedProxies = try #require(TrustedProxies(["10.0.0.0/8", "::1"]))
+        expected.pingInterval = .seconds(10)
         expected.maxSkew = .seconds(1)
         expected.flush = .zero
         expected.poll = .milliseconds(100)
@@ -95,18 +98,11 @@ import Testing
         ("prefix", "a:b"), ("prefix", "{a}"), ("port", "-1"), ("window-samples", "0"), ("window-bytes", "1KiB"),
         ("window-age", "0s"), ("flush-ms", "1001"), ("poll-ms", "1"), ("max-clients", "0"), ("log-level", "loud"),
         ("allowed-origin", "example.org"), ("allowed-origin", "https://example.org/"),
+        ("trusted-proxy", "10.0.0.0/0"), ("trusted-proxy", "localhost"), ("trusted-proxy", "::1,10.0.0.0/33"), ("trusted-proxy", ","),
+        ("ping-interval", "0s"),
     ])
     func `a value out of range is refused by name`(name: String, value: String) throws {
         let error = try #require(throws: SettingError.self) { try configuration([name: value]) }
         #expect(error.description.hasPrefix("\(name): '\(value)' from the flag --\(name) is not valid; allowed: "))
-    }
-
-    @Test(
-        arguments: [
-            (nil, true), ("127.0.0.1:8080", true), ("localhost", true), ("LOCALHOST:1", true), ("[::1]:8080", true),
-            ("evil.example:8080", false), ("127.0.0.1.evil.example", false), ("[2001:db8::1]:8080", false), ("", false),
-        ] as [(String?, Bool)])
-    func `only names of this machine's loopback pass without a token`(host: String?, isAllowed: Bool) {
-        #expect(DaemonConfiguration.namesLoopback(host) == isAllowed)
     }
 }

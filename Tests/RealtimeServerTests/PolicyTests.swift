@@ -13,11 +13,28 @@ struct PolicyTests {
             ("https://h", "h:80", false), ("http://[0:0::1]", "[::1]:80", true), ("http://u@h:1", "h:1", false),
             ("http://h:1/", "h:1", false), ("http://h:", "h", true), ("HTTPS://ok.EXAMPLE:443", "h:1", true),
             ("https://ok.example", "h:1", true), ("https://ok.example:8443", "h:1", false),
+            ("HTTPS://ok.example:443", "h:1", true), ("http://ok.example", "h:1", false), ("http://ok.example:443", "h:1", false),
+            ("http://h", "h:443", false), ("http://h:0080", "h", true), ("http://[0::1]:1", "[::1]:1", true), ("http://h.", "h", false),
+            ("http://[::1].evil", "[::1]", false), ("http://[::1]", "[::1].evil", false), ("http://h/", "h", false),
+            ("http://a@h", "h", false), ("http://h:1", "h:1, evil", false), ("http://h:1 ", "h:1", false),
         ] as [(String?, String?, Bool)])
     func `an origin is judged`(_ origin: String?, _ host: String?, _ expected: Bool) {
         let policy = OriginPolicy.sameOrigin(also: ["https://OK.example"])
         #expect(policy.allows(origin: origin, host: host) == expected)
         #expect(OriginPolicy.any.allows(origin: origin, host: host) == true)
+    }
+
+    @Test(
+        arguments: [
+            ("https://h", "h", true, true), ("http://h", "h", true, false), ("https://h", "h", false, false),
+            ("http://h", "h:80", false, true), ("https://h:443", "h", true, true), ("https://h", "h", nil, true),
+            ("https://h:8443", "h:8443", true, true), ("https://ok.example", "h", false, true),
+        ] as [(String, String, Bool?, Bool)])
+    func `where the outer scheme is known the origin has to have it`(
+        _ origin: String, _ host: String, _ isSecure: Bool?, _ expected: Bool
+    ) {
+        let policy = OriginPolicy.sameOrigin(also: ["https://ok.example"])
+        #expect(policy.allows(origin: origin, host: host, isSecure: isSecure) == expected)
     }
 
     @Test func `a bucket lets through its rate and one burst`() {

@@ -31,9 +31,10 @@ function page({ stored = null } = {}) {
 
 const last = (list) => list.at(-1);
 
-test("it speaks WebSocket and asks for 300 samples of each key", () => {
+test("it speaks WebSocket first, then polling, and asks for 300 samples of each key", () => {
     const { options, auth } = page();
-    assert.deepEqual(options.transports, ["websocket"]);
+    assert.deepEqual(options.transports, ["websocket", "polling"]);
+    assert.equal(options.tryAllTransports, true);
     assert.deepEqual(auth(), { subscribe: { depth: 300 } });
 });
 

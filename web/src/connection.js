@@ -1,21 +1,42 @@
+import { refusalOf } from "./model/refusal.js";
+import { TransportChoice } from "./model/transports.js";
+
 const SNAPSHOT_DEPTH = 300;
+// How long a connection may take to open, and an open one to let the page in.
+const OPEN_MS = 10_000;
+const JOIN_MS = 8000;
 const TOKEN_KEY = "streamassembler.token";
 
 /**
  * The Socket.IO connection as one plain state: `connecting`, `live`, `stalled`, `reconnecting` or `refused`; `stalled`
- * where the server itself has no samples to give, with its `status` and `detail` why.
+ * where the server itself has no samples to give, with its `status` and `detail` why. `live` is with `by: "polling"`
+ * where no WebSocket gets through; a state that tries has the `refusal` where something answers, but not as it should.
  * @param on `{updates, dUpdates, gone, state}`: what to do with each event and each change of state
+ * @param path where the server's Socket.IO is
  */
-export function connect({ io, on, token }) {
+export function connect({ io, on, token, path = "/socket.io/", now = () => performance.now() }) {
     let since = null;
+    // Set once a proxy has found the first packet too large.
+    let isBrief = false;
+    const choice = new TransportChoice();
     const auth = (give) =>
         give({
             ...(token.read() && { token: token.read() }),
             subscribe: { depth: SNAPSHOT_DEPTH },
-            ...(since && { since: fitting(since) }),
+            ...(since && { since: isBrief ? withoutMarks(since) : fitting(since) }),
         });
-    const socket = io({ transports: ["websocket"], auth, reconnectionDelay: 500, reconnectionDelayMax: 5000 });
+    const socket = io({
+        path, auth, transports: choice.next(now()), tryAllTransports: true, timeout: OPEN_MS, reconnectionDelay: 500, reconnectionDelayMax: 5000,
+    });
     let wasLive = false;
+    // Why the last try failed, where something has answered.
+    let refusal = null;
+    const tried = (attempt) => ({ name: trying(), attempt, ...(refusal && { refusal }) });
+    const isByPolling = () => socket.io.engine?.transport?.name === "polling";
+    const isLive = () => ({ name: "live", ...(isByPolling() && { by: "polling" }) });
+    const chooseAgain = () => {
+        if (socket.io.opts) socket.io.opts.transports = choice.next(now());
+    };
     // What the server said last; nothing said on a connection means that all is well.
     let stall = null;
     const trying = () => (wasLive ? "reconnecting" : "connecting");
@@ -26,7 +47,8 @@ export function connect({ io, on, token }) {
     };
     const live = () => {
         wasLive = true;
-        on.state(stall ?? { name: "live" });
+        refusal = null;
+        on.state(stall ?? isLive());
     };
     const change = (take) => (what, meta) => {
         take(what, meta);
@@ -42,24 +64,53 @@ export function connect({ io, on, token }) {
     });
     socket.on("status", ({ ready, redis }) => {
         stall = ready ? null : { name: "stalled", status: redis.status, detail: redis.detail ?? "" };
-        on.state(stall ?? { name: "live" });
+        on.state(stall ?? isLive());
     });
     socket.on("dUpdates", change(on.dUpdates));
     socket.on("gone", change(on.gone));
     socket.on("connect_error", (error) => {
         // An active socket tries again by itself; an inactive one was refused by the server.
-        if (socket.active) on.state({ name: trying(), attempt: 1 });
-        else on.state({ name: "refused", reason: error.message, needsToken: isUnauthorized(error) });
+        if (socket.active) {
+            refusal = refusalOf(error);
+            if (refusal?.code === "too-large") isBrief = true;
+            if (error.message === "timeout") choice.silent(now());
+            on.state(tried(1));
+        } else {
+            const needsToken = isUnauthorized(error);
+            on.state({ name: "refused", reason: error.message, needsToken, ...(needsToken && { wasGiven: Boolean(token.read()) }) });
+        }
     });
-    socket.on("disconnect", () => {
+    socket.on("disconnect", (reason, details) => {
         stall = null;
+        if (!wasByPolling) choice.ended(now(), reason === "io server disconnect" || isClean(details?.context?.code));
         // After a close by the server the client stays down unless told: the server may only be restarting.
         if (!socket.active) setTimeout(() => socket.connect(), 1000);
         on.state({ name: "reconnecting", attempt: 0 });
     });
     socket.io.on("reconnect_attempt", (attempt) => {
-        on.state({ name: trying(), attempt });
+        chooseAgain();
+        on.state(tried(attempt));
     });
+
+    // A WebSocket may open and then be deaf: some proxies answer for a server that never hears of it.
+    let wasByPolling = false;
+    let joining;
+    socket.io.on("open", () => {
+        const engine = socket.io.engine;
+        wasByPolling = isByPolling();
+        if (!wasByPolling) choice.opened(now());
+        engine.once("upgrade", () => {
+            wasByPolling = false;
+            choice.opened(now());
+            if (socket.connected && wasLive && !stall) on.state(isLive());
+        });
+        clearTimeout(joining);
+        joining = setTimeout(() => {
+            choice.silent(now());
+            engine.close();
+        }, JOIN_MS);
+    });
+    for (const event of ["connect", "connect_error", "disconnect"]) socket.on(event, () => clearTimeout(joining));
 
     on.state({ name: "connecting", attempt: 0 });
     return {
@@ -71,8 +122,12 @@ export function connect({ io, on, token }) {
     };
 }
 
+// The server says goodbye with a code; a connection that was cut has 1006 (RFC 6455 §7.4.1) or none.
+const isClean = (code) => typeof code === "number" && code !== 1006;
+
 // Marks of more keys than this would make a first packet that servers may refuse.
 const MARKS_AT_MOST = 5000;
+const withoutMarks = ({ epoch, seq }) => ({ epoch, seq });
 const fitting = ({ t, ...rest }) => (Object.keys(t ?? {}).length <= MARKS_AT_MOST ? { ...rest, t } : rest);
 
 /** The marks of keys (CONTRACT: `meta.t`) with newer ones put in; a key that is gone has none. */
@@ -88,6 +143,9 @@ const isUnauthorized = (error) => error.message === "unauthorized" || error.data
 
 /** The access token: from the address's fragment once, then kept by the browser. */
 export function tokenStore({ location, history, storage }) {
+    // Servers under paths of one host have tokens of their own.
+    const folder = location.pathname.replace(/[^/]*$/, "");
+    const key = folder === "/" ? TOKEN_KEY : `${TOKEN_KEY}:${folder}`;
     const fragment = new URLSearchParams(location.hash.slice(1));
     let held = fragment.get("token");
     if (held) {
@@ -100,7 +158,7 @@ export function tokenStore({ location, history, storage }) {
 
     function save(value) {
         try {
-            storage().setItem(TOKEN_KEY, value);
+            storage().setItem(key, value);
         } catch {
             // Storage may be off or full: the token then lasts as long as the page.
         }
@@ -110,7 +168,7 @@ export function tokenStore({ location, history, storage }) {
         read() {
             if (held) return held;
             try {
-                return storage().getItem(TOKEN_KEY);
+                return storage().getItem(key);
             } catch {
                 return null;
             }

@@ -3,7 +3,7 @@ import { setters } from "./model/viewState.js";
 
 /** Takes what the server sends into the model, and marks what has to be painted. */
 export function follow({
-    io, token, now, wallClock, view, fleet, hearing, clock, watch, announcer, past, toPage, paintDelay, fleetPage, state, isChosen,
+    io, token, path, now, wallClock, view, fleet, hearing, clock, watch, announcer, past, toPage, paintDelay, fleetPage, state, isChosen,
 }) {
     /** Other hosts than before. A single one opens by itself, unless the reader went elsewhere. */
     function settle() {
@@ -17,6 +17,8 @@ export function follow({
     return connect({
         io,
         token,
+        path,
+        now,
         on: {
             updates(snapshot, meta) {
                 fleet.replace(snapshot, meta, now());
@@ -45,10 +47,9 @@ export function follow({
                 settle();
             },
             state(next) {
-                if (next.name !== hearing.connection.name) {
-                    hearing.since = wallClock();
-                    announcer.say(state.words(next));
-                }
+                const before = hearing.connection;
+                if (next.name !== before.name) hearing.since = wallClock();
+                if (next.name !== before.name || next.refusal?.code !== before.refusal?.code) announcer.say(state.words(next));
                 hearing.connection = next;
                 state.show(next);
                 clock.mark("fleet", "frame", "choice");

@@ -159,7 +159,7 @@ schedule({
 });
 
 const link = follow({
-    io: globalThis.io, token, now, wallClock, view, fleet, hearing, clock, watch, announcer, past, toPage, paintDelay, fleetPage, state,
+    io: globalThis.io, token, path: new URL("socket.io/", document.baseURI).pathname, now, wallClock, view, fleet, hearing, clock, watch, announcer, past, toPage, paintDelay, fleetPage, state,
     isChosen: () => isChosen,
 });
 

@@ -14,7 +14,7 @@ export function createPast({ token, onSamples }) {
             const wanted = new URLSearchParams({ host, limit: SAMPLES });
             const held = token.read();
             try {
-                const answer = await fetch(`/api/v1/window?${wanted}`, held ? { headers: { Authorization: `Bearer ${held}` } } : {});
+                const answer = await fetch(`api/v1/window?${wanted}`, held ? { headers: { Authorization: `Bearer ${held}` } } : {});
                 if (!answer.ok) return;
                 const { samples, now } = await answer.json();
                 onSamples(host, samples, now);

@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import RealtimeServer
 import RedisClient
+import Settings
 import StreamAssembly
 
 /// What each part is told.
@@ -46,20 +47,19 @@ extension DaemonConfiguration {
         server.limits.connections = maxClients
         // One address may be a whole company behind a gateway; the total is the bound.
         server.limits.connectionsPerAddress = maxClients
+        server.trustedProxies = trustedProxies
+        server.pingInterval = pingInterval
+        server.settingNames.trustedProxy = "--\(DaemonSettings.trustedProxy.name)"
+        server.settingNames.allowedOrigin = "--\(DaemonSettings.allowedOrigin.name)"
         if token == nil {
-            // Without a token the loopback address is the guard. A name that an attacker's page resolves to 127.0.0.1
-            // (DNS rebinding) is same-origin to the browser, but not a name of ours.
-            server.allowRequest = { Self.namesLoopback($0.headers.first(name: "host")) }
+            let names = hostNames
+            server.refuseRequest = { names.refusal(of: $0, from: $1) }
         }
         return server
     }
 
-    /// Whether the header `Host` names this machine's loopback.
-    static func namesLoopback(_ hostHeader: String?) -> Bool {
-        guard let hostHeader else { return true }
-        if hostHeader.hasPrefix("[") { return hostHeader.hasPrefix("[::1]") }
-        return isLoopback(String(hostHeader.prefix { $0 != ":" }).lowercased())
-    }
+    /// By which names the daemon answers where no token guards it.
+    var hostNames: HostNames { HostNames(allowedOrigins: allowedOrigins, proxies: trustedProxies) }
 
     /// The dashboard's URL.
     func url(at address: SocketAddress) -> String {

@@ -18,6 +18,8 @@ extension DaemonConfiguration {
         port = try settings.value(of: DaemonSettings.port)
         webRoot = try settings.value(of: DaemonSettings.web)
         allowedOrigins = try settings.value(of: DaemonSettings.allowedOrigin)
+        trustedProxies = try settings.value(of: DaemonSettings.trustedProxy)
+        pingInterval = try settings.value(of: DaemonSettings.pingInterval)
         window.samples = try settings.value(of: DaemonSettings.windowSamples)
         window.bytes = try settings.value(of: DaemonSettings.windowBytes)
         window.age = try settings.value(of: DaemonSettings.windowAge)

@@ -1,5 +1,6 @@
 package import KeyspaceFollower
 package import Logging
+package import RealtimeServer
 package import RedisClient
 
 /// Everything a daemon has to know to run; a plain value, read by `DaemonConfiguration+Reader.swift`.
@@ -20,6 +21,10 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package var token: String?
     /// Origins besides the daemon's own whose pages may connect.
     package var allowedOrigins: [String] = []
+    /// The proxies whose `X-Forwarded-…` headers are believed.
+    package var trustedProxies = TrustedProxies.none
+    /// How often a client is asked for a sign of life; proxies cut connections on which nothing passes.
+    package var pingInterval: Duration = .seconds(25)
     package var window = Window()
     /// How far ahead of the daemon's clock a sample may lie.
     package var maxSkew: Duration = .seconds(300)

@@ -1,5 +1,6 @@
 package import KeyspaceFollower
 package import Logging
+package import RealtimeServer
 import RedisSettings
 package import Settings
 
@@ -28,6 +29,13 @@ package enum DaemonSettings {
     package static let allowedOrigin = Setting<[String]>.list(
         "allowed-origin", allowed: "scheme://host[:port]", help: "an origin besides our own whose pages may connect"
     ) { ($0.hasPrefix("http://") || $0.hasPrefix("https://")) && !$0.hasSuffix("/") }
+    package static let trustedProxy = Setting<[String]>.list(
+        "trusted-proxy", allowed: "an IPv4 or IPv6 address or a range ADDRESS/BITS of them, not all addresses",
+        help: "a proxy whose X-Forwarded-For, -Proto and -Host are believed"
+    ) { TrustedProxies([$0]) != nil }.map(default: TrustedProxies.none) { TrustedProxies($0) }
+    package static let pingInterval = Setting<Duration>.duration(
+        "ping-interval", default: defaults.pingInterval, in: .seconds(1)...(.seconds(300)),
+        help: "how often browsers are asked for a sign of life; less than the idle time-outs of proxies")
     package static let windowSamples = Setting<Int>.integer(
         "window-samples", default: defaults.window.samples, in: 1...10_000_000, help: "samples kept in memory")
     package static let windowBytes = Setting<Int>.bytes(
@@ -59,6 +67,7 @@ package enum DaemonSettings {
     package static let all: [SettingDescription] =
         [
             .init(redis), .init(prefix), .init(host), .init(port), .init(web), .init(tokenFile), .init(allowedOrigin),
+            .init(trustedProxy), .init(pingInterval),
             .init(windowSamples), .init(windowBytes), .init(windowAge), .init(windowPerKey), .init(maxSkew),
             .init(flush),
             .init(follow), .init(poll), .init(maxClients), .init(requireRedis), .init(logLevel), .init(logFormat),

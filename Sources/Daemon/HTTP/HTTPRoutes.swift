@@ -10,6 +10,8 @@ struct HTTPRoutes: Sendable {
     /// The folder with the dashboard; `nil` where none was found.
     let webRoot: String?
     let token: SharedToken?
+    /// By which names the daemon answers where there is no token.
+    let names: HostNames
     let readiness: Readiness
     let assembler: StreamAssembler
     let metrics: DaemonMetrics
@@ -22,11 +24,11 @@ struct HTTPRoutes: Sendable {
         return logger
     }
 
-    func router() -> Router<BasicRequestContext> {
-        let router = Router()
+    func router() -> Router<PeerContext> {
+        let router = Router(context: PeerContext.self)
         router.add(middleware: SecurityHeaders())
         router.add(middleware: ErrorAnswers())
-        if token == nil { router.add(middleware: HostGuard()) }
+        if token == nil { router.add(middleware: HostGuard(names: names)) }
         if let webRoot {
             // Revalidated on each load: a new version of the page shows at once, an old one costs a 304.
             let control = CacheControl(

@@ -1,20 +1,88 @@
 import HTTPTypes
 import Hummingbird
+import RealtimeServer
 
-/// Refuses requests to a name that is not the loopback's.
+/// By which names the daemon answers where no token guards it: the loopback's, and the hosts of `--allowed-origin`.
 ///
-/// For a daemon without a token the loopback address is the guard, and DNS rebinding goes round it: a page whose name
-/// its owner resolves to 127.0.0.1 may read what this machine's browser fetches, under a `Host` that is not ours.
-struct HostGuard<Context: RequestContext>: RouterMiddleware {
+/// Then the loopback address is the guard, and DNS rebinding goes round it: a page whose name its owner resolves to
+/// 127.0.0.1, or to a proxy in front of the daemon, may read what this machine's browser fetches, under a `Host` that
+/// is not ours. A page of an allowed origin may do so anyway.
+struct HostNames: Sendable {
+    private let allowed: [Authority.Host]
+    private let proxies: TrustedProxies
+
+    init(allowedOrigins: [String], proxies: TrustedProxies) {
+        allowed = allowedOrigins.compactMap { WebOrigin($0)?.authority.host }
+        self.proxies = proxies
+    }
+
+    /// Why a request may not be answered; nil where it may. One that names no host comes from no browser.
+    func refusal(of request: ForwardedHeaders, from peer: String?) -> RequestRefusal? {
+        let outer = proxies.outer(of: request, from: peer)
+        guard let host = outer.host else { return nil }
+        // A proxy that says nothing of the host may let through what a page says of it: its own name must not be one.
+        let isForged = request.host.map(isForeign) ?? false
+        guard !isOurs(host) || isForged else { return nil }
+        let shown = String((isOurs(host) ? request.host ?? "" : host).prefix(100))
+        var advice = "set --token-file, or --allowed-origin with the origin under which the page is opened"
+        if let peer, !outer.isForwarded, !request.hosts.isEmpty {
+            advice += "; behind a proxy of yours at \(peer) also --trusted-proxy \(peer)"
+        }
+        return RequestRefusal(
+            code: "forbidden-host",
+            message: "without a token the daemon answers to 127.0.0.1, [::1], localhost and the hosts of "
+                + "--allowed-origin only, not to '\(shown)': \(advice)")
+    }
+
+    private func isOurs(_ text: String) -> Bool {
+        guard let authority = Authority(text) else { return false }
+        return authority.isLoopback || allowed.contains(authority.host)
+    }
+
+    /// A name that somebody else may own. A word without a dot is what an upstream is called inside a proxy, and an
+    /// address is nobody's name.
+    private func isForeign(_ text: String) -> Bool {
+        guard !isOurs(text) else { return false }
+        guard case .name(let name) = Authority(text)?.host else { return Authority(text) == nil }
+        return name.contains(".")
+    }
+}
+
+/// Refuses requests to a name that is not ours.
+struct HostGuard: RouterMiddleware {
+    let names: HostNames
+
     func handle(
-        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+        _ request: Request, context: PeerContext, next: @concurrent (Request, PeerContext) async throws -> Response
     ) async throws -> Response {
-        // The header `Host` of HTTP/1.1.
-        guard DaemonConfiguration.namesLoopback(request.head.authority) else {
-            return JSONAnswer.error(
-                .forbidden, code: "forbidden-host",
-                message: "without --token-file the daemon answers to 127.0.0.1, [::1] and localhost only")
+        if let refusal = names.refusal(of: ForwardedHeaders(request.head), from: context.peer) {
+            return JSONAnswer.error(.forbidden, code: refusal.code, message: refusal.message)
         }
         return try await next(request, context)
+    }
+}
+
+/// What is known of a request besides itself: who delivered it.
+struct PeerContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The IP address of the other end of the connection; nil on a unix socket.
+    let peer: String?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        peer = source.channel.remoteAddress?.ipAddress
+    }
+}
+
+extension ForwardedHeaders {
+    init(_ head: HTTPRequest) {
+        self.init(
+            host: head.authority, clients: Self.values(of: "x-forwarded-for", in: head),
+            schemes: Self.values(of: "x-forwarded-proto", in: head),
+            hosts: Self.values(of: "x-forwarded-host", in: head))
+    }
+
+    private static func values(of name: String, in head: HTTPRequest) -> [String] {
+        HTTPField.Name(name).map { head.headerFields[values: $0] } ?? []
     }
 }

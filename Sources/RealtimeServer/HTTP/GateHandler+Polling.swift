@@ -5,7 +5,8 @@ import NIOHTTP1
 /// The requests of long-polling. A waiting poll is no more than a state of this handler.
 extension GateHandler: PollResponder {
     func openPolling(_ request: GateRequest, _ context: ChannelHandlerContext) {
-        let handshake = handshake(request.head, context)
+        let handshake = handshake(request)
+        if let refusal = core.refusal(of: request) { return refuse(refusal, request) }
         guard core.configuration.allowRequest(handshake) else { return refuse(.forbidden, request) }
         guard core.hasRoom(from: handshake.remoteAddress) else { return respond(.tooManySessions, request) }
         let connection = ClientConnection(handshake: handshake, core: core)
@@ -112,7 +113,7 @@ extension GateHandler: PollResponder {
 
 extension GateRequest {
     fileprivate func refused(_ error: EngineRequestError) -> GateRequest {
-        GateRequest(head, route: .refuse(error), sharing: sharing)
+        rerouted(.refuse(error))
     }
 }
 

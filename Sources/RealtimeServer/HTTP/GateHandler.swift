@@ -81,9 +81,17 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         core.handshakeEnded(peer)
     }
 
-    /// Counts and, rarely, logs what the peer of this connection did wrong.
+    /// Who sent the request that is at work; the peer where there is none.
+    private var client: String? {
+        switch state {
+        case .reading(let request), .parked(let request, _): request.way.outer.address
+        case .idle, .passing, .wall, .closing: peer.text
+        }
+    }
+
+    /// Counts and, rarely, logs what the client of this connection did wrong.
     func violated(_ kind: String, _ detail: @autoclosure () -> String = "") {
-        core.violated(kind, detail(), address: peer.text)
+        core.violated(kind, detail(), address: client)
     }
 
     // MARK: Requests
@@ -109,9 +117,11 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         } catch {
             return refuseAtOnce(GateResponse(error), context, given)
         }
-        let route = GateRoute(head, path: core.configuration.path, origins: core.configuration.origins)
+        let configuration = core.configuration
+        let way = ForwardedRequest(ForwardedHeaders(head.headers), from: peer.text, configuration.trustedProxies)
+        let route = GateRoute(head, path: configuration.path, origins: configuration.origins, outer: way.outer)
         guard route == .http else {
-            let request = beginPost(GateRequest(head, route, origins: core.configuration.origins))
+            let request = beginPost(GateRequest(head, route, way, origins: configuration.origins))
             state = .reading(request)
             guard head.expectsContinue else { return }
             // Whoever waits for a word before the body gets the answer in its place, where it is known already.
@@ -137,6 +147,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
     private func answer(_ request: GateRequest, _ context: ChannelHandlerContext) {
         switch request.route {
         case .http: break
+        case .refuse(.forbidden): refuse(originRefusal(request), request)
         case .refuse(let error): refuse(error, request)
         case .options:
             let requested = request.head.headers["access-control-request-headers"]
@@ -144,7 +155,8 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         case .headOfPolling: respond(.unpolled, request)
         case .openPolling: openPolling(request, context)
         case .openWebSocket:
-            let handshake = handshake(request.head, context)
+            let handshake = handshake(request)
+            if let refusal = core.refusal(of: request) { return refuse(refusal, request) }
             guard core.configuration.allowRequest(handshake) else { return refuse(.forbidden, request) }
             guard core.hasRoom(from: handshake.remoteAddress) else { return respond(.tooManySessions, request) }
             upgrade(request, context) { socket, core in
@@ -169,10 +181,23 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         }
     }
 
-    func handshake(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Handshake {
-        Handshake(
-            headers: head.headers, query: head.query, remoteAddress: peer.text, auth: nil
-        )
+    func handshake(_ request: GateRequest) -> Handshake {
+        let (head, outer) = (request.head, request.way.outer)
+        var handshake = Handshake(
+            headers: head.headers, query: head.query, remoteAddress: outer.address, url: head.uri,
+            secure: outer.isSecure ?? false)
+        handshake.host = outer.host
+        return handshake
+    }
+
+    private func originRefusal(_ request: GateRequest) -> RequestRefusal {
+        .origin(request.head.headers.first(name: "origin") ?? "", request.way, core.configuration)
+    }
+
+    func refuse(_ refusal: RequestRefusal, _ request: GateRequest) {
+        core.statistics.handshakesRefused += 1
+        violated(EngineRequestError.forbidden.kind, "\(refusal.code): \(refusal.message)")
+        respond(GateResponse(refusal), request)
     }
 
     func refuse(_ error: EngineRequestError, _ request: GateRequest) {

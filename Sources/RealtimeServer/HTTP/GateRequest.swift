@@ -5,6 +5,8 @@ import NIOHTTP1
 struct GateRequest {
     let head: HTTPRequestHead
     let route: GateRoute
+    /// Who sent it, and how, before proxies passed it on.
+    let way: ForwardedRequest
     /// The CORS headers of its answer.
     let sharing: [GateResponse.Header]
     /// Set for a POST of a session.
@@ -16,15 +18,24 @@ struct GateRequest {
         var body: PostBody
     }
 
-    init(_ head: HTTPRequestHead, route: GateRoute, sharing: [GateResponse.Header]) {
+    /// The same going another way.
+    func rerouted(_ route: GateRoute) -> GateRequest {
+        GateRequest(head, route, way, sharing: sharing)
+    }
+
+    private init(
+        _ head: HTTPRequestHead, _ route: GateRoute, _ way: ForwardedRequest, sharing: [GateResponse.Header]
+    ) {
         self.head = head
         self.route = route
+        self.way = way
         self.sharing = sharing
     }
 
-    init(_ head: HTTPRequestHead, _ route: GateRoute, origins: OriginPolicy) {
+    init(_ head: HTTPRequestHead, _ route: GateRoute, _ way: ForwardedRequest, origins: OriginPolicy) {
         self.head = head
         self.route = route
+        self.way = way
         let origin = head.headers.first(name: "origin")
         sharing =
             route == .refuse(.forbidden)

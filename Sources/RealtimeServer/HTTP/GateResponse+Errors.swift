@@ -10,6 +10,10 @@ extension GateResponse {
         if error == .badHandshakeMethod { headers.append(Self.allow) }
     }
 
+    init(_ refusal: RequestRefusal) {
+        self.init(status: .forbidden, json: refusal.body)
+    }
+
     /// A request that breaks a rule of HTTP.
     init(_ fault: RequestRules.Fault) {
         self.init(fault.status, "bad-request", fault.message)
@@ -28,7 +32,15 @@ extension GateResponse {
     static let tooLarge = GateResponse(status: .payloadTooLarge)
 
     /// No further session may be opened from there.
-    static let tooManySessions = GateResponse(status: .serviceUnavailable, headers: [Header("retry-after", "5")])
+    static let tooManySessions = unavailable(
+        "too-many-connections", "the server's limit of connections is reached; try again later, or raise the limit")
+    static let shuttingDown = unavailable("shutting-down", "the server is shutting down; try again in a few seconds")
+
+    private static func unavailable(_ code: String, _ message: String) -> GateResponse {
+        var response = GateResponse(.serviceUnavailable, code, message)
+        response.headers.append(Header("retry-after", "5"))
+        return response
+    }
 
     private init(_ status: HTTPResponseStatus, _ code: String, _ message: String) {
         self.init(status: status, json: "{\"error\":{\"code\":\"\(code)\",\"message\":\"\(message)\"}}")

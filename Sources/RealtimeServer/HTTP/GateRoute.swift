@@ -16,7 +16,7 @@ enum GateRoute: Equatable {
     case options
     case refuse(EngineRequestError)
 
-    init(_ head: HTTPRequestHead, path: String, origins: OriginPolicy) {
+    init(_ head: HTTPRequestHead, path: String, origins: OriginPolicy, outer: OuterRequest) {
         let target = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let requested = target.first ?? ""
         guard requested.hasPrefix(path), !Self.isClientScript(requested.dropFirst(path.count)) else {
@@ -24,18 +24,19 @@ enum GateRoute: Equatable {
             return
         }
         do throws(EngineRequestError) {
-            self = try Self.own(head, query: target.count == 2 ? target[1] : "", origins)
+            self = try Self.own(head, query: target.count == 2 ? target[1] : "", origins, outer)
         } catch {
             self = .refuse(error)
         }
     }
 
     private static func own(
-        _ head: HTTPRequestHead, query: Substring, _ origins: OriginPolicy
+        _ head: HTTPRequestHead, query: Substring, _ origins: OriginPolicy, _ outer: OuterRequest
     ) throws(EngineRequestError) -> GateRoute {
-        let (origin, host) = (head.headers.first(name: "origin"), head.headers.first(name: "host"))
+        let isAllowed = origins.allows(
+            origin: head.headers.first(name: "origin"), host: outer.host, isSecure: outer.isSecure)
         if head.method == .OPTIONS {
-            guard origins.allows(origin: origin, host: host) else { throw .forbidden }
+            guard isAllowed else { throw .forbidden }
             return .options
         }
         // HEAD is answered as GET would be, in all but the body.
@@ -43,7 +44,7 @@ enum GateRoute: Equatable {
         let request = EngineRequest(
             method: EngineRequest.Method(method), isUpgrade: head.isWebSocketUpgrade, query: query)
         let target = try request.target()
-        guard origins.allows(origin: origin, host: host) else { throw .forbidden }
+        guard isAllowed else { throw .forbidden }
         guard !head.isWebSocketUpgrade || head.hasWebSocketKey else { throw .badRequest }
         return switch target {
         case .open(.websocket): .openWebSocket
@@ -65,6 +66,14 @@ extension EngineRequest.Method {
         case .POST: self = .post
         default: self = .other
         }
+    }
+}
+
+extension ForwardedHeaders {
+    init(_ headers: HTTPHeaders) {
+        self.init(
+            host: headers.first(name: "host"), clients: headers["x-forwarded-for"],
+            schemes: headers["x-forwarded-proto"], hosts: headers["x-forwarded-host"])
     }
 }
 

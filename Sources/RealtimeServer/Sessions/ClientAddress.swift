@@ -65,6 +65,9 @@ public struct AddressRange: Sendable, Equatable, Hashable {
     /// Whether the address, a literal, is in the range.
     public func contains(_ address: String) -> Bool { IPAddress(address).map(contains) ?? false }
 
+    /// Whether every IPv4 address is in it, or every address.
+    var isEverybody: Bool { bits <= 96 && IPAddress("0.0.0.0")?.prefix(bits) == start }
+
     func contains(_ address: IPAddress) -> Bool { address.prefix(bits) == start }
 
     /// This machine's own addresses for itself, 127.0.0.0/8 and ::1.

@@ -21,7 +21,8 @@ function sentence({ connection, sinceText, paused, pausedText, waiting }) {
     switch (connection.name) {
         case "reconnecting":
             return ["lost", "Connection lost.", `Nothing was heard of any host since ${sinceText}; what is shown is of then. `
-                + "The page goes on where it stopped as soon as the server answers."];
+                + (connection.refusal ? `${connection.refusal.title}. ${connection.refusal.text}`
+                    : "The page goes on where it stopped as soon as the server answers.")];
         case "stalled":
             return ["stalled", "No data from Redis.", `The server answers, but follows no Redis since ${sinceText}. `
                 + (connection.detail ?? "")];

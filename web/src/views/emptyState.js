@@ -15,8 +15,8 @@ export function createEmptyState({ hostname }) {
         setText(copy, (await copied(command, code)) ? "Copied" : "Press Ctrl+C");
         setTimeout(() => setText(copy, "Copy"), 2000);
     });
-    const retry = el("p", { text: "Trying again by itself. This page shows the hosts as soon as the server answers." });
-    const reason = el("p");
+    const retry = el("p", { text: "Trying again by itself. This page shows the hosts as soon as the server lets it." });
+    const reason = el("p", { class: "reason" });
     const node = el("section", { class: "empty panel", hidden: true }, title, help, reason, retry);
     return {
         node,
@@ -26,10 +26,12 @@ export function createEmptyState({ hostname }) {
             const stalled = connection.name === "stalled";
             const trying = stalled || connection.attempt > 0 || connection.name === "reconnecting";
             node.hidden = hasHost || !(live || trying);
+            const { refusal } = connection;
             setText(title, live ? "Waiting for the first sample"
-                : stalled ? "The server does not follow Redis" : "The server cannot be reached");
-            reason.hidden = !stalled;
-            setText(reason, stalled ? connection.detail : "");
+                : stalled ? "The server does not follow Redis" : refusal?.title ?? "The server cannot be reached");
+            const why = stalled ? connection.detail : refusal?.text ?? "";
+            reason.hidden = why === "";
+            setText(reason, why);
             help.hidden = !live;
             retry.hidden = live;
         },

@@ -1,0 +1,157 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The proxies in front of the server whose word on a request's client is believed.
+///
+/// What such a proxy says stands in `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host`; from anybody else
+/// these headers are a stranger's claim and mean nothing. `Forwarded` (RFC 7239) is never read: a proxy that writes
+/// the former commonly lets a client's own `Forwarded` pass.
+///
+/// A proxy that is named here has to write all three headers itself, or remove what the client sent of them.
+public struct TrustedProxies: Sendable, Equatable {
+    /// Nobody: the peer of the TCP connection is the client.
+    public static let none = TrustedProxies()
+
+    let ranges: [AddressRange]
+
+    private init() { ranges = [] }
+
+    /// Addresses and ranges of proxies, `10.0.0.0/8`, `2001:db8::/32` or `192.0.2.1`; nil where one of them is neither
+    /// or holds every address. No address is trusted unless it is named, the loopback's no more than others.
+    public init?(_ ranges: [String]) {
+        let read = ranges.compactMap { AddressRange($0) }
+        guard read.count == ranges.count, read.allSatisfy({ !$0.isEverybody }) else { return nil }
+        self.ranges = read
+    }
+
+    /// Whether the peer at that address is one of them; never for a peer without an address (a unix socket).
+    public func contains(_ address: String?) -> Bool {
+        guard !ranges.isEmpty, let address, let parsed = IPAddress(address) else { return false }
+        return contains(parsed)
+    }
+
+    private func contains(_ address: IPAddress) -> Bool { ranges.contains { $0.contains(address) } }
+
+    /// How a request looks from outside: who sent it, by which scheme, to which host.
+    ///
+    /// - Parameter peer: The other end of the TCP connection; nil on a unix socket.
+    package func outer(of request: ForwardedHeaders, from peer: String?) -> OuterRequest {
+        guard !ranges.isEmpty, let peer, let address = IPAddress(peer), contains(address) else {
+            return OuterRequest(address: peer, isSecure: nil, host: request.host, isForwarded: false)
+        }
+        return OuterRequest(
+            address: client(request.clients, from: address).description, isSecure: Self.isSecure(request.schemes),
+            host: Self.host(request.hosts) ?? request.host, isForwarded: true)
+    }
+
+    /// Each proxy appends whom it heard from, so the list is read from its end: past the proxies that are trusted, to
+    /// the first address that is not. What stands before that is the client's own invention. Where an entry is no
+    /// address (`unknown`, empty, a unix socket) nothing before it is worth anything, and the proxy behind it stands
+    /// for its clients.
+    private func client(_ headers: [String], from peer: IPAddress) -> IPAddress {
+        var known = peer
+        var hops = 0
+        for header in headers.reversed() {
+            for entry in header.split(separator: ",", omittingEmptySubsequences: false).reversed() {
+                guard hops < Self.mostHops, let address = IPAddress(forwarded: Self.trimmed(entry)) else {
+                    return known
+                }
+                known = address
+                guard contains(address) else { return known }
+                hops += 1
+            }
+        }
+        return known
+    }
+
+    /// No chain of proxies is this long; a list that is was made to cost time.
+    private static let mostHops = 32
+
+    /// The last value is the one that the nearest proxy vouches for; nil where it says nothing that is known.
+    private static func isSecure(_ headers: [String]) -> Bool? {
+        switch last(of: headers)?.lowercased() {
+        case "https", "wss": true
+        case "http", "ws": false
+        default: nil
+        }
+    }
+
+    /// Nil where there is none; a text that is no host stays, and is nobody's.
+    private static func host(_ headers: [String]) -> String? {
+        last(of: headers).map(String.init).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func last(of headers: [String]) -> Substring? {
+        guard let header = headers.last else { return nil }
+        return header.split(separator: ",", omittingEmptySubsequences: false).last.map(trimmed)
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        let start = text.drop { $0 == " " || $0 == "\t" }
+        guard let last = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
+        return start[...last]
+    }
+}
+
+extension IPAddress {
+    /// As proxies write a client: an address alone, with a port, in brackets, or both (`[2001:db8::1]:443`).
+    init?(forwarded text: some StringProtocol) {
+        guard !text.contains("%") else { return nil }
+        if let address = IPAddress(text) {
+            self = address
+            return
+        }
+        switch Authority(text)?.host {
+        case .ipv4(let bytes): self.init(bytes.map(String.init).joined(separator: "."))
+        case .ipv6: self.init(text.dropFirst().prefix { $0 != "]" })
+        case .name, nil: return nil
+        }
+    }
+}
+
+extension IPAddress: CustomStringConvertible {
+    /// The shortest spelling, as the kernel gives it for a peer; of an IPv4 address its own.
+    var description: String {
+        let bytes = [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
+        var text = [CChar](repeating: 0, count: 46)
+        let start = isIPv4 ? 12 : 0
+        guard inet_ntop(isIPv4 ? AF_INET : AF_INET6, Array(bytes[start...]), &text, socklen_t(text.count)) != nil else {
+            return ""
+        }
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+/// What a request says of its way here; each list in the order in which its headers came.
+package struct ForwardedHeaders: Sendable, Equatable {
+    /// `Host`.
+    package var host: String?
+    /// `X-Forwarded-For`.
+    package var clients: [String]
+    /// `X-Forwarded-Proto`.
+    package var schemes: [String]
+    /// `X-Forwarded-Host`.
+    package var hosts: [String]
+
+    package init(host: String?, clients: [String] = [], schemes: [String] = [], hosts: [String] = []) {
+        self.host = host
+        self.clients = clients
+        self.schemes = schemes
+        self.hosts = hosts
+    }
+}
+
+/// A request as it was sent, before proxies that are trusted passed it on.
+package struct OuterRequest: Sendable, Equatable {
+    /// The client's IP address, in its shortest spelling; nil on a unix socket.
+    package let address: String?
+    /// Whether the client's connection is encrypted; nil where nobody says so.
+    package let isSecure: Bool?
+    /// The host and port that the client asked for.
+    package let host: String?
+    /// Whether the peer is a proxy that is trusted.
+    package let isForwarded: Bool
+}
