@@ -8,7 +8,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 SERVER_SUITES = '(EngineIO|SocketIO|RealtimeServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak clean
+.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,9 @@ test-clients: setup-tests ## python-socketio and the official browser client aga
 
 test-browser: setup-tests ## headless Chromium on a running demo
 	@.ci/test browser
+
+test-proxies: setup-tests ## the daemon and its page behind the real nginx and HAProxy
+	@.ci/test proxies
 
 test-faults: setup ## Redis killed, stalled, flushed…: no sample missing or doubled; ARGS='--short', '--case 8'
 	@.ci/build-release streamassembler FaultSuite

@@ -63,7 +63,8 @@ package struct Composition: Sendable {
         let token = configuration.token.map(SharedToken.init)
         let webRoot = WebRoot.find(configured: configuration.webRoot, executable: ExecutableSearch.own())
         let routes = HTTPRoutes(
-            webRoot: webRoot, token: token, names: configuration.hostNames, readiness: readiness, assembler: assembler, metrics: metrics,
+            webRoot: webRoot, token: token, names: configuration.hostNames, readiness: readiness, assembler: assembler,
+            metrics: metrics,
             logger: logger("http"))
         let server = SocketIOServer(
             configuration.server, eventLoop: eventLoop, logger: logger("server"),

@@ -13,8 +13,10 @@ struct PolicyTests {
             ("https://h", "h:80", false), ("http://[0:0::1]", "[::1]:80", true), ("http://u@h:1", "h:1", false),
             ("http://h:1/", "h:1", false), ("http://h:", "h", true), ("HTTPS://ok.EXAMPLE:443", "h:1", true),
             ("https://ok.example", "h:1", true), ("https://ok.example:8443", "h:1", false),
-            ("HTTPS://ok.example:443", "h:1", true), ("http://ok.example", "h:1", false), ("http://ok.example:443", "h:1", false),
-            ("http://h", "h:443", false), ("http://h:0080", "h", true), ("http://[0::1]:1", "[::1]:1", true), ("http://h.", "h", false),
+            ("HTTPS://ok.example:443", "h:1", true), ("http://ok.example", "h:1", false),
+            ("http://ok.example:443", "h:1", false),
+            ("http://h", "h:443", false), ("http://h:0080", "h", true), ("http://[0::1]:1", "[::1]:1", true),
+            ("http://h.", "h", false),
             ("http://[::1].evil", "[::1]", false), ("http://[::1]", "[::1].evil", false), ("http://h/", "h", false),
             ("http://a@h", "h", false), ("http://h:1", "h:1, evil", false), ("http://h:1 ", "h:1", false),
         ] as [(String?, String?, Bool)])

@@ -32,7 +32,8 @@ package struct RequestRefusal: Sendable, Equatable {
         let what = "the page's origin is \(quoted(origin)), the server's own is \(own) by the request's "
         if outer.isForwarded {
             let source = request.headers.hosts.isEmpty ? "Host" : "X-Forwarded-Host"
-            let wanted = "let the proxy send X-Forwarded-Host (port included) and X-Forwarded-Proto as the browser sees them"
+            let wanted =
+                "let the proxy send X-Forwarded-Host (port included) and X-Forwarded-Proto as the browser sees them"
             return RequestRefusal(code: "forbidden-origin", message: "\(what)\(source); \(wanted), or \(allow)")
         }
         guard let peer = request.peer, request.isRightIfTrusted(origin: origin, configuration.origins) else {

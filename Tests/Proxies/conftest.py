@@ -1,0 +1,147 @@
+"""One demo, one browser and one certificate for all tests; daemons and proxies of a test end with it."""
+
+import json
+import os
+import shutil
+import sys
+import time
+
+import pytest
+import requests
+import socketio
+from proxies import ROOT, await_fact, free_port, haproxy, haproxy_example, make_certificate, nginx, nginx_example
+
+sys.path.insert(0, str(ROOT / "Tests/Browser"))
+from daemons import Daemon, Demo  # noqa: E402
+from playwright.sync_api import expect, sync_playwright  # noqa: E402
+
+CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="session")
+def demo():
+    running = Demo()
+    yield running
+    assert running.end() == 0, running.tail()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    running = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def ended():
+    """Takes what has an `end`; the last taken ends first."""
+    running = []
+    yield lambda one: running.append(one) or one
+    for one in reversed(running):
+        one.end()
+
+
+@pytest.fixture
+def serve(demo, ended):
+    """Starts a daemon on the demo's Redis; it has `port` besides."""
+    def started(*arguments, port=0):
+        daemon = ended(Daemon("serve", "--port", str(port), "--redis", demo.redis_url, "--web", str(ROOT / "web"), *arguments))
+        daemon.port = int(daemon.url.rsplit(":", 1)[1])
+        return daemon
+
+    return started
+
+
+@pytest.fixture
+def front(ended, tmp_path, certificate):
+    """Starts a proxy: `front("nginx", port…)` with the example of deploy/ before daemons, or with a text of the test's own."""
+    count = iter(range(9))
+
+    def started(kind, *daemons, text=None):
+        folder = tmp_path / f"{kind}{next(count)}"
+        folder.mkdir()
+        port = free_port()
+        if text is not None:
+            running = {"nginx": nginx, "haproxy": haproxy}[kind](folder, port, text.replace("@PORT@", str(port)))
+        else:
+            running = {"nginx": nginx_example, "haproxy": haproxy_example}[kind](folder, port, certificate, *daemons)
+        return ended(running)
+
+    return started
+
+
+@pytest.fixture
+def open_page(browser):
+    contexts = []
+
+    def opener(url, **options):
+        context = browser.new_context(ignore_https_errors=True, viewport={"width": 1280, "height": 800}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(url)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+class Listener:
+    """A python-socketio client that keeps what it hears."""
+
+    def __init__(self, url, path, transports, certificate=None, **options):
+        session = requests.Session()
+        # Nothing of this machine's own settings: they may name other authorities.
+        session.trust_env = False
+        session.verify = str(certificate)
+        self.samples, self.metas, self.ends = [], [], []
+        self.client = socketio.Client(reconnection=False, http_session=session, request_timeout=15)
+        self.client.on("updates", lambda snapshot, meta: self.metas.append(meta))
+        self.client.on("dUpdates", lambda samples, meta: self.samples.extend(samples))
+        self.client.on("disconnect", lambda *reason: self.ends.append(reason))
+        self.client.connect(url, socketio_path=path, transports=transports, wait_timeout=15, **options)
+        await_fact("the first snapshot", lambda: self.metas)
+
+    def of(self, host):
+        return [sample["id"] for sample in list(self.samples) if sample.get("host") == host]
+
+    def end(self):
+        self.client.disconnect()
+
+
+@pytest.fixture
+def listen(ended, certificate):
+    return lambda url, path="socket.io", transports=("websocket",), **options: ended(
+        Listener(url, path, list(transports), certificate, **options))
+
+
+@pytest.fixture
+def write(demo):
+    """Writes samples of a host of the test's own; gives their ids."""
+    keys = []
+
+    def written(host, count):
+        key = f"sa:{{{host}}}:note"
+        keys.append(key)
+        start = int(time.time() * 1000) - count
+        ids = [f"{host}:note:{start + n}" for n in range(count)]
+        for n, name in enumerate(ids):
+            demo.redis("ZADD", key, start + n, json.dumps({"id": name, "host": host, "probe": "note", "t": start + n, "v": 1}))
+        return ids
+
+    yield written
+    for key in keys:
+        demo.redis("DEL", key)

@@ -1,0 +1,137 @@
+"""Real nginx and HAProxy on ports and in folders of their own, and what clients see through them."""
+
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import threading
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "deploy/proxies"
+PATIENCE_S = 30
+NGINX = "/usr/sbin/nginx"
+HAPROXY = "/usr/sbin/haproxy"
+
+
+def await_fact(what, fact, patience=PATIENCE_S):
+    """Asks until `fact()` is true; returns what it gave."""
+    never = threading.Event()
+    for _ in range(patience * 20):
+        if found := fact():
+            return found
+        never.wait(0.05)
+    raise AssertionError(f"not within {patience} s: {what}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def example(name, **changes):
+    """An example of deploy/ with other texts in it, each of which has to stand there exactly once or more."""
+    text = (EXAMPLES / name).read_text()
+    for before, after in changes["replace"]:
+        assert before in text, f"{name} holds no {before!r}"
+        text = text.replace(before, after)
+    return text
+
+
+class Proxy:
+    """A proxy in the foreground, ended by its own process id."""
+
+    def __init__(self, command, folder, port):
+        self.command, self.folder, self.port = command, folder, port
+        self.start()
+
+    def start(self):
+        self.log = open(self.folder / "proxy.log", "ab")
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+
+        def listens():
+            assert self.process.poll() is None, self.said()
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+        await_fact(f"{self.command[0]} listens", listens)
+
+    def end(self):
+        if self.process.poll() is None:
+            # Both take it as "now".
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        self.process.wait()
+        self.log.close()
+
+    def said(self):
+        return (self.folder / "proxy.log").read_text(errors="replace")[-3000:]
+
+
+def nginx(folder, port, inner):
+    """nginx whose `http { }` holds `inner`."""
+    user = "user root;" if os.geteuid() == 0 else ""
+    temporary = " ".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    path = folder / "nginx.conf"
+    path.write_text(
+        f"{user}\ndaemon off;\nworker_processes 1;\npid {folder}/nginx.pid;\nerror_log stderr warn;\n"
+        f"events {{ worker_connections 512; }}\nhttp {{\naccess_log off;\n{temporary}\n{inner}\n}}\n")
+    return Proxy([NGINX, "-p", str(folder), "-c", str(path)], folder, port)
+
+
+def haproxy(folder, port, text):
+    path = folder / "haproxy.cfg"
+    path.write_text(text)
+    return Proxy([HAPROXY, "-db", "-f", str(path)], folder, port)
+
+
+def nginx_example(folder, port, certificate, *daemons):
+    """deploy/proxies/nginx.conf before these daemons, by port."""
+    servers = "\n".join(f"    server 127.0.0.1:{daemon};" for daemon in daemons)
+    return nginx(folder, port, example("nginx.conf", replace=[
+        ("listen 443 ssl http2;", f"listen 127.0.0.1:{port} ssl http2;"),
+        ("/etc/ssl/certs/monitor.pem", str(certificate)), ("/etc/ssl/private/monitor.key", str(certificate)),
+        ("    server 127.0.0.1:8080;", servers)]))
+
+
+def haproxy_example(folder, port, certificate, *daemons):
+    """deploy/proxies/haproxy.cfg before these daemons, by port."""
+    servers = "\n".join(f"    server daemon{n} 127.0.0.1:{daemon}" for n, daemon in enumerate(daemons))
+    return haproxy(folder, port, example("haproxy.cfg", replace=[
+        ("bind :443", f"bind 127.0.0.1:{port}"), ("/etc/ssl/private/monitor.pem", str(certificate)),
+        ("    server daemon1 127.0.0.1:8080", servers)]))
+
+
+def make_certificate(folder):
+    """A certificate for monitor.example that signs itself, with its key in one file."""
+    path = folder / "monitor.pem"
+    key, certificate = folder / "key", folder / "certificate"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=monitor.example", "-addext", "subjectAltName=DNS:monitor.example,IP:127.0.0.1",
+         "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    path.write_text(certificate.read_text() + key.read_text())
+    return path
+
+
+def curl(url, *options):
+    """(status, headers, body) of one request; the status as curl's `HTTP/2 200`."""
+    done = subprocess.run(
+        ["curl", "--silent", "--show-error", "--insecure", "--max-time", "20", "--include", *options, url],
+        capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+    head, _, body = done.stdout.decode(errors="replace").partition("\r\n\r\n")
+    first, *fields = head.split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (field.partition(":") for field in fields)}
+    return " ".join(first.split()[:2]), headers, body
+
+
+def clients_in(log):
+    """The addresses of clients that a daemon has logged."""
+    return re.findall(r" address=(\S+)", log)
