@@ -135,3 +135,63 @@ def curl(url, *options):
 def clients_in(log):
     """The addresses of clients that a daemon has logged."""
     return re.findall(r" address=(\S+)", log)
+
+
+class Relay:
+    """A middlebox on the way to a port that lets all pass but WebSockets: those open, and then are `deaf` (nothing of the
+    client's gets through), or `cut` after a second; or the request for one is never answered (`silent`)."""
+
+    def __init__(self, target, fault):
+        self.target, self.fault = target, fault
+        self.faults = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client):
+        server = socket.create_connection(("127.0.0.1", self.target))
+        threading.Thread(target=self._back, args=(server, client), daemon=True).start()
+        upgraded = False
+        try:
+            while data := client.recv(65536):
+                if upgraded and self.fault == "deaf":
+                    continue
+                if b"upgrade: websocket" in data.lower():
+                    upgraded = True
+                    self.faults += 1
+                    if self.fault == "silent":
+                        continue
+                    if self.fault == "cut":
+                        threading.Timer(1, lambda: self._close(client, server)).start()
+                server.sendall(data)
+        except OSError:
+            pass
+        self._close(client, server)
+
+    def _back(self, server, client):
+        try:
+            while data := server.recv(65536):
+                client.sendall(data)
+        except OSError:
+            pass
+        self._close(client, server)
+
+    @staticmethod
+    def _close(*sockets):
+        for one in sockets:
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            one.close()
+
+    def end(self):
+        self._listener.close()

@@ -100,11 +100,53 @@ test("a new connection says how far the last one came, key by key", () => {
     assert.deepEqual(auth().since, { epoch: "other", seq: 2, t: { d: "d1" } });
 });
 
+const failure = (status, body = "") => Object.assign(new Error("xhr poll error"), { context: { status, responseText: body } });
+
+test("an answer that lets nobody in is told with each try until the page is live", () => {
+    const { socket, states } = page();
+    const body = JSON.stringify({ code: 4, message: "Forbidden", error: { code: "forbidden-origin", message: "set --allowed-origin x" } });
+    socket.emit("connect_error", failure(403, body));
+    assert.equal(last(states).refusal.code, "forbidden-origin");
+    assert.equal(last(states).refusal.text, "Set --allowed-origin x.");
+    socket.io.emit("reconnect_attempt", 2);
+    assert.deepEqual([last(states).attempt, last(states).refusal.code], [2, "forbidden-origin"]);
+    socket.emit("connect_error", failure(0));
+    assert.equal(last(states).refusal, undefined, "nothing answers now");
+    socket.emit("connect_error", failure(502));
+    socket.emit("updates", {}, {});
+    assert.deepEqual(last(states), { name: "live" });
+});
+
+test("after a body that was too large the next connection sends no marks", () => {
+    const { socket, auth } = page();
+    socket.emit("updates", {}, { epoch: "e", seq: 3, t: { a: "a1" } });
+    assert.deepEqual(auth().since.t, { a: "a1" });
+    socket.emit("connect_error", failure(413));
+    assert.deepEqual(auth().since, { epoch: "e", seq: 3 });
+});
+
+test("it says when it is live by polling", () => {
+    const { socket, states } = page();
+    socket.io.engine = Object.assign(new EventEmitter(), { transport: { name: "polling" } });
+    socket.io.emit("open");
+    socket.emit("connect");
+    socket.emit("updates", {}, {});
+    assert.deepEqual(last(states), { name: "live", by: "polling" });
+    socket.connected = true;
+    socket.io.engine.transport = { name: "websocket" };
+    socket.io.engine.emit("upgrade");
+    assert.deepEqual(last(states), { name: "live" });
+});
+
 test("marks of too many keys are left out, and a server that tells no epoch gets nothing", () => {
     const { socket, auth } = page();
     const t = Object.fromEntries(Array.from({ length: 5001 }, (_, i) => [`k${i}`, "m"]));
     socket.emit("updates", {}, { epoch: "e", seq: 3, t });
     assert.deepEqual(auth().since, { epoch: "e", seq: 3 });
+    const large = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`sa:{host-${i}.ä.example}:netstat`, "x".repeat(60)]));
+    socket.emit("updates", {}, { epoch: "e", seq: 4, t: large });
+    assert.ok(JSON.stringify(auth()).length < 16_000);
+    assert.deepEqual(auth().since, { epoch: "e", seq: 4 });
     socket.emit("updates", {}, undefined);
     assert.equal(auth().since, undefined);
 });
@@ -143,6 +185,16 @@ test("a token in the fragment is kept and taken out of the address", () => {
     assert.equal(tokenStore(given).read(), "s3cret");
     assert.deepEqual(given.replaced, ["/#host=web-1"]);
     assert.equal(tokenStore(browser("", given.stored)).read(), "s3cret");
+});
+
+test("servers under paths of one host have tokens of their own", () => {
+    const under = (pathname, hash, stored) => Object.assign(browser(hash, stored), { location: { hash, pathname, search: "" } });
+    const first = under("/a/", "#token=one");
+    assert.equal(tokenStore(first).read(), "one");
+    assert.deepEqual(first.replaced, ["/a/"]);
+    assert.equal(tokenStore(under("/b/", "", first.stored)).read(), null);
+    assert.equal(tokenStore(under("/", "", first.stored)).read(), null);
+    assert.equal(tokenStore(under("/a/", "", first.stored)).read(), "one");
 });
 
 test("without storage the token lasts as long as the page", () => {

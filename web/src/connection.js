@@ -125,10 +125,10 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
 // The server says goodbye with a code; a connection that was cut has 1006 (RFC 6455 §7.4.1) or none.
 const isClean = (code) => typeof code === "number" && code !== 1006;
 
-// Marks of more keys than this would make a first packet that servers may refuse.
-const MARKS_AT_MOST = 5000;
+// What a client sends before it is let in may take 16 KiB in all; more would end the connection each time.
+const MARKS_BYTES_AT_MOST = 12_000;
 const withoutMarks = ({ epoch, seq }) => ({ epoch, seq });
-const fitting = ({ t, ...rest }) => (Object.keys(t ?? {}).length <= MARKS_AT_MOST ? { ...rest, t } : rest);
+const fitting = ({ t, ...rest }) => (new TextEncoder().encode(JSON.stringify(t ?? {})).length <= MARKS_BYTES_AT_MOST ? { ...rest, t } : rest);
 
 /** The marks of keys (CONTRACT: `meta.t`) with newer ones put in; a key that is gone has none. */
 function withMarks(marks, newer) {

@@ -11,7 +11,7 @@ export function refusalOf(error) {
     if (typeof status !== "number" || status === 0 || status === 200) return null;
     const body = parsed(error.context.responseText);
     const own = body?.error;
-    if (typeof own?.code === "string" && own.code in OURS) {
+    if (typeof own?.code === "string" && Object.hasOwn(OURS, own.code)) {
         const [word, title] = OURS[own.code];
         return said(own.code, word, title, sentence(own.message));
     }
