@@ -22,8 +22,10 @@ package enum CloseReason: String, Sendable, Hashable, CaseIterable {
     case serverShuttingDown
     /// The client reads too slowly, and the policy is to let it go.
     case outboxOverflow
-    /// The client sends too much.
+    /// The client sends too much of what reading more slowly does not slow down.
     case inboundFlood
+    /// The application's handlers did not get on with the client's events in time.
+    case handlerTimeout
     /// A message, once begun, was not whole in time.
     case messageTimeout
 
@@ -35,6 +37,7 @@ package enum CloseReason: String, Sendable, Hashable, CaseIterable {
         case .webSocketViolation: 1002
         case .serverShuttingDown: 1001
         case .outboxOverflow, .inboundFlood, .messageTimeout: 1008
+        case .handlerTimeout: 1011
         case .transportClose, .transportError, .pingTimeout, .parseError, .invalidHeartbeatDirection, .connectTimeout,
             .forcedServerClose:
             nil

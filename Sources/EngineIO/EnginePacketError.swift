@@ -3,6 +3,4 @@ package enum EnginePacketError: Error, Equatable, Sendable {
     case empty
     case unknownType(UInt8)
     case invalidBase64
-    /// A polling payload with more packets than one request may carry.
-    case tooManyPackets(limit: Int)
 }

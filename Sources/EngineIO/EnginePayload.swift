@@ -14,15 +14,26 @@ package enum EnginePayload {
         return bytes
     }
 
-    package static func decode(_ body: [UInt8], maxPackets: Int = 1024) throws(EnginePacketError) -> [EnginePacket] {
+    package static func decode(_ body: [UInt8]) throws(EnginePacketError) -> [EnginePacket] {
+        var reader = Reader(body)
         var packets: [EnginePacket] = []
-        var start = body.startIndex
-        while true {
-            let end = body[start...].firstIndex(of: separator) ?? body.endIndex
-            guard packets.count < maxPackets else { throw .tooManyPackets(limit: maxPackets) }
-            packets.append(try EnginePacket(text: body[start..<end]))
-            guard end < body.endIndex else { return packets }
-            start = end + 1
+        while let packet = try reader.next() { packets.append(packet) }
+        return packets
+    }
+
+    /// Reads one packet after another, so that a body of many costs no more than itself.
+    package struct Reader: Sendable {
+        private let body: [UInt8]
+        /// Nil behind the last packet.
+        private var start: Int? = 0
+
+        package init(_ body: [UInt8]) { self.body = body }
+
+        package mutating func next() throws(EnginePacketError) -> EnginePacket? {
+            guard let start else { return nil }
+            let end = body[start...].firstIndex(of: separator)
+            self.start = end.map { $0 + 1 }
+            return try EnginePacket(text: body[start..<(end ?? body.endIndex)])
         }
     }
 }

@@ -30,10 +30,11 @@ extension EngineSession {
     package mutating func probeReceived(_ bytes: [UInt8]) -> ProbeAction {
         guard case .probing(let polling, var probe) = state else { return .ignore }
         switch try? EnginePacket(text: bytes) {
-        case .ping(let payload) where payload == Array("probe".utf8):
+        case .ping(let payload) where !probe.isAnswered && payload == Array("probe".utf8):
             probe.isAnswered = true
             state = .probing(polling, probe)
             return .answer(.pong(payload))
+        case .ping where probe.isAnswered: return .ignore
         case .upgrade where probe.isAnswered:
             state = .websocket(WebSocket(heartbeat: polling.heartbeat))
             return .complete

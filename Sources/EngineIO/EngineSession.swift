@@ -111,6 +111,11 @@ package struct EngineSession: Sendable, Equatable {
         isClosed ? .ignore : .deliverBinary(bytes)
     }
 
+    /// The server stops reading what the client sends, or goes on.
+    package mutating func readingPaused(now: Instant) { heartbeat?.readingPaused(now: now) }
+
+    package mutating func readingResumed(now: Instant) { heartbeat?.readingResumed(now: now) }
+
     package enum DeadlineAction: Equatable {
         case wait
         case sendPing

@@ -202,13 +202,14 @@ final class ServerCore {
         farewells[id] = (packets, task)
     }
 
-    /// The close packet, the last of them, is taken alone.
+    /// As many as an answer may carry; the close packet, the last of them, is taken alone.
     func takeFarewell(for id: String) -> [ByteBuffer]? {
         guard let farewell = farewells.removeValue(forKey: id) else { return nil }
         farewell.task.cancel()
         guard farewell.packets.count > 1 else { return farewell.packets }
-        keepFarewell(Array(farewell.packets.suffix(1)), for: id)
-        return Array(farewell.packets.dropLast())
+        let taken = farewell.packets.dropLast().prefix(EnginePayload.maxPacketsPerResponse)
+        keepFarewell(Array(farewell.packets.dropFirst(taken.count)), for: id)
+        return Array(taken)
     }
 
     // MARK: Input that is not whole
@@ -303,7 +304,8 @@ extension CloseReason {
         case .invalidHeartbeatDirection, .messageTooLarge, .invalidUTF8, .webSocketViolation, .connectTimeout,
             .outboxOverflow, .inboundFlood, .messageTimeout:
             true
-        case .transportClose, .transportError, .pingTimeout, .parseError, .forcedServerClose, .serverShuttingDown:
+        case .transportClose, .transportError, .pingTimeout, .parseError, .forcedServerClose, .serverShuttingDown,
+            .handlerTimeout:
             false
         }
     }

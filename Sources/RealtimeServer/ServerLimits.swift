@@ -18,10 +18,12 @@ public struct ServerLimits: Sendable, Equatable {
     /// Bytes of input in all that is not whole yet: headers, frames, fragments, attachments and bodies of POSTs. Beyond
     /// that the client that holds most is cut, those of its connections first that have held longest.
     public var unfinishedBytes: Int = 64 << 20
-    /// Packets a session may send per second, with a burst of as many.
-    public var inboundPacketsPerSecond: Int = 1_000
-    /// Bytes a session may send per second, with a burst of as many; at least `maxPayload` is let through.
-    public var inboundBytesPerSecond: Int = 2_000_000
+    /// Packets of a session that are read per second, after a burst of as many; a client that sends faster is read more
+    /// slowly. An event's attachments belong to its packet. Of control frames, which carry nothing, more end the
+    /// session (``DisconnectReason/inboundFlood``).
+    public var inboundPacketsPerSecond: Int = 5_000
+    /// Bytes of a session that are read per second, after a burst of as many and of `maxPayload` at least.
+    public var inboundBytesPerSecond: Int = 8_000_000
     /// Bytes that may wait for one session beyond what its socket took. One packet alone may be larger.
     public var outboxBytes: Int = 4 << 20
     /// The same for events under ``OverflowPolicy/resync`` over a WebSocket, where it is less: what waits there is
@@ -29,8 +31,15 @@ public struct ServerLimits: Sendable, Equatable {
     public var resyncBytes: Int = 128 << 10
     /// Packets that may wait for one session.
     public var outboxPackets: Int = 1_024
-    /// Events of one client that may wait for handlers that take their time; more end its session.
+    /// Events of one client that may wait for handlers that take their time: with more, the client is not read until
+    /// half of them are done. Eight times as many may wait while the server awaits an answer of the client, which may
+    /// lie behind them.
     public var waitingEvents: Int = 1_000
+    /// The same in bytes; one event alone may be larger.
+    public var waitingBytes: Int = 1 << 20
+    /// Time in which one of a client's handlers has to end while the client is not read because of them; then its
+    /// session ends (``DisconnectReason/handlerTimeout``).
+    public var handlerTimeout: Duration = .seconds(60)
     /// Answers of one client in one namespace that may be waited for; further events that expect one are not sent.
     public var pendingAcks: Int = 10_000
     /// Time from accepting a connection to the end of its first request's headers.

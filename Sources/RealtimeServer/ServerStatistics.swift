@@ -16,6 +16,8 @@ public struct ServerStatistics: Sendable, Equatable {
     public internal(set) var sessionsOpened = 0
     /// Messages and control frames that clients sent.
     public internal(set) var packetsReceived = 0
+    /// How often the server stopped reading a client for a while: because it sent too fast, or its handlers were behind.
+    public internal(set) var readingPauses = 0
     /// Packets handed to sockets; a broadcast counts once for each receiver.
     public internal(set) var packetsSent = 0
     /// Bytes of those packets, framing included.

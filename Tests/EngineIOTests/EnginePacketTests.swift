@@ -43,9 +43,12 @@ struct EnginePacketTests {
         #expect(throws: EnginePacketError.empty) { try EnginePayload.decode(body) }
     }
 
-    @Test func `a polling body has a limit of packets`() {
-        let body = EnginePayload.encode(Array(repeating: .noop, count: 3))
-        #expect(throws: EnginePacketError.tooManyPackets(limit: 2)) { try EnginePayload.decode(body, maxPackets: 2) }
+    @Test func `a polling body is read one packet after another, up to the fault`() throws {
+        var reader = EnginePayload.Reader(Array("4a\u{1e}4b\u{1e}x".utf8))
+        #expect(try reader.next() == .message(Array("a".utf8)))
+        #expect(try reader.next() == .message(Array("b".utf8)))
+        #expect(throws: EnginePacketError.unknownType(UInt8(ascii: "x"))) { try reader.next() }
+        #expect(try reader.next() == nil)
     }
 
     @Test(arguments: 0..<64)

@@ -26,6 +26,52 @@ struct HeartbeatTests {
         #expect(session.deadline == nil)
     }
 
+    @Test func `the time-out counts from when the ping was due`() {
+        var session = session()
+        #expect(session.deadlineReached(now: start + .milliseconds(25_900)) == .sendPing)
+        #expect(session.deadline == start + .seconds(45))
+    }
+
+    @Test func `a server that is very late itself gives the client a quarter of the time-out`() {
+        var session = session()
+        #expect(session.deadlineReached(now: start + .seconds(100)) == .sendPing)
+        #expect(session.deadline == start + .seconds(105))
+        #expect(session.receivedText(Array("3".utf8), now: start + .seconds(101)) == .ignore)
+        #expect(session.deadline == start + .seconds(126))
+    }
+
+    @Test func `while nothing is read no pong is late, and pings go on`() {
+        var session = session()
+        #expect(session.deadlineReached(now: start + .seconds(25)) == .sendPing)
+        session.readingPaused(now: start + .seconds(30))
+        #expect(session.deadline == start + .seconds(50))
+        #expect(session.deadlineReached(now: start + .seconds(50)) == .sendPing)
+        #expect(session.deadlineReached(now: start + .seconds(75)) == .sendPing)
+        session.readingResumed(now: start + .seconds(80))
+        // Five seconds of the twenty had gone when reading stopped.
+        #expect(session.deadline == start + .seconds(95))
+        #expect(session.deadlineReached(now: start + .seconds(95)) == .close(.pingTimeout))
+    }
+
+    @Test func `a client that owes nothing when it is not read owes a pong for what it is sent then`() {
+        var session = session()
+        session.readingPaused(now: start + .seconds(10))
+        session.readingResumed(now: start + .seconds(11))
+        #expect(session.deadline == start + .seconds(25))
+        session.readingPaused(now: start + .seconds(12))
+        #expect(session.deadlineReached(now: start + .seconds(25)) == .sendPing)
+        session.readingResumed(now: start + .seconds(30))
+        #expect(session.deadline == start + .seconds(50))
+    }
+
+    @Test func `a pause at the last moment leaves time to find the pong`() {
+        var session = session()
+        #expect(session.deadlineReached(now: start + .seconds(25)) == .sendPing)
+        session.readingPaused(now: start + .seconds(45))
+        session.readingResumed(now: start + .seconds(46))
+        #expect(session.deadline == start + .seconds(51))
+    }
+
     @Test func `a message does not stand for a pong`() {
         var session = session()
         #expect(session.deadlineReached(now: start + .seconds(25)) == .sendPing)

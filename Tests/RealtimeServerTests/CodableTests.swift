@@ -119,21 +119,6 @@ struct CodableTests {
         }
     }
 
-    @Test func `a client too far ahead of its handlers is let go`() async throws {
-        let configuration = SocketIOServerConfiguration.make { $0.limits.waitingEvents = 3 }
-        let (reasons, sink) = AsyncStream.makeStream(of: DisconnectReason.self)
-        try await Self.server(configuration) {
-            $0.on("wait") { () async throws in await Self.untilCancelled()
-            }
-            $0.onDisconnect { sink.yield($0) }
-        } _: { running, _ in
-            let client = try await SocketIOTestClient.connect(port: running.port)
-            for _ in 0..<4 { try await client.emit("wait") }
-            var iterator = reasons.makeAsyncIterator()
-            #expect(await iterator.next() == .forcedServerClose)
-        }
-    }
-
     // MARK: Answers of clients
 
     @Test func `the server asks and decodes the answer`() async throws {

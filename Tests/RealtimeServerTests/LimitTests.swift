@@ -67,7 +67,7 @@ struct LimitTests {
             try await client.socket.setReading(false)
             try await Self.flood(running.server.of("/")) { $0.isEmpty }
             var iterator = reasons.makeAsyncIterator()
-            #expect(await iterator.next() == .forcedServerClose)
+            #expect(await iterator.next() == .outboxOverflow)
             let closed = await running.server.statistics().sessionsClosed
             #expect(closed == ["outboxOverflow": 1])
         }

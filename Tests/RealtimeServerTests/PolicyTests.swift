@@ -1,3 +1,4 @@
+import NIOCore
 import Testing
 
 @testable import RealtimeServer
@@ -48,6 +49,25 @@ struct PolicyTests {
         #expect(bucket.take(1, now: start + .milliseconds(201)) == true)
         #expect(bucket.take(11, now: start + .seconds(100)) == false)
         #expect(bucket.take(10, now: start + .seconds(100)) == true)
+    }
+
+    @Test func `a bucket tells when a debt is paid, and a little more`() {
+        let start = ContinuousClock.now
+        var bucket = TokenBucket(perSecond: 10, burst: 20, now: start)
+        bucket.spend(20, now: start)
+        #expect(bucket.paidAt == nil)
+        bucket.spend(5, now: start)
+        #expect(bucket.paidAt == start + .milliseconds(510))
+        bucket.spend(0, now: start + .milliseconds(510))
+        #expect(bucket.paidAt == nil)
+    }
+
+    @Test(arguments: [0, 1, 999, 50_000, 123_456_789, 25_000_000_000] as [Int64])
+    func `a timer asks for no more than a nanosecond past its deadline`(_ nanoseconds: Int64) {
+        let now = ContinuousClock.now
+        let delay = DeadlineTimer.delay(until: now + .nanoseconds(nanoseconds), now: now)
+        #expect(delay == .nanoseconds(nanoseconds + 1))
+        #expect(DeadlineTimer.delay(until: now - .seconds(1), now: now) == .nanoseconds(1))
     }
 
     @Test func `connections are counted in all and per address`() {

@@ -173,6 +173,7 @@ struct PollingTests {
                 #expect(reason == .parseError)
                 break
             }
+            #expect(try await client.poll().body == "1")
             #expect(try await client.poll().status == 400)
         }
     }
@@ -214,6 +215,7 @@ struct PollingTests {
         try await Self.session({ $0.limits.inboundPacketsPerSecond = 20 }) { client async throws in
             let flood = Array(repeating: "3", count: 50).joined(separator: "\u{1e}")
             #expect(try await client.post(flood).status == 400)
+            #expect(try await client.poll().body == "1")
             #expect(try await client.poll().status == 400)
         }
     }

@@ -68,6 +68,8 @@ struct WireSplitTests {
 
         func received(text: [UInt8]) { heard.append("text \(text.count) \(text.prefix(40))") }
         func received(binary: [UInt8]) { heard.append("binary \(binary.count) \(binary.prefix(40))") }
+        func receivedPart() { heard.append("part") }
+        let keepsUnread = false
         func receivedControlFrame() -> Bool {
             heard.append("control")
             return true

@@ -78,14 +78,18 @@ struct AckRegistryTests {
         #expect(registry.timedOut(now: start + .seconds(100_000)) == Array(0..<100_000))
     }
 
-    @Test func `every end of a session has an official reason`() {
+    @Test func `the ends of a session have their reasons, official ones where there are any`() {
         #expect(DisconnectReason(CloseReason.transportClose).rawValue == "transport close")
         #expect(DisconnectReason(.pingTimeout).rawValue == "ping timeout")
         #expect(DisconnectReason(.parseError).rawValue == "parse error")
         #expect(DisconnectReason(.invalidHeartbeatDirection).rawValue == "transport error")
         #expect(DisconnectReason(.messageTooLarge).rawValue == "transport error")
         #expect(DisconnectReason(.forcedServerClose).rawValue == "forced server close")
-        #expect(DisconnectReason(.outboxOverflow).rawValue == "forced server close")
+        #expect(DisconnectReason(.connectTimeout).rawValue == "forced server close")
+        #expect(DisconnectReason(.outboxOverflow).rawValue == "outbox overflow")
+        #expect(DisconnectReason(.inboundFlood).rawValue == "inbound flood")
+        #expect(DisconnectReason(.handlerTimeout).rawValue == "handler timeout")
+        #expect(DisconnectReason(.messageTimeout).rawValue == "message timeout")
         #expect(DisconnectReason(.serverShuttingDown).rawValue == "server shutting down")
     }
 }

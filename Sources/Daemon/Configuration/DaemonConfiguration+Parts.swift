@@ -44,6 +44,9 @@ extension DaemonConfiguration {
         // A hundred hosts that tick together are a second's burst of this size: no sign yet of a client that is better
         // sent the window anew. Clients of one selection share these bytes.
         server.limits.resyncBytes = 1 << 20
+        // A page asks now and then: whoever asks faster is read more slowly.
+        server.limits.inboundPacketsPerSecond = 1_000
+        server.limits.inboundBytesPerSecond = 2_000_000
         server.limits.connections = maxClients
         // One address may be a whole company behind a gateway; the total is the bound.
         server.limits.connectionsPerAddress = maxClients

@@ -59,7 +59,7 @@ extension GateHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch state {
         case .passing(let passing): passBack(unwrapOutboundIn(data), passing, promise, context)
-        case .idle, .reading, .parked, .closing: context.write(data, promise: promise)
+        case .idle, .reading, .parked, .posting, .closing: context.write(data, promise: promise)
         case .wall: promise?.fail(ChannelError.outputClosed)
         }
     }

@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 
 /// The requests of long-polling. A waiting poll is no more than a state of this handler.
-extension GateHandler: PollResponder {
+extension GateHandler: PollResponder, PostResponder {
     func openPolling(_ request: GateRequest, _ context: ChannelHandlerContext) {
         let handshake = handshake(request)
         if let refusal = core.refusal(of: request) { return refuse(refusal, request) }
@@ -82,14 +82,21 @@ extension GateHandler: PollResponder {
 
     func endPost(_ request: GateRequest) {
         guard let post = request.post else { return refuse(.unknownSession, request) }
-        let body = post.body.whole
-        do throws(EngineRequestError) {
-            if body == nil { violated("postTooLarge") }
-            try post.connection.endPost(body)
-            respond(body == nil ? .tooLarge : .taken, request)
-        } catch {
-            refuse(error, request)
+        guard let body = post.body.whole else {
+            violated("postTooLarge")
+            post.connection.leavePost()
+            return respond(.tooLarge, request)
         }
+        state = .posting(request, post.connection)
+        post.connection.endPost(body, self)
+        // Where the client is ahead of what is read of it, the answer waits, and with it the client's next POST.
+        if case .posting = state { watchesForEnd(true) }
+    }
+
+    func answerPost(_ error: EngineRequestError?) {
+        guard case .posting(let request, _) = state else { return }
+        watchesForEnd(false)
+        if let error { refuse(error, request) } else { respond(.taken, request) }
     }
 
     /// The connection ends, or has to: a request of a session that is not answered is one that was aborted.
@@ -98,6 +105,9 @@ extension GateHandler: PollResponder {
         case .parked(_, let connection):
             state = .closing
             connection.pollAborted()
+        case .posting(_, let connection):
+            state = .closing
+            connection.postAborted()
         case .reading(let request):
             request.post?.connection.postAborted()
         case .idle, .passing, .wall, .closing: break

@@ -25,6 +25,8 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         case reading(GateRequest)
         /// A poll waits for packets.
         case parked(GateRequest, ClientConnection)
+        /// The packets of a POST wait to be taken.
+        case posting(GateRequest, ClientConnection)
         /// Hummingbird is at work.
         case passing(Passing)
         /// The connection is a WebSocket now: nothing passes between Hummingbird's part and the socket any more.
@@ -84,7 +86,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
     /// Who sent the request that is at work; the peer where there is none.
     private var client: String? {
         switch state {
-        case .reading(let request), .parked(let request, _): request.way.outer.address
+        case .reading(let request), .parked(let request, _), .posting(let request, _): request.way.outer.address
         case .idle, .passing, .wall, .closing: peer.text
         }
     }
@@ -106,7 +108,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         case (.reading(let request), .body(let chunk)): append(chunk, to: request, context)
         case (.reading(let request), .end): answer(request, context)
         case (.passing(let passing), _): passOn(part, passing, context)
-        case (.idle, _), (.reading, _), (.parked, _), (.wall, _), (.closing, _): break
+        case (.idle, _), (.reading, _), (.parked, _), (.posting, _), (.wall, _), (.closing, _): break
         }
     }
 
@@ -297,6 +299,8 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         try channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: 64 * 1024)
         try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 4 * 1024, high: 8 * 1024))
         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
+        // A client that is to be read no further has at most this one read of it here.
+        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
     }
 
     // MARK: Faults and time
@@ -308,7 +312,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
             guard let error = error as? HTTPParserError, context.channel.isActive else { return cut(context) }
             leaveSession()
             refuseAtOnce(GateResponse(error), context, nil)
-        case .parked: cut(context)
+        case .parked, .posting: cut(context)
         case .passing: context.fireErrorCaught(error)
         case .wall: break
         case .closing:
@@ -321,7 +325,8 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         switch (state, event) {
         case (.wall, _): break
         case (.idle, ChannelEvent.inputClosed) where !hasHummingbird, (.reading, ChannelEvent.inputClosed),
-            (.parked, ChannelEvent.inputClosed), (.closing, ChannelEvent.inputClosed):
+            (.parked, ChannelEvent.inputClosed), (.posting, ChannelEvent.inputClosed),
+            (.closing, ChannelEvent.inputClosed):
             cut(context)
         default: context.fireUserInboundEventTriggered(event)
         }

@@ -49,7 +49,9 @@ extension DisconnectReason {
     /// As the official server's list.
     fileprivate var isRecoverable: Bool {
         switch self {
-        case .transportClose, .transportError, .pingTimeout, .serverShuttingDown, .forcedServerClose: true
+        case .transportClose, .transportError, .pingTimeout, .serverShuttingDown, .forcedServerClose, .inboundFlood,
+            .handlerTimeout, .outboxOverflow, .messageTimeout:
+            true
         case .clientNamespaceDisconnect, .serverNamespaceDisconnect, .parseError: false
         }
     }

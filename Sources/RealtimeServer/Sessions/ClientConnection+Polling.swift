@@ -7,12 +7,16 @@ extension ClientConnection {
     ///
     /// - Throws: What the request is to be answered with; the session may have ended then.
     func poll(_ responder: any PollResponder) throws(EngineRequestError) {
-        guard admit(0, now: .now) else { throw .badRequest }
+        // A client that comes too late finds no session, be it that the timer is late too.
+        let now = ContinuousClock.now
+        if let deadline = engine.deadline, deadline <= now { deadlineReached() }
+        guard !isFinished else { throw .unknownSession }
         switch engine.pollReceived() {
         case .park:
             polling?.park(responder)
             drain()
         case .answerAtOnce:
+            guard receivedControlFrame() else { throw .badRequest }
             polling?.park(responder)
             drain()
             polling?.answerWithNoop()
@@ -39,26 +43,47 @@ extension ClientConnection {
         }
     }
 
-    /// The whole body of a POST; where it is too large there is none, and the session lives.
-    func endPost(_ body: [UInt8]?) throws(EngineRequestError) {
-        guard !isFinished else { throw .unknownSession }
-        engine.postEnded()
-        guard let body else { return }
-        let packets: [EnginePacket]
-        do throws(EnginePacketError) {
-            packets = try EnginePayload.decode(body)
-        } catch {
-            core.violated("malformedPayload", String(describing: error), address: remoteAddress)
-            close(.parseError)
-            throw .badRequest
+    /// The whole body of a POST came, and was too large: the session lives.
+    func leavePost() { engine.postEnded() }
+
+    /// The whole body of a POST: its packets are taken as fast as this client is to be read.
+    func endPost(_ body: [UInt8], _ responder: any PostResponder) {
+        guard !isFinished else { return responder.answerPost(.unknownSession) }
+        post = (EnginePayload.Reader(body), responder)
+        takePosted()
+    }
+
+    func takePosted() {
+        guard !isPaused, case (var reader, let responder)? = post else { return }
+        // Taken out: where a packet ends the session, as it may, its POST is answered by what follows here.
+        post = nil
+        while !isFinished {
+            guard !isPaused else {
+                post = (reader, responder)
+                return
+            }
+            do throws(EnginePacketError) {
+                guard let packet = try reader.next() else {
+                    engine.postEnded()
+                    break
+                }
+                let now = ContinuousClock.now
+                guard take(engine.received(packet, now: now), bytes: packet.byteCount, now: now) else {
+                    return responder.answerPost(.badRequest)
+                }
+            } catch {
+                core.violated("malformedPayload", String(describing: error), address: remoteAddress)
+                close(.parseError)
+                return responder.answerPost(.badRequest)
+            }
         }
-        for packet in packets {
-            let now = ContinuousClock.now
-            // A packet before this one may have ended the session, as it may.
-            guard !isFinished else { return }
-            guard admit(packet.byteCount, now: now) else { throw .badRequest }
-            perform(engine.received(packet, now: now))
-        }
+        responder.answerPost(nil)
+    }
+
+    func answerPost(_ error: EngineRequestError?) {
+        guard let responder = post?.responder else { return }
+        post = nil
+        responder.answerPost(error)
     }
 
     func postAborted() { perform(engine.postAborted()) }

@@ -13,7 +13,7 @@ extension ClientConnection {
     }
 
     func probeReceived(_ text: [UInt8]) {
-        guard let socket = probe?.socket, admit(text.count, now: .now) else { return }
+        guard let socket = probe?.socket, receivedControlFrame() else { return }
         switch engine.probeReceived(text) {
         case .ignore: break
         case .answer(let packet):
@@ -45,6 +45,7 @@ extension ClientConnection {
         probe = nil
         transport = socket
         socket.receiver = self
+        socket.setReading(!isPaused)
         for part in rest { socket.write(frame: part.frame) }
         socket.flush()
         drain()

@@ -22,8 +22,15 @@ final class ClientConnection: WebSocketReceiver {
     private let handshake: Handshake
     private var client: ClientSession
     private var outbox: Outbox
-    private var inbound: InboundLimit
-    private var sockets: [String: Socket] = [:]
+    var inbound: InboundPace
+    let backlog = HandlerBacklog()
+    /// Nothing more of the client is taken; see ``ClientConnection/reviewReading()``.
+    var isPaused = false
+    /// Since when, where it is because of its handlers.
+    var waitsForHandlersSince: ContinuousClock.Instant?
+    /// A POST whose packets are being taken.
+    var post: (reader: EnginePayload.Reader, responder: any PostResponder)?
+    private(set) var sockets: [String: Socket] = [:]
     /// Namespaces that have not decided about this client yet.
     private var arrivals: [String: Arrival] = [:]
     private(set) var isFinished = false
@@ -48,7 +55,7 @@ final class ClientConnection: WebSocketReceiver {
         outbox = Outbox(
             maxBytes: configuration.limits.outboxBytes, maxPackets: configuration.limits.outboxPackets,
             maxResyncBytes: Self.maxResyncBytes(transport, core))
-        inbound = InboundLimit(configuration.limits, maxPayload: configuration.maxPayload, now: now)
+        inbound = InboundPace(configuration.limits, maxPayload: configuration.maxPayload, now: now)
         timer = DeadlineTimer(eventLoop: core.eventLoop)
     }
 
@@ -90,18 +97,15 @@ final class ClientConnection: WebSocketReceiver {
     // MARK: From the transport
 
     func received(text: [UInt8]) {
+        guard !isFinished else { return }
         let now = ContinuousClock.now
-        guard admit(text.count, now: now) else { return }
-        perform(engine.receivedText(text, now: now))
+        _ = take(engine.receivedText(text, now: now), bytes: text.count, now: now)
     }
 
     func received(binary: [UInt8]) {
-        guard admit(binary.count, now: .now) else { return }
-        perform(engine.receivedBinary(binary))
+        guard !isFinished else { return }
+        _ = take(engine.receivedBinary(binary), bytes: binary.count, now: .now)
     }
-
-    /// A ping or pong of the WebSocket itself counts like a packet.
-    func receivedControlFrame() -> Bool { admit(0, now: .now) }
 
     func writabilityChanged() { drain() }
 
@@ -113,6 +117,7 @@ final class ClientConnection: WebSocketReceiver {
         isFinished = true
         _ = engine.close(reason)
         timer.cancel()
+        backlog.forget()
         outbox.removeAll()
         isCongested = false
         core.closed(self, reason)
@@ -124,6 +129,7 @@ final class ClientConnection: WebSocketReceiver {
         arrivals = [:]
         for socket in leaving { left(socket, DisconnectReason(reason)) }
         releaseTickets()
+        answerPost(.unknownSession)
     }
 
     // MARK: From sockets and namespaces
@@ -149,6 +155,8 @@ final class ClientConnection: WebSocketReceiver {
 
     func ackExpected(by deadline: ContinuousClock.Instant) {
         ackDeadline = min(ackDeadline ?? deadline, deadline)
+        // The answer may lie behind events that were not read for the handlers' sake.
+        if waitsForHandlersSince != nil { reviewReading() }
         schedule()
     }
 
@@ -224,13 +232,14 @@ final class ClientConnection: WebSocketReceiver {
 
     func schedule() {
         guard !isFinished else { return }
-        let deadlines = [engine.deadline, client.deadline, ackDeadline]
+        let deadlines = [engine.deadline, client.deadline, ackDeadline, resumesAt, handlerDeadline]
         guard let next = deadlines.compactMap({ $0 }).min() else { return }
         timer.schedule(at: next) { [weak self] in self?.deadlineReached() }
     }
 
-    private func deadlineReached() {
+    func deadlineReached() {
         let now = ContinuousClock.now
+        if let handlerDeadline, handlerDeadline <= now { return close(.handlerTimeout) }
         if client.connectTimedOut(now: now) { return close(.connectTimeout) }
         switch engine.deadlineReached(now: now) {
         case .wait: break
@@ -241,20 +250,11 @@ final class ClientConnection: WebSocketReceiver {
         if let due = ackDeadline, due <= now {
             ackDeadline = sockets.values.compactMap { $0.expireAcks(now: now) }.min()
         }
+        if isPaused { reviewReading() }
         schedule()
     }
 
     // MARK: What the machines decided
-
-    func admit(_ byteCount: Int, now: ContinuousClock.Instant) -> Bool {
-        guard !isFinished else { return false }
-        core.statistics.packetsReceived += 1
-        guard inbound.admits(byteCount, now: now) else {
-            close(.inboundFlood)
-            return false
-        }
-        return true
-    }
 
     func perform(_ action: EngineSession.ReceiveAction) {
         switch action {
@@ -291,13 +291,10 @@ final class ClientConnection: WebSocketReceiver {
             if let socket = sockets.removeValue(forKey: name) { left(socket, .clientNamespaceDisconnect) }
         case .close(let violation):
             core.violated(violation.kind, String(describing: violation), address: remoteAddress)
+            // Nothing that the client asks for tells it: its polls do.
+            polling?.isSentAway = true
             close(.parseError)
         }
-    }
-
-    /// Ends the session where the client is too far ahead of the handlers of its events.
-    func handlersWait(for events: Int) {
-        if events > core.configuration.limits.waitingEvents { close(.inboundFlood) }
     }
 
     private func authorize(_ name: String, _ auth: [UInt8]?) {

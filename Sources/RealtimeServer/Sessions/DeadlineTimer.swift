@@ -13,10 +13,13 @@ struct DeadlineTimer {
             guard deadline < pending.deadline else { return }
             pending.task.cancel()
         }
-        let delay = max(.zero, now.duration(to: deadline))
-        // Rounded up: woken a little late rather than a little early and again.
-        let task = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay) + .milliseconds(1), body)
+        let task = eventLoop.assumeIsolated().scheduleTask(in: Self.delay(until: deadline, now: now), body)
         pending = (task, deadline)
+    }
+
+    /// Rounded up to the loop's nanoseconds: woken too early it would have to be woken again.
+    static func delay(until deadline: ContinuousClock.Instant, now: ContinuousClock.Instant) -> TimeAmount {
+        TimeAmount(max(.zero, now.duration(to: deadline)) + .nanoseconds(1))
     }
 
     mutating func cancel() {

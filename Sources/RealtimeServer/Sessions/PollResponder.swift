@@ -1,3 +1,4 @@
+import EngineIO
 import NIOCore
 
 /// A waiting GET.
@@ -6,4 +7,10 @@ protocol PollResponder: AnyObject {
     ///
     /// - Parameter mayCompress: Whether compressing them is worth the time.
     func answerPoll(_ packets: [ByteBuffer], mayCompress: Bool)
+}
+
+/// A POST whose packets are being taken.
+protocol PostResponder: AnyObject {
+    /// Answers that all were taken, or why not.
+    func answerPost(_ error: EngineRequestError?)
 }

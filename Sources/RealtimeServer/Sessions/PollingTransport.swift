@@ -14,6 +14,8 @@ final class PollingTransport: SessionTransport {
     private var waiting: (any PollResponder)?
     /// More than an answer may carry stays here: a packet's attachments count as packets.
     private var parts: Deque<PacketPart> = []
+    /// Set where the server sends the client away whatever the reason says: none of its requests tells it that.
+    var isSentAway = false
     /// Whether one of them, or of those that went with the last answer, may be compressed.
     private var mayCompress = false
 
@@ -51,13 +53,16 @@ final class PollingTransport: SessionTransport {
     var room: Int {
         switch state {
         case .open: waiting == nil ? 0 : max(0, EnginePayload.maxPacketsPerResponse - parts.count)
-        case .closing: max(0, EnginePayload.maxPacketsPerResponse - 1 - parts.count)
+        case .closing: .max
         case .closed: 0
         }
     }
 
     var isBlocked: Bool { false }
     var isFetched: Bool { true }
+
+    /// What is posted is read by the session itself.
+    func setReading(_ isReading: Bool) {}
 
     func write(_ packet: EncodedPacket) {
         parts.append(contentsOf: packet.parts)
@@ -73,22 +78,27 @@ final class PollingTransport: SessionTransport {
         if state == .open { state = .closing }
     }
 
-    /// A waiting poll gets what is left and a close packet, or a noop where the client itself closes. Without one,
-    /// only a client that the server sends away gets a farewell: for others the session is unknown from now on.
+    /// A waiting poll gets what is left and a close packet, or a noop where the client itself closes. Where none waits,
+    /// a client that the server sends away gets all that is left with its next polls, and one that closes its noop: for
+    /// others, whose request told them already or who did not answer, the session is unknown from now on.
     ///
     /// Who is sent away gets the close packet with an answer of its own. The official client handles the packets of an
     /// answer after a close among them: it would take being sent away for a broken connection, and come back.
     func close(_ reason: CloseReason) {
         guard state != .closed else { return }
         state = .closed
-        let isSentAway = reason == .forcedServerClose || reason == .connectTimeout
-        if isSentAway, !parts.isEmpty, waiting != nil { answer() }
-        parts = Deque(parts.prefix(EnginePayload.maxPacketsPerResponse - 1))
-        parts.append(reason == .transportClose ? Self.noop : Self.closePacket)
+        if isSentAway || reason.isSendingAway {
+            if waiting != nil, !parts.isEmpty { answer() }
+            parts.append(Self.closePacket)
+        } else {
+            parts = Deque(parts.prefix(EnginePayload.maxPacketsPerResponse - 1))
+            parts.append(reason == .transportClose ? Self.noop : Self.closePacket)
+        }
         if waiting != nil {
             answer()
-        } else if isSentAway {
-            onFarewell(parts.map(\.payload))
+        } else if isSentAway || reason.isSendingAway || reason == .transportClose {
+            // The poll of a client that closes may still be on its way, on another connection than the close.
+            onFarewell(reason == .transportClose ? [Self.noop.payload] : parts.map(\.payload))
         }
         parts = []
     }
@@ -105,5 +115,17 @@ final class PollingTransport: SessionTransport {
         onAnswer()
         poll.answerPoll(packets, mayCompress: mayCompress)
         mayCompress = mayCompress && !parts.isEmpty
+    }
+}
+
+extension CloseReason {
+    /// Whether a client that polls learns of it by its next polls alone.
+    fileprivate var isSendingAway: Bool {
+        switch self {
+        case .forcedServerClose, .connectTimeout, .inboundFlood, .handlerTimeout, .outboxOverflow, .messageTimeout: true
+        case .transportClose, .transportError, .pingTimeout, .parseError, .invalidHeartbeatDirection, .messageTooLarge,
+            .invalidUTF8, .webSocketViolation, .serverShuttingDown:
+            false
+        }
     }
 }

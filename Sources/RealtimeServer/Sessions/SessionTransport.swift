@@ -10,6 +10,8 @@ protocol SessionTransport: AnyObject {
     var isFetched: Bool { get }
     func write(_ packet: EncodedPacket)
     func flush()
+    /// Stops taking what the peer sends, be it here already, or goes on.
+    func setReading(_ isReading: Bool)
     /// Makes room for the last packets before `close`.
     func beginClosing()
     /// Closes as the reason asks, and does nothing if closed already.

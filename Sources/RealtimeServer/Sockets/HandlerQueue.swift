@@ -7,38 +7,39 @@ final class HandlerQueue: Sendable {
 
     private enum State {
         case unused
-        case running(AsyncStream<Job>.Continuation, Task<Void, Never>)
+        case running(AsyncStream<(job: Job, bytes: Int)>.Continuation, Task<Void, Never>)
         case finished
     }
 
     private let state = Mutex<State>(.unused)
-    private let waiting = Waiting()
+    private let share = Share()
 
-    /// Events that wait for a handler to finish, this one included, once `job` is queued.
-    func run(_ job: @escaping Job) -> Int {
-        let jobs = state.withLock { state -> AsyncStream<Job>.Continuation? in
+    /// - Parameters:
+    ///   - bytes: What the event holds while it waits.
+    ///   - backlog: Of the socket's connection: it counts the job from now until it ends.
+    func run(bytes: Int, _ backlog: HandlerBacklog, _ job: @escaping Job) {
+        state.withLock { state in
             switch state {
-            case .finished: return nil
-            case .running(let jobs, _): return jobs
+            case .finished: return
+            case .running(let jobs, _):
+                share.add(bytes, backlog)
+                jobs.yield((job, bytes))
             case .unused:
-                let (stream, jobs) = AsyncStream.makeStream(of: Job.self)
-                let task = Task { [waiting] in
-                    for await job in stream {
-                        await job()
-                        waiting.count.subtract(1, ordering: .relaxed)
+                let (stream, jobs) = AsyncStream.makeStream(of: (job: Job, bytes: Int).self)
+                let task = Task { [share] in
+                    for await next in stream {
+                        await next.job()
+                        share.remove(next.bytes)
                     }
                 }
+                share.add(bytes, backlog)
+                jobs.yield((job, bytes))
                 state = .running(jobs, task)
-                return jobs
             }
         }
-        guard let jobs else { return 0 }
-        let count = waiting.count.add(1, ordering: .relaxed).newValue
-        jobs.yield(job)
-        return count
     }
 
-    /// Lets no further handler begin, and cancels the one that is running.
+    /// Lets no further handler begin, and cancels the one that is running. None of them counts any more.
     func finish() {
         let running = state.withLock { state in
             defer { state = .finished }
@@ -47,10 +48,44 @@ final class HandlerQueue: Sendable {
         guard case .running(let jobs, let task) = running else { return }
         jobs.finish()
         task.cancel()
+        share.removeAll()
     }
 
-    /// Counts without keeping the queue, and through it the task, alive.
-    private final class Waiting: Sendable {
-        let count = Atomic(0)
+    /// This queue's part of the backlog. Does not keep the queue, and through it the task, alive.
+    private final class Share: Sendable {
+        private struct State {
+            var events = 0
+            var bytes = 0
+            var backlog: HandlerBacklog?
+        }
+
+        private let state = Mutex(State())
+
+        func add(_ bytes: Int, _ backlog: HandlerBacklog) {
+            state.withLock { state in
+                state.backlog = backlog
+                state.events += 1
+                state.bytes += bytes
+                backlog.add(bytes: bytes)
+            }
+        }
+
+        func remove(_ bytes: Int) {
+            let backlog = state.withLock { state in
+                guard state.backlog != nil else { return state.backlog }
+                state.events -= 1
+                state.bytes -= bytes
+                return state.backlog
+            }
+            backlog?.remove(events: 1, bytes: bytes)
+        }
+
+        func removeAll() {
+            let rest = state.withLock { state in
+                defer { state = State() }
+                return state
+            }
+            rest.backlog?.remove(events: rest.events, bytes: rest.bytes)
+        }
     }
 }

@@ -9,6 +9,9 @@ public struct ReceivedEvent: Sendable {
     /// Set where the client wants an answer.
     public let ack: Ack?
 
+    /// Bytes of its arguments and attachments.
+    var byteCount: Int { (arguments + attachments).reduce(0) { $0 + $1.count } }
+
     /// The arguments with their attachments.
     public var content: EventArguments {
         get { EventArguments(json: arguments, attachments: attachments) }

@@ -88,6 +88,9 @@ extension Socket {
 
     // MARK: From the connection
 
+    /// Whether the server waits for an answer of this client.
+    var awaitsAnswers: Bool { state.value.acks.count > 0 }
+
     func acknowledged(id: Int, _ answer: EventArguments) { state.value.acks.answered(id)?(.success(answer)) }
 
     /// Fails the answers that are late and tells when the next one would be.

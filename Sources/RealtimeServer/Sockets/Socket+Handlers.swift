@@ -9,7 +9,7 @@ import NIOCore
 /// ```
 /// Arguments of the client beyond those asked for are ignored; a missing one reads as `null`. What does not fit, and
 /// what a handler throws, is told to ``Socket/onError(_:)``. A client that is further ahead of its handlers than
-/// `ServerLimits.waitingEvents` is let go.
+/// `ServerLimits.waitingEvents` and `waitingBytes` is not read until they have caught up: it waits, and nothing is lost.
 extension Socket {
     /// Calls the handler for each event of that name with its arguments decoded.
     @discardableResult
@@ -69,7 +69,8 @@ extension Socket {
     }
 
     private func queue(_ event: ReceivedEvent, _ handle: @escaping @Sendable () async throws -> Void) {
-        let waiting = received.run {
+        guard let connection else { return }
+        received.run(bytes: event.byteCount, connection.backlog) {
             do {
                 try await handle()
             } catch {
@@ -77,6 +78,5 @@ extension Socket {
                 try? await self.eventLoop.submit { self.failed(event, error) }.get()
             }
         }
-        connection?.handlersWait(for: waiting)
     }
 }

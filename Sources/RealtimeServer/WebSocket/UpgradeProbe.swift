@@ -14,6 +14,8 @@ final class UpgradeProbe: WebSocketReceiver {
 
     func received(text: [UInt8]) { connection.probeReceived(text) }
     func received(binary: [UInt8]) { connection.abandonProbe() }
+    func receivedPart() { _ = connection.receivedControlFrame() }
+    var keepsUnread: Bool { false }
     func receivedControlFrame() -> Bool { connection.receivedControlFrame() }
     func writabilityChanged() {}
 

@@ -17,7 +17,9 @@ final class WebSocketAnswerer: WebSocketReceiver {
 
     func received(text: [UInt8]) { send(answer(.text(text))) }
     func received(binary: [UInt8]) { send(answer(.binary(binary))) }
+    func receivedPart() {}
     func receivedControlFrame() -> Bool { true }
+    var keepsUnread: Bool { false }
     func writabilityChanged() {}
     func close(_ reason: CloseReason) { socket.close(reason) }
 

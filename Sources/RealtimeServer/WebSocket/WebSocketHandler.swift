@@ -2,8 +2,9 @@ import EngineIO
 import NIOCore
 
 /// A WebSocket's end of the pipeline: bytes in, encoded frames out.
-final class WebSocketHandler: ChannelInboundHandler, SessionTransport, InputHolder {
+final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolder {
     typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private enum State {
@@ -28,6 +29,13 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport, InputHold
     /// When the message that is not whole began, and what looks at it in time.
     private var amidSince: ContinuousClock.Instant?
     private var messageTask: Scheduled<Void>?
+    /// Nothing more is taken from the socket, nor from what was read of it.
+    private var isPaused = false
+    /// Whether the channel has asked to read meanwhile.
+    private var wantsRead = false
+    private var isTaking = false
+    /// How the peer ended, where what it had sent before is still to be taken.
+    private var lateEnd: CloseReason?
 
     init(_ limits: ServerLimits, hold: @escaping (Int, any InputHolder) -> Void = { _, _ in }) {
         closeTimeout = TimeAmount(limits.closeTimeout)
@@ -53,15 +61,29 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport, InputHold
 
     func beginClosing() {}
 
+    func setReading(_ isReading: Bool) {
+        guard state == .open, isPaused == isReading else { return }
+        isPaused = !isReading
+        noteUnfinished()
+        guard isReading else { return }
+        takeMessages()
+        if lateEnd != nil { endLate() } else { readOn() }
+    }
+
     func close(_ reason: CloseReason) {
-        guard state == .open, let context else { return }
+        guard state == .open else { return }
+        guard let context else { return forget() }
         state = .closing
         reader.discard()
-        noteUnfinished(context)
+        noteUnfinished()
         context.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: reason.webSocketCode)), promise: nil)
         closeTask = context.eventLoop.assumeIsolated().scheduleTask(in: closeTimeout) { [weak self] in
             self?.closeTimedOut()
         }
+        // Only the peer's close is of interest now, but that is.
+        isPaused = false
+        takeMessages()
+        readOn()
     }
 
     // MARK: ChannelInboundHandler
@@ -77,20 +99,37 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport, InputHold
         hold(0, self)
         self.context = nil
         isWritable = false
-        receiver = nil
+        if lateEnd == nil { receiver = nil }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isPaused { wantsRead = true } else { context.read() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         reader.receive(unwrapInboundIn(data))
-        // Asked each time: what a message does may change the limit, the receiver and the state.
-        while let message = reader.next(limit: receiver?.messageLimit ?? 0) {
+        takeMessages()
+        noteUnfinished()
+    }
+
+    private func takeMessages() {
+        guard !isTaking else { return }
+        isTaking = true
+        defer { isTaking = false }
+        // Asked each time: what a message does may change the limit, the receiver and the state, and stop reading.
+        while !isPaused, let message = reader.next(limit: receiver?.messageLimit ?? 0) {
             switch (state, message) {
-            case (.open, _): received(message, context)
-            case (.closing, .close), (.closing, .broken): end(.transportClose, context)
+            case (.open, _): received(message)
+            case (.closing, .close), (.closing, .broken): end(.transportClose)
             case (.closing, _), (.closed, _): break
             }
         }
-        noteUnfinished(context)
+    }
+
+    private func readOn() {
+        guard !isPaused, wantsRead, let context else { return }
+        wantsRead = false
+        context.read()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -100,14 +139,14 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport, InputHold
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        end(.transportClose, context)
+        peerEnded(.transportClose)
         context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case ChannelEvent.inputClosed:
-            end(.transportClose, context)
+            peerEnded(.transportClose)
         case is ChannelShouldQuiesceEvent:
             receiver?.close(.serverShuttingDown)
         default:
@@ -116,7 +155,7 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport, InputHold
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end(.transportError, context)
+        peerEnded(.transportError)
     }
 
     // MARK: What is not whole
@@ -124,9 +163,10 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport, InputHold
     /// The server holds too much of it: this peer's goes.
     func dropInput() { receiver?.close(.inboundFlood) }
 
-    private func noteUnfinished(_ context: ChannelHandlerContext) {
+    private func noteUnfinished() {
         hold(state == .open ? reader.unfinished : 0, self)
-        guard state == .open, reader.isAmidMessage else { return amidSince = nil }
+        // Whoever is not read cannot be late.
+        guard state == .open, !isPaused, reader.isAmidMessage, let context else { return amidSince = nil }
         guard amidSince == nil else { return }
         amidSince = .now
         scheduleMessageTimeout(context)
@@ -150,46 +190,64 @@ final class WebSocketHandler: ChannelInboundHandler, SessionTransport, InputHold
 
     // MARK: Doing
 
-    private func received(_ message: WebSocketReader.Message, _ context: ChannelHandlerContext) {
+    private func received(_ message: WebSocketReader.Message) {
         switch message {
-        case .part: _ = receiver?.receivedControlFrame()
+        case .part: receiver?.receivedPart()
+        case .pong: _ = receiver?.receivedControlFrame()
         case .text(let bytes):
             amidSince = nil
             receiver?.received(text: bytes)
         case .binary(let bytes):
             amidSince = nil
             receiver?.received(binary: bytes)
-        case .ping(let payload): answerPing(payload, context)
+        case .ping(let payload): answerPing(payload)
         case .violation(let reason): receiver?.close(reason)
-        case .broken(let reason): fail(reason, context)
+        case .broken(let reason): fail(reason)
         case .close(let code):
-            context.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: code)), promise: nil)
-            end(.transportClose, context)
+            context?.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: code)), promise: nil)
+            end(.transportClose)
         }
     }
 
     /// A peer that pings and does not read gets no pongs piled up.
-    private func answerPing(_ payload: ByteBuffer, _ context: ChannelHandlerContext) {
-        guard receiver?.receivedControlFrame() == true, context.channel.isWritable else { return }
+    private func answerPing(_ payload: ByteBuffer) {
+        guard receiver?.receivedControlFrame() == true, let context, context.channel.isWritable else { return }
         context.writeAndFlush(wrapOutboundOut(WebSocketFrames.pong(payload)), promise: nil)
     }
 
     /// Closes without waiting for the peer's close, which will not come.
-    private func fail(_ reason: CloseReason, _ context: ChannelHandlerContext) {
+    private func fail(_ reason: CloseReason) {
         receiver?.close(reason)
-        end(.transportClose, context)
+        end(.transportClose)
     }
 
-    private func closeTimedOut() {
-        if let context { end(.transportClose, context) }
+    private func closeTimedOut() { end(.transportClose) }
+
+    /// A client that sent a lot and went is heard to the end, where that is a matter of pace alone.
+    private func peerEnded(_ reason: CloseReason) {
+        guard state == .open, isPaused, reader.isAmidMessage, receiver?.keepsUnread == true else { return end(reason) }
+        lateEnd = lateEnd ?? reason
+    }
+
+    private func endLate() {
+        guard let reason = lateEnd, !isPaused || receiver?.keepsUnread != true else { return }
+        end(reason)
+        receiver = nil
     }
 
     /// Nothing more is written; the session, where it has not ended yet, ends with the reason.
-    private func end(_ reason: CloseReason, _ context: ChannelHandlerContext) {
+    private func end(_ reason: CloseReason) {
         guard state != .closed else { return }
         state = .closed
         closeTask?.cancel()
         receiver?.close(reason)
-        context.close(promise: nil)
+        context?.close(promise: nil)
+    }
+
+    /// The session has ended behind the connection.
+    private func forget() {
+        state = .closed
+        lateEnd = nil
+        receiver = nil
     }
 }

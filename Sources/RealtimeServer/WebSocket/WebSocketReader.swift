@@ -7,8 +7,10 @@ import NIOCore
 /// longer is refused by its header.
 struct WebSocketReader {
     enum Message: Equatable {
-        /// Part of a message, or a pong that nobody waits for.
+        /// Part of a message.
         case part
+        /// A pong, which nobody waits for.
+        case pong
         case text([UInt8])
         case binary([UInt8])
         case ping(ByteBuffer)
@@ -145,7 +147,7 @@ struct WebSocketReader {
         switch frame.header.opcode {
         case .close: return close(frame.control)
         case .ping where !isDiscarding: return .ping(ByteBuffer(bytes: frame.control))
-        default: return .part
+        default: return .pong
         }
     }
 

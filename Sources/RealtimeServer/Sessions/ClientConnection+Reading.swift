@@ -1,0 +1,103 @@
+import EngineIO
+import NIOCore
+
+/// How fast the client is read. Whoever sends faster than it may, or than its handlers can follow, is not read for a
+/// while: what it sends waits with it, and nothing is lost.
+///
+/// ```
+///   WebSocket: no more is read from the socket        polling: the POST is not answered before its packets are taken
+/// ```
+extension ClientConnection {
+    /// Counts what came, does what the session says, and looks whether to read on; false where it was too much.
+    func take(_ action: EngineSession.ReceiveAction, bytes: Int, now: ContinuousClock.Instant) -> Bool {
+        switch action {
+        case .deliver: inbound.took(packets: 1, bytes: bytes, now: now)
+        // An attachment belongs to its event.
+        case .deliverBinary: inbound.took(packets: 0, bytes: bytes, now: now)
+        case .ignore: guard admitsControl(now) else { return false }
+        case .close: break
+        }
+        core.statistics.packetsReceived += 1
+        perform(action)
+        reviewReading()
+        return true
+    }
+
+    /// A ping or pong of the WebSocket itself, or what else carries nothing; false where there are too many.
+    func receivedControlFrame() -> Bool {
+        guard !isFinished, admitsControl(.now) else { return false }
+        core.statistics.packetsReceived += 1
+        return true
+    }
+
+    /// Part of a message: many small ones take their time.
+    func receivedPart() {
+        guard !isFinished else { return }
+        inbound.took(packets: 1, bytes: 0, now: .now)
+        reviewReading()
+    }
+
+    /// A client that has sent a lot and gone is heard, unless it were for handlers that end with it.
+    var keepsUnread: Bool { !isFinished && isPaused && waitsForHandlersSince == nil }
+
+    private func admitsControl(_ now: ContinuousClock.Instant) -> Bool {
+        guard inbound.admitsControl(now: now) else {
+            close(.inboundFlood)
+            return false
+        }
+        return true
+    }
+
+    /// Stops or goes on reading, as the pace and the handlers say.
+    func reviewReading() {
+        guard !isFinished else { return }
+        let now = ContinuousClock.now
+        let isBehind = handlersAreBehind
+        waitsForHandlersSince = isBehind ? waitsForHandlersSince ?? now : nil
+        let isInDebt = inbound.paidAt.map { $0 > now } ?? false
+        if isBehind || isInDebt { pause(now) } else if isPaused { resume(now) }
+    }
+
+    /// When the debt of the pace is paid, where nothing else keeps the client from being read.
+    var resumesAt: ContinuousClock.Instant? { isPaused && waitsForHandlersSince == nil ? inbound.paidAt : nil }
+
+    /// When a handler has to have ended at the latest.
+    var handlerDeadline: ContinuousClock.Instant? {
+        guard let since = waitsForHandlersSince else { return nil }
+        return max(since, backlog.endedAt ?? since) + core.configuration.limits.handlerTimeout
+    }
+
+    private func pause(_ now: ContinuousClock.Instant) {
+        if !isPaused {
+            isPaused = true
+            core.statistics.readingPauses += 1
+            engine.readingPaused(now: now)
+            transport.setReading(false)
+        }
+        schedule()
+    }
+
+    private func resume(_ now: ContinuousClock.Instant) {
+        isPaused = false
+        engine.readingResumed(now: now)
+        takePosted()
+        // The packets of a POST come before those of the WebSocket that has taken over.
+        guard !isPaused, !isFinished else { return }
+        transport.setReading(true)
+        schedule()
+    }
+
+    /// A handler that waits for an answer of the client must not keep it from being read: up to a point, since the
+    /// answer may never come. Beyond that it is the answer's own time-out that lets the handlers go on.
+    private var handlersAreBehind: Bool {
+        let limits = core.configuration.limits
+        let usual = HandlerBacklog.Bounds(events: limits.waitingEvents, bytes: limits.waitingBytes)
+        let isWaiting = waitsForHandlersSince != nil
+        guard backlog.exceeds(isWaiting ? usual.half : usual) else { return false }
+        let bounds = sockets.values.contains(where: \.awaitsAnswers) ? usual * 8 : usual
+        guard backlog.exceeds(isWaiting ? bounds.half : bounds) else { return false }
+        let bound = NIOLoopBound(self, eventLoop: core.eventLoop)
+        let loop = core.eventLoop
+        return backlog.await(bounds.half) { loop.execute { bound.value.reviewReading() } }
+    }
+}

@@ -1,0 +1,68 @@
+import Synchronization
+
+/// The events of one client, in all its namespaces, that wait for handlers. Handlers end anywhere.
+final class HandlerBacklog: Sendable {
+    struct Bounds: Sendable {
+        let events: Int
+        let bytes: Int
+
+        static func * (bounds: Bounds, factor: Int) -> Bounds {
+            Bounds(events: bounds.events * factor, bytes: bounds.bytes * factor)
+        }
+
+        var half: Bounds { Bounds(events: events / 2, bytes: bytes / 2) }
+    }
+
+    private struct State {
+        var events = 0
+        var bytes = 0
+        var endedAt: ContinuousClock.Instant?
+        var relief: (bounds: Bounds, tell: @Sendable () -> Void)?
+
+        func exceeds(_ bounds: Bounds) -> Bool { events > bounds.events || bytes > bounds.bytes }
+    }
+
+    private let state = Mutex(State())
+
+    func add(bytes: Int) {
+        state.withLock {
+            $0.events += 1
+            $0.bytes += bytes
+        }
+    }
+
+    /// Some have ended, or will never begin.
+    func remove(events: Int, bytes: Int) {
+        let tell = state.withLock { state -> (@Sendable () -> Void)? in
+            state.events -= events
+            state.bytes -= bytes
+            guard let relief = state.relief else { return nil }
+            state.endedAt = .now
+            guard !state.exceeds(relief.bounds) else { return nil }
+            state.relief = nil
+            return relief.tell
+        }
+        tell?()
+    }
+
+    func exceeds(_ bounds: Bounds) -> Bool { state.withLock { $0.exceeds(bounds) } }
+
+    /// When a handler last ended while somebody waited for that.
+    var endedAt: ContinuousClock.Instant? { state.withLock { $0.endedAt } }
+
+    /// Tells once, from anywhere, when no more wait than that, in place of what was to be told before; false where no
+    /// more wait now.
+    func await(_ bounds: Bounds, _ tell: @escaping @Sendable () -> Void) -> Bool {
+        state.withLock { state in
+            guard state.exceeds(bounds) else {
+                state.relief = nil
+                return false
+            }
+            state.relief = (bounds, tell)
+            return true
+        }
+    }
+
+    /// Nobody waits any more.
+    func forget() { state.withLock { $0.relief = nil } }
+}
