@@ -1,11 +1,14 @@
 """The examples of deploy/, as they are but for ports and files: TLS, HTTP/2, a sub-path, kept connections."""
 
+import os
 import re
+import shutil
 
 import pytest
 from playwright.sync_api import expect
 from proxies import await_fact, clients_in, curl
 
+CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
 FRONTS = ["nginx", "haproxy"]
 OPEN = "/monitor/socket.io/?EIO=4&transport=polling"
 
@@ -104,3 +107,38 @@ def test_the_page_goes_on_where_it_stopped_when_the_proxy_restarts(behind, demo,
     proxy.start()
     expect(page.locator(".connection")).to_have_text("Live", timeout=30_000)
     expect(page.locator('[data-host="meanwhile"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", FRONTS)
+def test_the_page_is_live_by_its_own_name_at_the_schemes_own_port(serve, front, playwright, kind):
+    daemon = serve("--trusted-proxy", "127.0.0.1", "--allowed-origin", "https://monitor.example")
+    proxy = front(kind, daemon.port)
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[
+        *(["--no-sandbox"] if os.geteuid() == 0 else []), f"--host-resolver-rules=MAP monitor.example:443 127.0.0.1:{proxy.port}"])
+    try:
+        page = browser.new_page(ignore_https_errors=True)
+        page.goto("https://monitor.example/monitor")
+        assert page.url.startswith("https://monitor.example/monitor/")
+        expect(page.locator(".connection")).to_have_text("Live")
+    finally:
+        browser.close()
+
+
+def test_a_token_is_asked_for_and_kept_for_the_path_alone(serve, front, open_page, tmp_path):
+    file = tmp_path / "token"
+    file.write_text("a-token-for-the-proxy-test\n")
+    daemon = serve("--trusted-proxy", "127.0.0.1", "--token-file", str(file))
+    proxy = front("nginx", daemon.port)
+    page = open_page(f"https://127.0.0.1:{proxy.port}/monitor/")
+    expect(page.locator(".connection")).to_have_text("Refused: token needed")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_label("Token").fill("not-the-right-token")
+    page.get_by_role("button", name="Connect").click()
+    expect(page.get_by_role("alert")).to_contain_text("not the server's")
+    page.get_by_label("Token").fill("a-token-for-the-proxy-test")
+    page.get_by_role("button", name="Connect").click()
+    expect(page.locator(".connection")).to_have_text("Live")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('token'))") == ["streamassembler.token:/monitor/"]
+    page.goto(f"https://127.0.0.1:{proxy.port}/monitor/#token=a-token-for-the-proxy-test")
+    expect(page.locator(".connection")).to_have_text("Live")
+    assert "token" not in page.url and "/monitor/" in page.url
