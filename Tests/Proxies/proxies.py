@@ -31,10 +31,10 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def example(name, **changes):
-    """An example of deploy/ with other texts in it, each of which has to stand there exactly once or more."""
+def example(name, replace):
+    """An example of deploy/ with other texts in it, each of which has to stand there."""
     text = (EXAMPLES / name).read_text()
-    for before, after in changes["replace"]:
+    for before, after in replace:
         assert before in text, f"{name} holds no {before!r}"
         text = text.replace(before, after)
     return text

@@ -86,7 +86,7 @@ def test_pings_keep_a_quiet_connection_that_the_proxy_would_cut(serve, front, li
     assert not ended.wait(5)
 
 
-def test_a_page_that_is_cut_again_and_again_loses_nothing(serve, front, open_page, write):
+def test_a_page_that_is_cut_again_and_again_comes_back(serve, front, open_page):
     daemon = serve("--prefix", "cut")
     proxy = front("nginx", text=server(daemon, f"{UPGRADE} proxy_set_header Host $http_host; proxy_read_timeout 1s;"))
     page = open_page(f"http://127.0.0.1:{proxy.port}/#last=x")
