@@ -12,6 +12,8 @@ public enum JSONError: Error, Equatable, Sendable {
     case tooDeep(limit: Int, offset: Int)
     /// Something other than white space after the value.
     case trailingBytes(offset: Int)
+    /// An object with a name that stood in it before, where that is not allowed; the offset of the second.
+    case duplicateMember(offset: Int)
     /// A valid value of another type than the caller needs.
     case notExpectedType(offset: Int)
 }

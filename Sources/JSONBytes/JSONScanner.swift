@@ -17,16 +17,22 @@ public enum JSONScanner {
 
     /// Checks that `bytes` are one JSON object and finds the values of `keys`.
     ///
-    /// - Parameter keys: names; the object's are compared with them once their escapes are undone.
+    /// - Parameters:
+    ///   - keys: names; the object's are compared with them once their escapes are undone.
+    ///   - refusesDoubles: whether an object with a name that stands twice is an error: one reader takes the first of the
+    ///     two, another the last.
     /// - Returns: for each of `keys` the offsets of its raw value from the start of `bytes`; `nil` where the object has
     ///   no such key. Of a key that stands twice the first counts.
     public static func topLevelValues(
-        _ bytes: some Collection<UInt8>, keys: [StaticString], maxDepth: Int = defaultMaxDepth
+        _ bytes: some Collection<UInt8>, keys: [StaticString], refusesDoubles: Bool = false,
+        maxDepth: Int = defaultMaxDepth
     ) throws(JSONError) -> [Range<Int>?] {
         try JSONCursor.run(over: bytes, maxDepth: maxDepth) { (cursor) throws(JSONError) in
             var found = [Range<Int>?](repeating: nil, count: keys.count)
+            var names = refusesDoubles ? NameSet(of: cursor.bytes) : nil
             guard try cursor.peek() == UInt8(ascii: "{") else { throw .notExpectedType(offset: cursor.offset) }
             try cursor.object { (cursor, key) throws(JSONError) in
+                if names?.insert(key) == false { throw .duplicateMember(offset: key.lowerBound) }
                 let name = UnsafeBufferPointer(rebasing: cursor.bytes[key])
                 let index = keys.firstIndex { spells(name, $0) } ?? indexOfEscaped(cursor.bytes[key], in: keys)
                 let range = try cursor.value()

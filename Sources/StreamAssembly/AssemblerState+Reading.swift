@@ -14,7 +14,7 @@ extension AssemblerState {
             columns.removeAll { column in
                 guard level < column.count else { return true }
                 let sample = column[level]
-                let size = sample.bytes.count + sample.id.utf8.count + Snapshot.overhead
+                let size = Snapshot.size(of: sample)
                 guard size <= maxBytes - bytes else {
                     isCut = true
                     return true
@@ -29,15 +29,18 @@ extension AssemblerState {
     }
 
     /// The newest samples of a selection over all keys, newer than `t`; at most `limit`, oldest first.
+    ///
+    /// The newest by the time at which they count in the window: one that says it is of the future is no newer for that.
     func newest(_ selection: Selection, after t: Double, limit: Int) -> [Sample] {
         var left = limit
-        let samples = window.newest { sample in
-            guard sample.t > t, left > 0 else { return nil }
-            let isWanted = selection.matches(host: sample.host, probe: sample.probe)
+        let samples = window.newest { sample, time in
+            guard time > t - configuration.maxSkewMs, left > 0 else { return nil }
+            let isWanted =
+                sample.t > t && selection.matches(host: sample.host, probe: sample.probe) && !isHeldBack(sample)
             if isWanted { left -= 1 }
             return isWanted
         }
-        return samples.reversed()
+        return samples.reversed().sorted { $0.t < $1.t }
     }
 
     /// The keys of a selection, sorted by name; a key that names no host stands there once for each of its samples' own.
@@ -54,7 +57,8 @@ extension AssemblerState {
                         lastT: span.lastT)
                 ]
             }
-            let samples = window.newest(.max, of: name)
+            let samples = window.newest(.max, of: name).filter { !isHeldBack($0) }
+            if samples.isEmpty { return [] }
             return Emission.RemovedKey.all(of: key, samples.reversed()).compactMap { origin in
                 guard selection.matches(host: origin.host, probe: origin.probe) else { return nil }
                 let own = samples.filter { $0.host == origin.host && $0.probe == origin.probe }
@@ -72,7 +76,8 @@ extension AssemblerState {
         if key.isNamed {
             return selection.matches(host: key.host, probe: key.probe) ? window.newest(selection.depth, of: name) : []
         }
-        let own = window.newest(.max, of: name).filter { selection.matches(host: $0.host, probe: $0.probe) }
+        let own = window.newest(.max, of: name)
+            .filter { selection.matches(host: $0.host, probe: $0.probe) && !isHeldBack($0) }
         return Array(own.prefix(selection.depth))
     }
 }

@@ -3,7 +3,7 @@ extension AssemblerState {
     func marks(_ selection: Selection) -> KeyMarks {
         var marks = KeyMarks()
         for name in window.keyNames where isWanted(name, selection) {
-            marks[name] = ledger.mark(of: name, in: window)
+            marks[name] = mark(of: name)
         }
         return marks
     }
@@ -23,37 +23,37 @@ extension AssemblerState {
             guard let mark else { return nil }
             // Nothing of it is young enough for a window.
             if mark.newest < now - window.limits.ageMs { continue }
-            guard let ledger = ledger[key], ledger.agrees(with: mark) else { return nil }
+            guard let ledger = ledger[key], ledger.agrees(with: mark), !holdsBack(key) else { return nil }
             // A window that reaches deeper than the mark may hold what came late.
             if let oldest = window.span(of: key)?.firstT, oldest <= mark.above { return nil }
         }
         var missed: [Sample] = []
-        var ids: [String: Set<UInt64>] = [:]
         for name in window.keyNames where isWanted(name, selection) {
             let known = marks[name].flatMap { $0?.newest } ?? -.infinity
             let new = window.newest(of: name) { $0 > known }
-                .filter { selection.matches(host: $0.host, probe: $0.probe) }
+                .filter { selection.matches(host: $0.host, probe: $0.probe) && !isHeldBack($0) }
             missed += new.reversed()
-            ids[name] = Set(new.lazy.map { StableHash.hash($0.id) })
         }
-        return isKnown(ids, by: marks) ? nil : missed
+        return missed
     }
 
-    /// Whether a sample that is new in one key may be known from another one, as after COPY.
-    private func isKnown(_ ids: [String: Set<UInt64>], by marks: [String: KeyMark?]) -> Bool {
-        let all = ids.values.reduce(into: Set()) { $0.formUnion($1) }
-        return !all.isEmpty
-            && marks.contains { key, mark in
-                guard let mark, let ledger = ledger[key] else { return false }
-                return ledger.holds(anyOf: ids[key].map(all.subtracting) ?? all, upTo: mark)
-            }
+    /// Whether some samples of a key are not told: what is told of it may change without a change of the key.
+    private func holdsBack(_ name: String) -> Bool {
+        !StreamKey(name, prefix: configuration.prefix).isNamed
+            && window.newest(.max, of: name).contains(where: isHeldBack)
+    }
+
+    private func mark(of name: String) -> KeyMarks.Mark {
+        holdsBack(name) ? .unsettled : ledger.mark(of: name, in: window)
     }
 
     /// Whether a key may hold samples of the selection.
     private func isWanted(_ name: String, _ selection: Selection) -> Bool {
         let key = StreamKey(name, prefix: configuration.prefix)
         if key.isNamed { return selection.matches(host: key.host, probe: key.probe) }
-        return window.newest(.max, of: name).contains { selection.matches(host: $0.host, probe: $0.probe) }
+        return window.newest(.max, of: name).contains {
+            selection.matches(host: $0.host, probe: $0.probe) && !isHeldBack($0)
+        }
     }
 
     /// The marks of the keys that an emission tells of, as they stand now.
@@ -61,7 +61,7 @@ extension AssemblerState {
         var marks = KeyMarks()
         for key in kind.keys {
             let isEmptied = ledger[key.text] == nil && kind.empties(StreamKey(key.text, prefix: configuration.prefix))
-            marks[key.text] = isEmptied ? .empty : ledger.mark(of: key.text, in: window)
+            marks[key.text] = isEmptied ? .empty : mark(of: key.text)
         }
         return marks
     }

@@ -4,8 +4,8 @@ struct AssemblerState: Sendable {
     private(set) var window: SampleWindow
     private var counters = AssemblerStatistics()
     private var rejections = RejectionLog()
-    private var copies: MemberCopies
     private(set) var ledger: Ledger
+    private var namedHosts = NamedHosts()
     /// Parsed names of the keys in the window, and of those that just left it.
     private var names: [ExactText: StreamKey] = [:]
     private var lastSeq: UInt64 = 0
@@ -13,13 +13,11 @@ struct AssemblerState: Sendable {
     init(configuration: StreamAssembler.Configuration) {
         self.configuration = configuration
         window = SampleWindow(limits: configuration.limits)
-        copies = MemberCopies(limit: MemberCopies.limit(configuration.limits))
         ledger = Ledger(perKey: configuration.limits.perKey)
     }
 
     var seq: UInt64 { lastSeq }
     var rememberedNames: Int { names.count }
-    var rememberedCopies: Int { copies.count }
 
     var statistics: AssemblerStatistics {
         var statistics = counters
@@ -34,44 +32,44 @@ struct AssemblerState: Sendable {
         rejections.takeReports()
     }
 
+    /// Whether clients are not told of a sample that the window holds: its key names no host, and the host that it names
+    /// has keys of its own.
+    func isHeldBack(_ sample: Sample) -> Bool { !sample.isOfNamedKey && namedHosts.contains(sample.host) }
+
     /// - Parameter now: the daemon's clock, Unix epoch in ms.
     mutating func apply(_ changes: [Change], now: Double) -> [Emission] {
         var told = EmissionBuilder()
-        var displaced: [Sample] = []
         for change in changes {
+            let key = name(of: change.key)
             switch change {
-            case .added(let key, let rows):
-                let samples = insert(rows, of: name(of: key), now: now, displaced: &displaced, told: &told)
+            case .added(_, let rows):
+                // Before anything of the host itself is told: the ids may be the same.
+                if !rows.isEmpty, ledger[key.name] == nil { holdBackOthers(for: key, told: &told) }
+                let samples = insert(rows, of: key, now: now, told: &told)
                 counters.emitted += samples.count
-                told.addSamples(samples, of: key)
-            case .removed(let key, let rows):
+                told.addSamples(samples, of: key.name)
+            case .removed(_, let rows):
                 let removed = rows.compactMap { row -> Sample? in
-                    ledger.remove(row, of: key)
-                    if let sample = window.remove(row, of: key) { return sample }
-                    copies.forget(row, in: key)
-                    return nil
+                    ledger.remove(row, of: key.name)
+                    return window.remove(row, of: key.name)
                 }
-                told.addGone(samples: removed.map(Emission.RemovedSample.init))
-                passOn(removed, now: now, displaced: &displaced, told: &told)
-            case .gone(let key):
+                told.addGone(samples: removed.filter { !isHeldBack($0) }.map(Emission.RemovedSample.init))
+            case .gone:
                 // A key whose samples the window has let go by age is told all the same: clients may hold them still.
-                let key = name(of: key)
                 let samples = takeAll(of: key)
                 names.removeValue(forKey: ExactText(key.name))
                 // A key of the contract's shape tells clients whose samples to drop; others are told one by one.
-                let unnamed = key.isNamed ? samples.filter { !$0.tellsItsOrigin } : samples
+                let single = samples.filter { !$0.traits.contains(.tellsKey) }
                 told.addGone(
-                    keys: Emission.RemovedKey.all(of: key, samples), samples: unnamed.map(Emission.RemovedSample.init))
-                passOn(samples, now: now, displaced: &displaced, told: &told)
-            case .gap(let key, let rows):
-                let key = name(of: key)
+                    keys: Emission.RemovedKey.all(of: key, samples), samples: single.map(Emission.RemovedSample.init))
+                releaseOthers(from: key, told: &told)
+            case .gap(_, let rows):
                 let before = takeAll(of: key)
-                passOn(before, now: now, displaced: &displaced, told: &told)
-                let samples = insert(rows, of: key, now: now, displaced: &displaced, told: &told)
+                if rows.isEmpty { releaseOthers(from: key, told: &told) } else { holdBackOthers(for: key, told: &told) }
+                let samples = insert(rows, of: key, now: now, told: &told)
                 counters.resynced += samples.count
                 told.addResync(Emission.RemovedKey.all(of: key, before + samples))
             }
-            settle(&displaced, now: now, told: &told)
         }
         expire(now: now)
         for change in changes { ledger.trim(change.key, to: window) }
@@ -83,15 +81,13 @@ struct AssemblerState: Sendable {
 
     mutating func expire(now: Double) {
         window.expire(now: now)
-        let window = window
-        copies.keepWhenDue(held: window.count) { window[$0] != nil }
         ledger.trimWhenDue(to: window)
         if names.count > 2 * window.keyCount + 64 { names = names.filter { window.holds(key: $0.key) } }
     }
 
-    /// Takes the rows that are samples into the window and gives those that are new there.
+    /// Takes the rows that are samples into the window and gives those that are new there and to be told.
     private mutating func insert(
-        _ rows: [Row], of key: StreamKey, now: Double, displaced: inout [Sample], told: inout EmissionBuilder
+        _ rows: [Row], of key: StreamKey, now: Double, told: inout EmissionBuilder
     ) -> [Sample] {
         var inserted: [Sample] = []
         inserted.reserveCapacity(rows.count)
@@ -102,79 +98,58 @@ struct AssemblerState: Sendable {
                 sample = try Sample(
                     row, of: key, maxTime: now + configuration.maxSkewMs, maxBytes: configuration.maxMemberBytes)
             } catch {
-                counters.rejected[error, default: 0] += 1
-                rejections.add(error, key: key.name, member: row.member, now: now)
+                reject(row, of: key, error, now: now)
                 continue
             }
-            ledger.withKey(key.name) { $0.insert(row, id: sample.id) }
-            switch window.insert(sample, now: now, displaced: &displaced) {
+            let arrival = ledger.withKey(key.name) { $0.insert(row, now: now) }
+            let isHeldBack = isHeldBack(sample)
+            switch window.insert(sample, arrival: arrival, now: now) {
             case .added:
-                inserted.append(sample)
+                if !isHeldBack { inserted.append(sample) }
             case .replaced(let earlier):
                 // A client that sees the earlier one's host or probe only would keep it for ever.
-                if earlier.host != sample.host || earlier.probe != sample.probe {
+                let isMoved = earlier.host != sample.host || earlier.probe != sample.probe
+                if isMoved || isHeldBack, !self.isHeldBack(earlier) {
                     told.addGone(samples: [Emission.RemovedSample(earlier)])
                 }
-                inserted.append(sample)
+                if !isHeldBack { inserted.append(sample) }
             case .duplicate:
                 counters.duplicates += 1
-                noteCopy(of: sample)
+                continue
             case .belowFloor:
                 counters.belowFloor += 1
+                continue
             }
+            if isHeldBack { reject(row, of: key, .hostSpokenFor, now: now) }
         }
         return inserted
     }
 
-    /// Empties a key; gives what it held, oldest first.
+    private mutating func reject(_ row: Row, of key: StreamKey, _ reason: SampleRejection, now: Double) {
+        counters.rejected[reason, default: 0] += 1
+        rejections.add(reason, key: key, member: row.member, now: now)
+    }
+
+    /// Empties a key; gives what it held and clients were told of, oldest first.
     private mutating func takeAll(of key: StreamKey) -> [Sample] {
         let samples: [Sample] = window.newest(.max, of: key.name).reversed()
         window.removeKey(key.name)
-        copies.forget(key: key.name)
         ledger.removeKey(key.name)
-        return samples
+        return key.isNamed ? samples : samples.filter { !isHeldBack($0) }
     }
 
-    /// Remembers a member that the window has from another key.
-    private mutating func noteCopy(of sample: Sample) {
-        guard let held = window[sample.id], ExactText(held.key) != ExactText(sample.key), held.t == sample.t,
-            held.bytes == sample.bytes
-        else { return }
-        copies.add(held, in: sample.key)
-    }
-
-    /// Samples that another key holds as well stay, as that key's.
-    private mutating func passOn(
-        _ samples: [Sample], now: Double, displaced: inout [Sample], told: inout EmissionBuilder
-    ) {
-        for sample in samples {
-            guard let passed = pass(sample, now: now, displaced: &displaced) else { continue }
-            told.addSamples([passed], of: passed.key)
+    /// A host has a key of its own: what keys without a host say of it is told no more.
+    private mutating func holdBackOthers(for key: StreamKey, told: inout EmissionBuilder) {
+        guard let host = namedHosts.insert(key) else { return }
+        for (_, samples) in window.samples(claiming: host) {
+            told.addGone(samples: samples.map(Emission.RemovedSample.init))
         }
     }
 
-    /// Samples that their own key has no room for stay as another's.
-    private mutating func settle(_ displaced: inout [Sample], now: Double, told: inout EmissionBuilder) {
-        while let sample = displaced.popLast() {
-            guard let passed = pass(sample, now: now, displaced: &displaced),
-                passed.host != sample.host || passed.probe != sample.probe
-            else { continue }
-            told.addGone(samples: [Emission.RemovedSample(sample)])
-            told.addSamples([passed], of: passed.key)
-        }
-    }
-
-    /// Gives a sample that has left the window to a key that holds it and has room for it.
-    private mutating func pass(_ sample: Sample, now: Double, displaced: inout [Sample]) -> Sample? {
-        while window[sample.id] == nil, let heir = copies.takeHeir(of: sample) {
-            let row = Row(score: sample.t, member: sample.bytes, memberHash: sample.memberHash)
-            guard let passed = try? Sample(row, of: name(of: heir), maxTime: .infinity, maxBytes: .max),
-                window.insert(passed, now: now, displaced: &displaced) == .added
-            else { continue }
-            ledger.withKey(heir) { $0.insert(row, id: passed.id) }
-            return passed
-        }
-        return nil
+    /// A host has no key of its own any more: what keys without a host say of it is all that there is.
+    private mutating func releaseOthers(from key: StreamKey, told: inout EmissionBuilder) {
+        guard let host = namedHosts.remove(key) else { return }
+        for (other, samples) in window.samples(claiming: host) { told.addSamples(samples, of: other) }
     }
 
     private mutating func name(of key: String) -> StreamKey {

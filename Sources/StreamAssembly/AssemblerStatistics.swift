@@ -6,9 +6,9 @@ public struct AssemblerStatistics: Sendable, Equatable {
     public internal(set) var emitted = 0
     /// Samples that came into the window with a gap: told by a snapshot, not emitted.
     public internal(set) var resynced = 0
-    /// Samples whose `id` was there with the same or a newer `t`.
+    /// Samples whose `id` their key had with the same or a newer `t`.
     public internal(set) var duplicates = 0
-    /// Samples older than the window's floor.
+    /// Samples that the limits left no room for.
     public internal(set) var belowFloor = 0
     /// Members that were no samples, by reason.
     public internal(set) var rejected: [SampleRejection: Int] = [:]

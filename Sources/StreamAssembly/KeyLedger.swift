@@ -1,13 +1,12 @@
-/// Which rows a key holds, without their bytes: those whose samples are in the window, those that are the same samples
-/// as others', and some that the window has let go.
+/// Which rows a key holds, without their bytes: those whose samples are in the window, and some that it has let go.
 struct KeyLedger: Sendable {
     private struct Entry: Sendable {
         let score: Double
         /// As in ``Row``: of this process only.
         let member: UInt64
         let hash: UInt64
-        /// The ``StableHash`` of the sample's `id`.
-        let id: UInt64
+        /// When the row first came, Unix epoch in ms.
+        let arrival: Double
     }
 
     /// Rows below the window that are kept at least.
@@ -29,19 +28,22 @@ struct KeyLedger: Sendable {
     var newest: Double? { entries.last?.score }
 
     /// Takes a row, unless it is known.
-    mutating func insert(_ row: Row, id: String) {
-        if isGivenUp { return }
+    ///
+    /// - Returns: when it first came: a row that is read again takes no better place than it had.
+    @discardableResult
+    mutating func insert(_ row: Row, now: Double) -> Double {
+        if isGivenUp { return now }
         let end = firstIndex { $0 > row.score }
-        guard index(of: row.score, row.memberHash, before: end) == nil else { return }
+        if let index = index(of: row.score, row.memberHash, before: end) { return entries[index].arrival }
         guard entries.count < capacity else {
             isGivenUp = true
             (entries, sum) = ([], 0)
-            return
+            return now
         }
         let hash = StableHash.hash(row.member, seed: row.score.bitPattern)
         sum &+= hash
-        entries.insert(
-            Entry(score: row.score, member: row.memberHash, hash: hash, id: StableHash.hash(id)), at: end)
+        entries.insert(Entry(score: row.score, member: row.memberHash, hash: hash, arrival: now), at: end)
+        return now
     }
 
     mutating func remove(_ row: RowID) {
@@ -67,11 +69,6 @@ struct KeyLedger: Sendable {
     func agrees(with mark: KeyMark) -> Bool {
         let start = firstIndex { $0 > mark.above }
         return !isGivenUp && self.mark(above: mark.above, to: mark.newest, start: start) == mark
-    }
-
-    /// Whether a row of the mark's range, or below it, is a sample with one of these ids.
-    func holds(anyOf ids: Set<UInt64>, upTo mark: KeyMark) -> Bool {
-        entries.prefix { $0.score <= mark.newest }.contains { ids.contains($0.id) }
     }
 
     private func mark(above: Double, to newest: Double, start: Int) -> KeyMark {

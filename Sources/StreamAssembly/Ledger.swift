@@ -1,8 +1,11 @@
 /// The ``KeyLedger``s of all keys: what Redis is believed to hold in and around the window.
 ///
 /// Bounded: of a key no more rows are kept below the window than the window holds of it, and
-/// ``KeyLedger/keptAtLeast``.
+/// ``KeyLedger/keptAtLeast``; and of keys without a sample in the window no more than ``emptyAtMost``.
 struct Ledger: Sendable {
+    /// How many keys may be known that have no sample in the window; past it all of these are forgotten.
+    static let emptyAtMost = 4096
+
     private let capacity: Int
     private var keys: [ExactText: KeyLedger] = [:]
     private(set) var count = 0
@@ -45,8 +48,13 @@ struct Ledger: Sendable {
         withKey(key) { $0.keep(max(KeyLedger.keptAtLeast, span?.samples ?? 0), below: span?.firstT) }
     }
 
-    /// The same for all keys, once so much has gathered that it is worth the work.
+    /// The same for all keys, once so much has gathered that it is worth the work. Too many keys without a sample in the
+    /// window are all forgotten.
     mutating func trimWhenDue(to window: SampleWindow) {
+        if keys.count > window.keyCount + Self.emptyAtMost {
+            keys = keys.filter { window.holds(key: $0.key) }
+            count = keys.values.reduce(0) { $0 + $1.count }
+        }
         guard count > 3 * window.count + 2 * KeyLedger.keptAtLeast * keys.count + 1024 else { return }
         for key in keys.keys { trim(key.text, to: window) }
     }

@@ -1,27 +1,33 @@
-/// Decides which rejections are logged: at most one a minute and key, in bounded memory.
+/// Decides which rejections are logged: at most one a minute and key, and of one host's keys so many a minute, in bounded
+/// memory.
 ///
-/// When more keys reject in a minute than it remembers, or nobody takes the reports, those past the bound are not
-/// reported; the counters have them all the same.
+/// When more reject in a minute than it remembers, or nobody takes the reports, those past the bound are not reported;
+/// the counters have them all the same. All keys that name no host are one host here.
 struct RejectionLog {
     private static let interval: Double = 60_000
-    private static let keysAtMost = 4096
+    static let keysOfHostAtMost = 16
+    private static let hostsAtMost = 1024
     private static let reportsAtMost = 1024
-    /// How often, in ms, a full memory is searched for keys whose minute is over.
+    /// How often, in ms, a full memory is searched for hosts whose minute is over.
     private static let purgeInterval: Double = 1000
 
-    private var lastReported: [String: Double] = [:]
+    /// By host and key: when it was reported last.
+    private var hosts: [ExactText: [ExactText: Double]] = [:]
     private var lastPurge = -Double.infinity
     private var reports: [RejectionReport] = []
 
-    var rememberedKeys: Int { lastReported.count }
+    var rememberedKeys: Int { hosts.values.reduce(0) { $0 + $1.count } }
 
-    mutating func add(_ reason: SampleRejection, key: String, member: [UInt8], now: Double) {
+    mutating func add(_ reason: SampleRejection, key: StreamKey, member: [UInt8], now: Double) {
         guard reports.count < Self.reportsAtMost else { return }
-        // A clock set back ends every minute.
-        if let last = lastReported[key], now - last < Self.interval, now >= last { return }
-        guard hasRoom(for: key, now: now) else { return }
-        lastReported[key] = now
-        reports.append(RejectionReport(key: key, reason: reason, excerpt: Excerpt.of(member)))
+        let (host, name) = (ExactText(key.host), ExactText(key.name))
+        var keys = hosts[host] ?? [:]
+        if let last = keys[name], Self.isFresh(last, now) { return }
+        if keys.count >= Self.keysOfHostAtMost { keys = keys.filter { Self.isFresh($0.value, now) } }
+        guard keys.count < Self.keysOfHostAtMost, hasRoom(for: host, now: now) else { return }
+        keys[name] = now
+        hosts[host] = keys
+        reports.append(RejectionReport(key: key.name, reason: reason, excerpt: Excerpt.of(member)))
     }
 
     mutating func takeReports() -> [RejectionReport] {
@@ -29,11 +35,14 @@ struct RejectionLog {
         return reports
     }
 
-    private mutating func hasRoom(for key: String, now: Double) -> Bool {
-        if lastReported.count < Self.keysAtMost || lastReported[key] != nil { return true }
+    /// A clock set back ends every minute.
+    private static func isFresh(_ last: Double, _ now: Double) -> Bool { now - last < interval && now >= last }
+
+    private mutating func hasRoom(for host: ExactText, now: Double) -> Bool {
+        if hosts.count < Self.hostsAtMost || hosts[host] != nil { return true }
         guard now >= lastPurge + Self.purgeInterval || now < lastPurge else { return false }
         lastPurge = now
-        lastReported = lastReported.filter { now - $0.value < Self.interval && now >= $0.value }
-        return lastReported.count < Self.keysAtMost
+        hosts = hosts.filter { $0.value.values.contains { Self.isFresh($0, now) } }
+        return hosts.count < Self.hostsAtMost
     }
 }

@@ -6,6 +6,14 @@ public enum SampleRejection: String, Error, Sendable, CaseIterable {
     case missingID = "missing-id"
     /// An `id` of more than 256 bytes.
     case idTooLong = "id-too-long"
+    /// The object names a top-level member twice: one reader would take the first of the two, another the last.
+    case duplicateMember = "duplicate-member"
+    /// `host` or `probe` of the sample is not what its key names, or no name of a host or probe.
+    case hostMismatch = "host-mismatch"
+    /// The `id` begins with `HOST:PROBE:` of another host or probe.
+    case foreignID = "foreign-id"
+    /// The key names no host, and the host that the sample names has keys of its own.
+    case hostSpokenFor = "host-spoken-for"
     /// Longer than a member may be.
     case tooLarge = "too-large"
     /// The score is infinite or no number.

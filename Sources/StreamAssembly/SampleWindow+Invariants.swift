@@ -1,29 +1,61 @@
 extension SampleWindow {
-    /// How often two places in the window's order were compared, since the start.
-    package var comparisons: Int { order.comparisons }
+    /// How often two places in the window's orders were compared, since the start.
+    package var comparisons: Int {
+        shares.shares.reduce(0) { $0 + ($1?.order.comparisons ?? 0) }
+            + keys.values.reduce(0) { $0 + $1.order.comparisons }
+    }
 
     /// What is wrong with the window, in words; `nil` if every invariant and limit holds. O(n log n): for tests.
     package func brokenInvariant(now: Double) -> String? {
-        let positions = order.chunks.flatMap { $0 }
-        if positions != positions.sorted() { return "the order is not sorted" }
-        if Set(positions.map(\.id)).count != positions.count { return "an id stands twice in the order" }
-        if Set(positions.map(\.id)) != Set(samples.keys) { return "the order and the samples differ" }
-        if positions.contains(where: { samples[$0.id]?.t != $0.t }) { return "a position's t is not its sample's" }
-        if order.count != positions.count { return "the order's count is off" }
-        if byteCount != samples.values.reduce(0, { $0 + $1.bytes.count }) { return "the byte count is off" }
+        var bytes = 0
+        var held = 0
+        var claimed: [ExactText: [ExactText: Int]] = [:]
         for (key, content) in keys {
-            let name = key.text
-            let own = content.order.chunks.flatMap { $0 }
-            if own.isEmpty { return "\(name) has no samples" }
-            if own != positions.filter({ samples[$0.id]?.key == name }) { return "\(name)'s order differs" }
-            if own.count > limits.perKey { return "\(name) has \(own.count) samples" }
-            if content.ids.count > own.count { return "\(name) remembers members that left" }
-            if content.ids.contains(where: { samples[$1]?.memberHash != $0 }) { return "\(name) names a wrong member" }
+            if let broken = brokenInvariant(of: key, content) { return "\(key.text): \(broken)" }
+            bytes += limits.keyBytes + content.samples.values.reduce(0) { $0 + $1.sample.bytes.count }
+            held += content.samples.count
+            for sample in content.samples.values.map(\.sample) where !sample.isOfNamedKey && !sample.host.isEmpty {
+                claimed[Origin.folded(sample.host), default: [:]][key, default: 0] += 1
+            }
         }
-        if keys.values.reduce(0, { $0 + $1.order.count }) != count { return "the keys do not add up" }
-        if let oldest = positions.first, oldest.t < now - limits.ageMs { return "\(oldest.id.text) is too old" }
+        if claimed != claims { return "the claims are off" }
+        if byteCount != bytes { return "the byte count is off" }
+        if count != held { return "the count is off" }
+        if let broken = brokenShare { return broken }
+        if let oldest = shares.oldest, oldest.time < now - limits.ageMs { return "\(oldest.id.text) is too old" }
         if count > limits.samples { return "\(count) samples" }
         if byteCount > limits.bytes { return "\(byteCount) bytes" }
         return nil
+    }
+
+    private func brokenInvariant(of key: ExactText, _ content: KeyContent) -> String? {
+        let own = content.order.chunks.flatMap { $0 }
+        if own.isEmpty { return "no samples" }
+        if own != own.sorted() || own.count != content.order.count { return "the order is not sorted" }
+        if Set(own.map(\.id)) != Set(content.samples.keys) { return "the order and the samples differ" }
+        if own.contains(where: { content.samples[$0.id]?.sample.t != $0.t }) {
+            return "a position's t is not its sample's"
+        }
+        if content.samples.values.contains(where: { $0.sample.key != key.text }) { return "another key's sample" }
+        if content.samples.values.contains(where: { $0.time > $0.sample.t }) { return "later than its t" }
+        if own.count > limits.perKey { return "\(own.count) samples" }
+        if content.ids.count > own.count { return "members that left" }
+        if content.ids.contains(where: { content.samples[$1]?.sample.memberHash != $0 }) { return "a wrong member" }
+        return nil
+    }
+
+    private var brokenShare: String? {
+        var places = 0
+        for share in shares.shares.compactMap(\.self) {
+            let own = share.order.chunks.flatMap { $0 }
+            places += own.count
+            if own.isEmpty { return "an empty share" }
+            if own != own.sorted() { return "a share is not sorted" }
+            if own.contains(where: { keys[$0.key]?.samples[$0.id]?.time != $0.time }) { return "a place of no sample" }
+            if own.contains(where: { keys[$0.key]?.host != share.host }) { return "a sample in another's share" }
+            let bytes = own.reduce(0) { $0 + (keys[$1.key]?.samples[$1.id]?.sample.bytes.count ?? 0) }
+            if share.bytes != bytes + limits.keyBytes * Set(own.map(\.key)).count { return "a share's bytes are off" }
+        }
+        return places == count ? nil : "the shares do not add up"
     }
 }

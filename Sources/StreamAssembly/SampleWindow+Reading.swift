@@ -1,26 +1,39 @@
 extension SampleWindow {
     /// The `limit` newest samples of a key, the newest first. O(limit).
     func newest(_ limit: Int, of key: String) -> [Sample] {
-        keys[ExactText(key)]?.order.newest(limit).compactMap { samples[$0.id] } ?? []
+        guard let content = keys[ExactText(key)] else { return [] }
+        return content.order.newest(limit).compactMap { content.samples[$0.id]?.sample }
     }
 
     /// The samples of a key, the newest first, down to the first whose time is not wanted. O(result).
     func newest(of key: String, while isWanted: (_ t: Double) -> Bool) -> [Sample] {
-        guard let order = keys[ExactText(key)]?.order else { return [] }
-        return order.newest(while: { isWanted($0.t) }).compactMap { samples[$0.id] }
+        guard let content = keys[ExactText(key)] else { return [] }
+        return content.order.newest(while: { isWanted($0.t) }).compactMap { content.samples[$0.id]?.sample }
     }
 
-    /// The samples that are wanted, the newest first, down to the first for which there is no answer.
-    func newest(_ isWanted: (Sample) -> Bool?) -> [Sample] {
+    /// The samples that are wanted, by the time at which they count, the newest first, down to the first for which there
+    /// is no answer. O(hosts + result × log hosts).
+    func newest(_ isWanted: (_ sample: Sample, _ time: Double) -> Bool?) -> [Sample] {
+        var orders = shares.shares.map { $0?.order.newestFirst }
+        var heads = IndexedHeap<WindowShares.Place>()
+        for number in orders.indices {
+            if let place = orders[number]?.next() { heads.set(number, to: place) }
+        }
         var result: [Sample] = []
-        for chunk in order.chunks.reversed() {
-            for position in chunk.reversed() {
-                guard let sample = samples[position.id] else { continue }
-                guard let wanted = isWanted(sample) else { return result }
-                if wanted { result.append(sample) }
-            }
+        while let (number, place) = heads.first {
+            if let next = orders[number]?.next() { heads.set(number, to: next) } else { heads.remove(number) }
+            guard let sample = keys[place.key]?.samples[place.id]?.sample else { continue }
+            guard let wanted = isWanted(sample, place.time) else { return result }
+            if wanted { result.append(sample) }
         }
         return result
+    }
+
+    /// The samples of keys without a host that name this one, by its folded name; by key, oldest first.
+    func samples(claiming host: ExactText) -> [(key: String, samples: [Sample])] {
+        (claims[host] ?? [:]).keys.sorted().map { key in
+            (key.text, newest(.max, of: key.text).filter { Origin.folded($0.host) == host }.reversed())
+        }
     }
 
     /// The time span of a key's samples. O(1).

@@ -1,10 +1,11 @@
 /// The newest samples of all keys, bounded in number, bytes, age and samples of a key.
 ///
-/// Samples are ordered by `(t, id)`. An `id` names one sample whatever its key: a newer `t` replaces it. When a limit is
-/// passed the **oldest** sample leaves. Insert, evict, look up and remove take O(log n) comparisons; nothing is ever
-/// sorted whole. A value: copies are independent.
+/// A sample is known by its key and its `id`: within a key a newer `t` replaces, no key touches another's. When number
+/// or bytes are passed, **the host that holds most of it loses its oldest** (``WindowShares``), so that nobody can push
+/// out what others hold. How old a sample counts is never less than since its arrival, whatever its `t`. Insert, evict,
+/// look up and remove take O(log n) comparisons; nothing is ever sorted whole. A value: copies are independent.
 public struct SampleWindow: Sendable {
-    /// A sample's place in the order.
+    /// A sample's place among those of its key.
     struct Position: Comparable, Sendable {
         let t: Double
         let id: ExactText
@@ -19,8 +20,17 @@ public struct SampleWindow: Sendable {
         }
     }
 
+    struct Held: Sendable {
+        let sample: Sample
+        /// The time at which it counts: `t`, but not later than its arrival.
+        let time: Double
+    }
+
     /// What the window holds of one key.
     struct KeyContent: Sendable {
+        /// The host of a named key; empty for others.
+        let host: ExactText
+        var samples: [ExactText: Held] = [:]
         var order = SortedChunks<Position>(chunkLength: 64)
         /// By the member's hash: which sample it is.
         var ids: [UInt64: ExactText] = [:]
@@ -30,9 +40,9 @@ public struct SampleWindow: Sendable {
     public enum Insertion: Sendable, Equatable {
         /// It is in the window.
         case added
-        /// It is in the window in place of this older one with its `id`.
+        /// It is in the window in place of this older one of its key with its `id`.
         case replaced(Sample)
-        /// The window has its `id` with the same or a newer `t`.
+        /// The key has its `id` with the same or a newer `t`.
         case duplicate
         /// It is older than anything that the limits leave room for.
         case belowFloor
@@ -40,53 +50,53 @@ public struct SampleWindow: Sendable {
 
     /// The bounds.
     public let limits: WindowLimits
-    /// Bytes of all members.
+    /// Bytes of all members, and what their keys cost.
     public private(set) var byteCount = 0
+    /// How many samples there are.
+    public private(set) var count = 0
 
-    private(set) var samples: [ExactText: Sample] = [:]
-    private(set) var order = SortedChunks<Position>()
     private(set) var keys: [ExactText: KeyContent] = [:]
+    private(set) var shares = WindowShares()
+    /// Of keys without a host: how many samples of which of them name a host, by its folded name.
+    private(set) var claims: [ExactText: [ExactText: Int]] = [:]
 
     /// An empty window.
     public init(limits: WindowLimits) {
         self.limits = limits
     }
 
-    /// How many samples there are.
-    public var count: Int { samples.count }
     /// How many keys have samples.
     public var keyCount: Int { keys.count }
-    /// The sample of that `id`.
-    public subscript(id: String) -> Sample? { samples[ExactText(id)] }
+    /// The sample of that key and `id`.
+    public subscript(key: String, id: String) -> Sample? { keys[ExactText(key)]?.samples[ExactText(id)]?.sample }
 
     // MARK: Changes
 
-    /// Takes a sample and lets the oldest go until every limit holds.
+    /// Takes a sample; under pressure whoever holds most loses the oldest, until every limit holds.
     ///
     /// A sample that the limits leave no room for costs no other its place, unless it is only found too old while
-    /// older ones make room in bytes.
-    /// - Parameter now: the daemon's clock, Unix epoch in ms; ages are counted from it, never from a sample's `t`.
-    public mutating func insert(_ sample: Sample, now: Double) -> Insertion {
-        var displaced: [Sample] = []
-        return insert(sample, now: now, displaced: &displaced)
-    }
-
-    /// The same; `displaced` gets the sample that left because its key is full, as another key may hold it too.
-    mutating func insert(_ sample: Sample, now: Double, displaced: inout [Sample]) -> Insertion {
+    /// others make room in bytes.
+    /// - Parameters:
+    ///   - arrival: when it first came, where that was not now, Unix epoch in ms.
+    ///   - now: the daemon's clock, Unix epoch in ms; ages are counted from it.
+    public mutating func insert(_ sample: Sample, arrival: Double? = nil, now: Double) -> Insertion {
         expire(now: now)
-        let position = Position(sample)
-        let existing = samples[position.id]
+        let (key, position) = (ExactText(sample.key), Position(sample))
+        let time = min(sample.t, arrival ?? now)
+        let (existing, hasRoom) = find(position, of: key)
         if let existing, existing.t >= sample.t { return .duplicate }
-        guard sample.t >= now - limits.ageMs, sample.bytes.count <= limits.bytes, hasRoom(at: position, of: sample.key)
-        else { return .belowFloor }
-        if existing != nil { remove(id: position.id) }
-
-        add(sample, at: position)
-        if let surplus = surplus(of: sample.key), let left = remove(id: surplus) { displaced.append(left) }
-        while samples.count > limits.samples || byteCount > limits.bytes, let oldest = order.first {
-            remove(id: oldest.id)
+        guard hasRoom, time >= now - limits.ageMs, sample.bytes.count + limits.keyBytes <= limits.bytes else {
+            return .belowFloor
         }
-        guard samples[position.id] != nil else { return .belowFloor }
+        if existing != nil { remove(position.id, of: key) }
+
+        if let surplus = add(Held(sample: sample, time: time), at: position, of: key) { remove(surplus, of: key) }
+        var isHeld = true
+        while let oldest = pressed {
+            remove(oldest.id, of: oldest.key)
+            if oldest.id == position.id, oldest.key == key { isHeld = false }
+        }
+        guard isHeld else { return .belowFloor }
         return existing.map(Insertion.replaced) ?? .added
     }
 
@@ -95,9 +105,9 @@ public struct SampleWindow: Sendable {
     /// - Returns: how many samples left.
     @discardableResult
     public mutating func expire(now: Double) -> Int {
-        let before = samples.count
-        while let oldest = order.first, oldest.t < now - limits.ageMs { remove(id: oldest.id) }
-        return before - samples.count
+        let before = count
+        while let oldest = shares.oldest, oldest.time < now - limits.ageMs { remove(oldest.id, of: oldest.key) }
+        return before - count
     }
 
     /// Removes all samples of a key.
@@ -105,66 +115,90 @@ public struct SampleWindow: Sendable {
     /// - Returns: how many there were.
     @discardableResult
     public mutating func removeKey(_ key: String) -> Int {
-        guard let positions = keys[ExactText(key)]?.order.chunks.joined() else { return 0 }
-        for position in positions { remove(id: position.id) }
-        return positions.count
+        let key = ExactText(key)
+        guard let ids = keys[key]?.samples.keys else { return 0 }
+        for id in Array(ids) { remove(id, of: key) }
+        return ids.count
     }
 
     /// Removes the sample that came as this member of `key`.
     ///
     /// - Returns: the sample; `nil` if the window does not hold it, or holds its `id` from another member by now.
     public mutating func remove(_ row: RowID, of key: String) -> Sample? {
-        guard let id = keys[ExactText(key)]?.ids[row.memberHash], let sample = samples[id], sample.t == row.score else {
-            return nil
-        }
-        remove(id: id)
-        return sample
+        let key = ExactText(key)
+        guard let id = keys[key]?.ids[row.memberHash], keys[key]?.samples[id]?.sample.t == row.score else { return nil }
+        return remove(id, of: key)
     }
 
     // MARK: Steps
 
-    /// Whether a full key keeps a sample at that place.
-    private func hasRoom(at position: Position, of key: String) -> Bool {
-        guard let order = keys[ExactText(key)]?.order, order.count >= limits.perKey, let oldest = order.first else {
-            return true
+    /// Who has to go next: the oldest of whoever holds most of what there is too much of.
+    private var pressed: WindowShares.Place? {
+        if count > limits.samples { return shares.oldestOfMostSamples }
+        return byteCount > limits.bytes ? shares.oldestOfMostBytes : nil
+    }
+
+    /// The sample of that id, and whether the key, if it is full, keeps one at that place.
+    private func find(_ position: Position, of key: ExactText) -> (existing: Sample?, hasRoom: Bool) {
+        guard let content = keys[key] else { return (nil, true) }
+        let isFull = content.order.count >= limits.perKey
+        let hasRoom = !isFull || content.order.first.map { $0 < position } ?? true
+        return (content.samples[position.id]?.sample, hasRoom)
+    }
+
+    /// - Returns: the oldest sample of the key, if it has one too many now.
+    private mutating func add(_ held: Held, at position: Position, of key: ExactText) -> ExactText? {
+        let sample = held.sample
+        let host = sample.isOfNamedKey ? ExactText(sample.host) : WindowShares.ofOtherKeys
+        let (own, oldest) = Self.add(held, at: position, to: &keys[key, default: KeyContent(host: host)])
+        let bytes = sample.bytes.count + (own == 1 ? limits.keyBytes : 0)
+        shares.add(.init(time: held.time, t: sample.t, id: position.id, key: key), bytes: bytes, of: host)
+        byteCount += bytes
+        count += 1
+        if !sample.isOfNamedKey, !sample.host.isEmpty {
+            claims[Origin.folded(sample.host), default: [:]][key, default: 0] += 1
         }
-        return oldest < position
+        return own > limits.perKey ? oldest : nil
     }
 
-    /// The oldest sample of a key that has one too many. The key's content is not held on to, or the next change of it
-    /// would copy it.
-    private func surplus(of key: String) -> ExactText? {
-        guard let order = keys[ExactText(key)]?.order, order.count > limits.perKey else { return nil }
-        return order.first?.id
-    }
-
-    private mutating func add(_ sample: Sample, at position: Position) {
-        samples[position.id] = sample
-        order.insert(position)
-        byteCount += sample.bytes.count
-        Self.add(position, hash: sample.memberHash, to: &keys[ExactText(sample.key), default: KeyContent()])
-    }
-
-    private static func add(_ position: Position, hash: UInt64, to content: inout KeyContent) {
+    /// - Returns: how many samples the key has, and the oldest.
+    private static func add(
+        _ held: Held, at position: Position, to content: inout KeyContent
+    ) -> (count: Int, oldest: ExactText?) {
+        content.samples[position.id] = held
         content.order.insert(position)
-        content.ids[hash] = position.id
+        content.ids[held.sample.memberHash] = position.id
+        return (content.order.count, content.order.first?.id)
     }
 
     @discardableResult
-    private mutating func remove(id: ExactText) -> Sample? {
-        guard let sample = samples.removeValue(forKey: id) else { return nil }
-        let position = Position(sample)
-        order.remove(position)
-        byteCount -= sample.bytes.count
-        guard let key = keys.index(forKey: ExactText(sample.key)) else { return sample }
-        Self.remove(position, hash: sample.memberHash, from: &keys.values[key])
-        if keys.values[key].order.isEmpty { keys.remove(at: key) }
+    private mutating func remove(_ id: ExactText, of key: ExactText) -> Sample? {
+        guard let index = keys.index(forKey: key), let held = Self.remove(id, from: &keys.values[index]) else {
+            return nil
+        }
+        let sample = held.sample
+        let host = keys.values[index].host
+        let isLast = keys.values[index].order.isEmpty
+        if isLast { keys.remove(at: index) }
+        let bytes = sample.bytes.count + (isLast ? limits.keyBytes : 0)
+        shares.remove(.init(time: held.time, t: sample.t, id: id, key: key), bytes: bytes, of: host)
+        byteCount -= bytes
+        count -= 1
+        if !sample.isOfNamedKey, !sample.host.isEmpty { forgetClaim(of: Origin.folded(sample.host), in: key) }
         return sample
     }
 
-    private static func remove(_ position: Position, hash: UInt64, from content: inout KeyContent) {
-        content.order.remove(position)
+    private static func remove(_ id: ExactText, from content: inout KeyContent) -> Held? {
+        guard let held = content.samples.removeValue(forKey: id) else { return nil }
+        content.order.remove(Position(held.sample))
         // Another member of the same hash may have taken the entry.
-        if content.ids[hash] == position.id { content.ids.removeValue(forKey: hash) }
+        if content.ids[held.sample.memberHash] == id { content.ids.removeValue(forKey: held.sample.memberHash) }
+        return held
+    }
+
+    private mutating func forgetClaim(of host: ExactText, in key: ExactText) {
+        guard let left = claims[host]?[key] else { return }
+        claims[host]?[key] = left > 1 ? left - 1 : nil
+        if claims[host]?.isEmpty == true { claims.removeValue(forKey: host) }
     }
 }

@@ -2,9 +2,6 @@ import JSONBytes
 
 /// The window as it stands for one selection: what `updates` carries.
 public struct Snapshot: Sendable, Equatable {
-    /// What an entry costs besides `id` and sample: `"":{"t":1763690000123,"data":},`.
-    static let overhead = 40
-
     /// The last emission that the snapshot contains.
     public let seq: UInt64
     /// The samples, newest level first.
@@ -12,22 +9,74 @@ public struct Snapshot: Sendable, Equatable {
     /// Whether older samples were left out for the sake of the size.
     public let isCut: Bool
 
-    /// `{"ID": {"t": score, "data": sample}, …}`
+    /// `{"ID": {"t": score, "data": sample}, …}` (CONTRACT: names in `updates`), with `key` where the sample does not tell.
     public func encode() -> [UInt8] {
-        let size = samples.reduce(2) { $0 + $1.bytes.count + $1.id.utf8.count + Self.overhead }
+        let size = samples.reduce(2) { $0 + Self.size(of: $1) }
+        let shared = Self.sharedIDs(samples)
         var writer = JSONWriter(reservingCapacity: size)
         writer.beginObject()
         for sample in samples {
-            writer.key(sample.id)
+            writer.key(Self.name(of: sample, shared))
             writer.beginObject()
             writer.key("t")
             writer.number(sample.t)
+            if !sample.traits.contains(.tellsKey) {
+                writer.key("key")
+                writer.string(sample.key)
+            }
             writer.key("data")
             writer.raw(sample.bytes)
             writer.endObject()
         }
         writer.endObject()
         return writer.bytes
+    }
+
+    /// What an entry costs at most, in bytes.
+    static func size(of sample: Sample) -> Int {
+        // `"":{"t":1763690000123,"data":},`
+        var size = 40 + sample.bytes.count + mostWritten(sample.id)
+        // `["KEY","ID"]`
+        if !sample.traits.contains(.hasOwnID) { size += 12 + mostWritten(sample.key) }
+        // `"key":"KEY",`
+        if !sample.traits.contains(.tellsKey) { size += 10 + mostWritten(sample.key) }
+        return size
+    }
+
+    /// What a text takes at most as a string within a text that is a string itself.
+    private static func mostWritten(_ text: String) -> Int {
+        text.utf8.reduce(0) { sum, byte in
+            switch byte {
+            case 0..<0x20: sum + 7
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): sum + 4
+            case 0x80...: sum + 3
+            default: sum + 1
+            }
+        }
+    }
+
+    // MARK: Names
+
+    /// Ids that several keys have; none of them begins with its own key's `HOST:PROBE:`, as no other key may have such one.
+    private static func sharedIDs(_ samples: [Sample]) -> Set<ExactText> {
+        var seen: Set<ExactText> = []
+        var shared: Set<ExactText> = []
+        for sample in samples where !sample.traits.contains(.hasOwnID) {
+            if !seen.insert(ExactText(sample.id)).inserted { shared.insert(ExactText(sample.id)) }
+        }
+        return shared
+    }
+
+    /// The sample's id, or the JSON text `["KEY","ID"]` where the id does not tell which one is meant.
+    private static func name(of sample: Sample, _ shared: Set<ExactText>) -> String {
+        if sample.traits.contains(.hasOwnID) { return sample.id }
+        guard sample.id.utf8.starts(with: "[\"".utf8) || shared.contains(ExactText(sample.id)) else { return sample.id }
+        var writer = JSONWriter(reservingCapacity: sample.key.utf8.count + sample.id.utf8.count + 8)
+        writer.beginArray()
+        writer.string(sample.key)
+        writer.string(sample.id)
+        writer.endArray()
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 }
 
@@ -45,9 +94,9 @@ public enum SampleList {
 
 /// What `gone` carries.
 public enum GoneList {
-    /// `{"keys": […], "ids": […]}`
+    /// `{"keys": […], "ids": […], "samples": [{"key", "id"}, …]}`: the same samples twice, as older clients know ids only.
     public static func encode(keys: [Emission.RemovedKey], samples: [Emission.RemovedSample]) -> [UInt8] {
-        var writer = JSONWriter(reservingCapacity: 64 * (keys.count + samples.count) + 32)
+        var writer = JSONWriter(reservingCapacity: 64 * keys.count + 128 * samples.count + 48)
         writer.beginObject()
         writer.key("keys")
         writer.beginArray()
@@ -58,6 +107,17 @@ public enum GoneList {
         writer.key("ids")
         writer.beginArray()
         for sample in samples { writer.string(sample.id) }
+        writer.endArray()
+        writer.key("samples")
+        writer.beginArray()
+        for sample in samples {
+            writer.beginObject()
+            writer.key("key")
+            writer.string(sample.key)
+            writer.key("id")
+            writer.string(sample.id)
+            writer.endObject()
+        }
         writer.endArray()
         writer.endObject()
         return writer.bytes

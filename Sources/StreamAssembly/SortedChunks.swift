@@ -75,6 +75,28 @@ struct SortedChunks<Element: Comparable & Sendable>: Sendable {
         return result
     }
 
+    /// The elements one by one, the greatest first. A value of its own: later changes do not show.
+    var newestFirst: some IteratorProtocol<Element> & Sendable {
+        NewestFirst(chunks: chunks, chunk: chunks.count - 1, index: chunks.last?.count ?? 0)
+    }
+
+    private struct NewestFirst: IteratorProtocol, Sendable {
+        let chunks: [[Element]]
+        var chunk: Int
+        var index: Int
+
+        mutating func next() -> Element? {
+            if index == 0 {
+                chunk -= 1
+                guard chunk >= 0 else { return nil }
+                index = chunks[chunk].count
+            }
+            guard chunk >= 0 else { return nil }
+            index -= 1
+            return chunks[chunk][index]
+        }
+    }
+
     /// The first chunk whose last element is not below `element`, or the last one.
     private mutating func chunkIndex(for element: Element) -> Int {
         var low = 0

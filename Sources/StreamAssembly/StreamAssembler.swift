@@ -85,7 +85,7 @@ public actor StreamAssembler {
     /// Counters since the start.
     public var statistics: AssemblerStatistics { state.statistics }
 
-    /// The rejections to be logged since the last call: at most one a minute and key.
+    /// The rejections to be logged since the last call: at most one a minute and key, and 16 a minute of one host.
     public func takeRejectionReports() -> [RejectionReport] {
         state.takeRejectionReports()
     }

@@ -8,12 +8,15 @@ public struct WindowLimits: Sendable, Equatable {
 
     /// Samples in all.
     public let samples: Int
-    /// Bytes of all members together.
+    /// Bytes of all members together, and ``keyBytes`` for each key.
     public let bytes: Int
     /// The greatest age in ms, by the daemon's clock.
     public let ageMs: Double
     /// Samples of one key.
     public let perKey: Int
+
+    /// What a key costs besides its members: 1 KiB, so that keys without number are no cheap way to fill memory.
+    let keyBytes: Int
 
     /// 20,000 samples, 64 MiB, 10 minutes, 600 of one key.
     public static let standard = WindowLimits(unchecked: 20_000, 64 << 20, 600_000, 600)
@@ -29,10 +32,16 @@ public struct WindowLimits: Sendable, Equatable {
         self.init(unchecked: samples, bytes, ageMs, perKey)
     }
 
-    private init(unchecked samples: Int, _ bytes: Int, _ ageMs: Double, _ perKey: Int) {
+    /// The same with another cost of a key.
+    init(_ limits: WindowLimits, keyBytes: Int) {
+        self.init(unchecked: limits.samples, limits.bytes, limits.ageMs, limits.perKey, keyBytes: keyBytes)
+    }
+
+    private init(unchecked samples: Int, _ bytes: Int, _ ageMs: Double, _ perKey: Int, keyBytes: Int = 1024) {
         self.samples = samples
         self.bytes = bytes
         self.ageMs = ageMs
         self.perKey = perKey
+        self.keyBytes = keyBytes
     }
 }

@@ -49,7 +49,7 @@ import Testing
             .samples([sample("a", 2)]))
         #expect(
             told(batch, hosts: ["a"]) == [
-                #"["dUpdates",[{"id":"a:1"}],1]"#, #"["gone",{"keys":["sa:{a}:top"],"ids":[]},2]"#,
+                #"["dUpdates",[{"id":"a:1"}],1]"#, #"["gone",{"keys":["sa:{a}:top"],"ids":[],"samples":[]},2]"#,
                 #"["dUpdates",[{"id":"a:2"}],3]"#,
             ])
     }

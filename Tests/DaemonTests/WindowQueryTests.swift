@@ -37,12 +37,13 @@ import Testing
     }
 
     @Test func `a table has every scalar field, and no cell is a formula`() {
-        func sample(_ json: String, host: String = "h") -> Sample {
-            Sample(key: "k", host: host, probe: "p", id: "1", t: 1, bytes: Array(json.utf8), memberHash: 0)
+        func sample(_ json: String, host: String = "h", t: Double = 1) -> Sample {
+            Sample(key: "k", host: host, probe: "p", id: "1", t: t, bytes: Array(json.utf8), memberHash: 0)
         }
         let samples = [
             sample(#"{"id":"1","t":1,"z":-1.50,"list":[1],"on":true,"none":null}"#),
-            sample(#"{"id":"2","t":2,"note":"a,\"b\"\n","cmd":"=1+1"}"#, host: "-h"),
+            // The score is the time, whatever the sample says.
+            sample(#"{"id":"2","t":9,"note":"a,\"b\"\n","cmd":"=1+1"}"#, host: "-h", t: 2),
         ]
         let table = SampleTable(samples)
         let text = String(decoding: table.head + samples.flatMap(table.row), as: UTF8.self)

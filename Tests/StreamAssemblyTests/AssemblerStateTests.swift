@@ -108,16 +108,6 @@ import Testing
         #expect(state.statistics.emitted == 3)
     }
 
-    @Test func `a sample that passes to another host leaves the first one's clients`() {
-        var state = state()
-        _ = state.apply([added(top, ("x", 1))], now: 0)
-        let emissions = state.apply([added(net, ("x", 2))], now: 0)
-        #expect(
-            emissions.first?.kind == .gone(keys: [], samples: [.init(id: "x", host: "a", probe: "top")]))
-        #expect(emissions.last?.sampleIDs == ["x"])
-        #expect(emissions.map(\.seq) == [2, 3])
-    }
-
     @Test func `one key with several hosts: each sample's own host counts`() throws {
         var state = state()
         let rows: [Row] = [

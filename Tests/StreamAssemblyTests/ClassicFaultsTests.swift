@@ -30,9 +30,9 @@ import Testing
             let small = try comparisonsPerInsert(size: 1000, time: time)
             let large = try comparisonsPerInsert(size: 16_000, time: time)
             // Sorting whole would take some n log n: 10,000 and 220,000. A place found by halves takes log n: 4 more
-            // for the insert and 4 for the eviction, in each of the two orders.
+            // for the insert and 4 for the eviction in each of the two orders, and a few where chunks are half full.
             #expect(small < 80, "\(small)")
-            #expect(large - small < 20, "\(small) \(large)")
+            #expect(large - small < 28, "\(small) \(large)")
         }
     }
 

@@ -7,7 +7,7 @@ extension Sample {
         let name = StreamKey(key, prefix: "sa")
         return Sample(
             key: key, host: name.host, probe: name.probe, id: id, t: t, bytes: [UInt8](repeating: 0x20, count: size),
-            memberHash: hash ?? UInt64(truncatingIfNeeded: "\(id)@\(t)".hashValue))
+            memberHash: hash ?? UInt64(truncatingIfNeeded: "\(id)@\(t)".hashValue), traits: name.isNamed ? .all : [])
     }
 }
 
@@ -26,15 +26,32 @@ extension Row {
 }
 
 extension WindowLimits {
-    static func make(samples: Int = 1000, bytes: Int = 1 << 20, ageMs: Double = 1e6, perKey: Int = 1000) throws -> Self
-    {
-        try WindowLimits(samples: samples, bytes: bytes, ageMs: ageMs, perKey: perKey)
+    /// A key costs nothing unless the test is about that.
+    static func make(
+        samples: Int = 1000, bytes: Int = 1 << 20, ageMs: Double = 1e6, perKey: Int = 1000, keyBytes: Int = 0
+    ) throws -> Self {
+        WindowLimits(
+            try WindowLimits(samples: samples, bytes: bytes, ageMs: ageMs, perKey: perKey), keyBytes: keyBytes)
     }
 }
 
 extension SampleWindow {
-    /// Every id, oldest first.
-    var ids: [String] { order.chunks.joined().map(\.id.text) }
+    /// Every sample, oldest first by the time at which it counts.
+    var samples: [Sample] {
+        keys.flatMap { key, content in
+            content.samples.map { id, held in
+                (
+                    place: WindowShares.Place(time: held.time, t: held.sample.t, id: id, key: key),
+                    sample: held.sample
+                )
+            }
+        }.sorted { $0.place < $1.place }.map(\.sample)
+    }
+
+    var ids: [String] { samples.map(\.id) }
+
+    /// The sample of that id, whichever key has it.
+    func sample(_ id: String) -> Sample? { samples.first { $0.id == id } }
 }
 
 extension StreamAssembler.Configuration {

@@ -9,51 +9,90 @@ struct NaiveWindow {
         case belowFloor
     }
 
-    let limits: WindowLimits
-    private(set) var samples: [Sample] = []
+    private struct Entry {
+        let sample: Sample
+        let time: Double
 
-    var byteCount: Int { samples.reduce(0) { $0 + $1.bytes.count } }
+        var share: String { sample.isOfNamedKey ? sample.host : "" }
+    }
+
+    let limits: WindowLimits
+    private var entries: [Entry] = []
+
+    var samples: [Sample] { entries.map(\.sample) }
     var ids: [String] { samples.map(\.id) }
+    var byteCount: Int { Self.bytes(entries, limits) }
 
     init(limits: WindowLimits) { self.limits = limits }
 
-    static func precedes(_ left: Sample, _ right: Sample) -> Bool {
-        left.t != right.t ? left.t < right.t : left.id.utf8.lexicographicallyPrecedes(right.id.utf8)
+    private static func bytes(_ entries: [Entry], _ limits: WindowLimits) -> Int {
+        entries.reduce(0) { $0 + $1.sample.bytes.count } + limits.keyBytes * Set(entries.map(\.sample.key)).count
     }
 
-    mutating func insert(_ sample: Sample, now: Double) -> Outcome {
+    private static func bytewise(_ left: String, _ right: String) -> Bool {
+        left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
+
+    private static func precedes(_ left: Entry, _ right: Entry) -> Bool {
+        if left.time != right.time { return left.time < right.time }
+        if left.sample.t != right.sample.t { return left.sample.t < right.sample.t }
+        if left.sample.id != right.sample.id { return bytewise(left.sample.id, right.sample.id) }
+        return bytewise(left.sample.key, right.sample.key)
+    }
+
+    private static func isOlder(_ left: Sample, _ right: Sample) -> Bool {
+        left.t != right.t ? left.t < right.t : bytewise(left.id, right.id)
+    }
+
+    mutating func insert(_ sample: Sample, arrival: Double? = nil, now: Double) -> Outcome {
         expire(now: now)
-        let existing = samples.first { $0.id == sample.id }
+        let time = min(sample.t, arrival ?? now)
+        let existing = samples.first { $0.id == sample.id && $0.key == sample.key }
         if let existing, existing.t >= sample.t { return .duplicate }
-        if sample.t < now - limits.ageMs || sample.bytes.count > limits.bytes { return .belowFloor }
-        let siblings = samples.filter { $0.key == sample.key && $0.id != sample.id }
-        if siblings.count >= limits.perKey, siblings.allSatisfy({ Self.precedes(sample, $0) }) { return .belowFloor }
-        samples.removeAll { $0.id == sample.id }
-        samples.append(sample)
-        samples.sort(by: Self.precedes)
-        let own = samples.filter { $0.key == sample.key }
-        if own.count > limits.perKey, let oldest = own.first { samples.removeAll { $0.id == oldest.id } }
-        while samples.count > limits.samples || byteCount > limits.bytes { samples.removeFirst() }
+        if time < now - limits.ageMs || sample.bytes.count + limits.keyBytes > limits.bytes { return .belowFloor }
+        let siblings = samples.filter { $0.key == sample.key }
+        if siblings.count >= limits.perKey, siblings.allSatisfy({ Self.isOlder(sample, $0) }) { return .belowFloor }
+        if let existing { drop(existing) }
+        entries.append(Entry(sample: sample, time: time))
+        entries.sort(by: Self.precedes)
+        let own = samples.filter { $0.key == sample.key }.sorted(by: Self.isOlder)
+        if own.count > limits.perKey, let oldest = own.first { drop(oldest) }
+        while entries.count > limits.samples { evict { $0.count } }
+        while byteCount > limits.bytes { evict { [limits] in Self.bytes($0, limits) } }
         guard samples.contains(sample) else { return .belowFloor }
         return existing.map(Outcome.replaced) ?? .added
     }
 
+    /// Whoever holds most loses the oldest.
+    private mutating func evict(by amount: ([Entry]) -> Int) {
+        let shares = Dictionary(grouping: entries, by: \.share).map { name, own in
+            (name: name, amount: amount(own), oldest: own[0])
+        }
+        let most = shares.sorted { left, right in
+            if left.amount != right.amount { return left.amount > right.amount }
+            if left.oldest.time != right.oldest.time { return left.oldest.time < right.oldest.time }
+            return Self.bytewise(left.name, right.name)
+        }
+        drop(most[0].oldest.sample)
+    }
+
+    private mutating func drop(_ sample: Sample) {
+        entries.removeAll { $0.sample.id == sample.id && $0.sample.key == sample.key }
+    }
+
     mutating func expire(now: Double) {
-        samples.removeAll { $0.t < now - limits.ageMs }
+        entries.removeAll { $0.time < now - limits.ageMs }
     }
 
     mutating func removeKey(_ key: String) -> Int {
-        let before = samples.count
-        samples.removeAll { $0.key == key }
-        return before - samples.count
+        let before = entries.count
+        entries.removeAll { $0.sample.key == key }
+        return before - entries.count
     }
 
     mutating func remove(_ row: RowID, of key: String) -> Sample? {
-        guard
-            let index = samples.firstIndex(where: {
-                $0.key == key && $0.t == row.score && $0.memberHash == row.memberHash
-            })
-        else { return nil }
-        return samples.remove(at: index)
+        let own = samples.first { $0.key == key && $0.t == row.score && $0.memberHash == row.memberHash }
+        if let own { drop(own) }
+        return own
     }
 }

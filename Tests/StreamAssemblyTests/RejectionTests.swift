@@ -41,15 +41,29 @@ import Testing
         #expect(state.statistics.rejected[.notJSONObject] == 5)
     }
 
-    @Test func `a flood of keys neither grows the memory nor the log`() {
+    @Test func `a flood of keys neither grows the memory nor the log, and leaves others their line`() {
         var log = RejectionLog()
-        for key in 0..<100_000 { log.add(.missingID, key: "k\(key)", member: [], now: Double(key) / 1000) }
-        #expect(log.rememberedKeys <= 4096)
-        // Nobody took the reports: they are bounded as well.
-        let reports = log.takeReports().count
-        #expect((1...4096).contains(reports), "\(reports)")
-        for key in 0..<100 { log.add(.missingID, key: "again\(key)", member: [], now: 101) }
-        #expect(log.takeReports().count <= 100)
+        func add(_ key: String, at now: Double) {
+            log.add(.missingID, key: StreamKey(key, prefix: "sa"), member: [], now: now)
+        }
+        for key in 0..<100_000 { add("sa:{evil}:p\(key)", at: Double(key) / 1000) }
+        for key in 0..<100_000 { add("sa:evil\(key)", at: 100) }
+        #expect(log.takeReports().count == 2 * RejectionLog.keysOfHostAtMost)
+        add("sa:{good}:top", at: 101)
+        #expect(log.takeReports().map(\.key) == ["sa:{good}:top"])
+        #expect(log.rememberedKeys <= 2 * RejectionLog.keysOfHostAtMost + 1)
+        // The minute is over.
+        for key in 0..<100 { add("sa:{evil}:again\(key)", at: 60_101) }
+        #expect(log.takeReports().count == RejectionLog.keysOfHostAtMost)
+    }
+
+    @Test func `a flood of hosts is bounded as well`() {
+        var log = RejectionLog()
+        for host in 0..<100_000 {
+            log.add(.missingID, key: StreamKey("sa:{h\(host)}:top", prefix: "sa"), member: [], now: Double(host) / 1000)
+        }
+        #expect(log.rememberedKeys <= 1024)
+        #expect((1...1024).contains(log.takeReports().count))
     }
 }
 

@@ -54,7 +54,7 @@ import Testing
         trial.live(
             .random(in: 1...20, using: &trial.random), disturbed: isDisturbed, isThere: true,
             cut: .random(in: 0...1, using: &trial.random))
-        let known = Set(trial.world.redis.values.flatMap { $0 })
+        let known = trial.world.redis
         let window = trial.first.state.window
         for _ in 0..<Int.random(in: 0...4, using: &trial.random) {
             trial.world.change(disturbed: disturbedAway, using: &trial.random)
@@ -68,22 +68,26 @@ import Testing
 
         for sample in missed {
             // What the window had let go may come again, as it may without a new connection.
-            if let held = trial.client.held[sample.id], window[sample.id]?.t == held.t {
-                #expect(held.t < sample.t, "seed \(seed): \(sample.id) is told twice")
+            let name = ResumeWorld.Name(key: sample.key, id: sample.id)
+            if let held = trial.client.held[name], window[sample.key, sample.id]?.t == held {
+                #expect(held < sample.t, "seed \(seed): \(sample.id) is told twice")
             }
             trial.client.add(sample)
         }
-        let there = Set(trial.world.redis.values.flatMap { $0 })
         for sample in second.snapshot(.all(depth: .max), maxBytes: .max).samples {
             // What the first daemon's window had let go, or never took, was no change.
-            if known.contains(.init(id: sample.id, t: sample.t)), window[sample.id]?.t != sample.t { continue }
-            #expect(trial.client.held[sample.id]?.t == sample.t, "seed \(seed): \(sample.id) is lost")
+            let wasKnown = known[sample.key]?.contains(.init(id: sample.id, t: sample.t)) == true
+            if wasKnown, window[sample.key, sample.id]?.t != sample.t { continue }
+            let held = trial.client.held[.init(key: sample.key, id: sample.id)]
+            #expect(held == sample.t, "seed \(seed): \(sample.id) is lost")
         }
         // A removal is told as long as the window holds the sample.
-        for (id, held) in trial.client.held where window[id]?.t == held.t && held.t >= trial.world.now - 5_000 {
-            let lowest = trial.world.redis[held.key]?.map(\.t).min() ?? -.infinity
-            let isThere = there.contains(.init(id: id, t: held.t)) || second.window[id]?.t == held.t
-            #expect(held.t < lowest || isThere, "seed \(seed): \(id) is there no more")
+        for (name, t) in trial.client.held
+        where window[name.key, name.id]?.t == t && t >= trial.world.now - 5_000 {
+            let set = trial.world.redis[name.key] ?? []
+            let lowest = set.map(\.t).min() ?? -.infinity
+            let isThere = set.contains(.init(id: name.id, t: t)) || second.window[name.key, name.id]?.t == t
+            #expect(t < lowest || isThere, "seed \(seed): \(name.id) is there no more")
         }
         return true
     }

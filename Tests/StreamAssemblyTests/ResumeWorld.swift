@@ -50,9 +50,16 @@ struct ResumeWorld {
         }
     }
 
+    /// What names a sample: its key and its id.
+    struct Name: Hashable {
+        let key: String
+        let id: String
+    }
+
     /// A browser: what it holds and what it will say of it, as the dashboard does.
     struct Client {
-        var held: [String: (t: Double, key: String)] = [:]
+        /// By name: the time.
+        var held: [Name: Double] = [:]
         var marks: [String: JSONValue] = [:]
 
         mutating func takeSnapshot(_ state: AssemblerState) {
@@ -76,13 +83,13 @@ struct ResumeWorld {
             switch emission.kind {
             case .samples(let samples): for sample in samples { add(sample) }
             case .gone(let keys, let samples):
-                for key in keys { held = held.filter { $0.value.key != key.key } }
-                for sample in samples { held[sample.id] = nil }
+                for key in keys { held = held.filter { $0.key.key != key.key } }
+                for sample in samples { held[Name(key: sample.key, id: sample.id)] = nil }
             case .resync: break
             }
         }
 
-        mutating func add(_ sample: Sample) { held[sample.id] = (sample.t, sample.key) }
+        mutating func add(_ sample: Sample) { held[Name(key: sample.key, id: sample.id)] = sample.t }
 
         /// As it stands after a way over the wire.
         static func marks(_ marks: KeyMarks) -> [String: JSONValue] {

@@ -50,8 +50,8 @@ import Testing
         #expect(try sample(.make(id, t: 1)).id == id)
     }
 
-    @Test func `finds the id anywhere, the first of doubles, escapes undone in key and value`() throws {
-        #expect(try sample(.raw(#" {"a":{"id":"no"}, "id" : "yes","id":"second"} "#, t: 1)).id == "yes")
+    @Test func `finds the id anywhere, escapes undone in key and value`() throws {
+        #expect(try sample(.raw(#" {"a":{"id":"no"}, "id" : "yes"} "#, t: 1)).id == "yes")
         #expect(try sample(.raw(#"{"id":"\u0061\n\ud83d\ude00"}"#, t: 1)).id == "a\n😀")
         #expect(try sample(.raw(#"{"\u0069d":"escaped"}"#, t: 1)).id == "escaped")
     }
@@ -59,18 +59,6 @@ import Testing
     @Test func `keeps the member byte for byte`() throws {
         let row = Row.raw(" {\"id\":\"a\" , \"x\":1.50e+01,\"u\":\"\\u0041é\"}\n", t: 1)
         #expect(try sample(row).bytes == row.member)
-    }
-
-    @Test func `takes host and probe from the key, else from itself, else has none`() throws {
-        let own = Row.raw(#"{"id":"a","host":"h","probe":"p"}"#, t: 1)
-        func names(_ row: Row, key: String) throws -> [String] {
-            let sample = try sample(row, key: key)
-            return [sample.host, sample.probe]
-        }
-        #expect(try names(own, key: "sa:{web-1}:top") == ["web-1", "top"])
-        #expect(try names(own, key: "sa:all") == ["h", "p"])
-        #expect(try names(.make("a", t: 1), key: "sa:all") == ["", ""])
-        #expect(try names(.raw(#"{"id":"a","host":7,"probe":[]}"#, t: 1), key: "sa:all") == ["", ""])
     }
 }
 

@@ -60,6 +60,9 @@ import Testing
         #expect(window.expire(now: 1000.5) == 1)
         #expect(window.ids == ["future"])
         #expect(window.brokenInvariant(now: 1000.5) == nil)
+        // It came at 1000.
+        #expect(window.expire(now: 1100) == 0)
+        #expect(window.expire(now: 1100.5) == 1)
     }
 
     @Test func `an insert lets go what has grown too old, too`() throws {
@@ -118,31 +121,24 @@ import Testing
         insert(first, into: &window)
         #expect(insert(.make("x", t: 5), into: &window) == .duplicate)
         #expect(insert(.make("x", t: 4), into: &window) == .duplicate)
-        #expect(window["x"] == first)
+        #expect(window["sa:{a}:top", "x"] == first)
         #expect(insert(.make("x", t: 6, size: 40), into: &window) == .replaced(first))
-        #expect(window["x"]?.t == 6)
+        #expect(window["sa:{a}:top", "x"]?.t == 6)
         #expect((window.count, window.byteCount) == (1, 40))
     }
 
-    @Test func `an id is one sample across keys: the newest has it`() throws {
+    @Test func `one id in two keys is two samples, and neither touches the other`() throws {
         var window = try window()
-        let first = Sample.make("x", t: 5, key: "sa:{a}:top")
-        insert(first, into: &window)
-        #expect(insert(.make("x", t: 5, key: "sa:{b}:top"), into: &window) == .duplicate)
-        #expect(insert(.make("x", t: 6, key: "sa:{b}:top"), into: &window) == .replaced(first))
-        #expect(window.removeKey("sa:{a}:top") == 0)
-        #expect(window["x"]?.key == "sa:{b}:top")
-        #expect(window.removeKey("sa:{b}:top") == 1)
-        #expect(window.ids.isEmpty)
-    }
-
-    @Test func `a replacement that its own key has no room for leaves the older one where it is`() throws {
-        var window = try window(perKey: 2)
-        let first = Sample.make("x", t: 1, key: "sa:{a}:top")
-        insert(first, into: &window)
-        for t in 5...6 { insert(.make("\(t)", t: Double(t), key: "sa:{b}:top"), into: &window) }
-        #expect(insert(.make("x", t: 2, key: "sa:{b}:top"), into: &window) == .belowFloor)
-        #expect(window["x"] == first)
+        let (a, b) = ("sa:{a}:top", "sa:{b}:top")
+        insert(.make("x", t: 5, key: a, hash: 1), into: &window)
+        #expect(insert(.make("x", t: 5, key: b, hash: 1), into: &window) == .added)
+        #expect(window.count == 2)
+        #expect(
+            insert(.make("x", t: 6, key: b, hash: 2), into: &window) == .replaced(.make("x", t: 5, key: b, hash: 1)))
+        #expect(window.remove(RowID(score: 6, memberHash: 2), of: a) == nil)
+        #expect(window.removeKey(b) == 1)
+        #expect(window[a, "x"]?.t == 5)
+        #expect(window.samples.map(\.key) == [a])
     }
 
     @Test func `a key is removed with all of its samples and nothing else`() throws {

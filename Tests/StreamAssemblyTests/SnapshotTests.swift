@@ -51,7 +51,7 @@ import Testing
 
     @Test func `is an object of id to t and sample, byte for byte`() throws {
         var state = AssemblerState(configuration: .make())
-        let member = #"{"id":"q\"é","t":1763690000123, "x":1.50}"#
+        let member = #"{"id":"q\"é","host":"a","probe":"top","t":1763690000123, "x":1.50}"#
         _ = state.apply([.added(key: "sa:{a}:top", rows: [.raw(member, t: 1_763_690_000_123)])], now: 1_763_690_000_123)
         let text = String(decoding: state.snapshot(.all, maxBytes: .max).encode(), as: UTF8.self)
         #expect(text == #"{"q\"é":{"t":1763690000123,"data":\#(member)}}"#)
@@ -75,8 +75,10 @@ import Testing
         let twice = Emission.RemovedKey(key: "sa:{a}:\"", host: "b", probe: "")
         let sample = Emission.RemovedSample(id: "x", host: "a", probe: "top")
         let text = String(decoding: GoneList.encode(keys: [key, twice], samples: [sample]), as: UTF8.self)
-        #expect(text == #"{"keys":["sa:{a}:\""],"ids":["x"]}"#)
-        #expect(String(decoding: GoneList.encode(keys: [], samples: []), as: UTF8.self) == #"{"keys":[],"ids":[]}"#)
+        #expect(text == #"{"keys":["sa:{a}:\""],"ids":["x"],"samples":[{"key":"sa:{a}:top","id":"x"}]}"#)
+        #expect(
+            String(decoding: GoneList.encode(keys: [], samples: []), as: UTF8.self)
+                == #"{"keys":[],"ids":[],"samples":[]}"#)
     }
 
     @Test func `meta names epoch, seq, bounds, clock and reason`() throws {

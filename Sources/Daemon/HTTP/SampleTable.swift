@@ -28,6 +28,7 @@ struct SampleTable: Sendable {
             switch name {
             case "host": return Self.cell(sample.host)
             case "probe": return Self.cell(sample.probe)
+            case "t": return Self.time(sample.t)
             default: break
             }
             guard let range = members[name], Self.isScalar(sample.bytes[range]) else { return "" }
@@ -36,6 +37,12 @@ struct SampleTable: Sendable {
             return Self.cell((try? JSONValue(parsing: raw))?.string ?? "")
         }
         return Self.line(cells)
+    }
+
+    private static func time(_ t: Double) -> String {
+        var writer = JSONWriter(reservingCapacity: 24)
+        writer.number(t)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     private static let first = ["id", "host", "probe", "t"]

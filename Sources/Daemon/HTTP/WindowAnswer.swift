@@ -11,7 +11,7 @@ enum WindowAnswer {
         let (seq, samples) = await assembler.newest(query.selection, after: query.since, limit: query.limit)
         switch query.format {
         case .json:
-            // `{"ok": true, "seq", "now", "samples": [sample, …]}`
+            // `{"ok": true, "seq", "now", "samples": [sample, …], "keys", "times"}`
             var head = JSONWriter(reservingCapacity: 80)
             head.beginObject()
             head.key("ok")
@@ -23,7 +23,7 @@ enum WindowAnswer {
             head.key("samples")
             return response(
                 type: "application/json", head: head.bytes + [UInt8(ascii: "[")], samples,
-                tail: Array("]}".utf8)
+                tail: [UInt8(ascii: "]")] + SampleNotes(samples).members + [UInt8(ascii: "}")]
             ) { sample, isFirst in (isFirst ? [] : [UInt8(ascii: ",")]) + sample.bytes }
         case .ndjson:
             return response(type: "application/x-ndjson", samples) { sample, _ in

@@ -22,7 +22,10 @@ enum AudienceMessages: Sendable, Equatable {
 
         func flushSamples() {
             guard !samples.isEmpty else { return }
-            drafts.append(Draft(name: "dUpdates", argument: SampleList.encode(samples), seq: seq, marks: marks))
+            drafts.append(
+                Draft(
+                    name: "dUpdates", argument: SampleList.encode(samples), seq: seq, marks: marks,
+                    notes: SampleNotes(samples)))
             samples.removeAll(keepingCapacity: true)
             marks = KeyMarks()
         }
@@ -56,7 +59,8 @@ enum AudienceMessages: Sendable, Equatable {
         flushSamples()
         self = .events(
             Self.settledByTheLast(drafts).map { draft in
-                Event(name: draft.name, arguments: [draft.argument, meta(draft.seq, draft.marks)])
+                Event(
+                    name: draft.name, arguments: [draft.argument, draft.notes.added(to: meta(draft.seq, draft.marks))])
             })
     }
 
@@ -65,6 +69,7 @@ enum AudienceMessages: Sendable, Equatable {
         let argument: [UInt8]
         let seq: UInt64
         var marks: KeyMarks
+        var notes = SampleNotes([])
     }
 
     /// The events of a batch are told together: who is cut off before the last one knows of no key for sure how far it

@@ -249,7 +249,7 @@ actor MonitoringFeed {
         guard let missed else { return false }
         var marks = KeyMarks()
         marks.take(missed.lazy.map(\.key), from: assembler.assumeIsolated { $0.marks(client.selection) })
-        let meta = meta(seq: seq, reason: .resume, marks: marks)
+        let meta = SampleNotes(missed).added(to: meta(seq: seq, reason: .resume, marks: marks))
         return send([.init(name: "dUpdates", arguments: [SampleList.encode(missed), meta])], to: client)
     }
 

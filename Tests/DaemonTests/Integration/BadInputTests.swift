@@ -36,6 +36,12 @@ import Testing
         Bad("+inf", #"{"id":"x"}"#, score: "+inf", "score-not-finite"),
         Bad("-inf", #"{"id":"x"}"#, score: "-inf", "score-not-finite"),
         Bad("an hour ahead", #"{"id":"x"}"#, score: "\(TestSample.now + 3_600_000)", "too-far-in-future"),
+        Bad("another host's id", #"{"id":"b:top:18f:1"}"#, "foreign-id"),
+        Bad("another probe's id", #"{"id":"a:net:18f:1"}"#, "foreign-id"),
+        Bad("another host", #"{"id":"x","host":"b"}"#, "host-mismatch"),
+        Bad("no host", #"{"id":"x","host":null}"#, "host-mismatch"),
+        Bad("another probe", #"{"id":"x","probe":"net"}"#, "host-mismatch"),
+        Bad("two hosts", #"{"id":"x","host":"a","h\u006fst":"b"}"#, "duplicate-member"),
         Bad("1e300", #"{"id":"x"}"#, score: "1e300", "too-far-in-future"),
     ]
 

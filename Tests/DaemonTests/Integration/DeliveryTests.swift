@@ -8,7 +8,8 @@ import Testing
     @Test func `a sample written by hand reaches a client byte for byte`() async throws {
         try await RunningDaemon.with { daemon in
             let client = try await daemon.client()
-            let sample = #"{ "id" : "x:top:1:1",  "t":1.0e3, "v":1, "text":"\u00e9 é \/ 𝄞", "n":1E+2, "n":2 }"#
+            let sample =
+                #"{ "id" : "x:top:1:1",  "t":1.0e3, "v":1, "text":"\u00e9 é \/ 𝄞", "n":1E+2, "m":{"n":1,"n":2} }"#
             let score = "\(TestSample.now)"
             _ = try await daemon.redis.cli("ZADD", "sa:{x}:top", score, sample)
             let event = try await client.next("dUpdates")

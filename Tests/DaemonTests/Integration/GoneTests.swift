@@ -21,7 +21,9 @@ import Testing
             try await client.until(["1", "2", "3"])
             try await daemon.redis("DEL", key)
             let event = try await client.next("gone")
-            #expect(event.arguments[0] == .object(["keys": .array([.string(key)]), "ids": .array([])]))
+            #expect(
+                event.arguments[0]
+                    == .object(["keys": .array([.string(key)]), "ids": .array([]), "samples": .array([])]))
             try await check(client, daemon, ["3"])
         }
     }
@@ -34,7 +36,10 @@ import Testing
             try await client.until(["1", "2", "3"])
             try await daemon.redis("ZREM", key, samples[1].text)
             let event = try await client.next("gone")
-            #expect(event.arguments[0] == .object(["keys": .array([]), "ids": .array([.string("2")])]))
+            let sample = JSONValue.object(["key": .string(key), "id": .string("2")])
+            #expect(
+                event.arguments[0]
+                    == .object(["keys": .array([]), "ids": .array([.string("2")]), "samples": .array([sample])]))
             try await check(client, daemon, ["1", "3"])
         }
     }

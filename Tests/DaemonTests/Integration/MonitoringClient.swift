@@ -6,9 +6,15 @@ import TestSupport
 final class MonitoringClient {
     typealias Event = SocketIOTestClient.Event
 
+    /// What names a sample: its key and its `id`.
+    struct Name: Hashable {
+        let key: String
+        let id: String
+    }
+
     let socket: SocketIOTestClient
-    /// Each sample held, by `id`.
-    private(set) var held: [String: JSONValue] = [:]
+    /// The time of each sample held.
+    private(set) var held: [Name: Double] = [:]
     /// The `meta` of each event, in order.
     private(set) var metas: [JSONValue] = []
     /// What each event `status` said of Redis, in order.
@@ -28,7 +34,9 @@ final class MonitoringClient {
         return client
     }
 
-    var ids: Set<String> { Set(held.keys) }
+    var ids: Set<String> { Set(held.keys.map(\.id)) }
+
+    func ids(of key: String) -> Set<String> { Set(held.keys.filter { $0.key == key }.map(\.id)) }
 
     func reason(_ index: Int) -> String? { metas[index]["reason"]?.string }
 
@@ -53,6 +61,11 @@ final class MonitoringClient {
         while self.ids != ids { try await next() }
     }
 
+    /// Takes events until exactly these are held of a key.
+    func until(_ ids: Set<String>, of key: String) async throws {
+        while self.ids(of: key) != ids { try await next() }
+    }
+
     private func take(_ event: Event) {
         if event.name == "status" {
             return statuses.append(event.arguments.first?["redis"]?["status"]?.string ?? "")
@@ -62,28 +75,41 @@ final class MonitoringClient {
         note(meta, of: event)
         switch event.name {
         case "updates":
-            held = (event.arguments[0].object ?? [:]).mapValues { $0["data"] ?? .null }
+            held = [:]
+            for entry in (event.arguments[0].object ?? [:]).values {
+                let name = Self.name(of: entry["data"] ?? .null, key: entry["key"]?.string)
+                if held.updateValue(entry["t"]?.number ?? 0, forKey: name) != nil { faults.append("\(name) twice") }
+            }
         case "dUpdates":
-            for sample in event.arguments[0].array ?? [] { add(sample) }
+            for (index, sample) in (event.arguments[0].array ?? []).enumerated() {
+                let name = Self.name(of: sample, key: meta["keys"]?["\(index)"]?.string)
+                add(name, (meta["times"]?["\(index)"] ?? sample["t"])?.number ?? 0)
+            }
         case "gone":
             let gone = event.arguments[0]
-            for id in gone["ids"]?.array ?? [] { held[id.string ?? ""] = nil }
-            for key in gone["keys"]?.array ?? [] { drop(key: key.string ?? "") }
+            for sample in gone["samples"]?.array ?? [] {
+                held[Name(key: sample["key"]?.string ?? "", id: sample["id"]?.string ?? "")] = nil
+            }
+            for key in gone["keys"]?.array ?? [] { held = held.filter { $0.key.key != key.string } }
         default:
             faults.append("unknown event \(event.name)")
         }
     }
 
-    private func add(_ sample: JSONValue) {
-        let id = sample["id"]?.string ?? ""
-        if let t = held[id]?["t"]?.number, t >= sample["t"]?.number ?? 0 { faults.append("\(id) came twice") }
-        held[id] = sample
-        arrivals.append(id)
+    private func add(_ name: Name, _ t: Double) {
+        if let held = held[name], held >= t { faults.append("\(name) came twice") }
+        held[name] = t
+        arrivals.append(name.id)
     }
 
-    /// The samples of the host and probe that the key names.
-    private func drop(key: String) {
-        held = held.filter { "sa:{\($1["host"]?.string ?? "")}:\($1["probe"]?.string ?? "")" != key }
+    /// By the key that the daemon tells, else by the sample's own words, else by its `id`.
+    private static func name(of sample: JSONValue, key: String?) -> Name {
+        let id = sample["id"]?.string ?? ""
+        let parts = id.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        let (host, probe) = (
+            sample["host"]?.string ?? parts[0], sample["probe"]?.string ?? parts.dropFirst().first ?? ""
+        )
+        return Name(key: key ?? "sa:{\(host)}:\(probe)", id: id)
     }
 
     /// Deltas follow one another without a gap for who has selected all; a snapshot contains what came before.

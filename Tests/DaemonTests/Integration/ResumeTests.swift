@@ -25,7 +25,7 @@ struct ResumeTests {
             let since = try Self.position(client)
             try await client.socket.disconnect()
             try await daemon.add("sa:{a}:top", TestSample("2"))
-            try await daemon.add("sa:{b}:top", TestSample("3"))
+            try await daemon.add("sa:{b}:top", TestSample("3", host: "b"))
             try await witness.until(["1", "2", "3"])
 
             let event = try await Self.first(daemon, auth: #"{"since":\#(since)}"#)

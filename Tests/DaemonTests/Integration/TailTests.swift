@@ -46,7 +46,8 @@ struct TailTests {
             let url = redis.unixURL
             let sample = TestSample(
                 score: "\(TestSample.now)",
-                #"{"id":"1","host":"a\u001b[2J","probe":"top","cpu":{"idle":87.5},"load":[0.5]}"#)
+                #"{"id":"1","host":"a","probe":"top","cpu":{"idle":87.5},"load":[0.5],"procs":"#
+                    + #"{"cols":["comm","cpuPct"],"rows":[["a\u001b[2J",1]]}}"#)
             try await Self.add("sa:x", [sample], redis)
             let script = "exec \"$PROGRAM\" tail --redis '\(url)' --depth 5"
             let (_, status) = try await ProgramUnderTest.run("streamassembler", shell: script, waits: true) { tail in

@@ -1,0 +1,27 @@
+/// Which hosts have keys that name them, as far as is known: these speak for themselves, and what keys without a host
+/// say of them is held back.
+///
+/// A host's name counts folded (``Origin/folded(_:)``). The names of its keys are remembered as long as Redis holds them.
+struct NamedHosts: Sendable {
+    private var keys: [ExactText: Set<ExactText>] = [:]
+
+    func contains(_ host: String) -> Bool { !keys.isEmpty && keys[Origin.folded(host)] != nil }
+
+    /// - Returns: the host's folded name, if this is its first key.
+    mutating func insert(_ key: StreamKey) -> ExactText? {
+        guard key.isNamed else { return nil }
+        let host = Origin.folded(key.host)
+        let isFirst = keys[host] == nil
+        keys[host, default: []].insert(ExactText(key.name))
+        return isFirst ? host : nil
+    }
+
+    /// - Returns: the host's folded name, if this was its last key.
+    mutating func remove(_ key: StreamKey) -> ExactText? {
+        guard key.isNamed else { return nil }
+        let host = Origin.folded(key.host)
+        guard keys[host]?.remove(ExactText(key.name)) != nil, keys[host]?.isEmpty == true else { return nil }
+        keys.removeValue(forKey: host)
+        return host
+    }
+}
