@@ -31,7 +31,7 @@ export function follow({
                 const before = fleet.hosts.length;
                 // What was missed comes late: it says nothing of the way that samples take.
                 const isLive = meta?.reason !== "resume";
-                const names = fleet.append(samples, at, isLive ? meta?.now ?? null : null);
+                const names = fleet.append(samples, at, isLive ? meta?.now ?? null : null, meta);
                 if (isLive) toPage.put(wallClock() - meta?.now, at);
                 if (view.state.paused) hearing.waiting += samples.length;
                 if (fleet.hosts.length !== before) settle();

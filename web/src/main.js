@@ -59,8 +59,8 @@ const toPage = new Stretch();
 const paintDelay = new PaintDelay();
 const past = createPast({
     token,
-    onSamples(host, samples, serverNow) {
-        fleet.fill(samples, now(), serverNow);
+    onSamples(host, samples, serverNow, notes) {
+        fleet.fill(samples, now(), serverNow, notes);
         if (view.state.host === host) clock.mark("host");
     },
 });

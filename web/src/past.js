@@ -16,8 +16,8 @@ export function createPast({ token, onSamples }) {
             try {
                 const answer = await fetch(`api/v1/window?${wanted}`, held ? { headers: { Authorization: `Bearer ${held}` } } : {});
                 if (!answer.ok) return;
-                const { samples, now } = await answer.json();
-                onSamples(host, samples, now);
+                const { samples, now, ...notes } = await answer.json();
+                onSamples(host, samples, now, notes);
             } catch {
                 // Without it the page shows what came since it was opened.
                 asked.delete(host);

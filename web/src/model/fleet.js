@@ -2,6 +2,7 @@ import { Stretch } from "./delays.js";
 import { Faults } from "./faults.js";
 import { GenericProbe, PROBES_AT_MOST } from "./generic.js";
 import { Host } from "./host.js";
+import { identityOf, nameOf, originOf } from "./identity.js";
 import { pointReaders } from "./points.js";
 import { list, number, object, text } from "./read.js";
 import { SampleStore } from "./sampleStore.js";
@@ -52,14 +53,14 @@ export class Fleet {
         const serverNow = number(told);
         const samples = Object.values(object(snapshot))
             .map((entry) => object(entry))
-            .map(({ t, data }) => ({ sample: object(data), t: timeOf(t) ?? timeOf(object(data).t) }))
+            .map(({ t, key, data }) => ({ sample: object(data), key: text(key), t: timeOf(t) ?? timeOf(object(data).t) }))
             .filter(({ t }) => t !== null || this.faults.count("samples"))
             .sort((a, b) => a.t - b.t);
         const ageMs = number(object(window).ageMs);
         const floor = serverNow === null || ageMs === null ? -Infinity : serverNow - ageMs;
-        this.#keep(new Set(samples.map(({ sample }) => identityOf(sample)?.host)), floor);
-        for (const { sample, t } of samples) {
-            const added = this.#add(sample, t, serverNow === null ? now : now - Math.max(0, serverNow - t));
+        this.#keep(new Set(samples.map(({ sample, key }) => identityOf(sample, key)?.host)), floor);
+        for (const { sample, key, t } of samples) {
+            const added = this.#add(sample, t, serverNow === null ? now : now - Math.max(0, serverNow - t), key);
             if (added?.isNewest) this.#onSample(added.host, added.probe, sample, false);
         }
     }
@@ -76,14 +77,14 @@ export class Fleet {
     /**
      * Adds samples as they happen: they are fresh now, whatever their own clock says. Returns the hosts' names.
      * @param serverNow the server's time, ms, when it sent them; without it they tell nothing of their way
+     * @param notes `keys` and `times` by place in the list, of samples that do not tell them (CONTRACT: `meta`)
      */
-    append(samples, now, serverNow = null) {
+    append(samples, now, serverNow = null, notes = {}) {
         const names = new Set();
         if (!Array.isArray(samples)) this.faults.count("samples");
-        for (const sample of list(samples).map(object)) {
-            const t = timeOf(sample.t);
+        for (const { sample, key, t } of noted(samples, notes)) {
             if (t === null) this.faults.count("samples");
-            const added = t === null ? null : this.#add(sample, t, now);
+            const added = t === null ? null : this.#add(sample, t, now, key);
             if (!added) continue;
             names.add(added.host);
             if (!added.isNewest) continue;
@@ -96,24 +97,24 @@ export class Fleet {
     }
 
     /** Adds samples of the past, as a request for them brings: they make no host fresher. */
-    fill(samples, now, serverNow) {
-        const byTime = list(samples).map(object).filter(({ t }) => timeOf(t) !== null).sort((a, b) => a.t - b.t);
-        for (const sample of byTime) this.#add(sample, sample.t, now - Math.max(0, (number(serverNow) ?? sample.t) - sample.t));
+    fill(samples, now, serverNow, notes = {}) {
+        const byTime = noted(samples, notes).filter(({ t }) => t !== null).sort((a, b) => a.t - b.t);
+        for (const { sample, key, t } of byTime) this.#add(sample, t, now - Math.max(0, (number(serverNow) ?? t) - t), key);
     }
 
     /** Drops deleted keys and single samples; a host with no sample left goes. */
     drop(gone) {
-        for (const key of list(object(gone).keys)) this.#dropKey(String(key));
-        for (const entry of list(object(gone).ids)) {
-            const id = text(entry) ?? text(object(entry).id);
-            for (const host of this.#hosts.values()) this.#dropSample(host, id);
-        }
+        const { keys, ids, samples } = object(gone);
+        for (const key of list(keys)) this.#dropKey(String(key));
+        if (Array.isArray(samples)) for (const entry of samples) this.#dropNamed(text(object(entry).key), text(object(entry).id));
+        // A server that does not say whose they are.
+        else for (const id of list(ids)) for (const host of this.#hosts.values()) this.#dropSample(host, text(id) ?? text(object(id).id));
     }
 
     // Where the sample went, or null where it says nothing new.
-    #add(sample, t, seenAt) {
-        const identity = identityOf(sample);
-        if (identity === null || !PROBE.test(identity.probe)) {
+    #add(sample, t, seenAt, key) {
+        const identity = identityOf(sample, key);
+        if (identity === null) {
             this.faults.count("samples");
             return null;
         }
@@ -131,10 +132,11 @@ export class Fleet {
             host.probes.set(identity.probe, new GenericProbe());
         }
         const onStepBack = () => this.store.dropAfter(host.name, identity.probe, t);
-        if (!host.add(identity.probe, sample, t, seenAt, { faults: this.faults, onStepBack })) return null;
-        this.store.keep(host.name, identity.probe, sample.id, t, sample);
+        const { name } = identity;
+        if (!host.add(identity.probe, sample, t, seenAt, { name, faults: this.faults, onStepBack })) return null;
+        this.store.keep(host.name, identity.probe, name, t, sample);
         this.#asides.get(host.name).vitals.take(identity.probe, sample, t);
-        return { host: host.name, probe: identity.probe, isNewest: host.probe(identity.probe).latest?.id === sample.id };
+        return { host: host.name, probe: identity.probe, isNewest: host.probe(identity.probe).latest === sample };
     }
 
     #makeRoom() {
@@ -151,18 +153,26 @@ export class Fleet {
     }
 
     #dropKey(key) {
-        const shape = /\{(.*)\}:([^:]*)$/s.exec(key);
-        const host = shape && this.#hosts.get(shape[1]);
+        const origin = originOf(key);
+        const host = origin && this.#hosts.get(origin.host);
         if (!host) return;
-        host.probes.delete(shape[2]);
-        this.store.drop(host.name, shape[2]);
+        host.probes.delete(origin.probe);
+        this.store.drop(host.name, origin.probe);
         if (host.probes.size === 0) this.#forget(host.name);
     }
 
-    #dropSample(host, id) {
+    #dropNamed(key, id) {
+        if (key === null || id === null) return;
+        const origin = originOf(key);
+        const hosts = origin ? [this.#hosts.get(origin.host)] : [...this.#hosts.values()];
+        for (const host of hosts) if (host) this.#dropSample(host, nameOf(id, origin ? null : key), origin?.probe);
+    }
+
+    #dropSample(host, sampleName, only = null) {
         for (const [name, probe] of host.probes) {
-            if (!probe.remove(id)) continue;
-            this.store.remove(host.name, name, id);
+            if (only !== null && name !== only) continue;
+            if (!probe.remove(sampleName)) continue;
+            this.store.remove(host.name, name, sampleName);
             if (probe.history.length === 0) host.probes.delete(name);
         }
         if (host.probes.size === 0) this.#forget(host.name);
@@ -172,13 +182,10 @@ export class Fleet {
 // Beyond what a date can be, nothing could be drawn.
 const timeOf = (value) => (number(value) !== null && value >= 0 && value <= 8.64e15 ? value : null);
 
-// As the contract shapes them; what else a sample calls its probe is refused.
-const PROBE = /^[a-z][a-z0-9_-]{0,31}$/;
-
-// Host and probe stand in the sample; where they are missing, its id (`HOST:PROBE:START:SEQ`) tells.
-function identityOf(sample) {
-    const id = text(sample.id);
-    if (id === null) return null;
-    const parts = id.split(":");
-    return { host: text(sample.host) ?? parts[0], probe: text(sample.probe) ?? parts[1] ?? "" };
+// Samples of a list, each with the key that the server tells and the time by its score.
+function noted(samples, notes) {
+    const [keys, times] = [object(object(notes).keys), object(object(notes).times)];
+    return list(samples).map(object).map((sample, index) => ({
+        sample, key: text(keys[index]), t: timeOf(times[index]) ?? timeOf(sample.t),
+    }));
 }

@@ -22,7 +22,8 @@ export function contents(sample) {
     const put = (kind, most, path, value) => {
         if (counts[kind] >= most) return;
         counts[kind] += 1;
-        found[kind][path] = value;
+        // Not set by name: a sample may call a number `__proto__`.
+        Object.defineProperty(found[kind], path, { value, enumerable: true, configurable: true, writable: true });
     };
     const walk = (value, path, depth) => {
         if (number(value) !== null) put("numbers", MOST_NUMBERS, path, value);
@@ -92,14 +93,15 @@ export class GenericProbe {
     isGeneric = true;
     history = new Recent();
     latest = null;
+    #latestName = null;
     seenAt = -Infinity;
     intervalMs = DEFAULT_INTERVAL_MS;
 
     /** As of a probe that is known: `seenAt` is when the sample counts as fresh, in the page's monotonic ms. */
-    add(sample, t, seenAt) {
-        if (!this.history.put(sample.id, t, { numbers: contents(sample).numbers })) return false;
-        if (this.history.newest.id === sample.id) {
-            this.latest = sample;
+    add(sample, t, seenAt, { name = sample.id } = {}) {
+        if (!this.history.put(name, t, { numbers: contents(sample).numbers })) return false;
+        if (this.history.newest.id === name) {
+            [this.latest, this.#latestName] = [sample, name];
             const interval = number(sample.intervalMs);
             this.intervalMs = interval !== null && interval >= 1 ? interval : DEFAULT_INTERVAL_MS;
         }
@@ -107,9 +109,9 @@ export class GenericProbe {
         return true;
     }
 
-    remove(id) {
-        if (!this.history.remove(id)) return false;
-        if (this.latest?.id === id) this.latest = null;
+    remove(name) {
+        if (!this.history.remove(name)) return false;
+        if (this.#latestName === name) [this.latest, this.#latestName] = [null, null];
         return true;
     }
 

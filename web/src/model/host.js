@@ -14,6 +14,7 @@ export class Probe {
     intervalMs = DEFAULT_INTERVAL_MS;
     /** Samples taken since the page opened: what came while it was paused is the difference. */
     received = 0;
+    #latestName = null;
     #pointOf;
 
     constructor(name) {
@@ -22,17 +23,18 @@ export class Probe {
 
     /**
      * `seenAt`: the moment the sample counts as fresh, in ms of the page's monotonic clock.
+     * `name`: what names the sample here (identityOf).
      * `onStepBack`: the host's clock was set back, so that later points were dropped. Returns whether it was new.
      */
-    add(sample, t, seenAt, { faults, onStepBack = () => {} } = {}) {
-        if (!this.history.has(sample.id) && this.#isStepBack(sample, t)) {
+    add(sample, t, seenAt, { name = sample.id, faults, onStepBack = () => {} } = {}) {
+        if (!this.history.has(name) && this.#isStepBack(sample, t)) {
             faults?.count("clockSteps");
             this.history.dropAfter(t);
             onStepBack();
         }
-        if (!this.history.put(sample.id, t, this.#pointOf(sample, faults))) return false;
-        if (this.history.newestId === sample.id) {
-            this.latest = sample;
+        if (!this.history.put(name, t, this.#pointOf(sample, faults))) return false;
+        if (this.history.newestId === name) {
+            [this.latest, this.#latestName] = [sample, name];
             this.intervalMs = intervalOf(sample);
         }
         this.seenAt = Math.max(this.seenAt, seenAt);
@@ -53,9 +55,9 @@ export class Probe {
         return run === lastRun && seq !== null && lastSeq !== null && seq > lastSeq;
     }
 
-    remove(id) {
-        if (!this.history.remove(id)) return false;
-        if (this.latest?.id === id) this.latest = null;
+    remove(name) {
+        if (!this.history.remove(name)) return false;
+        if (this.#latestName === name) [this.latest, this.#latestName] = [null, null];
         return true;
     }
 
