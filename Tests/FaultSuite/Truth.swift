@@ -33,6 +33,8 @@ struct Truth: Sendable {
     }
 
     private mutating func add(_ words: [RESPValue], of key: String, perKey: Int) {
+        // All members say that their probe is `top`: under another probe's key they are no samples.
+        guard key.hasSuffix(":top") else { return }
         for index in stride(from: 0, to: words.count - 1, by: 2) {
             guard let id = words[index].bytes.flatMap(SampleText.id), let score = words[index + 1].double else {
                 continue
