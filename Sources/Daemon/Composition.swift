@@ -67,7 +67,7 @@ package struct Composition: Sendable {
             metrics: metrics,
             logger: logger("http"))
         let server = SocketIOServer(
-            configuration.server, eventLoop: eventLoop, logger: logger("server"),
+            serverConfiguration(log), eventLoop: eventLoop, logger: logger("server"),
             http: HTTPService(routes.router().buildResponder())
         ) { address in
             onListening(configuration.url(at: address))
@@ -95,6 +95,17 @@ package struct Composition: Sendable {
             services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: log)
         group.maximumGracefulShutdownDuration = .seconds(4)
         try await ServiceGroup(configuration: group).run()
+    }
+
+    /// Clients get no more places than there are descriptors, so that Redis and files find some at any time.
+    private func serverConfiguration(_ log: Logger) -> SocketIOServerConfiguration {
+        var server = configuration.server
+        let limit = OpenFileLimit.raised()
+        server.limits.connections = limit.places(of: configuration.maxClients)
+        if server.limits.connections < configuration.maxClients {
+            log.placesLowered(to: server.limits.connections, from: configuration.maxClients, limit.descriptors)
+        }
+        return server
     }
 
     private func logger(_ label: String) -> Logger {

@@ -50,6 +50,7 @@ actor DaemonMetrics {
         page.counter("deltas_encoded_total", "Events encoded for an audience.", sent.deltas)
         page.gauge("connections", "Open TCP connections.", server.connections)
         page.counter("connections_refused_total", "Connections refused by a limit.", server.connectionsRefused)
+        page.counter("accept_pauses_total", "Times when no descriptor was free for a connection.", server.acceptPauses)
         page.counter("handshakes_refused_total", "Handshakes refused.", server.handshakesRefused)
         page.counter(
             "client_violations_total", "What clients did against the protocol or the limits.", label: "kind",

@@ -23,6 +23,7 @@ struct DaemonOptions: ParsableArguments {
     @Option(help: Self.help(DaemonSettings.follow)) var follow: String?
     @Option(help: Self.help(DaemonSettings.poll)) var pollMs: String?
     @Option(help: Self.help(DaemonSettings.maxClients)) var maxClients: String?
+    @Option(help: Self.help(DaemonSettings.connectionsPerAddress)) var connectionsPerAddress: String?
     @Option(help: Self.help(DaemonSettings.logLevel)) var logLevel: String?
     @Option(help: Self.help(DaemonSettings.logFormat)) var logFormat: String?
 
@@ -55,6 +56,7 @@ struct DaemonOptions: ParsableArguments {
             DaemonSettings.maxSkew.name: list(maxSkew), DaemonSettings.flush.name: list(flushMs),
             DaemonSettings.poll.name: list(pollMs), DaemonSettings.follow.name: list(follow),
             DaemonSettings.maxClients.name: list(maxClients),
+            DaemonSettings.connectionsPerAddress.name: list(connectionsPerAddress),
             DaemonSettings.logLevel.name: list(logLevel), DaemonSettings.logFormat.name: list(logFormat),
         ]
     }

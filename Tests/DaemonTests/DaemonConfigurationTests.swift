@@ -31,7 +31,8 @@ import Testing
                 "web": "/srv/web", "token-file": "/t", "allowed-origin": "https://a.example,http://b.example:81",
                 "window-samples": "10", "window-bytes": "2MiB", "window-age": "5m", "window-per-key": "7",
                 "trusted-proxy": "10.0.0.0/8,::1", "ping-interval": "10s", "max-skew": "1s", "flush-ms": "0",
-                "poll-ms": "100", "max-clients": "3", "require-redis": "true",
+                "poll-ms": "100", "max-clients": "3", "connections-per-address": "7",
+                "require-redis": "true",
                 "log-level": "debug", "log-format": "json",
             ], files: ["/t": "0123456789abcdef\n"])
         var expected = DaemonConfiguration()
@@ -52,6 +53,7 @@ import Testing
         expected.flush = .zero
         expected.poll = .milliseconds(100)
         expected.maxClients = 3
+        expected.connectionsPerAddress = 7
         expected.requireRedis = true
         expected.logLevel = .debug
         expected.logFormat = .json
@@ -97,7 +99,8 @@ import Testing
 
     @Test(arguments: [
         ("prefix", "a:b"), ("prefix", "{a}"), ("port", "-1"), ("window-samples", "0"), ("window-bytes", "1KiB"),
-        ("window-age", "0s"), ("flush-ms", "1001"), ("poll-ms", "1"), ("max-clients", "0"), ("log-level", "loud"),
+        ("window-age", "0s"), ("flush-ms", "1001"), ("poll-ms", "1"), ("max-clients", "0"),
+        ("connections-per-address", "0"), ("log-level", "loud"),
         ("allowed-origin", "example.org"), ("allowed-origin", "https://example.org/"),
         ("trusted-proxy", "10.0.0.0/0"), ("trusted-proxy", "localhost"), ("trusted-proxy", "::1,10.0.0.0/33"),
         ("ping-interval", "0s"),

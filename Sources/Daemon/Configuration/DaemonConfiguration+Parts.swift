@@ -48,12 +48,17 @@ extension DaemonConfiguration {
         server.limits.inboundPacketsPerSecond = 1_000
         server.limits.inboundBytesPerSecond = 2_000_000
         server.limits.connections = maxClients
-        // One address may be a whole company behind a gateway; the total is the bound.
-        server.limits.connectionsPerAddress = maxClients
         server.trustedProxies = trustedProxies
         server.pingInterval = pingInterval
         server.settingNames.trustedProxy = "--\(DaemonSettings.trustedProxy.name)"
         server.settingNames.allowedOrigin = "--\(DaemonSettings.allowedOrigin.name)"
+        server.limits.connectionsPerAddress = connectionsPerAddress
+        server.limits.handshakesPerAddress = min(connectionsPerAddress, server.limits.handshakesPerAddress)
+        // What comes from there is this machine's, or of many people; behind a trusted proxy sessions count by client.
+        server.limits.unlimitedAddresses = AddressRange.loopback + trustedProxies.ranges
+        // The page joins with its first packet.
+        server.connectTimeout = .seconds(10)
+        server.responseHeaders = SecurityHeaders.all
         if token == nil {
             let names = hostNames
             server.refuseRequest = { names.refusal(of: $0, from: $1) }

@@ -29,6 +29,7 @@ extension DaemonConfiguration {
         follow = try settings.value(of: DaemonSettings.follow)
         poll = .milliseconds(try settings.value(of: DaemonSettings.poll))
         maxClients = try settings.value(of: DaemonSettings.maxClients)
+        connectionsPerAddress = try settings.value(of: DaemonSettings.connectionsPerAddress)
         requireRedis = try settings.value(of: DaemonSettings.requireRedis)
         logLevel = try settings.value(of: DaemonSettings.logLevel)
         logFormat = try settings.value(of: DaemonSettings.logFormat)

@@ -36,6 +36,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package var poll: Duration = .milliseconds(250)
     /// Connected browsers at most.
     package var maxClients = 10_000
+    /// Open connections from one address at most, and as many sessions.
+    package var connectionsPerAddress = 256
     /// End with status 69 if Redis cannot be reached at the start.
     package var requireRedis = false
     package var logLevel: Logger.Level = .info

@@ -56,6 +56,9 @@ package enum DaemonSettings {
         "poll-ms", default: 250, in: 10...60_000, help: "how often to read where notifications may not be used, in ms")
     package static let maxClients = Setting<Int>.integer(
         "max-clients", default: defaults.maxClients, in: 1...1_000_000, help: "connected browsers at most")
+    package static let connectionsPerAddress = Setting<Int>.integer(
+        "connections-per-address", default: defaults.connectionsPerAddress, in: 1...1_000_000,
+        help: "connections from one address at most, loopback excepted; an IPv6 network of 64 bits is one address")
     package static let requireRedis = Setting<Bool>.toggle(
         "require-redis", help: "end with status 69 if Redis cannot be reached at the start")
     package static let logLevel = Setting<Logger.Level>.choice(
@@ -70,7 +73,8 @@ package enum DaemonSettings {
             .init(trustedProxy), .init(pingInterval),
             .init(windowSamples), .init(windowBytes), .init(windowAge), .init(windowPerKey), .init(maxSkew),
             .init(flush),
-            .init(follow), .init(poll), .init(maxClients), .init(requireRedis), .init(logLevel), .init(logFormat),
+            .init(follow), .init(poll), .init(maxClients), .init(connectionsPerAddress),
+            .init(requireRedis), .init(logLevel), .init(logFormat),
         ] + RedisSettings.all
 
     private static func isName(_ text: String, atMost limit: Int) -> Bool {

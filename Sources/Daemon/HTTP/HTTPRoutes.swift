@@ -17,27 +17,18 @@ struct HTTPRoutes: Sendable {
     let metrics: DaemonMetrics
     let logger: Logger
 
-    /// Which folder is served is said once by the composition, not by each middleware.
-    private var quiet: Logger {
-        var logger = logger
-        logger.logLevel = max(logger.logLevel, .notice)
-        return logger
-    }
-
     func router() -> Router<PeerContext> {
-        let router = Router(context: PeerContext.self)
-        router.add(middleware: SecurityHeaders())
+        let router = Router(context: PeerContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ErrorAnswers())
         if token == nil { router.add(middleware: HostGuard(names: names)) }
-        if let webRoot {
-            // Revalidated on each load: a new version of the page shows at once, an old one costs a 304.
-            let control = CacheControl(
-                [MediaType.Category.text, .application, .image].map { (MediaType(type: $0), [.noCache]) })
-            router.add(
-                middleware: FileMiddleware(
-                    webRoot, urlBasePath: "/assets", cacheControl: control, logger: quiet))
-            router.add(middleware: Index(webRoot: webRoot, cacheControl: control, logger: quiet))
-        } else {
+        if let webRoot { router.add(middleware: StaticFiles(webRoot: webRoot)) }
+        router.add(
+            middleware: MethodGuard(
+                paths: [
+                    "/", "/socket.io/socket.io.js", "/socket.io/socket.io.min.js", "/healthz", "/readyz", "/metrics",
+                    "/api/v1/keys", "/api/v1/window",
+                ], folders: ["/assets/"]))
+        if webRoot == nil {
             router.get("/") { _, _ in
                 JSONAnswer.error(
                     .notFound, code: "no-dashboard", message: "the dashboard's folder was not found; set --web DIR")
@@ -67,29 +58,6 @@ struct HTTPRoutes: Sendable {
     private func readyAnswer() -> Response {
         let report = readiness.report
         return JSONAnswer.bytes(report.encode(), status: report.isReady ? .ok : .serviceUnavailable)
-    }
-}
-
-/// Serves the page itself and the official client under their own paths.
-private struct Index<Context: RequestContext>: RouterMiddleware {
-    private let files: FileMiddleware<Context, LocalFileSystem>
-
-    init(webRoot: String, cacheControl: CacheControl, logger: Logger) {
-        files = FileMiddleware(webRoot, cacheControl: cacheControl, logger: logger)
-    }
-
-    @concurrent func handle(
-        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
-    ) async throws -> Response {
-        let file: String
-        switch request.uri.path {
-        case "/": file = "/index.html"
-        case "/socket.io/socket.io.min.js", "/socket.io/socket.io.js": file = "/vendor/socket.io.min.js"
-        default: return try await next(request, context)
-        }
-        var head = request.head
-        head.path = file
-        return try await files.handle(Request(head: head, body: request.body), context: context, next: next)
     }
 }
 

@@ -15,6 +15,12 @@ extension Logger {
         }
     }
 
+    func placesLowered(to places: Int, from wanted: Int, _ descriptors: Int) {
+        warning(
+            "max-clients is lowered: there are not enough open files; raise the limit (LimitNOFILE=, ulimit -n)",
+            metadata: ["max-clients": "\(places)", "wanted": "\(wanted)", "open-files": "\(descriptors)"])
+    }
+
     func sampleRejected(_ report: RejectionReport) {
         warning(
             "sample rejected",

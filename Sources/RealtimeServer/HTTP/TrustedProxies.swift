@@ -15,7 +15,8 @@ public struct TrustedProxies: Sendable, Equatable {
     /// Nobody: the peer of the TCP connection is the client.
     public static let none = TrustedProxies()
 
-    let ranges: [AddressRange]
+    /// As they were named.
+    public let ranges: [AddressRange]
 
     private init() { ranges = [] }
 

@@ -82,7 +82,25 @@ import Testing
         }
     }
 
-    @Test(arguments: ["127.0.0.1", "localhost:1", "LOCALHOST", "[::1]:8080", "127.1.2.3"])
+    /// Names that only look like the loopback's: forbidden, or no authority at all.
+    @Test(arguments: [
+        "[::1].evil.example", "[::1]evil", "127.1", "0x7f.0.0.1", "2130706433", "user@127.0.0.1", "127.0.0.1.",
+        "evil.localhost", "%6cocalhost", "[::1%25lo]", "localhost:port", "127.0.0.1:99999",
+    ])
+    func `what only looks like the loopback is refused`(_ host: String) async throws {
+        try await RunningDaemon.with { daemon in
+            let answer = try await daemon.get("/api/v1/keys", host: host)
+            #expect(answer.hasPrefix("HTTP/1.1 403") || answer.hasPrefix("HTTP/1.1 400"))
+            let refusal = await #expect(throws: WebSocketClient.Refused.self) {
+                try await open(daemon, host: host, origin: "http://\(host)")
+            }
+            #expect([400, 403].contains(refusal?.status))
+        }
+    }
+
+    @Test(arguments: [
+        "127.0.0.1", "localhost:1", "LOCALHOST", "[::1]:8080", "127.1.2.3", "localhost.", "[::ffff:127.0.0.1]",
+    ])
     func `names of the loopback are let in`(_ host: String) async throws {
         try await RunningDaemon.with { daemon in
             #expect(try await daemon.get("/api/v1/keys", host: host).hasPrefix("HTTP/1.1 200"))

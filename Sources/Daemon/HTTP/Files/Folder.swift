@@ -1,0 +1,80 @@
+import Glibc
+import NIOConcurrencyHelpers
+import NIOCore
+
+/// The files below one folder. Small ones are kept in memory, once for everybody who reads them.
+final class Folder: Sendable {
+    /// Why there is none.
+    enum Failure: Error, Equatable {
+        case notFound
+        /// For now: the process has no descriptor left, for example.
+        case unavailable(errno: CInt)
+
+        init(errno: CInt) {
+            switch errno {
+            case EMFILE, ENFILE, ENOMEM, EIO: self = .unavailable(errno: errno)
+            default: self = .notFound
+            }
+        }
+    }
+
+    struct File: Sendable {
+        let version: FileVersion
+        let content: Content
+    }
+
+    enum Content: Sendable {
+        case bytes(ByteBuffer)
+        case open(OpenFile)
+    }
+
+    private static let maxKept = 2 << 20
+    private static let maxKeptInAll = 16 << 20
+
+    private struct Kept {
+        var files: [String: File] = [:]
+        var bytes = 0
+    }
+
+    private let root: String
+    private let kept = NIOLockedValueBox(Kept())
+
+    init(_ root: String) { self.root = root }
+
+    /// A regular file of that path. Blocks while the disk answers.
+    func file(_ path: AssetPath) throws(Failure) -> File {
+        let real = try resolved(path)
+        let version = try OpenFile.version(real)
+        if let known = kept.withLockedValue({ $0.files[real] }), known.version == version { return known }
+        // What was opened is what counts: it may be another one meanwhile.
+        let file = try OpenFile(real)
+        let opened = try file.version()
+        guard opened.size <= Self.maxKept else { return File(version: opened, content: .open(file)) }
+        let read = File(version: opened, content: .bytes(ByteBuffer(bytes: try file.read(0..<opened.size))))
+        keep(read, real)
+        return read
+    }
+
+    /// Links may lead about inside the folder, not out of it.
+    private func resolved(_ path: AssetPath) throws(Failure) -> String {
+        guard let base = Self.realPath(root) else { throw Failure(errno: errno) }
+        guard let real = Self.realPath("\(base)/\(path.relative)") else { throw Failure(errno: errno) }
+        guard real.hasPrefix(base == "/" ? base : base + "/") else { throw .notFound }
+        return real
+    }
+
+    private func keep(_ file: File, _ path: String) {
+        kept.withLockedValue { kept in
+            kept.bytes += file.version.size - (kept.files[path]?.version.size ?? 0)
+            kept.files[path] = file
+            guard kept.bytes > Self.maxKeptInAll else { return }
+            kept = Kept(files: [path: file], bytes: file.version.size)
+        }
+    }
+
+    private static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(validatingCString: resolved)
+    }
+}

@@ -1,0 +1,109 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+
+/// Serves the dashboard: the page, what it loads, and the official client under its own path.
+struct StaticFiles<Context: RequestContext>: RouterMiddleware {
+    private let folder: Folder
+
+    init(webRoot: String) { folder = Folder(webRoot) }
+
+    func handle(
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        guard request.method == .get || request.method == .head, let path = Self.path(request.uri.path) else {
+            return try await next(request, context)
+        }
+        do {
+            guard let path = path.file else { throw Folder.Failure.notFound }
+            let folder = folder
+            let file = try await NIOThreadPool.singleton.runIfActive { try folder.file(path) }
+            return answer(request, file, path)
+        } catch Folder.Failure.notFound {
+            return JSONAnswer.error(.notFound, code: "not-found", message: "no such file")
+        } catch {
+            context.logger.debug("cannot read a file of the page", metadata: ["error": .string("\(error)")])
+            return JSONAnswer.error(.serviceUnavailable, code: "unavailable", message: "the file cannot be read now")
+        }
+    }
+
+    /// Nil where it is for somebody else.
+    private static func path(_ path: String) -> (file: AssetPath?, Void)? {
+        switch path {
+        case "/": return (AssetPath(ours: "index.html"), ())
+        case "/socket.io/socket.io.min.js", "/socket.io/socket.io.js":
+            return (AssetPath(ours: "vendor/socket.io.min.js"), ())
+        default: return path.hasPrefix("/assets/") ? (AssetPath(path.dropFirst("/assets/".count)), ()) : nil
+        }
+    }
+
+    private func answer(_ request: Request, _ file: Folder.File, _ path: AssetPath) -> Response {
+        var headers: HTTPFields = [
+            .eTag: file.version.tag, .lastModified: file.version.lastModified, .acceptRanges: "bytes",
+            // Revalidated on each load: a new version of the page shows at once, an old one costs a 304.
+            .cacheControl: "no-cache",
+        ]
+        // Pages of allowed origins may load it as a script.
+        if path.relative == "vendor/socket.io.min.js", let name = HTTPField.Name("cross-origin-resource-policy") {
+            headers[name] = "cross-origin"
+        }
+        switch file.version.verdict(on: request.headers) {
+        case .proceed: break
+        case .notModified:
+            headers[.contentLength] = String(file.version.size)
+            return Response(status: .notModified, headers: headers)
+        case .failed: return Response(status: .preconditionFailed, headers: headers)
+        }
+        headers[.contentType] = Self.mediaType(path.relative)
+        let isPartial = request.method == .get && file.version.allowsRange(request.headers)
+        switch RangeRequest(isPartial ? request.headers[.range] : nil, size: file.version.size) {
+        case .whole:
+            return respond(.ok, headers, file, 0..<file.version.size, request)
+        case .part(let range):
+            headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(file.version.size)"
+            return respond(.partialContent, headers, file, range, request)
+        case .unsatisfiable:
+            headers[.contentRange] = "bytes */\(file.version.size)"
+            headers[.contentType] = nil
+            return Response(status: .rangeNotSatisfiable, headers: headers)
+        }
+    }
+
+    private func respond(
+        _ status: HTTPResponse.Status, _ headers: HTTPFields, _ file: Folder.File, _ range: Range<Int>,
+        _ request: Request
+    ) -> Response {
+        var headers = headers
+        headers[.contentLength] = String(range.count)
+        guard request.method == .get else { return Response(status: status, headers: headers) }
+        switch file.content {
+        case .bytes(let bytes):
+            let part = bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count) ?? ByteBuffer()
+            return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: part))
+        case .open(let open):
+            return Response(status: status, headers: headers, body: Self.body(open, range))
+        }
+    }
+
+    /// A large file, a piece at a time as the client takes them.
+    private static func body(_ file: OpenFile, _ range: Range<Int>) -> ResponseBody {
+        ResponseBody(contentLength: range.count) { writer in
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: pieceBytes) {
+                let piece = start..<min(range.upperBound, start + pieceBytes)
+                let bytes = try await NIOThreadPool.singleton.runIfActive { try file.read(piece) }
+                try await writer.write(ByteBuffer(bytes: bytes))
+            }
+            try await writer.finish(nil)
+        }
+    }
+
+    private static var pieceBytes: Int { 64 << 10 }
+
+    private static func mediaType(_ path: String) -> String {
+        let name = path.split(separator: ".").last.flatMap { MediaType.FileExtension(String($0)) }
+        let type = name.flatMap { MediaType.getMediaType(forExtension: $0) }
+        return type?.description ?? "application/octet-stream"
+    }
+}
