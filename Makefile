@@ -8,7 +8,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 SERVER_SUITES = '(EngineIO|SocketIO|RealtimeServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak clean
+.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-security test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +53,10 @@ test-browser: setup-tests ## headless Chromium on a running demo
 
 test-proxies: setup-tests ## the daemon and its page behind the real nginx and HAProxy
 	@.ci/test proxies
+
+test-security: setup-tests ## attacks by clients, beside honest ones: their p99, and the daemon's memory; ARGS='-k tokens'
+	@.ci/build-release streamassembler
+	@SA_TEST_BINARY=$(BUILD)/release/streamassembler $(PYTHON) -m pytest -q -s Tests/Security $(ARGS)
 
 test-faults: setup ## Redis killed, stalled, flushed…: no sample missing or doubled; ARGS='--short', '--case 8'
 	@.ci/build-release streamassembler FaultSuite
