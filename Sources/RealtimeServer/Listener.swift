@@ -38,6 +38,8 @@ enum Listener {
         // What one read brings is what a client can make us hold at once, as bytes and as requests behind a first one.
         try channel.syncOptions?.setOption(
             .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 16 << 10))
+        // A client that stops reading holds this much in the kernel, and not the megabytes that it would grant itself.
+        try channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: 128 * 1024)
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = core.configuration.limits.unjoinedBytes
         limits.maxHeaderListSize = core.configuration.limits.unjoinedBytes
@@ -46,14 +48,16 @@ enum Listener {
         var encoding = HTTPResponseEncoder.Configuration()
         encoding.automaticallySetFramingHeaders = false
         let encoder = HTTPResponseEncoder(configuration: encoding)
+        let stall = StallHandler(core: core)
         let meter = HeaderMeter()
         let decoder = ByteToMessageHandler(
             HTTPRequestDecoder(
                 leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop, limitConfiguration: limits))
         let pipelining = HTTPServerPipelineHandler()
         let gate = GateHandler(
-            core: core, peer: peer, meter: meter, http: [pipelining, encoder, meter, decoder], handOver: handOver)
-        try pipeline.addHandlers([encoder, meter, decoder, pipelining, gate])
+            core: core, peer: peer, meter: meter, http: [pipelining, encoder, meter, decoder, stall], handOver: handOver
+        )
+        try pipeline.addHandlers([stall, encoder, meter, decoder, pipelining, gate])
     }
 
     /// Browsers send about fifteen, proxies add a few.

@@ -49,6 +49,8 @@ public struct ServerLimits: Sendable, Equatable {
     /// Time from the first byte of a message over a WebSocket, or from the first part of an event with attachments, to
     /// its end.
     public var messageTimeout: Duration = .seconds(30)
+    /// Time in which a peer has to take something of what is written to it over HTTP; then its connection is closed.
+    public var writeTimeout: Duration = .seconds(20)
     /// Time a kept-alive HTTP connection may rest between two requests.
     public var idleTimeout: Duration = .seconds(60)
     /// Time a peer has to answer the closing of its WebSocket.

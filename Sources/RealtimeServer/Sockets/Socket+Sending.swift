@@ -1,3 +1,4 @@
+import NIOCore
 import SocketIO
 
 /// Sending, from anywhere.
@@ -8,6 +9,18 @@ extension Socket: EventEmitter {
         onLoop {
             if self.namespace.isOverheard { self.notifyOutgoing(event.packet) }
             self.connection?.send(event.packet, .event(namespace: self.namespace.tag, self.namespace.overflow))
+        }
+    }
+
+    /// Calls `body` once, on the event loop and never before this returns, as soon as nothing waits for this client any
+    /// more; where it has left, soon.
+    public func whenClear(_ body: @escaping @Sendable () -> Void) {
+        onLoop {
+            guard let connection = self.connection else { return self.eventLoop.execute(body) }
+            // In a turn of its own: a connection may become clear amid a broadcast.
+            let eventLoop = self.eventLoop
+            connection.core.afterFlush(
+                FlushTicket(connections: [connection]) { eventLoop.execute(body) })
         }
     }
 

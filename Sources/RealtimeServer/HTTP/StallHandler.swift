@@ -1,0 +1,89 @@
+import NIOCore
+
+/// Closes a connection whose peer takes nothing of what is written to it: an answer that nobody reads holds memory.
+///
+/// Stands next to the socket while the connection speaks HTTP, so that it sees every answer, whoever writes it. Whether
+/// the peer takes anything is asked of the channel itself, a few times per time-out and only while something waits.
+final class StallHandler: ChannelOutboundHandler, RemovableChannelHandler {
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    private let core: ServerCore
+    private var watch: WriteWatch
+    private var written = 0
+    private var isScheduled = false
+    private var context: ChannelHandlerContext?
+
+    init(core: ServerCore) {
+        self.core = core
+        watch = WriteWatch(timeout: core.configuration.limits.writeTimeout)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        written += unwrapOutboundIn(data).readableBytes
+        context.write(data, promise: promise)
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        context.flush()
+        if !isScheduled { check() }
+    }
+
+    private func check() {
+        guard let context, context.channel.isActive else { return }
+        let pending = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        switch watch.checked(written: written, pending: pending, now: .now) {
+        case .idle: break
+        case .wait(let time):
+            isScheduled = true
+            context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [weak self] in
+                self?.isScheduled = false
+                self?.check()
+            }
+        case .stalled:
+            core.violated("slowReader", address: context.channel.remoteAddress?.ipAddress)
+            context.close(promise: nil)
+        }
+    }
+}
+
+/// Whether a peer takes what is written to it.
+struct WriteWatch: Sendable, Equatable {
+    typealias Instant = ContinuousClock.Instant
+
+    enum Verdict: Sendable, Equatable {
+        /// Nothing waits.
+        case idle
+        /// Look again after that time.
+        case wait(Duration)
+        /// It has taken nothing for the whole time-out.
+        case stalled
+    }
+
+    private let timeout: Duration
+    private var taken = 0
+    private var movedAt: Instant?
+
+    init(timeout: Duration) {
+        self.timeout = timeout
+    }
+
+    /// - Parameters:
+    ///   - written: bytes written so far.
+    ///   - pending: those of them that the kernel has not taken.
+    mutating func checked(written: Int, pending: Int, now: Instant) -> Verdict {
+        guard pending > 0 else {
+            movedAt = nil
+            return .idle
+        }
+        let taken = written - pending
+        if taken > self.taken || movedAt == nil { movedAt = now }
+        self.taken = taken
+        guard let movedAt, now - movedAt < timeout else { return .stalled }
+        return .wait(timeout / 5)
+    }
+}
