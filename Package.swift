@@ -88,7 +88,7 @@ let package = Package(
             [
                 "KeyspaceFollower", "RealtimeServer", "RedisClient", "RedisSettings", "RESP", "Settings", "SocketIO",
                 "StreamAssembly",
-                "JSONBytes", nioCore, nioPosix, hummingbird, lifecycle, logging, subprocess,
+                "JSONBytes", deque, nioCore, nioPosix, hummingbird, lifecycle, logging, subprocess,
             ]),
         .executableTarget(
             name: "streamassembler", dependencies: ["Daemon", "RedisSettings", "Settings", argumentParser, logging],

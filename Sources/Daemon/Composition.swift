@@ -60,12 +60,12 @@ package struct Composition: Sendable {
         let assembler = StreamAssembler(configuration: assembly, executor: eventLoop.executor)
         let readiness = Readiness()
         let metrics = DaemonMetrics()
-        let token = configuration.token.map(SharedToken.init)
+        let budgets = AddressBudgets()
+        let door = configuration.token.map { TokenDoor(SharedToken($0), logger: logger("access")) }
         let webRoot = WebRoot.find(configured: configuration.webRoot, executable: ExecutableSearch.own())
         let routes = HTTPRoutes(
-            webRoot: webRoot, token: token, names: configuration.hostNames, readiness: readiness, assembler: assembler,
-            metrics: metrics,
-            logger: logger("http"))
+            webRoot: webRoot, door: door, names: configuration.hostNames, readiness: readiness, assembler: assembler,
+            metrics: metrics, budgets: budgets, logger: logger("http"))
         let server = SocketIOServer(
             serverConfiguration(log), eventLoop: eventLoop, logger: logger("server"),
             http: HTTPService(routes.router().buildResponder())
@@ -74,9 +74,9 @@ package struct Composition: Sendable {
         }
         let feed = MonitoringFeed(
             assembler: assembler, namespace: server.of("/"), epoch: Self.epoch(), limits: assembly.limits,
-            maxSnapshotBytes: Self.maxSnapshotBytes, flush: .init(configuration.flush), readiness: readiness,
+            flush: .init(configuration.flush), readiness: readiness, addresses: budgets,
             eventLoop: eventLoop, logger: logger("assembler"))
-        MonitoringNamespace(feed: feed, token: token, readiness: readiness).install(on: server.of("/"))
+        MonitoringNamespace(feed: feed, door: door, readiness: readiness).install(on: server.of("/"))
         let follower = KeyspaceFollower(
             configuration.follower(redis), eventLoop: eventLoop, logger: logger("follower"),
             onChanges: { changes in feed.assumeIsolated { $0.apply(changes) } },
@@ -87,7 +87,7 @@ package struct Composition: Sendable {
                     if report.isReady { feed.answerWaiting() }
                 }
             })
-        await metrics.observe(assembler: assembler, follower: follower, feed: feed, server: server)
+        await metrics.observe(assembler: assembler, follower: follower, feed: feed, server: server, door: door)
 
         let following = Following(follower: follower, untilRedisRuns: untilRedisRuns)
         let services = companions + [Expiry(feed: feed, eventLoop: eventLoop), following, server]
@@ -116,9 +116,6 @@ package struct Composition: Sendable {
     private static func epoch() -> String {
         String(UInt64.random(in: .min ... .max), radix: 36)
     }
-
-    /// Clients exist that refuse messages above 4 MiB.
-    private static let maxSnapshotBytes = 3_500_000
 }
 
 /// Follows once Redis can be there.

@@ -10,15 +10,17 @@ actor DaemonMetrics {
         let follower: KeyspaceFollower
         let feed: MonitoringFeed
         let server: SocketIOServer
+        let door: TokenDoor?
     }
 
     private var parts: Parts?
 
     /// Names whose counters are shown.
     func observe(
-        assembler: StreamAssembler, follower: KeyspaceFollower, feed: MonitoringFeed, server: SocketIOServer
+        assembler: StreamAssembler, follower: KeyspaceFollower, feed: MonitoringFeed, server: SocketIOServer,
+        door: TokenDoor?
     ) {
-        parts = Parts(assembler: assembler, follower: follower, feed: feed, server: server)
+        parts = Parts(assembler: assembler, follower: follower, feed: feed, server: server, door: door)
     }
 
     func text() async -> String {
@@ -48,6 +50,11 @@ actor DaemonMetrics {
         page.counter("updates_sent_total", "Snapshots sent.", sent.updates)
         page.counter("resyncs_total", "Snapshots sent because a client's state had to be replaced.", sent.resyncs)
         page.counter("deltas_encoded_total", "Events encoded for an audience.", sent.deltas)
+        page.counter("requests_busy_total", "Requests of clients that were answered busy.", sent.busy)
+        page.counter("clients_in_excess_total", "Clients disconnected for asking on regardless.", sent.excess)
+        page.counter(
+            "tokens_refused_total", "Handshakes and requests without the right token.", label: "door",
+            TokenDoor.Door.allCases.map { ($0.rawValue, parts.door?.refused($0) ?? 0) })
         page.gauge("connections", "Open TCP connections.", server.connections)
         page.counter("connections_refused_total", "Connections refused by a limit.", server.connectionsRefused)
         page.counter("accept_pauses_total", "Times when no descriptor was free for a connection.", server.acceptPauses)

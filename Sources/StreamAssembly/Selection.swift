@@ -21,6 +21,8 @@ public struct Selection: Sendable, Hashable {
     public let probes: [Glob]
     /// Newest samples of each key in the snapshot.
     public let depth: Int
+    /// What has been compared already; no part of what the selection is.
+    private var memo: MatchMemo?
 
     /// Everything, with the default depth of 100.
     public static let all = Selection(hosts: [], probes: [])
@@ -42,8 +44,43 @@ public struct Selection: Sendable, Hashable {
             depth: try Self.depth(in: value))
     }
 
+    /// Selections are equal if they want the same patterns to the same depth.
+    public static func == (left: Selection, right: Selection) -> Bool {
+        left.depth == right.depth && left.hosts == right.hosts && left.probes == right.probes
+    }
+
+    /// By the patterns and the depth.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(depth)
+        hasher.combine(hosts)
+        hasher.combine(probes)
+    }
+
+    /// How many patterns have to be compared.
+    public var patterns: Int { hosts.count + probes.count }
+
+    /// The same selection, which remembers in `table` what it has compared; copies share what is remembered.
+    public func remembering(in table: MatchTable) -> Selection {
+        guard memo == nil, patterns > 0 else { return self }
+        var selection = self
+        selection.memo = MatchMemo(table)
+        return selection
+    }
+
+    /// The same patterns with another depth; shares what is remembered.
+    public func with(depth: Int) -> Selection {
+        var selection = Selection(hosts: hosts, probes: probes, depth: depth)
+        selection.memo = memo
+        return selection
+    }
+
     /// Whether samples of that host and probe are wanted.
     public func matches(host: String, probe: String) -> Bool {
+        guard let memo else { return compare(host, probe) }
+        return memo.wants(host: host, probe: probe) { compare(host, probe) }
+    }
+
+    private func compare(_ host: String, _ probe: String) -> Bool {
         (hosts.isEmpty || hosts.contains { $0.matches(host) })
             && (probes.isEmpty || probes.contains { $0.matches(probe) })
     }

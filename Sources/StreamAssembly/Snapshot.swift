@@ -9,11 +9,13 @@ public struct Snapshot: Sendable, Equatable {
     /// Whether older samples were left out for the sake of the size.
     public let isCut: Bool
 
+    /// As many bytes as ``encode()`` gives at most.
+    public var byteCount: Int { samples.reduce(2) { $0 + Self.size(of: $1) } }
+
     /// `{"ID": {"t": score, "data": sample}, …}` (CONTRACT: names in `updates`), with `key` where the sample does not tell.
     public func encode() -> [UInt8] {
-        let size = samples.reduce(2) { $0 + Self.size(of: $1) }
         let shared = Self.sharedIDs(samples)
-        var writer = JSONWriter(reservingCapacity: size)
+        var writer = JSONWriter(reservingCapacity: byteCount)
         writer.beginObject()
         for sample in samples {
             writer.key(Self.name(of: sample, shared))

@@ -9,18 +9,19 @@ import StreamAssembly
 struct HTTPRoutes: Sendable {
     /// The folder with the dashboard; `nil` where none was found.
     let webRoot: String?
-    let token: SharedToken?
+    let door: TokenDoor?
     /// By which names the daemon answers where there is no token.
     let names: HostNames
     let readiness: Readiness
     let assembler: StreamAssembler
     let metrics: DaemonMetrics
+    let budgets: AddressBudgets
     let logger: Logger
 
     func router() -> Router<PeerContext> {
         let router = Router(context: PeerContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ErrorAnswers())
-        if token == nil { router.add(middleware: HostGuard(names: names)) }
+        if door == nil { router.add(middleware: HostGuard(names: names)) }
         if let webRoot { router.add(middleware: StaticFiles(webRoot: webRoot)) }
         router.add(
             middleware: MethodGuard(
@@ -35,18 +36,27 @@ struct HTTPRoutes: Sendable {
             }
         }
         router.get("/healthz") { _, _ in JSONAnswer.bytes(Array(#"{"ok":true}"#.utf8)) }
-        router.get("/readyz") { _, _ in readyAnswer() }
+        router.get("/readyz") { request, context in readyAnswer(request, context) }
 
-        let guarded = router.group().add(middleware: TokenGuard(token: token))
-        guarded.get("/metrics") { _, _ in
+        // One budget and one set of places for all that makes the daemon work.
+        let places = AnswerPlaces()
+        let guarded = router.group().add(middleware: TokenGuard(door: door, names: names))
+        let metered = guarded.group().add(
+            middleware: WorkGuard(budgets: budgets, places: places, names: names, units: 500))
+        metered.get("/metrics") { _, _ in
             JSONAnswer.text(await metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8")
         }
-        guarded.get("/api/v1/keys") { _, _ in
+        metered.get("/api/v1/keys") { _, _ in
             JSONAnswer.bytes(KeySummary.encode(await assembler.keys(.all)))
         }
-        guarded.get("/api/v1/window") { request, _ in
+        metered.get("/api/v1/window") { request, context in
             do throws(WindowQuery.Invalid) {
-                let query = try WindowQuery(request.uri.queryParameters.map { (String($0.key), String($0.value)) })
+                var query = try WindowQuery(request.uri.queryParameters.map { (String($0.key), String($0.value)) })
+                let keys = await assembler.statistics.keys
+                let group = AddressGroup(names.client(of: request, from: context.peer))
+                budgets.pay(Cost.comparing(query.selection, keys: keys), of: group, now: .now)
+                // Each name is compared once, not each sample.
+                query.selection = query.selection.remembering(in: MatchTable())
                 return await WindowAnswer.make(query, from: assembler, now: Double(WallClock.milliseconds()))
             } catch {
                 return JSONAnswer.error(.badRequest, code: "bad-request", message: error.description)
@@ -55,9 +65,13 @@ struct HTTPRoutes: Sendable {
         return router
     }
 
-    private func readyAnswer() -> Response {
+    /// States are for everyone; what names addresses, users and keys is for those with the token.
+    private func readyAnswer(_ request: Request, _ context: PeerContext) -> Response {
         let report = readiness.report
-        return JSONAnswer.bytes(report.encode(), status: report.isReady ? .ok : .serviceUnavailable)
+        let (given, client) = (request.bearerToken, names.client(of: request, from: context.peer))
+        let isAuthorised = door == nil || given != nil && door?.try(given, through: .http, address: client) == .open
+        return JSONAnswer.bytes(
+            report.encode(withDetail: isAuthorised), status: report.isReady ? .ok : .serviceUnavailable)
     }
 }
 

@@ -34,6 +34,11 @@ struct HostNames: Sendable {
                 + "--allowed-origin only, not to '\(shown)': \(advice)")
     }
 
+    /// The address of the client that sent a request, which may stand behind a trusted proxy; nil on a unix socket.
+    func client(of request: Request, from peer: String?) -> String? {
+        proxies.outer(of: ForwardedHeaders(request.head), from: peer).address
+    }
+
     private func isOurs(_ text: String) -> Bool {
         guard let authority = Authority(text) else { return false }
         return authority.isLoopback || allowed.contains(authority.host)

@@ -17,6 +17,13 @@ enum JSONAnswer {
             body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
     }
 
+    /// 429: what was asked for is more than the asker may have now.
+    static func busy(_ message: String, retryAfter seconds: Int) -> Response {
+        var response = error(.tooManyRequests, code: "busy", message: message)
+        response.headers[.retryAfter] = String(seconds)
+        return response
+    }
+
     /// `{"error": {"code", "message"}}`
     static func error(_ status: HTTPResponse.Status, code: String, message: String) -> Response {
         var writer = JSONWriter(reservingCapacity: 128)

@@ -46,7 +46,9 @@ struct ReadinessReport: Equatable {
     }
 
     /// `{"ready": bool, "redis": {"status", "detail"}}`
-    func encode() -> [UInt8] {
+    ///
+    /// - Parameter withDetail: `detail` names addresses, users and keys: it is not for strangers.
+    func encode(withDetail: Bool = true) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 128)
         writer.beginObject()
         writer.key("ready")
@@ -55,7 +57,7 @@ struct ReadinessReport: Equatable {
         writer.beginObject()
         writer.key("status")
         writer.string(status)
-        if let detail {
+        if let detail, withDetail {
             writer.key("detail")
             writer.string(detail)
         }

@@ -2,7 +2,7 @@ import JSONBytes
 import StreamAssembly
 
 /// Samples as a table (RFC 4180): `id`, `host`, `probe`, `t`, and every other top-level field that is a number, a text
-/// or a truth value in any of them, by name.
+/// or a truth value in any of them, by name; 1000 of these at most.
 struct SampleTable: Sendable {
     private let columns: [String]
 
@@ -16,7 +16,7 @@ struct SampleTable: Sendable {
                 names.insert(name)
             }
         }
-        columns = Self.first + names.subtracting(Self.first).sorted()
+        columns = Self.first + names.subtracting(Self.first).sorted().prefix(Self.mostColumns)
     }
 
     var head: [UInt8] { Self.line(columns.map { Self.cell($0) }) }
@@ -46,6 +46,9 @@ struct SampleTable: Sendable {
     }
 
     private static let first = ["id", "host", "probe", "t"]
+
+    /// Every row has every column: of names without end the table would be larger than the window by far.
+    private static let mostColumns = 1000
 
     private static func members(of sample: Sample) -> [(name: String, value: Range<Int>)] {
         (try? JSONScanner.members(ofObject: sample.bytes)) ?? []

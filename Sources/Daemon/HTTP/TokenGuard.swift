@@ -2,21 +2,31 @@ import HTTPTypes
 import Hummingbird
 
 /// Asks for the shared token, as `Authorization: Bearer TOKEN` (RFC 6750).
-struct TokenGuard<Context: RequestContext>: RouterMiddleware {
-    let token: SharedToken?
+struct TokenGuard: RouterMiddleware {
+    let door: TokenDoor?
+    let names: HostNames
 
     func handle(
-        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+        _ request: Request, context: PeerContext, next: @concurrent (Request, PeerContext) async throws -> Response
     ) async throws -> Response {
-        guard let token else { return try await next(request, context) }
-        let given = request.headers[.authorization] ?? ""
-        guard given.hasPrefix("Bearer "), token.matches(given.dropFirst(7)) else {
+        let client = names.client(of: request, from: context.peer)
+        switch door?.try(request.bearerToken, through: .http, address: client) {
+        case .open, nil: return try await next(request, context)
+        case .wrong:
             var response = JSONAnswer.error(
                 .unauthorized, code: "unauthorized", message: "send the header 'Authorization: Bearer TOKEN'")
             response.headers[.wwwAuthenticate] = "Bearer"
             return response
+        case .later(let seconds): return JSONAnswer.busy(TokenDoor.tooMany(seconds), retryAfter: seconds)
         }
-        return try await next(request, context)
+    }
+}
+
+extension Request {
+    /// The token of `Authorization: Bearer TOKEN`; the scheme's name is compared without case (RFC 9110 §11.1).
+    var bearerToken: Substring? {
+        guard let given = headers[.authorization], given.prefix(7).lowercased() == "bearer " else { return nil }
+        return given.dropFirst(7)
     }
 }
 

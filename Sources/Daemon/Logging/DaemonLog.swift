@@ -26,4 +26,23 @@ extension Logger {
             "sample rejected",
             metadata: ["key": "\(report.key)", "reason": "\(report.reason.rawValue)", "member": "\(report.excerpt)"])
     }
+
+    /// At most one a minute.
+    func clientInExcess(_ address: String?, unloggedBefore: Int) {
+        notice(
+            "a client asked for far more than its budget and was disconnected",
+            metadata: [
+                "address": .string(address ?? "unknown"), "unlogged-before": .stringConvertible(unloggedBefore),
+            ])
+    }
+
+    /// At most one a minute and door. The token is never logged.
+    func tokenRefused(_ door: TokenDoor.Door, _ address: String?, unloggedBefore: Int) {
+        notice(
+            "a wrong token was refused",
+            metadata: [
+                "door": .string(door.rawValue), "address": .string(address ?? "unknown"),
+                "unlogged-before": .stringConvertible(unloggedBefore),
+            ])
+    }
 }

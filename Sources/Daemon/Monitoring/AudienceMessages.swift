@@ -15,6 +15,13 @@ enum AudienceMessages: Sendable, Equatable {
 
     /// - Parameter meta: makes the second argument for a `seq` and the marks of the keys that the event tells of.
     init(_ batch: [Emission], for selection: Selection, meta: (UInt64, KeyMarks) -> [UInt8]) {
+        self.init(batch, wants: selection.matches, meta: meta)
+    }
+
+    /// - Parameter wants: whether the audience wants a host and probe.
+    init(
+        _ batch: [Emission], wants: (_ host: String, _ probe: String) -> Bool, meta: (UInt64, KeyMarks) -> [UInt8]
+    ) {
         var drafts: [Draft] = []
         var samples: [Sample] = []
         var seq: UInt64 = 0
@@ -33,14 +40,14 @@ enum AudienceMessages: Sendable, Equatable {
         for emission in batch {
             switch emission.kind {
             case .samples(let new):
-                let wanted = new.filter { selection.matches(host: $0.host, probe: $0.probe) }
+                let wanted = new.filter { wants($0.host, $0.probe) }
                 guard !wanted.isEmpty else { continue }
                 samples += wanted
                 seq = emission.seq
                 marks.take(wanted.lazy.map(\.key), from: emission.marks)
             case .gone(let keys, let removed):
-                let keys = keys.filter { selection.matches(host: $0.host, probe: $0.probe) }
-                let removed = removed.filter { selection.matches(host: $0.host, probe: $0.probe) }
+                let keys = keys.filter { wants($0.host, $0.probe) }
+                let removed = removed.filter { wants($0.host, $0.probe) }
                 guard !keys.isEmpty || !removed.isEmpty else { continue }
                 flushSamples()
                 var marks = KeyMarks()
@@ -51,7 +58,7 @@ enum AudienceMessages: Sendable, Equatable {
                         name: "gone", argument: GoneList.encode(keys: keys, samples: removed), seq: emission.seq,
                         marks: marks))
             case .resync(let keys):
-                guard keys.contains(where: { selection.matches(host: $0.host, probe: $0.probe) }) else { continue }
+                guard keys.contains(where: { wants($0.host, $0.probe) }) else { continue }
                 self = .snapshot
                 return
             }

@@ -7,74 +7,77 @@ import StreamAssembly
 /// Joins the assembler and the browsers: changes go in; `updates`, `dUpdates` and `gone` go out.
 ///
 /// For one client: `updates`, then every later change exactly once and in order, or a new `updates` with reason
-/// `resync`. Lives on the event loop of the assembler and the sockets; its methods are entered by `assumeIsolated`.
+/// `resync`. ``Audiences`` decides who is sent what, ``WorkBudget`` how much a client may ask for; this encodes and
+/// sends. Lives on the event loop of the assembler and the sockets; its methods are entered by `assumeIsolated`.
 actor MonitoringFeed {
     /// What the feed has sent, for `/metrics`.
     struct Counters: Sendable, Equatable {
         var updates = 0
         var deltas = 0
         var resyncs = 0
+        var busy = 0
+        var excess = 0
     }
 
-    /// One connected browser.
-    private struct Client {
-        let socket: Socket
-        var selection: Selection
-        var pause: Pause?
-        /// Where it was, until it can be told what it missed; it gets nothing meanwhile.
-        var since: StreamPosition?
-
-        var isPaused: Bool { pause != nil }
-        var isTold: Bool { pause == nil && since == nil }
+    /// How large what it sends may be.
+    struct Sizes: Sendable {
+        /// A snapshot: clients exist that refuse messages above 4 MiB.
+        var snapshot = 3_500_000
+        /// All snapshots together that clients have not taken yet.
+        var untaken = 16 << 20
+        /// A snapshot where these are as large already.
+        var smallSnapshot = 192 << 10
     }
 
-    /// A client that wants nothing for a while.
-    private enum Pause {
-        /// It knows all up to here.
-        case since(seq: UInt64)
-        /// What it knows is not what it has selected, or was cut short.
-        case unknown
-    }
-
-    private let eventLoop: any EventLoop
-    private let assembler: StreamAssembler
-    private let namespace: Namespace
+    let eventLoop: any EventLoop
+    let assembler: StreamAssembler
+    let namespace: Namespace
     private let epoch: String
     private let limits: WindowLimits
-    private let maxSnapshotBytes: Int
+    let sizes: Sizes
     private let readiness: Readiness
-    private let logger: Logger
+    let logger: Logger
     private let now: @Sendable () -> Int64
 
-    private var clients: [String: Client] = [:]
+    private let matches: MatchTable
+    let addresses: AddressBudgets
+    var audiences: Audiences
+    var sockets: [String: Socket] = [:]
+    var budgets: [String: WorkBudget] = [:]
     private var pending: [Emission] = []
     private var history: EmissionHistory
     private var policy: FlushPolicy
-    private(set) var counters = Counters()
+    var comparing: [String: Int] = [:]
+    var snapshots = SnapshotDesk()
+    var excessLog = LogThrottle()
+    var counters = Counters()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
     init(
-        assembler: StreamAssembler, namespace: Namespace, epoch: String, limits: WindowLimits, maxSnapshotBytes: Int,
-        flush: TimeAmount, readiness: Readiness,
+        assembler: StreamAssembler, namespace: Namespace, epoch: String, limits: WindowLimits, sizes: Sizes = Sizes(),
+        flush: TimeAmount, readiness: Readiness, addresses: AddressBudgets,
         eventLoop: any EventLoop, logger: Logger, now: @escaping @Sendable () -> Int64 = WallClock.milliseconds
     ) {
         self.assembler = assembler
         self.namespace = namespace
         self.epoch = epoch
         self.limits = limits
-        self.maxSnapshotBytes = maxSnapshotBytes
+        self.sizes = sizes
         self.eventLoop = eventLoop
         self.readiness = readiness
+        self.addresses = addresses
         self.logger = logger
         self.now = now
+        matches = MatchTable()
+        audiences = Audiences(matches: matches)
         policy = FlushPolicy(longest: flush)
         // Half the window: what it has let go is kept alive here, within the half of its bounds.
         history = EmissionHistory(
             maxSamples: limits.samples / 2, maxBytes: limits.bytes / 2, maxAgeMs: limits.ageMs)
     }
 
-    var clientCount: Int { clients.count }
+    var clientCount: Int { audiences.count }
 
     // MARK: Changes
 
@@ -86,7 +89,7 @@ actor MonitoringFeed {
         }
         for report in reports { logger.sampleRejected(report) }
         for emission in emissions { history.append(emission, now: time) }
-        guard !emissions.isEmpty, !clients.isEmpty else { return }
+        guard !emissions.isEmpty, audiences.isAnyoneTold else { return }
         pending += emissions
         switch policy.changesArrived(now: .now()) {
         case .flush(let flush):
@@ -110,22 +113,25 @@ actor MonitoringFeed {
     }
 
     /// - Parameter onWire: called once, later on the loop, when the clients that keep up have taken what was sent.
-    private func sendPending(onWire: (@Sendable () -> Void)? = nil) {
+    func sendPending(onWire: (@Sendable () -> Void)? = nil) {
         let batch = pending
         pending.removeAll(keepingCapacity: true)
-        // The frame depends on hosts and probes; the depth matters to snapshots alone.
-        let audiences = Dictionary(grouping: clients.values.filter(\.isTold)) {
-            Selection(hosts: $0.selection.hosts, probes: $0.selection.probes, depth: 1)
-        }
         var deliveries: [(event: EncodedEvent, sockets: [Socket])] = []
-        for (selection, members) in audiences {
-            switch AudienceMessages(batch, for: selection, meta: { meta(seq: $0, marks: $1) }) {
-            case .events(let events):
-                let sockets = members.map(\.socket)
-                // Encoded once for all who watch the same.
-                deliveries += events.map { (EncodedEvent(event: $0.name, arguments: $0.arguments), sockets) }
-            case .snapshot:
-                for member in members { sendSnapshot(to: member.socket.id, reason: .resync) }
+        if !batch.isEmpty {
+            // Encoded once for all who get the same, whatever they have selected.
+            var origins = BatchOrigins(batch)
+            let shares = origins.shares(of: audiences.audiences)
+            for (share, members) in shares {
+                let sockets = members.compactMap { self.sockets[$0] }
+                switch AudienceMessages(
+                    batch, wants: { origins.isIn(share, host: $0, probe: $1) },
+                    meta: { meta(seq: $0, marks: $1) })
+                {
+                case .events(let events):
+                    deliveries += events.map { (EncodedEvent(event: $0.name, arguments: $0.arguments), sockets) }
+                case .snapshot:
+                    for id in members { audiences.owes(id, .resync) }
+                }
             }
         }
         counters.deltas += deliveries.count
@@ -136,6 +142,7 @@ actor MonitoringFeed {
         } else if let onWire {
             eventLoop.execute(onWire)
         }
+        if audiences.isAnyoneOwed { serveSoon(in: .zero) }
     }
 
     // MARK: Clients
@@ -144,15 +151,18 @@ actor MonitoringFeed {
     ///
     /// - Parameter since: Where an earlier connection with the same selection ended.
     func join(_ socket: Socket, selection: Selection, since: StreamPosition?) {
-        // Those who are here get what waits now: what the newcomer is sent contains it.
-        sendPending()
-        clients[socket.id] = Client(socket: socket, selection: selection)
-        guard let since else { return sendSnapshot(to: socket.id, reason: .connect) }
-        if since.epoch == epoch, sendMissed(to: socket.id, after: since.seq) { return }
-        guard since.hasMarks, !readiness.isLive else { return resume(socket.id, since: since) }
-        // What this daemon has read of Redis so far says little.
-        clients[socket.id]?.since = since
         let id = socket.id
+        sockets[id] = socket
+        budgets[id] = WorkBudget(.client, now: .now)
+        audiences.joined(id, selection, since: since)
+        compare(audiences.selection(of: id) ?? selection, for: id) { $0.goOn(id, since: since) }
+    }
+
+    private func goOn(_ id: String, since: StreamPosition?) {
+        guard let since, case .waiting = audiences.standing(of: id) else { return serveOwed() }
+        if since.epoch == epoch, sendMissed(to: id, after: since.seq) { return }
+        guard since.hasMarks, !readiness.isLive else { return answer(id) }
+        // What this daemon has read of Redis so far says little.
         eventLoop.scheduleTask(in: Self.longestWait) { self.assumeIsolated { $0.answer(id) } }
     }
 
@@ -161,108 +171,120 @@ actor MonitoringFeed {
 
     /// Redis is followed live: those who wait for it are told what they missed.
     func answerWaiting() {
-        for (id, client) in clients where client.since != nil { answer(id) }
-    }
-
-    private func answer(_ id: String) {
-        guard let since = clients[id]?.since else { return }
-        // Those who are here get what waits now, the others have it in their answer.
-        sendPending()
-        clients[id]?.since = nil
-        resume(id, since: since)
+        for id in audiences.waiting { answer(id) }
     }
 
     /// Sends what a client missed that another daemon served, or an earlier run of this one; else the window.
-    private func resume(_ id: String, since: StreamPosition) {
-        if !sendMissed(to: id, since: since) { sendSnapshot(to: id, reason: .connect) }
+    private func answer(_ id: String) {
+        guard case .waiting(let since) = audiences.standing(of: id) else { return }
+        guard !sendMissed(to: id, since: since) else { return }
+        audiences.owes(id, .connect)
+        serveOwed()
     }
 
     /// Tells every client, or one, how it stands with Redis; those that pause too.
     func tell(_ report: ReadinessReport, to socket: Socket? = nil) {
         let event = EncodedEvent(event: "status", arguments: [report.encode()])
         if let socket { return socket.emit(event) }
-        namespace.broadcast(event, to: clients.values.map(\.socket))
+        namespace.broadcast(event, to: Array(sockets.values))
     }
 
     func leave(_ id: String) {
-        clients.removeValue(forKey: id)
+        audiences.left(id)
+        sockets[id] = nil
+        budgets[id] = nil
+        comparing[id] = nil
     }
 
-    /// - Returns: the keys of the new selection.
-    func subscribe(_ id: String, to selection: Selection) -> [KeySummary] {
-        clients[id]?.selection = selection
-        clients[id]?.since = nil
-        if clients[id]?.isPaused == true { clients[id]?.pause = .unknown }
-        return keys(for: selection)
-    }
-
-    /// Sends `updates` for what the client has selected.
-    func sendSnapshot(to id: String, reason: Meta.Reason) {
-        guard let client = clients[id], client.isTold else { return }
-        if !pending.isEmpty { sendPending() }
-        let maxBytes = maxSnapshotBytes
-        let (snapshot, marks) = assembler.assumeIsolated { assembler in
-            (assembler.snapshot(client.selection, maxBytes: maxBytes), assembler.marks(client.selection))
+    /// Takes a client's new selection, whose snapshot is owed then.
+    ///
+    /// - Parameter answer: called once with the keys of the selection, before the snapshot is sent.
+    func subscribe(_ id: String, to selection: Selection, answer: @escaping @Sendable ([KeySummary]) -> Void) {
+        let selection = audiences.known(selection)
+        sendPending()
+        audiences.subscribed(id, selection)
+        compare(selection, for: id) { feed in
+            answer(feed.assembler.assumeIsolated { $0.keys(selection) })
+            feed.serveOwed()
         }
-        let meta = meta(seq: snapshot.seq, reason: reason, marks: marks)
-        client.socket.emit(EncodedEvent(event: "updates", arguments: [snapshot.encode(), meta]))
-        counters.updates += 1
-        if reason == .resync { counters.resyncs += 1 }
     }
 
     func pause(_ id: String) {
-        guard clients[id]?.isPaused == false else { return }
         sendPending()
-        let isUnanswered = clients[id]?.since != nil
-        clients[id]?.since = nil
-        clients[id]?.pause = isUnanswered ? .unknown : .since(seq: assembler.assumeIsolated { $0.seq })
+        audiences.paused(id, seq: assembler.assumeIsolated { $0.seq })
     }
 
     /// Sends what was missed; a snapshot where that is smaller or not everything is at hand.
     func resume(_ id: String) {
-        guard let pause = clients[id]?.pause else { return }
-        sendPending()
-        clients[id]?.pause = nil
-        if case .since(let seq) = pause, sendMissed(to: id, after: seq) { return }
-        sendSnapshot(to: id, reason: .resume)
+        if case .missed(let seq) = audiences.resumed(id), sendMissed(to: id, after: seq) { return }
+        serveOwed()
     }
+
+    /// The outbox overflowed, events were dropped, and now it is empty: a snapshot stands for what was not sent.
+    func lost(_ id: String) {
+        audiences.lost(id)
+        // Never at once: this may come amid a broadcast.
+        serveSoon(in: .zero)
+    }
+
+    /// Tells the keys of what the client has selected.
+    func keys(of id: String, answer: @escaping @Sendable ([KeySummary]) -> Void) {
+        let selection = audiences.selection(of: id) ?? .all
+        compare(selection, for: id) { feed in answer(feed.assembler.assumeIsolated { $0.keys(selection) }) }
+    }
+
+    /// Lets go what is too old; call it every second or so.
+    func expire() {
+        let time = Double(now())
+        assembler.assumeIsolated { $0.expire(now: time) }
+        matches.trim(keys: keyCount)
+        addresses.trim(now: .now)
+    }
+
+    // MARK: What was missed
 
     /// Sends the emissions after `seq`, so that the client goes on where it was; false where a snapshot has to stand for
     /// them. Where there were none, an empty `dUpdates` says so.
     private func sendMissed(to id: String, after seq: UInt64) -> Bool {
-        guard let client = clients[id], let missed = history.emissions(after: seq) else { return false }
-        let messages = AudienceMessages(missed, for: client.selection) {
-            meta(seq: $0, reason: .resume, marks: $1)
+        guard let selection = audiences.selection(of: id), let missed = history.emissions(after: seq) else {
+            return false
         }
+        let messages = AudienceMessages(missed, for: selection) { meta(seq: $0, reason: .resume, marks: $1) }
         guard case .events(let events) = messages else { return false }
-        return send(events, to: client)
+        return send(events, to: id, selection)
     }
 
     /// Sends the samples that came after the position of an earlier connection, to whichever daemon that was; false
     /// where it cannot be shown that there was nothing else.
     private func sendMissed(to id: String, since: StreamPosition) -> Bool {
-        guard let client = clients[id] else { return false }
+        guard let selection = audiences.selection(of: id) else { return false }
         let time = Double(now())
         let (seq, missed) = assembler.assumeIsolated { assembler in
-            (assembler.seq, assembler.missed(since: since, client.selection, now: time))
+            (assembler.seq, assembler.missed(since: since, selection, now: time))
         }
         guard let missed else { return false }
         var marks = KeyMarks()
-        marks.take(missed.lazy.map(\.key), from: assembler.assumeIsolated { $0.marks(client.selection) })
+        marks.take(missed.lazy.map(\.key), from: assembler.assumeIsolated { $0.marks(selection) })
         let meta = SampleNotes(missed).added(to: meta(seq: seq, reason: .resume, marks: marks))
-        return send([.init(name: "dUpdates", arguments: [SampleList.encode(missed), meta])], to: client)
+        return send([.init(name: "dUpdates", arguments: [SampleList.encode(missed), meta])], to: id, selection)
     }
 
-    /// Sends events to one client, at least one; false where a snapshot is smaller.
-    private func send(_ events: [AudienceMessages.Event], to client: Client) -> Bool {
+    /// Sends events to one client, at least one; false where a snapshot is smaller. What waits for the others is in
+    /// them, so that goes out first.
+    private func send(_ events: [AudienceMessages.Event], to id: String, _ selection: Selection) -> Bool {
         var events = events
         let size = events.reduce(0) { $0 + $1.arguments.reduce(0) { $0 + $1.count } }
-        guard size <= Self.worthComparing || isSmallerThanSnapshot(size, client.selection) else { return false }
+        pay(Cost.encoding(bytes: size), id)
+        guard size <= Self.worthComparing || isSmallerThanSnapshot(size, selection), let socket = sockets[id] else {
+            return false
+        }
+        sendPending()
+        audiences.caughtUp(id)
         if events.isEmpty {
             let last = assembler.assumeIsolated { $0.seq }
             events = [.init(name: "dUpdates", arguments: [SampleList.encode([]), meta(seq: last, reason: .resume)])]
         }
-        for event in events { client.socket.emit(EncodedEvent(event: event.name, arguments: event.arguments)) }
+        for event in events { socket.emit(EncodedEvent(event: event.name, arguments: event.arguments)) }
         counters.deltas += events.count
         return true
     }
@@ -271,36 +293,12 @@ actor MonitoringFeed {
     private static let worthComparing = 64 * 1024
 
     private func isSmallerThanSnapshot(_ size: Int, _ selection: Selection) -> Bool {
-        let maxBytes = maxSnapshotBytes
+        let maxBytes = sizes.snapshot
         return size <= maxBytes
-            && size <= assembler.assumeIsolated { $0.snapshot(selection, maxBytes: maxBytes) }.encode().count
+            && size <= assembler.assumeIsolated { $0.snapshot(selection, maxBytes: maxBytes) }.byteCount
     }
 
-    /// The outbox overflowed, events were dropped, and now it is empty: a snapshot stands for what was not sent.
-    func caughtUp(_ id: String) {
-        if clients[id]?.isPaused == true {
-            clients[id]?.pause = .unknown
-        } else {
-            sendSnapshot(to: id, reason: .resync)
-        }
-    }
-
-    /// The keys of what the client has selected.
-    func keys(of id: String) -> [KeySummary] {
-        keys(for: clients[id]?.selection ?? .all)
-    }
-
-    func keys(for selection: Selection) -> [KeySummary] {
-        assembler.assumeIsolated { $0.keys(selection) }
-    }
-
-    /// Lets go what is too old; call it every second or so.
-    func expire() {
-        let time = Double(now())
-        assembler.assumeIsolated { $0.expire(now: time) }
-    }
-
-    private func meta(seq: UInt64, reason: Meta.Reason? = nil, marks: KeyMarks? = nil) -> [UInt8] {
+    func meta(seq: UInt64, reason: Meta.Reason? = nil, marks: KeyMarks? = nil) -> [UInt8] {
         Meta(epoch: epoch, seq: seq, limits: limits, now: Double(now()), reason: reason, marks: marks).encode()
     }
 }

@@ -6,30 +6,48 @@ import StreamAssembly
 /// The namespace `/`: who may connect, and what clients may ask (CONTRACT: Socket.IO, client to server).
 struct MonitoringNamespace: Sendable {
     let feed: MonitoringFeed
-    let token: SharedToken?
+    let door: TokenDoor?
     let readiness: Readiness
+
+    /// What `auth` asks for, read once.
+    private struct Admission: Sendable {
+        let selection: Selection
+        let since: StreamPosition?
+    }
+
+    private enum AdmissionKey: SocketDataKey { typealias Value = Admission }
 
     /// Installs the handlers.
     func install(on namespace: Namespace) {
-        namespace.use { socket throws(ConnectError) in try admit(socket.handshake.authValue) }
+        namespace.use { socket throws(ConnectError) in
+            socket.data[AdmissionKey.self] = try admit(
+                socket.handshake.authValue, address: socket.handshake.remoteAddress)
+        }
         namespace.onConnection { socket in connected(socket) }
     }
 
     /// Checks the token and the first selection before the client is told that it is connected.
-    func admit(_ auth: JSONValue) throws(ConnectError) {
-        if let token, !token.matches(auth["token"]?.string ?? "") {
+    private func admit(_ auth: JSONValue, address: String?) throws(ConnectError) -> Admission {
+        switch door?.try(auth["token"]?.string, through: .socketIO, address: address) {
+        case .open, nil: break
+        case .wrong:
             throw ConnectError(
                 message: "unauthorized", json: ErrorObject.encode(code: "unauthorized", message: "send auth.token"))
+        case .later(let seconds):
+            throw ConnectError(
+                message: "unauthorized",
+                json: ErrorObject.encode(code: "busy", message: TokenDoor.tooMany(seconds)))
         }
+        let selection: Selection
         do throws(Selection.Invalid) {
-            _ = try Self.selection(in: auth)
+            selection = try Self.selection(in: auth)
         } catch {
             throw ConnectError(
                 message: "bad-request",
                 json: ErrorObject.encode(code: "bad-request", message: "auth.subscribe: \(error)"))
         }
         do throws(StreamPosition.Invalid) {
-            _ = try Self.position(in: auth)
+            return Admission(selection: selection, since: try Self.position(in: auth))
         } catch {
             throw ConnectError(
                 message: "bad-request",
@@ -40,41 +58,81 @@ struct MonitoringNamespace: Sendable {
     private func connected(_ socket: Socket) {
         let feed = feed
         let id = socket.id
-        // Admitted, so that the selection is a good one.
-        let auth = socket.handshake.authValue
-        let selection = (try? Self.selection(in: auth)) ?? .all
-        let since = (try? Self.position(in: auth)) ?? nil
-        socket.onEvent("subscribe") { event in
+        let admission = socket.data[AdmissionKey.self]
+        // Not needed again, and a position may be large.
+        socket.data[AdmissionKey.self] = nil
+        on("subscribe", socket, { .subscribe(bytes: $0) }) { event in
+            guard event.arguments.first?.count ?? 0 <= Self.maxArgument else {
+                return event.ack?(json: [
+                    Self.answer(code: "bad-request", message: "the argument is longer than \(Self.maxArgument) bytes")
+                ]) ?? ()
+            }
             do throws(Selection.Invalid) {
                 let selection = try Self.selection(event.arguments)
-                let keys = feed.assumeIsolated { $0.subscribe(id, to: selection) }
-                event.ack?(json: [Self.accepted(keys: keys)])
-                feed.assumeIsolated { $0.sendSnapshot(to: id, reason: .subscribe) }
+                feed.assumeIsolated { feed in
+                    feed.subscribe(id, to: selection) { event.ack?(json: [Self.accepted(keys: $0)]) }
+                }
             } catch {
                 event.ack?(json: [Self.answer(code: "bad-request", message: "\(error)")])
             }
         }
-        socket.onEvent("keys") { event in
-            event.ack?(json: [KeySummary.encode(feed.assumeIsolated { $0.keys(of: id) })])
+        on("keys", socket, { _ in .keys }) { event in
+            feed.assumeIsolated { $0.keys(of: id) { event.ack?(json: [KeySummary.encode($0)]) } }
         }
-        socket.onEvent("pause") { event in
+        on("pause", socket, { _ in .pause }) { event in
             feed.assumeIsolated { $0.pause(id) }
             event.ack?(json: [Self.ok])
         }
-        socket.onEvent("resume") { event in
+        on("resume", socket, { _ in .resume }) { event in
             event.ack?(json: [Self.ok])
             feed.assumeIsolated { $0.resume(id) }
         }
         socket.onUnknown { event in
-            event.ack?(json: [Self.answer(code: "unknown-event", message: "no event '\(event.name.prefix(64))'")])
+            afford(.unknown, event, id) { event in
+                event.ack?(
+                    json: [Self.answer(code: "unknown-event", message: "no event '\(event.name.prefix(64))'")])
+            }
         }
-        socket.onDrained { feed.assumeIsolated { $0.caughtUp(id) } }
+        socket.onDrained { feed.assumeIsolated { $0.lost(id) } }
         socket.onDisconnect { _ in feed.assumeIsolated { $0.leave(id) } }
-        feed.assumeIsolated { $0.join(socket, selection: selection, since: since) }
+        feed.assumeIsolated {
+            $0.join(socket, selection: admission?.selection ?? .all, since: admission?.since)
+        }
         // Where all is well nothing is said.
         let report = readiness.report
         if !report.isReady { feed.assumeIsolated { $0.tell(report, to: socket) } }
     }
+
+    // MARK: What clients may ask
+
+    /// Handles an event of that name where the client's budget allows; an answer of code `busy` otherwise.
+    private func on(
+        _ name: String, _ socket: Socket, _ request: @escaping @Sendable (_ bytes: Int) -> Cost.Request,
+        _ handle: @escaping @Sendable (ReceivedEvent) -> Void
+    ) {
+        let id = socket.id
+        socket.onEvent(name) { event in
+            afford(request(event.arguments.reduce(0) { $0 + $1.count }), event, id, handle)
+        }
+    }
+
+    private func afford(
+        _ request: Cost.Request, _ event: ReceivedEvent, _ id: String, _ handle: (ReceivedEvent) -> Void
+    ) {
+        switch feed.assumeIsolated({ $0.charge(id, request) }) {
+        case .granted: handle(event)
+        case .busy(let seconds):
+            event.ack?(
+                json: [
+                    Self.answer(
+                        code: "busy", message: "more was asked for than one client may; try again in \(seconds) s")
+                ])
+        case .excess: break
+        }
+    }
+
+    /// The longest argument: 128 patterns take a quarter of it.
+    private static let maxArgument = 128 * 1024
 
     // MARK: Arguments and answers
 

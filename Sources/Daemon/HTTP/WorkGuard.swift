@@ -1,0 +1,91 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Synchronization
+
+/// Lets requests through that make the daemon work, as far as their address's budget and the places for large answers
+/// allow; the others are answered 429 with the time to wait.
+///
+/// A large answer keeps samples alive while its reader takes its time, so few are on their way at once.
+struct WorkGuard: RouterMiddleware {
+    let budgets: AddressBudgets
+    let places: AnswerPlaces
+    let names: HostNames
+    /// What a request costs at least, in units of ``WorkBudget``.
+    let units: Double
+
+    func handle(
+        _ request: Request, context: PeerContext, next: @concurrent (Request, PeerContext) async throws -> Response
+    ) async throws -> Response {
+        let group = AddressGroup(names.client(of: request, from: context.peer))
+        switch budgets.ask(units, of: group, now: .now) {
+        case .granted: break
+        case .busy(let seconds):
+            return JSONAnswer.busy(
+                "more was asked for than one address may; try again in \(seconds) s", retryAfter: seconds)
+        case .excess:
+            return JSONAnswer.busy("more was asked for than one address may; try again later", retryAfter: 60)
+        }
+        guard let place = places.take(group) else {
+            return JSONAnswer.busy("as many answers as may be are on their way; try again in 1 s", retryAfter: 1)
+        }
+        var response = try await next(request, context)
+        let length = response.body.contentLength
+        // Paid for as it is written, piece by piece.
+        let body = response.body.map { piece in
+            budgets.pay(Cost.encoding(bytes: piece.readableBytes), of: group, now: .now)
+            return piece
+        }
+        response.body = ResponseBody(contentLength: length) { writer in
+            defer { place.leave() }
+            try await body.write(writer)
+        }
+        return response
+    }
+}
+
+/// The places for large answers that are on their way: so many in all, and so many for one address.
+final class AnswerPlaces: Sendable {
+    private static let all = 8
+    private static let each = 4
+
+    private let taken = Mutex<[AddressGroup: Int]>([:])
+
+    /// Nil where none is free.
+    func take(_ group: AddressGroup) -> Place? {
+        taken.withLock { taken in
+            guard taken.values.reduce(0, +) < Self.all, taken[group, default: 0] < Self.each else { return nil }
+            taken[group, default: 0] += 1
+            return Place(self, group)
+        }
+    }
+
+    private func leave(_ group: AddressGroup) {
+        taken.withLock { taken in
+            taken[group, default: 0] -= 1
+            if taken[group] == 0 { taken[group] = nil }
+        }
+    }
+
+    /// One of them; free again when it is left, or forgotten with an answer that is never written.
+    final class Place: Sendable {
+        private let places: AnswerPlaces
+        private let group: AddressGroup
+        private let isTaken = Mutex(true)
+
+        fileprivate init(_ places: AnswerPlaces, _ group: AddressGroup) {
+            self.places = places
+            self.group = group
+        }
+
+        deinit { leave() }
+
+        func leave() {
+            let wasTaken = isTaken.withLock { isTaken in
+                defer { isTaken = false }
+                return isTaken
+            }
+            if wasTaken { places.leave(group) }
+        }
+    }
+}

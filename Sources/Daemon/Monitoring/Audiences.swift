@@ -1,0 +1,214 @@
+import DequeModule
+import StreamAssembly
+
+/// The rules of who is sent what, as a value: clients, what they have selected, and how they stand.
+///
+/// A client is told each change, or it is owed a snapshot, one at most and of what it selected last, or it waits or
+/// pauses and is sent nothing.
+struct Audiences {
+    typealias ID = String
+
+    /// How a client stands.
+    enum Standing: Equatable {
+        /// It is told every change.
+        case told
+        /// Where it was on an earlier connection: it is to be told what it missed, when that can be known.
+        case waiting(since: StreamPosition)
+        /// It wants nothing for a while, and knows all up to here.
+        case paused(since: UInt64)
+        /// It wants nothing for a while, and what it knows is not what it has selected, or was cut short.
+        case pausedUnknown
+        /// A snapshot has to stand for what it was not told, as soon as it can take it.
+        case owed(Meta.Reason)
+
+        var isPaused: Bool {
+            switch self {
+            case .paused, .pausedUnknown: true
+            case .told, .waiting, .owed: false
+            }
+        }
+    }
+
+    /// What a client that comes back from a pause has to get.
+    enum Resumption: Equatable {
+        /// It did not pause.
+        case nothing
+        /// What was emitted after `seq`, or a snapshot.
+        case missed(after: UInt64)
+        /// It is owed a snapshot now.
+        case snapshot
+    }
+
+    /// Clients that are owed the same snapshot.
+    struct Group: Equatable {
+        let selection: Selection
+        let reason: Meta.Reason
+        let members: [ID]
+    }
+
+    private struct Client {
+        var selection: Selection
+        var standing: Standing
+    }
+
+    private var clients: [ID: Client] = [:]
+    /// Those who are told, by what they select; the depth matters to snapshots alone.
+    private var told: [Selection: Set<ID>] = [:]
+    /// Those who are owed a snapshot, by what they select.
+    private var owed: [Selection: Set<ID>] = [:]
+    /// The selections of which snapshots are owed, who waits longest first; settled ones too until their turn comes.
+    private var turn: Deque<Selection> = []
+    private let matches: MatchTable
+
+    /// - Parameter matches: remembers what selections want.
+    init(matches: MatchTable = MatchTable()) {
+        self.matches = matches
+    }
+
+    var count: Int { clients.count }
+    var ids: some Collection<ID> { clients.keys }
+    /// Whether anybody is told changes.
+    var isAnyoneTold: Bool { !told.isEmpty }
+    var isAnyoneOwed: Bool { !owed.isEmpty }
+
+    /// Who is told changes, by what they select.
+    var audiences: some Sequence<(selection: Selection, members: Set<ID>)> {
+        told.lazy.map { (selection: $0.key, members: $0.value) }
+    }
+
+    /// Those who wait to be told what they missed.
+    var waiting: [ID] {
+        clients.compactMap { if case .waiting = $0.value.standing { $0.key } else { nil } }
+    }
+
+    func standing(of id: ID) -> Standing? { clients[id]?.standing }
+
+    func selection(of id: ID) -> Selection? { clients[id]?.selection }
+
+    /// The selection as another client has it, so that both share what is remembered of it.
+    func known(_ selection: Selection) -> Selection {
+        let patterns = selection.with(depth: 1)
+        if let index = told.index(forKey: patterns) { return told[index].key.with(depth: selection.depth) }
+        if let index = owed.index(forKey: selection) { return owed[index].key }
+        return selection.remembering(in: matches)
+    }
+
+    // MARK: What clients do
+
+    /// A client has come; it gets a snapshot, or is told what it missed.
+    mutating func joined(_ id: ID, _ selection: Selection, since: StreamPosition? = nil) {
+        clients[id] = Client(selection: known(selection), standing: .pausedUnknown)
+        set(id, since.map(Standing.waiting) ?? .owed(.connect))
+    }
+
+    mutating func left(_ id: ID) {
+        set(id, .pausedUnknown)
+        clients[id] = nil
+    }
+
+    /// It wants something else from now on.
+    mutating func subscribed(_ id: ID, _ selection: Selection) {
+        guard let client = clients[id] else { return }
+        set(id, .pausedUnknown)
+        let known = known(selection)
+        clients[id]?.selection = known
+        if !client.standing.isPaused { set(id, .owed(.subscribe)) }
+    }
+
+    /// - Parameter seq: The last emission that those who are told know of.
+    mutating func paused(_ id: ID, seq: UInt64) {
+        switch clients[id]?.standing {
+        case .told: set(id, .paused(since: seq))
+        case .waiting, .owed: set(id, .pausedUnknown)
+        case .paused, .pausedUnknown, nil: break
+        }
+    }
+
+    mutating func resumed(_ id: ID) -> Resumption {
+        switch clients[id]?.standing {
+        case .paused(let seq):
+            set(id, .owed(.resume))
+            return .missed(after: seq)
+        case .pausedUnknown:
+            set(id, .owed(.resume))
+            return .snapshot
+        case .told, .waiting, .owed, nil: return .nothing
+        }
+    }
+
+    /// Events for it were dropped.
+    mutating func lost(_ id: ID) {
+        switch clients[id]?.standing {
+        case .told: set(id, .owed(.resync))
+        case .paused: set(id, .pausedUnknown)
+        case .waiting, .pausedUnknown, .owed, nil: break
+        }
+    }
+
+    // MARK: What they are sent
+
+    /// It knows all that has been emitted: a snapshot, or what it missed, is on its way.
+    mutating func caughtUp(_ id: ID) {
+        switch clients[id]?.standing {
+        case .waiting, .owed: set(id, .told)
+        case .told, .paused, .pausedUnknown, nil: break
+        }
+    }
+
+    /// What it missed cannot be told.
+    mutating func owes(_ id: ID, _ reason: Meta.Reason) {
+        switch clients[id]?.standing {
+        case .told, .waiting: set(id, .owed(reason))
+        case .owed, .paused, .pausedUnknown, nil: break
+        }
+    }
+
+    /// The clients whose snapshot is the next to be made, of those that may get one now.
+    ///
+    /// Selections take turns: whose members may not get theirs yet goes behind the others.
+    mutating func nextOwed(where mayGet: (ID) -> Bool) -> Group? {
+        for _ in 0..<turn.count {
+            guard let selection = turn.popFirst(), let members = owed[selection] else { continue }
+            turn.append(selection)
+            let ready = members.filter(mayGet)
+            guard let first = ready.first, case .owed(let reason) = clients[first]?.standing else { continue }
+            return Group(
+                selection: selection, reason: reason,
+                members: ready.filter { clients[$0]?.standing == .owed(reason) })
+        }
+        return nil
+    }
+
+    // MARK: Books
+
+    private mutating func set(_ id: ID, _ standing: Standing) {
+        guard let client = clients[id] else { return }
+        switch client.standing {
+        case .told: take(id, outOf: client.selection.with(depth: 1))
+        case .owed: settle(id, client.selection)
+        case .waiting, .paused, .pausedUnknown: break
+        }
+        switch standing {
+        case .told: told[client.selection.with(depth: 1), default: []].insert(id)
+        case .owed:
+            if owed[client.selection] == nil { turn.append(client.selection) }
+            owed[client.selection, default: []].insert(id)
+        case .waiting, .paused, .pausedUnknown: break
+        }
+        clients[id]?.standing = standing
+    }
+
+    private mutating func take(_ id: ID, outOf selection: Selection) {
+        told[selection]?.remove(id)
+        if told[selection]?.isEmpty == true { told[selection] = nil }
+    }
+
+    private mutating func settle(_ id: ID, _ selection: Selection) {
+        owed[selection]?.remove(id)
+        guard owed[selection]?.isEmpty == true else { return }
+        owed[selection] = nil
+        guard turn.count > 2 * owed.count + 64 else { return }
+        var seen: Set<Selection> = []
+        turn.removeAll { owed[$0] == nil || !seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,71 @@
+import StreamAssembly
+
+/// Which hosts and probes a batch of emissions tells of, and who wants which of them: audiences that want the same part
+/// of the batch are sent the same bytes.
+struct BatchOrigins {
+    /// A part of the batch.
+    enum Share: Hashable {
+        case all
+        /// A bit for each host and probe of the batch.
+        case some([UInt64])
+    }
+
+    private let batch: [Emission]
+    private var numbers: [StreamOrigin: Int] = [:]
+    private var names: [(host: String, probe: String)] = []
+
+    init(_ batch: [Emission]) {
+        self.batch = batch
+    }
+
+    /// The parts that somebody wants, and who does; nothing for those who want none of it.
+    mutating func shares(
+        of audiences: some Sequence<(selection: Selection, members: Set<String>)>
+    ) -> [(share: Share, members: [String])] {
+        var shares: [Share: [String]] = [:]
+        for (selection, members) in audiences {
+            guard let share = share(of: selection) else { continue }
+            shares[share, default: []] += members
+        }
+        return shares.map { (share: $0.key, members: $0.value) }
+    }
+
+    func isIn(_ share: Share, host: String, probe: String) -> Bool {
+        guard case .some(let words) = share else { return true }
+        guard let number = numbers[StreamOrigin(host: host, probe: probe)] else { return false }
+        return words[number / 64] & 1 << UInt64(number % 64) != 0
+    }
+
+    private mutating func share(of selection: Selection) -> Share? {
+        guard selection.patterns > 0 else { return .all }
+        // Where everybody wants all, nothing has to be numbered.
+        if names.isEmpty { number() }
+        var words = [UInt64](repeating: 0, count: (names.count + 63) / 64)
+        var wanted = 0
+        for (number, name) in names.enumerated() where selection.matches(host: name.host, probe: name.probe) {
+            words[number / 64] |= 1 << UInt64(number % 64)
+            wanted += 1
+        }
+        guard wanted > 0 else { return nil }
+        return wanted == names.count ? .all : .some(words)
+    }
+
+    private mutating func number() {
+        for emission in batch {
+            switch emission.kind {
+            case .samples(let samples): for sample in samples { number(sample.host, sample.probe) }
+            case .gone(let keys, let samples):
+                for key in keys { number(key.host, key.probe) }
+                for sample in samples { number(sample.host, sample.probe) }
+            case .resync(let keys): for key in keys { number(key.host, key.probe) }
+            }
+        }
+    }
+
+    private mutating func number(_ host: String, _ probe: String) {
+        let origin = StreamOrigin(host: host, probe: probe)
+        guard numbers[origin] == nil else { return }
+        numbers[origin] = names.count
+        names.append((host, probe))
+    }
+}

@@ -1,0 +1,132 @@
+import Synchronization
+
+/// How much work one client, or one address, may cause: so many units in a second on average, and some more at once.
+/// A unit is about a microsecond of the event loop.
+///
+/// Work is granted while something is left, however large it is, and is then paid off: so a large request is served,
+/// and the next one waits. Who goes on asking while nothing is left is in excess after a while.
+struct WorkBudget: Sendable, Equatable {
+    typealias Instant = ContinuousClock.Instant
+
+    enum Verdict: Sendable, Equatable {
+        case granted
+        /// Not now; in so many seconds it will be.
+        case busy(retryAfter: Int)
+        /// It was told so again and again.
+        case excess
+    }
+
+    /// Units a second, and as a burst.
+    struct Rate: Sendable, Equatable {
+        let perSecond: Double
+        let burst: Double
+
+        /// A twentieth of a core's time in the long run.
+        static let client = Rate(perSecond: 20_000, burst: 60_000)
+        /// For all clients and requests of an address.
+        static let address = Rate(perSecond: 80_000, burst: 240_000)
+    }
+
+    /// Refusals that are answered, in a burst and in a second, before they count as excess.
+    private static let refusals = Rate(perSecond: 5, burst: 100)
+
+    private let rate: Rate
+    private var left: Double
+    private var patience = Self.refusals.burst
+    private var filledAt: Instant
+
+    init(_ rate: Rate, now: Instant) {
+        self.rate = rate
+        left = rate.burst
+        filledAt = now
+    }
+
+    /// Asks for work of that size.
+    mutating func ask(_ units: Double, now: Instant) -> Verdict {
+        fill(now: now)
+        if left > 0 {
+            left -= units
+            return .granted
+        }
+        guard patience >= 1 else { return .excess }
+        patience -= 1
+        return .busy(retryAfter: wait)
+    }
+
+    /// Pays for work that was done without asking.
+    mutating func pay(_ units: Double, now: Instant) {
+        fill(now: now)
+        left -= units
+    }
+
+    /// Whether work would be granted.
+    mutating func hasLeft(now: Instant) -> Bool {
+        fill(now: now)
+        return left > 0
+    }
+
+    /// Whether it is as new, so that it need not be remembered.
+    mutating func isFull(now: Instant) -> Bool {
+        fill(now: now)
+        return left >= rate.burst && patience >= Self.refusals.burst
+    }
+
+    private var wait: Int { max(1, Int((-left / rate.perSecond).rounded(.up))) }
+
+    private mutating func fill(now: Instant) {
+        let elapsed = (now - filledAt).seconds
+        guard elapsed > 0 else { return }
+        left = min(rate.burst, left + elapsed * rate.perSecond)
+        patience = min(Self.refusals.burst, patience + elapsed * Self.refusals.perSecond)
+        filledAt = now
+    }
+}
+
+extension Duration {
+    /// As a number.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+
+/// The budgets of addresses, so that a new connection gives nobody a new budget. Bounded: beyond
+/// `capacity` any other one is forgotten for a new one.
+final class AddressBudgets: Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    private static let capacity = 10_000
+    private let budgets = Mutex<[AddressGroup: WorkBudget]>([:])
+
+    func ask(_ units: Double, of group: AddressGroup, now: Instant) -> WorkBudget.Verdict {
+        with(group, now: now) { $0.ask(units, now: now) }
+    }
+
+    func pay(_ units: Double, of group: AddressGroup, now: Instant) {
+        with(group, now: now) { $0.pay(units, now: now) }
+    }
+
+    func hasLeft(_ group: AddressGroup, now: Instant) -> Bool {
+        with(group, now: now) { $0.hasLeft(now: now) }
+    }
+
+    /// Forgets those that owe nothing; call it every second or so.
+    func trim(now: Instant) {
+        budgets.withLock { budgets in
+            for (group, budget) in budgets {
+                var budget = budget
+                if budget.isFull(now: now) { budgets[group] = nil }
+            }
+        }
+    }
+
+    var count: Int { budgets.withLock { $0.count } }
+
+    private func with<Result>(
+        _ group: AddressGroup, now: Instant, _ body: (inout WorkBudget) -> sending Result
+    ) -> sending Result {
+        budgets.withLock { budgets in
+            if budgets[group] == nil, budgets.count >= Self.capacity, let any = budgets.keys.first {
+                budgets[any] = nil
+            }
+            return body(&budgets[group, default: WorkBudget(.address, now: now)])
+        }
+    }
+}

@@ -1,0 +1,76 @@
+"""What hostile clients do; each prints `begun` when it is about to begin and at its end what it saw, as JSON."""
+
+import asyncio
+import collections
+import json
+import sys
+import time
+
+import aiohttp
+from support import join
+
+
+async def events(url, auth, emits, seconds):
+    """Emits `(event, argument)` as fast as they are taken, as often as they are given, and counts the answers."""
+    seen = collections.Counter()
+    async with aiohttp.ClientSession() as session:
+        ws = await join(session, url, auth)
+        while not (await ws.receive_str()).startswith('42["updates"'):
+            pass
+        print("begun", flush=True)
+        end = time.monotonic() + seconds
+
+        async def read():
+            async for message in ws:
+                text = message.data
+                if not isinstance(text, str):
+                    continue
+                if text == "2":
+                    await ws.send_str("3")
+                elif text.startswith("43"):
+                    seen["busy" if '"code":"busy"' in text[:200] else "answered"] += 1
+                elif text.startswith('42["updates"'):
+                    seen["updates"] += 1
+            seen["cut"] = 1
+
+        reader = asyncio.create_task(read())
+        try:
+            for number in range(emits):
+                if time.monotonic() > end or ws.closed:
+                    break
+                event, argument = auth_event(number)
+                await ws.send_str(f"42{number}" + json.dumps([event, *argument]))
+                seen["sent"] += 1
+                # As many as 900 a second: the server's own limit on packets is another attack's affair.
+                await asyncio.sleep(1 / 900)
+        except (ConnectionError, aiohttp.ClientError):
+            pass
+        await asyncio.wait([reader], timeout=max(0.1, end - time.monotonic()))
+        reader.cancel()
+    return seen
+
+
+def globs(number, count):
+    return [f"*{number}*{index}*x" for index in range(count)]
+
+
+def auth_event(number):
+    if sys.argv[1] == "subscribes":
+        return "subscribe", [{"hosts": ["host-*"], "depth": number % 100 + 1}]
+    if sys.argv[1] == "selections":
+        return "subscribe", [{"hosts": globs(number, 64)}]
+    if sys.argv[1] == "unknown":
+        return f"event-{number}", []
+    if sys.argv[1] == "pauses":
+        return ("pause", "resume")[number % 2], []
+    return "keys", []
+
+
+def main():
+    name, url, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+    auth = {"subscribe": {"hosts": [*globs(7, 63), "*"]}} if name == "keys" else None
+    print(json.dumps(asyncio.run(events(url, auth, 10_000, seconds))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""What one client may cost the others: CPU, and the memory of those who do not read (issue 10, C)."""
+
+import asyncio
+
+import pytest
+from support import Attack, Redis, Stalled, Target, frame, honest, p99, pause, seed, upgrade
+
+HOSTS = 5000
+# Below this a delay is what the machine happens to do beside the test.
+QUIET_AT_LEAST_S = 0.015
+
+
+@pytest.fixture(scope="module")
+def fleet():
+    """5000 hosts with four samples of 1 KB each."""
+    redis = Redis()
+    seed(redis, HOSTS, 4, 1000)
+    yield redis
+    redis.end()
+
+
+@pytest.fixture
+def target(fleet):
+    running = Target(fleet)
+    yield running
+    assert running.end() == 0
+
+
+@pytest.mark.parametrize("name", ["subscribes", "selections", "keys", "unknown", "pauses"])
+def test_who_asks_for_everything_again_and_again_costs_the_others_little(target, name):
+    """3600 `subscribe` in 4 s froze the daemon for a minute, 249 `keys` with 64 patterns for 25 s."""
+    before = target.rss_kib
+    quiet = p99(asyncio.run(honest(target.url, target.redis, 300)))
+    attack = Attack(name, target.url, 8)
+    try:
+        under = p99(asyncio.run(honest(target.url, target.redis, 300)))
+        during = target.rss_kib
+        seen = attack.outcome()
+    finally:
+        attack.end()
+    print(
+        f"\n{name}: p99 quiet {quiet * 1000:.1f} ms, under attack {under * 1000:.1f} ms; "
+        f"RSS {before} → {during} → {target.rss_kib} KiB; {seen}")
+    assert under <= 2 * max(quiet, QUIET_AT_LEAST_S)
+    assert seen["sent"] > 200
+    # Cheap requests are within the budget of a client; what is dear is refused, and who goes on is cut.
+    if name in ("subscribes", "selections", "keys"):
+        assert seen["busy"] > 50
+        assert seen.get("cut") == 1
+        assert target.metric("clients_in_excess_total") == 1
+        assert target.metric("requests_busy_total") >= seen["busy"]
+        assert any("asked for far more than its budget" in line for line in target.daemon.output)
+
+
+def http(target, port):
+    return f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+
+
+def snapshot_reader(stalled, number):
+    """A WebSocket that joins with a selection of its own and does not read its snapshot."""
+    auth = f'{{"subscribe":{{"hosts":["*","none-{number}"]}}}}'
+    stalled.open(upgrade(stalled.port), frame("40" + auth))
+
+
+def polling_reader(target, stalled, number):
+    """A session that polls for its snapshot and does not read the answer."""
+    body = target.request("/socket.io/?EIO=4&transport=polling")[2]
+    sid = body.split('"sid":"')[1].split('"')[0]
+    path = f"/socket.io/?EIO=4&transport=polling&sid={sid}"
+    connect = f'40{{"subscribe":{{"hosts":["*","poll-{number}"]}}}}'
+    post = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{stalled.port}\r\nContent-Type: text/plain\r\n"
+        f"Content-Length: {len(connect)}\r\n\r\n{connect}").encode()
+    stalled.open(post, http(path, stalled.port), http(path, stalled.port))
+
+
+WAYS = {
+    "json": lambda target, stalled, number: stalled.open(http("/api/v1/window?limit=20000", stalled.port)),
+    "ndjson": lambda target, stalled, number: stalled.open(
+        http("/api/v1/window?limit=20000&format=ndjson", stalled.port)),
+    "csv": lambda target, stalled, number: stalled.open(http("/api/v1/window?limit=20000&format=csv", stalled.port)),
+    "keys": lambda target, stalled, number: stalled.open(http("/api/v1/keys", stalled.port)),
+    "metrics": lambda target, stalled, number: stalled.open(*[http("/metrics", stalled.port)] * 3),
+    "file": lambda target, stalled, number: stalled.open(http("/assets/vendor/d3.min.js", stalled.port)),
+    "websocket": lambda target, stalled, number: snapshot_reader(stalled, number),
+    "polling": polling_reader,
+}
+READERS = 50
+# Of each reader beyond what all of them share.
+OWN_KIB = 256
+SHARED_KIB = 40 * 1024
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_who_does_not_read_holds_little_and_is_cut(target, way):
+    """An unread window cost 25 to 35 MB, a snapshot 3.4 MB, for ever."""
+    target.request("/api/v1/window?limit=20000")
+    before = target.rss_kib
+    stalled = Stalled(target.port)
+    try:
+        peak = before
+        for number in range(READERS):
+            WAYS[way](target, stalled, number)
+            peak = max(peak, target.rss_kib)
+        # The pings of a WebSocket that does not read are answered by nobody: 20 + 25 s.
+        cut_within = 60 if way == "websocket" else 40
+        steps = 30
+        for _ in range(steps):
+            pause(0.1)
+            peak = max(peak, target.rss_kib)
+        # Honest readers are served meanwhile.
+        assert target.request("/readyz")[0] == 200
+        own = (peak - before - SHARED_KIB) / READERS
+        print(f"\n{way}: RSS {before} → {peak} KiB with {READERS} readers, {(peak - before) / READERS:.0f} KiB each")
+        assert own <= OWN_KIB
+        if way not in ("metrics",):
+            assert stalled.until_cut(cut_within) == READERS
+        print(f"{way}: RSS after {target.rss_kib} KiB")
+    finally:
+        stalled.close()
