@@ -15,11 +15,11 @@ enum CounterExample {
         let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 3000
         let io = SocketIOServer()
         let counter = Counter()
-        io.of("/").onConnection { socket in
+        io.onConnection { socket in
             try? socket.emit("count", counter.value)
             socket.on("add") { (step: Int) in
                 let value = counter.add(step)
-                try io.of("/").all.volatile.emit("count", value)
+                try io.volatile.emit("count", value)
                 return value
             }
         }

@@ -16,10 +16,19 @@ public struct HTTPService: Sendable {
         }
     }
 
-    private init(respond: @escaping @Sendable (Request, any Channel, Logger) async throws -> Response) {
+    init(respond: @escaping @Sendable (Request, any Channel, Logger) async throws -> Response) {
         self.respond = respond
     }
 
     /// Answers everything with 404.
     public static let notFound = HTTPService { _, _, _ in Response(status: .notFound) }
+
+    /// The client's files first.
+    func serving(_ files: ClientFiles?, path: String) -> HTTPService {
+        guard let files else { return self }
+        return HTTPService { request, channel, logger in
+            if let file = files.answer(request, path: path) { return file }
+            return try await respond(request, channel, logger)
+        }
+    }
 }

@@ -31,7 +31,8 @@ enum Listener {
 
     /// Builds the pipeline of one connection, behind what is there already (TLS for example).
     static func configure(
-        _ channel: any Channel, core: ServerCore, handOver: @escaping @Sendable (HTTPConnection) -> Void
+        _ channel: any Channel, core: ServerCore, isSecure: Bool = false,
+        handOver: @escaping @Sendable (HTTPConnection) -> Void
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         guard let peer = core.accept(channel) else { return try pipeline.addHandler(Refusal(core: core)) }
@@ -55,8 +56,8 @@ enum Listener {
                 leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop, limitConfiguration: limits))
         let pipelining = HTTPServerPipelineHandler()
         let gate = GateHandler(
-            core: core, peer: peer, meter: meter, http: [pipelining, encoder, meter, decoder, stall], handOver: handOver
-        )
+            core: core, peer: peer, meter: meter, http: [pipelining, encoder, meter, decoder, stall],
+            isSecure: isSecure, handOver: handOver)
         try pipeline.addHandlers([stall, encoder, meter, decoder, pipelining, gate])
     }
 

@@ -2,24 +2,27 @@
 ///
 /// A request without `Origin` comes from no browser and is let through: the check protects people's browsers from
 /// being used by foreign pages, it does not authenticate.
-public enum OriginPolicy: Sendable, Equatable {
+public enum OriginPolicy: Sendable {
     /// Pages of this very server (`Origin` names the same host and port as `Host`, behind a trusted proxy the scheme and
     /// host that the browser asked for), and those listed, written as browsers do: `https://example.org`,
     /// `http://example.org:8080`. Case and default ports make no difference.
     case sameOrigin(also: [String] = [])
     /// Any page at all.
     case any
+    /// Pages of this very server, and those whose origin the closure says yes to, written as browsers do
+    /// (`https://example.org`; `null` for a page without one). Asked on the event loop for every request of such a
+    /// page. What has to be waited for is decided in ``SocketIOServerConfiguration/allowRequestAsync``.
+    case matching(@Sendable (_ origin: String) -> Bool)
 
     func allows(origin: String?, host: String?, isSecure: Bool? = nil) -> Bool {
         guard let origin else { return true }
         switch self {
         case .any: return true
         case .sameOrigin(let also):
-            guard let origin = WebOrigin(origin) else { return false }
-            if also.contains(where: { WebOrigin($0) == origin }) { return true }
-            guard isSecure == nil || isSecure == (origin.scheme == .https) else { return false }
-            guard let host = host.flatMap({ Authority($0) }) else { return false }
-            return origin.authority.isSame(as: host, defaultPort: origin.defaultPort)
+            guard let parsed = WebOrigin(origin) else { return false }
+            return also.contains { WebOrigin($0) == parsed } || parsed.isOf(host: host, isSecure: isSecure)
+        case .matching(let allows):
+            return WebOrigin(origin)?.isOf(host: host, isSecure: isSecure) ?? false || allows(origin)
         }
     }
 
@@ -33,11 +36,14 @@ public enum OriginPolicy: Sendable, Equatable {
         case .any: return [("access-control-allow-origin", "*")]
         case .sameOrigin(let also):
             guard let parsed = WebOrigin(origin), also.contains(where: { WebOrigin($0) == parsed }) else { return [] }
-            return [
-                ("access-control-allow-origin", origin), ("access-control-allow-credentials", "true"),
-                ("vary", "Origin"),
-            ]
+            return Self.sharing(with: origin)
+        case .matching(let allows):
+            return allows(origin) ? Self.sharing(with: origin) : []
         }
+    }
+
+    private static func sharing(with origin: String) -> [(name: String, value: String)] {
+        [("access-control-allow-origin", origin), ("access-control-allow-credentials", "true"), ("vary", "Origin")]
     }
 }
 
@@ -54,6 +60,12 @@ package struct WebOrigin: Sendable, Equatable {
         else { return nil }
         self.scheme = scheme
         self.authority = authority
+    }
+
+    fileprivate func isOf(host: String?, isSecure: Bool?) -> Bool {
+        guard isSecure == nil || isSecure == (scheme == .https), let host = host.flatMap({ Authority($0) })
+        else { return false }
+        return authority.isSame(as: host, defaultPort: defaultPort)
     }
 
     package var defaultPort: Int { scheme == .https ? 443 : 80 }

@@ -1,3 +1,4 @@
+import HummingbirdCore
 public import Logging
 public import NIOCore
 public import NIOPosix
@@ -12,7 +13,7 @@ public import ServiceLifecycle
 /// let io = SocketIOServer(configuration)
 /// io.of("/chat").onConnection { socket in
 ///     socket.on("chat message") { (text: String) in
-///         try io.of("/chat").all.emit("chat message", text)
+///         try io.of("/chat").emit("chat message", text)
 ///     }
 /// }
 /// try await io.run()
@@ -32,7 +33,8 @@ public final class SocketIOServer: Sendable, Service, Broadcaster {
     ///
     /// - Parameters:
     ///   - eventLoop: Where everything happens; by default one of the process's own.
-    ///   - http: Answers what lies outside the Socket.IO path, and the client script `socket.io*.js` inside it.
+    ///   - http: Answers what lies outside the Socket.IO path, and the client script `socket.io*.js` inside it, where
+    ///     the configuration has no ``SocketIOServerConfiguration/clientFiles``.
     ///   - onListening: Called once by ``run()``, with the address that was bound.
     public init(
         _ configuration: SocketIOServerConfiguration = SocketIOServerConfiguration(),
@@ -44,7 +46,7 @@ public final class SocketIOServer: Sendable, Service, Broadcaster {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.logger = logger
-        self.http = http
+        self.http = http.serving(configuration.clientFiles, path: configuration.path)
         self.onListening = onListening
         namespaces = NamespaceRegistry(
             eventLoop: eventLoop, overflow: configuration.overflow, recovery: configuration.connectionStateRecovery)
@@ -76,6 +78,11 @@ public final class SocketIOServer: Sendable, Service, Broadcaster {
         } onCancel: {
             self.shutDown()
         }
+    }
+
+    /// One of the client's files, where the configuration has them.
+    func clientFile(_ request: Request) -> Response? {
+        configuration.clientFiles?.answer(request, path: configuration.path)
     }
 
     /// What has been counted so far; all zero before ``run()``.

@@ -35,6 +35,20 @@ public struct SocketIOServerConfiguration: Sendable {
     public var limits = ServerLimits()
     /// Asked for each handshake, before the upgrade, on the event loop; false refuses with 403.
     public var allowRequest: @Sendable (Handshake) -> Bool = { _ in true }
+    /// The same where the decision has to be waited for; asked after ``allowRequest``. What it throws refuses with 403
+    /// and is logged. After `limits.requestTimeout` the client is answered 503; the task that waits is cancelled then,
+    /// and when the client goes.
+    public var allowRequestAsync: (@Sendable (Handshake) async throws -> Bool)?
+    /// Headers to add to the first answer of each session, the upgrade to a WebSocket or the first poll: a cookie for a
+    /// proxy, for example. The official server's `initial_headers`; on the event loop.
+    public var initialHeaders: (@Sendable (Handshake) -> HTTPHeaders)?
+    /// Headers to add to each HTTP answer of each session, the first one too; the official server's `headers`. On the
+    /// event loop. The handshake is that of the request that is answered.
+    public var headers: (@Sendable (Handshake) -> HTTPHeaders)?
+    /// A cookie with the session's id, set by its first answer; nil: none.
+    public var cookie: SessionCookie?
+    /// The official client's files, served below ``path``; nil: requests for them go to the HTTP service.
+    public var clientFiles: ClientFiles?
 
     /// Asked before `allowRequest`, with the peer's address; a reason refuses with 403 and is told to the client.
     package var refuseRequest: @Sendable (ForwardedHeaders, String?) -> RequestRefusal? = { _, _ in nil }

@@ -11,18 +11,19 @@ extension SocketIOServer {
     /// ```swift
     /// ServerBootstrap(group: io.eventLoop).childChannelInitializer { io.configure($0) }
     /// ```
+    /// - Parameter secure: What ``Handshake/secure`` says: whether the connection is encrypted, here or by a proxy.
     /// - Returns: Fails with ``AttachError`` where the channel is not on ``eventLoop``.
-    public func configure(_ channel: any Channel) -> EventLoopFuture<Void> {
+    public func configure(_ channel: any Channel, secure: Bool = false) -> EventLoopFuture<Void> {
         let runner = HTTPConnectionRunner(http: http, logger: logger)
-        return configure(channel) { connection in Task { await runner.run(connection) } }
+        return configure(channel, secure: secure) { connection in Task { await runner.run(connection) } }
     }
 
     func configure(
-        _ channel: any Channel, handOver: @escaping @Sendable (HTTPConnection) -> Void
+        _ channel: any Channel, secure: Bool, handOver: @escaping @Sendable (HTTPConnection) -> Void
     ) -> EventLoopFuture<Void> {
         guard channel.eventLoop === eventLoop else { return channel.eventLoop.makeFailedFuture(AttachError.eventLoop) }
         return channel.eventLoop.submit {
-            try Listener.configure(channel, core: self.attachedCore(), handOver: handOver)
+            try Listener.configure(channel, core: self.attachedCore(), isSecure: secure, handOver: handOver)
         }
     }
 }
@@ -46,8 +47,16 @@ extension HTTPServerBuilder {
     ///     router: router, server: .socketIO(io), eventLoopGroupProvider: .shared(io.eventLoop))
     /// ```
     /// Sessions are closed when the application shuts down gracefully.
-    public static func socketIO(_ io: SocketIOServer) -> HTTPServerBuilder {
-        HTTPServerBuilder { responder in SocketIOChannel(io: io, http: HTTP1Channel(responder: responder)) }
+    ///
+    /// - Parameter secure: What ``Handshake/secure`` says: true inside `.tls(…)`, or behind a proxy that encrypts.
+    public static func socketIO(_ io: SocketIOServer, secure: Bool = false) -> HTTPServerBuilder {
+        HTTPServerBuilder { responder in
+            let http = HTTP1Channel { request, writer, channel in
+                guard let file = io.clientFile(request) else { return try await responder(request, writer, channel) }
+                try await writer.write(response: file.head, body: file.body)
+            }
+            return SocketIOChannel(io: io, secure: secure, http: http)
+        }
     }
 }
 
@@ -60,12 +69,15 @@ struct SocketIOChannel: ServerChildChannel {
     }
 
     let io: SocketIOServer
+    let secure: Bool
     let http: HTTP1Channel
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let (connections, sink) = AsyncStream.makeStream(of: HTTPConnection.self)
         channel.closeFuture.whenComplete { _ in sink.finish() }
-        return io.configure(channel) { sink.yield($0) }.map { Value(channel: channel, connections: connections) }
+        return io.configure(channel, secure: secure) { sink.yield($0) }.map {
+            Value(channel: channel, connections: connections)
+        }
     }
 
     func handle(value: Value, logger: Logger) async {

@@ -4,12 +4,8 @@ import NIOHTTP1
 
 /// The requests of long-polling. A waiting poll is no more than a state of this handler.
 extension GateHandler: PollResponder, PostResponder {
-    func openPolling(_ request: GateRequest, _ context: ChannelHandlerContext) {
-        let handshake = handshake(request)
-        if let refusal = core.refusal(of: request) { return refuse(refusal, request) }
-        guard core.configuration.allowRequest(handshake) else { return refuse(.forbidden, request) }
-        guard core.hasRoom(from: handshake.remoteAddress) else { return respond(.tooManySessions, request) }
-        let connection = ClientConnection(handshake: handshake, core: core)
+    func openPolling(_ request: GateRequest, _ handshake: Handshake, id: String) {
+        let connection = ClientConnection(id: id, handshake: handshake, core: core)
         connection.start()
         poll(connection, request)
     }
@@ -101,6 +97,7 @@ extension GateHandler: PollResponder, PostResponder {
 
     /// The connection ends, or has to: a request of a session that is not answered is one that was aborted.
     func leaveSession() {
+        stopAsking()
         switch state {
         case .parked(_, let connection):
             state = .closing
@@ -116,7 +113,7 @@ extension GateHandler: PollResponder, PostResponder {
 
     /// The pipelining handler keeps the end of input back while an answer is owed. Without half-closure that end is
     /// the connection's, and is told at once.
-    private func watchesForEnd(_ isWatching: Bool) {
+    func watchesForEnd(_ isWatching: Bool) {
         try? context?.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: !isWatching)
     }
 }

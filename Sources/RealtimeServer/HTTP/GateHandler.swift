@@ -40,6 +40,10 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
     var state: State = .idle
     private(set) var context: ChannelHandlerContext?
     let handOver: @Sendable (HTTPConnection) -> Void
+    /// Whether the connection is encrypted, as whoever accepted it says.
+    let isSecure: Bool
+    /// Set while the application is asked whether a session may be opened.
+    var asking: Asking?
     var hasHummingbird = false
     var requestDeadline: RequestDeadline
     private(set) var timer: DeadlineTimer
@@ -53,13 +57,14 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
     ///   - handOver: Takes the connection when its first ordinary request is about to be delivered.
     init(
         core: ServerCore, peer: ServerCore.Peer, meter: HeaderMeter, http: [any RemovableChannelHandler],
-        handOver: @escaping @Sendable (HTTPConnection) -> Void
+        isSecure: Bool = false, handOver: @escaping @Sendable (HTTPConnection) -> Void
     ) {
         self.core = core
         self.peer = peer
         self.meter = meter
         self.http = http
         self.handOver = handOver
+        self.isSecure = isSecure
         requestDeadline = RequestDeadline(core.configuration.limits, now: .now)
         timer = DeadlineTimer(eventLoop: core.eventLoop)
         meter.onHeld = { [weak self] in self?.headerGrew(to: $0) }
@@ -72,6 +77,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer.cancel()
+        stopAsking()
         endHandshake()
         hold(0)
         self.context = nil
@@ -155,22 +161,9 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
             let requested = request.head.headers["access-control-request-headers"]
             respond(.options(requested, isShared: !request.sharing.isEmpty), request)
         case .headOfPolling: respond(.unpolled, request)
-        case .openPolling: openPolling(request, context)
-        case .openWebSocket:
-            let handshake = handshake(request)
-            if let refusal = core.refusal(of: request) { return refuse(refusal, request) }
-            guard core.configuration.allowRequest(handshake) else { return refuse(.forbidden, request) }
-            guard core.hasRoom(from: handshake.remoteAddress) else { return respond(.tooManySessions, request) }
-            upgrade(request, context) { socket, core in
-                if let answer = core.configuration.answerWebSocket {
-                    return socket.receiver = WebSocketAnswerer(
-                        socket: socket, messageLimit: core.configuration.maxPayload, answer: answer)
-                }
-                let connection = ClientConnection(handshake: handshake, socket: socket, core: core)
-                socket.receiver = connection
-                connection.start()
-            }
+        case .openPolling, .openWebSocket: open(request, context)
         case .session(let id, let kind):
+            let request = dressed(request)
             if request.isHead, core.session(id) != nil { return respond(.unpolled, request) }
             guard kind != .poll || request.isHead || !answerFarewell(id, request) else { return }
             guard let connection = core.session(id) else { return refuse(.unknownSession, request) }
@@ -187,7 +180,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         let (head, outer) = (request.head, request.way.outer)
         var handshake = Handshake(
             headers: head.headers, query: head.query, remoteAddress: outer.address, url: head.uri,
-            secure: outer.isSecure ?? false)
+            secure: outer.isSecure ?? isSecure)
         handshake.host = outer.host
         return handshake
     }
@@ -252,7 +245,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
 
     typealias Opening = (WebSocketHandler, ServerCore) -> Void
 
-    private func upgrade(_ request: GateRequest, _ context: ChannelHandlerContext, _ open: @escaping Opening) {
+    func upgrade(_ request: GateRequest, _ context: ChannelHandlerContext, _ open: @escaping Opening) {
         let responder = NIOWebSocketServerUpgrader(
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
             upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })

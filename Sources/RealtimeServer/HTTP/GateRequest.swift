@@ -7,8 +7,8 @@ struct GateRequest {
     let route: GateRoute
     /// Who sent it, and how, before proxies passed it on.
     let way: ForwardedRequest
-    /// The CORS headers of its answer.
-    let sharing: [GateResponse.Header]
+    /// The CORS headers of its answer, and those that the application adds.
+    var sharing: [GateResponse.Header]
     /// Set for a POST of a session.
     var post: Post?
     private var isLast = false

@@ -42,6 +42,9 @@ extension GateResponse {
         return response
     }
 
+    /// The application has not said in time whether a session may be opened.
+    static let undecided = GateResponse(status: .serviceUnavailable, headers: [Header("retry-after", "5")])
+
     private init(_ status: HTTPResponseStatus, _ code: String, _ message: String) {
         self.init(status: status, json: "{\"error\":{\"code\":\"\(code)\",\"message\":\"\(message)\"}}")
     }

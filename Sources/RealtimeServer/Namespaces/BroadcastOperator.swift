@@ -3,7 +3,7 @@ import NIOCore
 /// Chooses sockets of a namespace by rooms and does something with all of them, each once.
 ///
 /// ```swift
-/// try io.of("/").to("red").to("blue").except("muted").emit("news", headline)
+/// try io.to("red").to("blue").except("muted").emit("news", headline)
 /// ```
 /// A value: each step makes another one. What it does is done to those who are in the rooms when it is done. Callable
 /// from anywhere.
@@ -62,7 +62,8 @@ public struct BroadcastOperator: EventEmitter {
                 namespace.write(sent, .volatile, to: fetchSockets())
             } else {
                 let packet = namespace.recorded(sent, rooms: rooms ?? [], except: excepted)
-                namespace.write(packet, .event(namespace: namespace.tag, namespace.overflow), to: fetchSockets())
+                let kind = Outbox.Kind.event(namespace: namespace.tag, namespace.overflow)
+                namespace.write(packet, kind, to: fetchSockets(), heardAs: sent)
             }
         }
     }

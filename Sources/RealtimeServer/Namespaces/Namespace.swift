@@ -123,10 +123,11 @@ public final class Namespace: Sendable, Broadcaster {
     }
 
     func write(
-        _ packet: EncodedPacket, _ kind: Outbox.Kind, to sockets: [Socket], onWire: (@Sendable () -> Void)? = nil
+        _ packet: EncodedPacket, _ kind: Outbox.Kind, to sockets: [Socket], heardAs heard: EncodedPacket? = nil,
+        onWire: (@Sendable () -> Void)? = nil
     ) {
         if isOverheard {
-            for socket in sockets { socket.notifyOutgoing(packet) }
+            for socket in sockets { socket.notifyOutgoing(heard ?? packet) }
         }
         var prompt: [ClientConnection] = []
         for case let connection? in sockets.lazy.map(\.connection) {

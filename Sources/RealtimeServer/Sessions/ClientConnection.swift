@@ -60,13 +60,12 @@ final class ClientConnection: WebSocketReceiver {
     }
 
     /// A session that is opened by a WebSocket.
-    convenience init(handshake: Handshake, socket: WebSocketHandler, core: ServerCore) {
-        self.init(id: EngineSessionID.random(), .websocket, socket, handshake, core)
+    convenience init(id: String, handshake: Handshake, socket: WebSocketHandler, core: ServerCore) {
+        self.init(id: id, .websocket, socket, handshake, core)
     }
 
     /// A session that is opened by a poll.
-    convenience init(handshake: Handshake, core: ServerCore) {
-        let id = EngineSessionID.random()
+    convenience init(id: String, handshake: Handshake, core: ServerCore) {
         var answered: () -> Void = {}
         let polling = PollingTransport(
             onAnswer: { answered() }, onFarewell: { [weak core] in core?.keepFarewell($0, for: id) })

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+
+/// The official client's files, served beside Socket.IO: `/socket.io/socket.io.js` and its relatives.
+///
+/// ```swift
+/// configuration.clientFiles = try ClientFiles(folder: "web/vendor")   // socket.io.min.js lies there
+/// ```
+/// The library brings no files: they are `client-dist` of the package `socket.io`. Where the minified script alone is
+/// there, `socket.io.js` is answered with it.
+public struct ClientFiles: Sendable {
+    /// The names that the official server serves.
+    public static let names = ["socket.io", "socket.io.min", "socket.io.msgpack.min", "socket.io.esm.min"]
+        .flatMap { ["\($0).js", "\($0).js.map"] }
+
+    /// None of the names is in the folder.
+    public struct NoFiles: Error, Sendable, Equatable, CustomStringConvertible {
+        /// Where they were looked for.
+        public let folder: String
+
+        /// What is missing where.
+        public var description: String { "\(folder) holds none of \(names.joined(separator: ", "))" }
+    }
+
+    private let contents: @Sendable (String) -> [UInt8]?
+
+    /// Reads the files of a folder, once; other files in it are not served.
+    ///
+    /// - Throws: ``NoFiles``.
+    public init(folder: String) throws(NoFiles) {
+        var files: [String: [UInt8]] = [:]
+        for name in Self.names {
+            if let bytes = try? Data(contentsOf: URL(filePath: "\(folder)/\(name)")) { files[name] = Array(bytes) }
+        }
+        guard !files.isEmpty else { throw NoFiles(folder: folder) }
+        if files["socket.io.js"] == nil { files["socket.io.js"] = files["socket.io.min.js"] }
+        let read = files
+        contents = { read[$0] }
+    }
+
+    /// Asks for the bytes of a file each time one of ``names`` is requested; nil: there is none.
+    public init(_ contents: @escaping @Sendable (_ name: String) -> [UInt8]?) { self.contents = contents }
+
+    /// The answer to a request below the Socket.IO path; nil where it is for none of the files.
+    func answer(_ request: Request, path: String) -> Response? {
+        let requested = request.uri.path
+        guard requested.hasPrefix(path), case let name = String(requested.dropFirst(path.count)),
+            Self.names.contains(name), let bytes = contents(name)
+        else { return nil }
+        guard request.method == .get || request.method == .head else {
+            return Response(status: .methodNotAllowed, headers: [.allow: "GET, HEAD"])
+        }
+        let tag = Self.tag(of: bytes)
+        var headers: HTTPFields = [
+            .contentType: name.hasSuffix(".map") ? "application/json" : "application/javascript; charset=utf-8",
+            .cacheControl: "public, max-age=0", .eTag: tag,
+        ]
+        if request.headers[.ifNoneMatch]?.split(separator: ",").contains(where: { Self.isSame($0, tag) }) == true {
+            return Response(status: .notModified, headers: headers)
+        }
+        headers[.contentLength] = String(bytes.count)
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// FNV-1a over the bytes: another file has another tag.
+    private static func tag(of bytes: [UInt8]) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return "\"\(String(hash, radix: 16))-\(bytes.count)\""
+    }
+
+    /// RFC 9110 §13.1.2: weak comparison.
+    private static func isSame(_ given: Substring, _ tag: String) -> Bool {
+        let given = given.trimmingPrefix { $0 == " " }
+        return given == "*" || given == tag || given == "W/\(tag)"
+    }
+}
