@@ -22,64 +22,51 @@ package struct Check: Sendable {
         do {
             let redis = try configuration.redis()
             let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-            let connection = try await RedisConnection.connect(
-                redis, on: eventLoop, logger: Logger("check", configuration))
+            let logger = Logger("check", configuration)
+            let connection = try await RedisConnection.connect(redis, on: eventLoop, logger: logger)
             say("redis           ok: \(connection.configuration.endpoint)")
-            try await FollowerRights(configuration.follow, prefix: configuration.prefix).require(connection)
-            let isGood = try await look(at: connection, say: say)
+            await sayVersion(of: connection, say: say)
             await connection.close()
-            let isStreamed = await lookAtStream(of: connection.configuration, on: eventLoop, say: say)
-            return isGood && isStreamed ? 0 : 69
+            return await follow(redis, on: eventLoop, logger, say: say) ? 0 : 69
         } catch {
             say("redis           failed: \(error)")
             return 69
         }
     }
 
-    /// False where only the replication stream will do, and Redis does not give it.
-    private func lookAtStream(
-        of redis: RedisConfiguration, on eventLoop: any EventLoop, say: (String) -> Void
-    ) async -> Bool {
-        if configuration.follow == .notifications { return true }
-        do throws(RedisError) {
-            let link = try await RedisReplication.connect(
-                redis, from: nil, on: eventLoop, logger: Logger("check", configuration)
-            ) { _ in }
-            await link.close()
-            say("replication     ok")
-            return true
-        } catch {
-            let isNeeded = configuration.follow == .replication
-            say("replication     " + (isNeeded ? "failed: \(error)" : "not given, notifications will do: \(error)"))
-            return !isNeeded
-        }
+    private func sayVersion(of connection: RedisConnection, say: (String) -> Void) async {
+        guard let text = try? await connection.pipeline([RESPCommand("INFO", "server")]).first?.string,
+            let line = text.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix("redis_version:") })
+        else { return }
+        say("version         \(line.dropFirst("redis_version:".count))")
     }
 
-    private func look(at connection: RedisConnection, say: (String) -> Void) async throws -> Bool {
-        let replies = try await connection.pipeline([
-            RESPCommand("INFO", "server"), RESPCommand("CONFIG", "GET", "notify-keyspace-events"),
-            RESPCommand("SCAN", "0", "MATCH", "\(configuration.prefix):*", "COUNT", "1000", "TYPE", "zset"),
-        ])
-        if let text = replies[0].string,
-            let line = text.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix("redis_version:") })
-        {
-            say("version         \(line.dropFirst("redis_version:".count))")
+    /// Does what `serve` does, until it would be live or has failed; only that nothing is changed at the server.
+    ///
+    /// - Returns: whether Redis can be followed.
+    private func follow(
+        _ redis: RedisConfiguration, on eventLoop: any EventLoop, _ logger: Logger, say: (String) -> Void
+    ) async -> Bool {
+        var trial = configuration.follower(redis)
+        trial.isTrial = true
+        let (statuses, status) = AsyncStream.makeStream(of: FollowerStatus.self)
+        let follower = KeyspaceFollower(
+            trial, eventLoop: eventLoop, logger: logger, onChanges: { _ in }, onStatus: { status.yield($0) })
+        let following = Task { try await follower.run() }
+        defer { following.cancel() }
+        for await status in statuses {
+            let report = ReadinessReport(status)
+            switch status {
+            case .connecting, .catchingUp: continue
+            case .backingOff:
+                say("following       failed, \(report.status): \(report.detail ?? "")")
+                return false
+            case .live(.notifications): say("following       ok, \(report.status): by notifications")
+            case .live: say("following       ok, \(report.status): \(report.detail ?? "")")
+            }
+            say("keys            \(await follower.statistics.keys) under '\(configuration.prefix):'")
+            return true
         }
-        if let flags = replies[1].array?.last?.string {
-            let flags = NotificationFlags(flags)
-            say(
-                "notifications   "
-                    + (flags.isSufficient ? "ok: \(flags.text)" : "'\(flags.missing)' missing: the daemon adds them"))
-        } else {
-            say("notifications   cannot be read (\(replies[1])): the daemon polls; \(NotificationFlags("").remedy)")
-        }
-        guard let found = replies[2].array, found.count == 2 else {
-            say("keys            failed: \(replies[2])")
-            return false
-        }
-        say(
-            "keys            \(found[1].array?.count ?? 0) under '\(configuration.prefix):' in the first 1000 looked at"
-        )
-        return true
+        return false
     }
 }

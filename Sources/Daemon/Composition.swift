@@ -52,7 +52,8 @@ package struct Composition: Sendable {
         let log = logger("daemon")
         if configuration.requireRedis {
             let connection = try await RedisConnection.connect(redis, on: eventLoop, logger: log)
-            try await FollowerRights(configuration.follow, prefix: configuration.prefix).require(connection)
+            try await FollowerRights(configuration.follow, redis.endpoint, prefix: configuration.prefix)
+                .require(connection)
             await connection.close()
         }
 

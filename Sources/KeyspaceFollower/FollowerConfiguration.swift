@@ -1,5 +1,6 @@
 internal import NIOCore
 package import RedisClient
+package import StreamAssembly
 
 /// What to follow and how often to look without being told.
 package struct FollowerConfiguration: Sendable {
@@ -18,6 +19,12 @@ package struct FollowerConfiguration: Sendable {
     package var scanInterval: Duration
     /// The longest time for which events are gathered before they are followed up.
     package var maxTick: Duration
+    /// The highest score that is taken at this moment; what lies above is taken when its time has come.
+    package var latestScore: @Sendable () -> Double = { .infinity }
+    /// Whether a row of a key is a sample; others take no place among the newest.
+    package var isSample: @Sendable (_ row: Row, _ key: String) -> Bool = { _, _ in true }
+    /// Nothing is to be changed at the server: it is only looked whether it could be.
+    package var isTrial = false
 
     package init(
         redis: RedisConfiguration, preference: FollowPreference = .notifications, prefix: String = "sa",
@@ -40,8 +47,10 @@ extension FollowerTiming {
     init(_ configuration: FollowerConfiguration) {
         self.init(
             reconcile: Self.interval(configuration.reconcileInterval),
-            scan: Self.interval(configuration.scanInterval), check: Self.interval(configuration.scanInterval),
+            scan: Self.interval(configuration.scanInterval),
+            check: Self.interval(min(configuration.scanInterval, configuration.reconcileInterval)),
             poll: Self.interval(configuration.pollInterval),
+            content: Self.interval(configuration.reconcileInterval),
             maxTick: TimeAmount(min(max(configuration.maxTick, .zero), .seconds(10))))
     }
 
@@ -49,6 +58,7 @@ extension FollowerTiming {
     static func replication(_ configuration: FollowerConfiguration) -> FollowerTiming {
         var timing = FollowerTiming(configuration)
         (timing.check, timing.reconcile, timing.scan) = (timing.reconcile, .hours(24 * 365), .hours(24 * 365))
+        timing.budget = nil
         return timing
     }
 

@@ -56,6 +56,14 @@ extension Logger {
             metadata: ["key": "\(key)", "reason": "\(reason)"])
     }
 
+    func followerReadsSmallerParts(_ reason: String) {
+        warning("reading in smaller parts", metadata: ["reason": "\(reason)"])
+    }
+
+    func followerSilentlyChanged(_ commands: String) {
+        debug("keys may have changed in silence", metadata: ["commands": "\(commands)"])
+    }
+
     func followerScanRefused(_ reason: String) {
         warning("redis refused to list keys", metadata: ["reason": "\(reason)"])
     }

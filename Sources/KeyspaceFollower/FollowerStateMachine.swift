@@ -11,10 +11,16 @@ struct FollowerStateMachine {
     }
 
     static let maxBatch = 64
-    static let maxPipelineBytes = 8 << 20
+    /// For each step of a search, which takes Redis 0.7 ms: a tenth of its time at most.
+    private static let scanRest = TimeAmount.milliseconds(7)
 
     let perKey: Int
     var timing: FollowerTiming
+    /// The highest score that is taken at this moment.
+    var latestScore: @Sendable () -> Double = { .infinity }
+    var isSample: @Sendable (_ row: Row, _ key: String) -> Bool = { _, _ in true }
+    /// How large answers may be.
+    private(set) var sizes = ReplySizes()
     private let ticks: TickPolicy
     private(set) var cursors: [String: KeyCursor] = [:]
     private var dirty = DirtyKeys()
@@ -23,7 +29,14 @@ struct FollowerStateMachine {
     /// Keys one of which broke the connection by its reply, and those of which it is certain.
     private var suspects: Set<String> = []
     private var quarantine: RetryList
+    private var checks = ContentChecks()
+    private var nextContent: NIODeadline
+    /// Some of whose members wait for their time.
+    private var early: Set<String> = []
+    /// Of these, those whose time has come although nothing tells of it; to be read by who knows the writes.
+    private var ripe: [String] = []
     private var scan: Scan
+    private var scanSteps: Int64 = 0
     private var hasScanned = false
     private var lastWasScan = false
     private var nextCheck: NIODeadline
@@ -45,7 +58,7 @@ struct FollowerStateMachine {
         retries = RetryList(first: timing.firstRetry, last: timing.lastRetry)
         quarantine = RetryList(first: timing.quarantine, last: timing.quarantine)
         scan = .waiting(until: .distantFuture)
-        (nextCheck, nextReconcile, nextRound) = (now, now, now)
+        (nextCheck, nextReconcile, nextRound, nextContent) = (now, now, now, now)
     }
 
     /// Everything was looked at once since the connection came up.
@@ -57,10 +70,13 @@ struct FollowerStateMachine {
 
     /// The connection is up and events are subscribed to: whatever happened before is unknown.
     mutating func connected(isSameServer: Bool, isNotified: Bool, now: NIODeadline) {
+        // What counts do not see is read beside what is new, lest that have to wait.
+        if isSameServer { doubtAll() }
         markAll(isSameServer ? .thorough : .full)
         scan = .running(cursor: "0")
         hasScanned = false
         (nextCheck, nextReconcile, nextRound) = (now + timing.check, now + timing.reconcile, now)
+        nextContent = now + .nanoseconds(timing.content.nanoseconds / Int64(ContentChecks.ticks))
         notificationsChecked(isNotified: isNotified, wereLost: false, now: now)
     }
 
@@ -77,6 +93,7 @@ struct FollowerStateMachine {
         case .ignore: break
         case .trim: cursors[key]?.trimmed()
         case .look(let need):
+            if need == .probe { cursors[key]?.doubt.additionsTold += 1 }
             if retries.raise(key, need) || quarantine.raise(key, need) { break }
             let isFirst = dirty.urgentCount == 0
             dirty.mark(key, need, isUrgent: true)
@@ -87,16 +104,38 @@ struct FollowerStateMachine {
 
     /// `wereLost`: they were found switched off, so that what happened meanwhile is unknown.
     mutating func notificationsChecked(isNotified: Bool, wereLost: Bool, now: NIODeadline) {
+        let wasNotified = self.isNotified
         nextPoll = isNotified ? nil : nextPoll ?? now + timing.poll
-        if wereLost { markAll(.thorough) }
+        // Keys that came are found by the clock from now on, or by events.
+        if case .waiting(let until) = scan { 
+            scan = .waiting(until: isNotified && !wasNotified ? now + timing.scan : min(until, now + scanInterval))
+        }
+        if wereLost { silentlyChanged() }
     }
 
+    /// Anything may have happened of which nothing told.
+    mutating func silentlyChanged() {
+        doubtAll()
+        markAll(.thorough)
+    }
+
+    private mutating func doubtAll() {
+        for key in Array(cursors.keys) {
+            cursors[key]?.doubt.raise()
+            checks.suspect(key, atOnce: true)
+        }
+    }
+
+    private var scanInterval: TimeAmount { isNotified ? timing.scan : min(timing.scan, timing.pollScan) }
+
     mutating func scanned(_ keys: [String], next: String, now: NIODeadline) {
+        scanSteps += 1
         for key in keys where cursors[key] == nil && !isHeldBack(key) {
             dirty.mark(key, .probe, isUrgent: false)
         }
         if next == "0" {
-            scan = .waiting(until: now + timing.scan)
+            scan = .waiting(until: now + max(scanInterval, min(Self.scanRest * scanSteps, .minutes(1))))
+            scanSteps = 0
             hasScanned = true
         } else {
             scan = .running(cursor: next)
@@ -109,7 +148,8 @@ struct FollowerStateMachine {
     ) -> KeyCursor.Application? {
         // Taken out meanwhile, lest its window be copied.
         guard var cursor = cursors.removeValue(forKey: key) else { return nil }
-        let application = cursor.apply(command, into: &changes)
+        let application = cursor.apply(command, ceiling: latestScore(), into: &changes)
+        if cursor.beyond.next != nil { early.insert(key) }
         if application != .absent { cursors[key] = cursor }
         return application
     }
@@ -117,6 +157,12 @@ struct FollowerStateMachine {
     /// Nothing is known of the key any more: not even that it exists.
     mutating func forget(_ key: String) {
         cursors[key] = nil
+    }
+
+    /// The keys that have to be read as the time of some of their members has come.
+    mutating func takeRipe() -> [String] {
+        defer { ripe = [] }
+        return ripe
     }
 
     /// Keys may have come that no write named.
@@ -147,13 +193,13 @@ struct FollowerStateMachine {
         }
         lastWasScan = false
         guard isRoundDue || dirty.hasBackground else { return .wait(until: wakeAt) }
-        return .look(takeBatch(isRoundDue: isRoundDue))
+        return .look(takeBatch(isRoundDue: isRoundDue, now))
     }
 
     /// The earliest time at which ``next(now:)`` has something to do, unless an event comes first.
     private var wakeAt: NIODeadline {
         var wake = min(nextCheck, nextReconcile, nextPoll ?? .distantFuture, retries.due ?? .distantFuture)
-        wake = min(wake, quarantine.due ?? .distantFuture)
+        wake = min(wake, quarantine.due ?? .distantFuture, nextContent)
         if dirty.urgentCount > 0 { wake = min(wake, nextRound) }
         if case .waiting(let until) = scan { wake = min(wake, until) }
         return wake
@@ -168,8 +214,28 @@ struct FollowerStateMachine {
             nextPoll = now + timing.poll
             markAll(.probe)
         }
+        if nextContent <= now {
+            nextContent = now + .nanoseconds(timing.content.nanoseconds / Int64(ContentChecks.ticks))
+            checkContent(now)
+        }
         if case .waiting(let until) = scan, until <= now { scan = .running(cursor: "0") }
         for (key, need) in retries.take(now) + quarantine.take(now) { dirty.mark(key, need, isUrgent: false) }
+    }
+
+    private mutating func checkContent(_ now: NIODeadline) {
+        sizes.tick(now)
+        let ceiling = early.isEmpty ? 0 : latestScore()
+        for key in early {
+            guard let next = cursors[key]?.beyond.next else {
+                early.remove(key)
+                continue
+            }
+            guard next <= ceiling, !isHeldBack(key) else { continue }
+            if timing.budget == nil { ripe.append(key) } else { dirty.mark(key, .thorough, isUrgent: false) }
+        }
+        guard let budget = timing.budget else { return }
+        let due = checks.due(now: now, interval: timing.content, budget: isNotified ? budget : .polling, cursors)
+        for key in due where !isHeldBack(key) { dirty.mark(key, .full, isUrgent: false) }
     }
 
     private mutating func markAll(_ need: KeyNeed) {
@@ -181,30 +247,35 @@ struct FollowerStateMachine {
     // MARK: - Looking
 
     /// Marks are cleared here, before anything is read: an event that comes later marks the key again.
-    private mutating func takeBatch(isRoundDue: Bool) -> LookBatch {
+    private mutating func takeBatch(isRoundDue: Bool, _ now: NIODeadline) -> LookBatch {
         var batch = LookBatch()
         var count = 0
         if isRoundDue {
             if roundLeft == 0 { roundLeft = dirty.urgentCount }
             isInRound = true
             while count < min(Self.maxBatch, roundLeft), let (key, need) = dirty.takeUrgent() {
-                batch.append(begin(key, need))
+                batch.append(begin(key, need, now))
                 count += 1
             }
             roundLeft -= count
         }
         while count < Self.maxBatch, let (key, need) = dirty.takeBackground() {
-            batch.append(begin(key, need))
+            batch.append(begin(key, need, now))
             count += 1
         }
         return batch
     }
 
-    private mutating func begin(_ key: String, _ need: KeyNeed) -> Look {
-        var cursor =
-            cursors.removeValue(forKey: key)
-            ?? KeyCursor(key: key, perKey: perKey, averageRowBytes: averageRowBytes)
-        let reads = cursor.begin(need)
+    private mutating func begin(_ key: String, _ need: KeyNeed, _ now: NIODeadline) -> Look {
+        var cursor: KeyCursor
+        if let known = cursors.removeValue(forKey: key) {
+            cursor = known
+        } else {
+            cursor = KeyCursor(key: key, perKey: perKey, averageRowBytes: averageRowBytes)
+            checks.added(key)
+        }
+        cursor.doubt.lookBegins(now: now)
+        let reads = cursor.begin(need, within: .init(ceiling: latestScore(), partBytes: sizes.partBytes(of: key)))
         let bytes = cursor.expectedReplyBytes(reads)
         cursors[key] = cursor
         return Look(key: key, need: need, reads: reads, expectedBytes: bytes, isAlone: suspects.contains(key))
@@ -224,8 +295,10 @@ struct FollowerStateMachine {
         _ answers: [KeyAnswer], to look: Look, now: NIODeadline, into changes: inout [Change]
     ) -> Progress {
         guard var cursor = cursors.removeValue(forKey: look.key) else { return Progress() }
-        let step = cursor.received(answers, into: &changes)
+        let step = cursor.received(answers, into: &changes) { isSample($0, look.key) }
         averageRowBytes = cursor.averageRowBytes
+        if cursor.doubt.isDoubtful { checks.suspect(look.key) }
+        if cursor.beyond.next != nil { early.insert(look.key) }
         cursors[look.key] = cursor
         switch step {
         case .read(let reads):
@@ -282,6 +355,26 @@ struct FollowerStateMachine {
         quarantine.add(look.key, .full, now: now)
         return look.key
     }
+
+    /// Redis closed the connection instead of answering these looks, maybe for the size of its answers (its
+    /// `client-output-buffer-limit`): they are asked for in smaller parts, one by one.
+    ///
+    /// Gives the key that rests from now on, as not even one of its members can be read.
+    mutating func cut(_ looks: [Look], now: NIODeadline) -> String? {
+        let expected = looks.reduce(0) { $0 + $1.expectedBytes }
+        guard expected >= ReplySizes.harmless || looks.contains(where: { suspects.contains($0.key) }) else {
+            return nil
+        }
+        suspects.formUnion(looks.map(\.key))
+        sizes.cut(now)
+        guard looks.count == 1, let look = looks.first, !sizes.halve(look.key) else { return nil }
+        suspects.remove(look.key)
+        quarantine.add(look.key, .full, now: now)
+        return look.key
+    }
+
+    /// - Parameter bytes: what Redis itself says that it lets wait for one client.
+    mutating func replyLimitFound(_ bytes: Int) { sizes.limit(bytes) }
 
     /// The connection was lost: nothing that was asked is answered.
     mutating func disconnected() {

@@ -7,7 +7,8 @@ extension KeyCursor {
         else { return finish(.changing) }
         // None of ours is left: vanished, another incarnation, or all of it was trimmed. The full read tells which.
         if lower + upper == 0 { return .read(readAll(.look)) }
-        if rows.count >= window.capacity { return .read(readAll(.burst)) }
+        if rows.count >= min(window.capacity, partRows) { return .read(readAll(.burst)) }
+        if guarded.beyond != nil, case .count(let count)? = answers.last { beyondCounted = count }
 
         // A member that moved up left a place in the counts, which a late arrival may have taken.
         let moved = window.remove(membersOf: rows)
@@ -27,11 +28,19 @@ extension KeyCursor {
             phase = .verifying(check, lower: lowerSuspect, upper: upperSuspects)
             return .read(check.reads)
         }
-        if let bottom = guarded.bottom, !bottom.holds(answers[3...]) {
+        if let bottom = guarded.bottom, !bottom.holds(answers[3..<min(5, answers.count)]) {
             return search(upperSuspects, doubtful: lowerSuspect)
         }
         let suspects = (lower == lowerCount ? [] : [lowerSuspect]) + upperSuspects
-        return suspects.isEmpty ? finish(.current) : search(suspects)
+        return suspects.isEmpty ? settled() : search(suspects)
+    }
+
+    /// Ends a look that counted and found no more.
+    mutating func settled() -> Step {
+        // Where all that is there is ours, a trim that took none of it took nothing, or what something took the place of.
+        if window.floor != nil { doubt.expectTrimsBelow() }
+        guard let count = beyondCounted else { return finish(.current) }
+        return lookBeyond(count)
     }
 
     mutating func verified(
@@ -41,13 +50,15 @@ extension KeyCursor {
         longestTrim = max(longestTrim, check.trimmed)
         let kept = window.indices(in: check.at).upperBound - check.atCount
         window.forget(first: max(0, kept))
-        return finish(.current)
+        doubt.foundTrim()
+        return settled()
     }
 
     /// Rows above everything known.
     private mutating func emit(newRows rows: [Row], into changes: inout [Change]) {
         guard !rows.isEmpty else { return }
         changes.append(.added(key: key, rows: rows))
+        doubt.found(rows: rows.count)
         window.append(rows)
     }
 }

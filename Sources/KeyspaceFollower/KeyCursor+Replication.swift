@@ -11,19 +11,26 @@ extension KeyCursor {
     }
 
     /// Applies a write to what is believed, which must be what stood in the set right before it.
-    mutating func apply(_ command: SortedSetCommand, into changes: inout [Change]) -> Application {
+    ///
+    /// - Parameter ceiling: the highest score that is anybody's yet.
+    mutating func apply(
+        _ command: SortedSetCommand, ceiling: Double = .infinity, into changes: inout [Change]
+    ) -> Application {
+        bounds.ceiling = ceiling
+        // What lies beyond is not known one by one.
+        if !beyond.isEmpty, command.mindsUnknownMembers { return .unknown }
         var ledger = ChangeLedger(key: key)
         let isKnown = apply(command, to: &ledger)
         // Also where it is not: what was applied of it has changed the window, and the read compares with that.
         ledger.finish()
-        if window.isEmpty, window.floor == nil, isKnown {
+        if window.isEmpty, window.floor == nil, isKnown, beyond.isEmpty {
             // Together with the last member, the key goes; what left with it is not told one by one.
             for case .added(_, let rows) in ledger.changes { changes.append(.added(key: key, rows: rows)) }
             changes.append(.gone(key: key))
             return .absent
         }
         changes += ledger.changes
-        return isKnown && !window.isEmpty ? .applied : .unknown
+        return isKnown && !(window.isEmpty && beyond.isEmpty) ? .applied : .unknown
     }
 
     private mutating func apply(_ command: SortedSetCommand, to ledger: inout ChangeLedger) -> Bool {
@@ -52,7 +59,8 @@ extension KeyCursor {
             ledger.removed(window.remove(at: first..<window.count))
             return true
         case .delete:
-            window = KeyWindow(capacity: window.capacity)
+            window = KeyWindow(capacity: perKey)
+            beyond = BeyondCeiling()
             return true
         case .unclear:
             return false
@@ -91,6 +99,11 @@ extension KeyCursor {
 
     /// False where it depends on the order of members of one score whether the row, or which other, is ours.
     private mutating func insert(_ row: Row, to ledger: inout ChangeLedger) -> Bool {
+        if row.score > bounds.ceiling {
+            beyond.next = min(beyond.next ?? row.score, row.score)
+            ledger.added(row)
+            return true
+        }
         if window.isUndecided(row) { return false }
         guard window.isOurs(row) else { return true }
         guard window.canPlace(row) else { return false }
@@ -102,7 +115,7 @@ extension KeyCursor {
     private mutating func remove(_ range: ScoreRange, to ledger: inout ChangeLedger) -> Bool {
         let indices = window.indices(in: range)
         // From the bottom up it is a trim.
-        if indices.lowerBound == 0 {
+        if indices.lowerBound == 0, range.isAboveFrom(0) {
             window.forget(first: indices.count)
         } else {
             ledger.removed(window.remove(at: indices))

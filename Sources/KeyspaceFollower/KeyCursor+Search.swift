@@ -53,6 +53,8 @@ extension KeyCursor {
         let (trimmed, removed) = Self.lost(from: old, lowest: added.first?.score, lost.contains)
         longestTrim = max(longestTrim, trimmed)
         emit(removed: removed, added: added, into: &changes)
-        return finish(.current)
+        doubt.found(rows: added.count)
+        if trimmed > 0 || !removed.isEmpty { doubt.foundTrim() }
+        return settled()
     }
 }

@@ -34,12 +34,36 @@ struct KeyCursor: Equatable {
         case probing(ProbeGuard)
         case verifying(BottomCheck, lower: RangeSearch.Suspect, upper: [RangeSearch.Suspect])
         case searching(RangeSearch)
-        case readingAll(FullReason)
+        case readingAll(FullRead)
+        /// Members that lie beyond the ceiling are read to be told of, no more.
+        case lookingBeyond(areNew: Bool)
+    }
+
+    /// How far a reading goes.
+    struct Bounds: Equatable {
+        /// The highest score that is anybody's yet: what lies above is taken when its time has come.
+        var ceiling = Double.infinity
+        /// About how many bytes one reply may have.
+        var partBytes = 4 << 20
+
+        var upTo: ScoreRange.Bound { ceiling == .infinity ? .unbounded : .including(ceiling) }
+        /// Nil where nothing can lie there.
+        var beyond: ScoreRange? {
+            ceiling == .infinity ? nil : ScoreRange(from: .excluding(ceiling), to: .unbounded)
+        }
     }
 
     let key: String
+    let perKey: Int
     var window: KeyWindow
+    var bounds = Bounds()
     var phase = Phase.idle
+    /// Whether anything may be believed that does not stand there.
+    var doubt = ContentDoubt()
+    /// What was seen beyond the ceiling.
+    var beyond = BeyondCeiling()
+    /// As counted in this look.
+    var beyondCounted: Int?
     /// The longest trim seen: guides how many of the lowest members the lower count covers.
     var longestTrim = 0
     /// The set was trimmed since the last look, so that its lowest members may not be the believed ones.
@@ -49,39 +73,51 @@ struct KeyCursor: Equatable {
     /// `perKey` is the number of members that are ours, at least 1.
     init(key: String, perKey: Int, averageRowBytes: Int = 4096) {
         self.key = key
-        window = KeyWindow(capacity: max(1, perKey))
+        self.perKey = max(1, perKey)
+        window = KeyWindow(capacity: self.perKey)
         self.averageRowBytes = averageRowBytes
     }
 
     /// An event told of a trim: nothing to be read for it, but the next look has to mind it.
     mutating func trimmed() {
         trimHinted = true
+        doubt.trimsTold += 1
     }
+
+    /// How many rows one part may have.
+    var partRows: Int { max(1, bounds.partBytes / (averageRowBytes + 64)) }
 
     /// About what the answers to the reads given last will weigh.
     func expectedReplyBytes(_ reads: [KeyRead]) -> Int {
         let rows = reads.reduce(0) { sum, read in
             switch read {
             case .cardinality, .count: sum
-            case .newest(let limit): sum + (window.isEmpty ? limit : min(limit, window.count + 16))
-            case .highest(_, let limit): sum + (limit < window.capacity ? limit : 4)
+            case .newest(_, _, let limit): sum + (window.isEmpty ? limit : min(limit, window.count + 16))
+            case .highest(_, _, let limit): if case .probing = phase { sum + 4 } else { sum + limit }
             }
         }
         return 64 * reads.count + rows * (averageRowBytes + 64)
     }
 
-    mutating func begin(_ need: KeyNeed) -> [KeyRead] {
+    mutating func begin(_ need: KeyNeed, within bounds: Bounds = Bounds()) -> [KeyRead] {
+        self.bounds = bounds
+        beyondCounted = nil
         let thorough = need == .thorough || trimHinted
         trimHinted = false
-        guard need < .full, let guarded = ProbeGuard(window, longestTrim: longestTrim, thorough: thorough) else {
-            return readAll(.look)
-        }
+        // Where the clock was set back, the highest lie beyond it again.
+        guard need < .full, window.top ?? -.infinity <= bounds.ceiling,
+            let guarded = ProbeGuard(window, within: bounds, longestTrim: longestTrim, thorough: thorough)
+        else { return readAll(.look) }
         phase = .probing(guarded)
-        return guarded.reads(limit: window.capacity)
+        return guarded.reads(limit: min(window.capacity, partRows))
     }
 
     /// The answers, in order, to the reads given last.
-    mutating func received(_ answers: [KeyAnswer], into changes: inout [Change]) -> Step {
+    ///
+    /// - Parameter isSample: whether a row is one to whoever gets the changes; others take no place.
+    mutating func received(
+        _ answers: [KeyAnswer], into changes: inout [Change], isSample: (Row) -> Bool = { _ in true }
+    ) -> Step {
         for answer in answers {
             switch answer {
             case .wrongType: return becameAbsent(.wrongType, into: &changes)
@@ -97,7 +133,8 @@ struct KeyCursor: Equatable {
         case .probing(let guarded): return probed(guarded, answers, into: &changes)
         case .verifying(let check, let lower, let upper): return verified(check, lower: lower, upper: upper, answers)
         case .searching(let search): return searched(search, answers, into: &changes)
-        case .readingAll(let reason): return readAll(reason, answers, into: &changes)
+        case .readingAll(let read): return readAll(read, answers, into: &changes, isSample)
+        case .lookingBeyond(let areNew): return lookedBeyond(answers, areNew: areNew, into: &changes)
         }
     }
 
@@ -107,11 +144,6 @@ struct KeyCursor: Equatable {
         trimHinted = true
     }
 
-    mutating func readAll(_ reason: FullReason) -> [KeyRead] {
-        phase = .readingAll(reason)
-        return [.newest(limit: window.capacity), .cardinality]
-    }
-
     mutating func finish(_ outcome: Outcome) -> Step {
         phase = .idle
         return .done(outcome)
@@ -119,8 +151,10 @@ struct KeyCursor: Equatable {
 
     mutating func becameAbsent(_ outcome: Outcome, into changes: inout [Change]) -> Step {
         if !window.isEmpty { changes.append(.gone(key: key)) }
-        window = KeyWindow(capacity: window.capacity)
+        window = KeyWindow(capacity: perKey)
         longestTrim = 0
+        beyond = BeyondCeiling()
+        doubt.wasReadInFull()
         return finish(outcome)
     }
 

@@ -8,13 +8,17 @@ extension KeyRead {
             RESPCommand("ZCARD", .string(key))
         case .count(let range):
             RESPCommand("ZCOUNT", .string(key), range.lowest, range.highest)
-        case .newest(let limit):
-            RESPCommand("ZREVRANGE", .string(key), 0, .integer(limit - 1), "WITHSCORES")
-        case .highest(let range, let limit):
-            RESPCommand(
-                "ZREVRANGEBYSCORE", .string(key), range.highest, range.lowest, "WITHSCORES", "LIMIT", 0, .integer(limit)
-            )
+        case .newest(let below, let offset, let limit):
+            Self.highest(ScoreRange(from: .unbounded, to: below), offset, limit, key)
+        case .highest(let range, let offset, let limit):
+            Self.highest(range, offset, limit, key)
         }
+    }
+
+    private static func highest(_ range: ScoreRange, _ offset: Int, _ limit: Int, _ key: String) -> RESPCommand {
+        RESPCommand(
+            "ZREVRANGEBYSCORE", .string(key), range.highest, range.lowest, "WITHSCORES", "LIMIT", .integer(offset),
+            .integer(limit))
     }
 
     func answer(_ reply: RESPValue) -> KeyAnswer {

@@ -4,8 +4,8 @@ enum KeyRead: Equatable {
     case cardinality
     /// ZCOUNT
     case count(ScoreRange)
-    /// ZREVRANGE from the highest rank down.
-    case newest(limit: Int)
-    /// ZREVRANGEBYSCORE: the highest within the range.
-    case highest(ScoreRange, limit: Int)
+    /// ZREVRANGEBYSCORE: the highest within the range, but for the first `offset` of them.
+    case highest(ScoreRange, offset: Int = 0, limit: Int)
+    /// ZREVRANGEBYSCORE from a score down: a part of all that is ours.
+    case newest(below: ScoreRange.Bound = .unbounded, offset: Int = 0, limit: Int)
 }

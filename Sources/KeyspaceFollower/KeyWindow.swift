@@ -11,7 +11,8 @@ struct KeyWindow: Equatable {
         let member: [UInt8]?
     }
 
-    let capacity: Int
+    /// More than what is wanted of a key where some of its members are no samples.
+    var capacity: Int
     private(set) var items: [RowID] = []
     private(set) var floor: Floor?
 
@@ -131,6 +132,9 @@ struct KeyWindow: Equatable {
         raiseFloor(to: Floor(score: items[surplus - 1].score, member: nil))
         items.removeFirst(surplus)
     }
+
+    /// What lies below the lowest row is ours too, as far as it is read.
+    mutating func forgetFloor() { floor = nil }
 
     private mutating func raiseFloor(to new: Floor) {
         guard let old = floor else { return floor = new }

@@ -21,7 +21,22 @@ struct KeyspaceChannel: Equatable {
 
     /// What an operator has to do where the ACL does not let us subscribe.
     func remedy(user: String?) -> String {
-        "allow the channels to the Redis user: redis-cli ACL SETUSER \(user ?? "default") +psubscribe '&\(pattern)'"
+        "allow the channels to the Redis user: "
+            + Self.command(user: user, ["+psubscribe", "&\(pattern)"])
+    }
+
+    /// For a shell.
+    static func command(user: String?, _ rules: [String]) -> String {
+        let words = ["redis-cli", "ACL", "SETUSER", user ?? "default"] + rules
+        return words.map(quoted).joined(separator: " ")
+    }
+
+    private static func quoted(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+                || "+-_.:@".utf8.contains($0)
+        }
+        return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 
     /// Redis' glob has `*`, `?`, `[…]` and `\`.

@@ -6,9 +6,9 @@ extension KeyspaceFollower {
     private static let setting: RESPArgument = "notify-keyspace-events"
 
     /// Whether Redis tells of changes from now on; sets ``mode``.
-    func prepareNotifications(_ connection: RedisConnection, canSubscribe: Bool) async throws(RedisError) -> Bool {
+    func prepareNotifications(_ connection: RedisConnection) async throws(RedisError) -> Bool {
         evidence = nil
-        guard canSubscribe else {
+        guard subscription != nil else {
             mode = .polling(remedy: channel.remedy(user: configuration.redis.endpoint.username))
             return false
         }
@@ -21,9 +21,35 @@ extension KeyspaceFollower {
         return mode == .notifications
     }
 
-    /// Someone may have switched them off without a word, or on.
-    func checkNotifications(_ connection: RedisConnection, canSubscribe: Bool) async throws(RedisError) {
-        guard canSubscribe else { return }
+    /// Looks at what may have changed at the server without a word: the rights that we have, its flags, its keys.
+    func checkNotifications(_ connection: RedisConnection) async throws {
+        if configuration.preference == .auto, streamRefusal?.code == .noPermission, try await isStreamGiven(connection)
+        {
+            throw RedisError(.closed, "the replication stream is given now")
+        }
+        _ = try ServerIdentity.read(await ask(ServerIdentity.commands, connection))
+        if subscription == nil {
+            try await listenAgain(connection)
+        } else {
+            try await checkFlags(connection)
+        }
+        let silent = try await readSilentCommands(connection)
+        if let silent, let silentCommands, silent != silentCommands {
+            logger.followerSilentlyChanged(silent.changed(since: silentCommands))
+            machine.silentlyChanged()
+        }
+        silentCommands = silent
+    }
+
+    /// The right to listen may have been given meanwhile.
+    private func listenAgain(_ connection: RedisConnection) async throws {
+        subscription = try await subscribe(connection)
+        guard subscription != nil else { return }
+        let isNotified = try await prepareNotifications(connection)
+        machine.notificationsChecked(isNotified: isNotified, wereLost: true, now: eventLoop.now)
+    }
+
+    private func checkFlags(_ connection: RedisConnection) async throws(RedisError) {
         guard let flags = try await flags(connection) else { return judgePeriod() }
         evidence = nil
         let wereLost = mode == .notifications && !flags.isSufficient
@@ -31,6 +57,11 @@ extension KeyspaceFollower {
         mode = try await complete(flags, connection) ? .notifications : .polling(remedy: flags.remedy)
         machine.notificationsChecked(
             isNotified: mode == .notifications, wereLost: wereLost, now: eventLoop.now)
+    }
+
+    /// Nil where Redis does not tell.
+    func readSilentCommands(_ connection: RedisConnection) async throws(RedisError) -> SilentCommands? {
+        try await ask([SilentCommands.command], connection).first?.string.flatMap(SilentCommands.init)
     }
 
     /// Where the flags cannot be read, the first addition that is told of shows that they are set.
@@ -59,8 +90,11 @@ extension KeyspaceFollower {
         _ flags: NotificationFlags, _ connection: RedisConnection
     ) async throws(RedisError) -> Bool {
         if flags.isSufficient { return true }
-        let command = RESPCommand("CONFIG", "SET", Self.setting, .string(flags.completed))
+        // What is set already says as well whether we may.
+        let text = configuration.isTrial ? flags.text : flags.completed
+        let command = RESPCommand("CONFIG", "SET", Self.setting, .string(text))
         guard try await ask([command], connection).first == .simple("OK") else { return false }
+        if configuration.isTrial { return true }
         logger.followerCompletedNotifications(from: flags.text, to: flags.completed)
         return true
     }

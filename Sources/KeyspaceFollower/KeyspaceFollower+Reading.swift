@@ -8,13 +8,21 @@ extension KeyspaceFollower {
         var batch = batch
         var work = TimeAmount.nanoseconds(0)
         while !batch.isEmpty {
-            let looks = batch.takePipeline(maxBytes: FollowerStateMachine.maxPipelineBytes)
+            let looks = batch.takePipeline(maxBytes: machine.sizes.pipelineBytes)
             let readings: [LookReading]
             do {
                 readings = try await read(looks, connection)
             } catch {
                 if error.code == .protocolViolation, let key = machine.broke(looks, now: eventLoop.now) {
                     logger.followerRestsKey(key, error.description)
+                }
+                if error.code == .closed {
+                    let isFirst = machine.sizes.isUncut
+                    if let key = machine.cut(looks, now: eventLoop.now) {
+                        logger.followerRestsKey(key, Self.outputLimit)
+                    } else if isFirst, !machine.sizes.isUncut {
+                        logger.followerReadsSmallerParts(Self.outputLimit)
+                    }
                 }
                 throw error
             }
@@ -30,6 +38,9 @@ extension KeyspaceFollower {
         }
         machine.batchEnded(work: work, now: eventLoop.now)
     }
+
+    private static let outputLimit =
+        "Redis closed the connection while it answered: its client-output-buffer-limit normal may be too small"
 
     private func read(_ looks: [Look], _ connection: RedisConnection) async throws(RedisError) -> [LookReading] {
         if replication != nil { return try await readAtOffset(looks, connection) }
@@ -51,6 +62,7 @@ extension KeyspaceFollower {
         let command = RESPCommand("SCAN", .string(cursor), "MATCH", .string(channel.keyPattern), "COUNT", 1000)
         let reply = try await ask([command], connection).first
         if let error = reply?.error, error.code == "LOADING" { throw RedisError(error, to: "SCAN") }
+        scanRefusal = reply?.error
         guard let parts = reply?.array, parts.count == 2, let next = parts[0].string, let names = parts[1].array else {
             if !hasReportedScan { logger.followerScanRefused(reply?.error?.description ?? "unexpected reply") }
             hasReportedScan = true
@@ -81,7 +93,7 @@ extension KeyspaceFollower {
 
     private func count(_ reading: LookReading) {
         for (read, answer) in zip(reading.look.reads, reading.answers) {
-            if case .newest = read { counters.fullReads += 1 }
+            if case .newest(_, offset: 0, _) = read { counters.fullReads += 1 }
             if case .rows(let rows) = answer { counters.rowsRead += UInt64(rows.count) }
         }
     }

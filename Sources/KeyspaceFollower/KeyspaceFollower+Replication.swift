@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import RESP
 internal import RedisClient
 internal import StreamAssembly
 
@@ -9,6 +10,7 @@ extension KeyspaceFollower {
             replication
             ?? ReplicationFollowing(database: configuration.redis.endpoint.database, prefix: configuration.prefix)
         following.linked()
+        streamRefusal = nil
         replication = following
         let link: RedisReplication
         do throws(RedisError) {
@@ -17,13 +19,14 @@ extension KeyspaceFollower {
             guard error.code == .unsupported || error.code == .noPermission else { throw error }
             guard configuration.preference == .auto else { throw refused(error) }
             replication = nil
+            streamRefusal = error
             logger.followerStreamRefused(error.description)
             return false
         }
         watch(connection.closeFuture, "the connection for commands was closed")
         watch(link.closeFuture, "the replication link was closed")
         do {
-            try await work(connection, canSubscribe: false)
+            try await work(connection)
         } catch {
             machine.disconnected()
             await link.close()
@@ -61,11 +64,30 @@ extension KeyspaceFollower {
     private func refused(_ error: RedisError) -> RedisError {
         let remedy =
             error.code == .noPermission
-            ? "grant: \(rights.grant(to: configuration.redis.endpoint.username)), or"
+            ? "grant: \(rights.grant), or"
             : "this Redis does not give its replication stream:"
         return RedisError(
             error.code, "\(error.message); \(remedy) follow notifications (--follow auto)", underlying: error.underlying
         )
+    }
+
+    /// False where there are none.
+    func readRipeKeys() -> Bool {
+        let keys = machine.takeRipe()
+        for key in keys { replication?.ledger.readAgain(key, &machine) }
+        return !keys.isEmpty
+    }
+
+    /// Whether the stream would be given now, of which no word was said when it was refused.
+    ///
+    /// Asked within a transaction that is not executed: the connection is to become no replica.
+    func isStreamGiven(_ connection: RedisConnection) async throws(RedisError) -> Bool {
+        guard try await ask([RESPCommand("MULTI")], connection).first == .simple("OK") else { return false }
+        let replies = try await ask(
+            [
+                RESPCommand("REPLCONF", "capa", "eof"), RESPCommand("PSYNC", "?", -1), RESPCommand("DISCARD"),
+            ], connection)
+        return !replies.contains { $0.error?.code == "NOPERM" }
     }
 
     var keysBeingRead: Int { replication?.ledger.keysBeingRead ?? 0 }

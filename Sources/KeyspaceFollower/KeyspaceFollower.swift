@@ -36,6 +36,14 @@ package actor KeyspaceFollower: ChangeSource {
     /// With what Redis said.
     var refusedKeys: [String: String] = [:]
     var hasReportedScan = false
+    /// Why the keys may not be listed, at the last try.
+    var scanRefusal: RESPServerError?
+    /// Nil where the ACL does not let us listen, and while the stream is followed.
+    var subscription: RedisSubscription?
+    /// Why the stream is not followed though it would be preferred.
+    var streamRefusal: RedisError?
+    /// Commands that change keys in silence, as often as they were executed up to the last look.
+    var silentCommands: SilentCommands?
 
     /// Both callbacks are called on the event loop, synchronously, with the changes of each key in their order.
     package init(
@@ -50,6 +58,8 @@ package actor KeyspaceFollower: ChangeSource {
         channel = KeyspaceChannel(database: configuration.redis.endpoint.database, prefix: configuration.prefix)
         machine = FollowerStateMachine(
             perKey: configuration.perKey, timing: FollowerTiming(configuration), now: eventLoop.now)
+        machine.latestScore = configuration.latestScore
+        machine.isSample = configuration.isSample
         sleeper = Sleeper()
     }
 
@@ -82,7 +92,11 @@ package actor KeyspaceFollower: ChangeSource {
 
     // MARK: - One pair of connections
 
-    var rights: FollowerRights { FollowerRights(configuration.preference, prefix: configuration.prefix) }
+    var rights: FollowerRights { rights(configuration.preference) }
+
+    private func rights(_ preference: FollowPreference) -> FollowerRights {
+        FollowerRights(preference, configuration.redis.endpoint, prefix: configuration.prefix)
+    }
 
     private func follow(_ connection: RedisConnection) async throws {
         lost = nil
@@ -90,45 +104,64 @@ package actor KeyspaceFollower: ChangeSource {
         // With `auto` the notifications will do with more rights, and the stream with fewer.
         if configuration.preference != .auto { try await rights.require(connection) }
         report(.catchingUp)
+        await learnReplyLimit(connection)
         if configuration.preference != .notifications, try await followStream(connection) { return }
+        if configuration.preference == .auto { try await rights(.notifications).require(connection) }
         try await followNotifications(connection, found)
     }
 
     private func followNotifications(_ connection: RedisConnection, _ found: ServerIdentity?) async throws {
         machine.timing = FollowerTiming(configuration)
         // Subscribed first, read afterwards: the other way round loses what comes between.
-        let subscription = try await subscribe(connection)
+        subscription = try await subscribe(connection)
         watch(connection.closeFuture, "the connection for commands was closed")
-        if let subscription { watch(subscription.closeFuture, "the connection for notifications was closed") }
         do {
-            let isNotified = try await prepareNotifications(connection, canSubscribe: subscription != nil)
+            let isNotified = try await prepareNotifications(connection)
+            silentCommands = try await readSilentCommands(connection)
             let isSameServer = found != nil && found == identity
             if identity != nil, !isSameServer { logger.followerServerChanged() }
             machine.connected(isSameServer: isSameServer, isNotified: isNotified, now: eventLoop.now)
             identity = found
-            try await work(connection, canSubscribe: subscription != nil)
+            try await work(connection)
         } catch {
             machine.disconnected()
             await subscription?.close()
+            subscription = nil
             throw error
         }
     }
 
-    /// Nil where the ACL does not let us listen.
-    private func subscribe(_ connection: RedisConnection) async throws -> RedisSubscription? {
+    /// How much Redis lets wait for a client, where we may ask.
+    private func learnReplyLimit(_ connection: RedisConnection) async {
+        let command = RESPCommand("CONFIG", "GET", "client-output-buffer-limit")
+        guard let words = try? await ask([command], connection).first?.array, words.count == 2,
+            let text = words[1].string, let bytes = ReplySizes.normalLimit(text)
+        else { return }
+        machine.replyLimitFound(bytes)
+    }
+
+    /// Nil where Redis does not let us listen, or does not know how.
+    func subscribe(_ connection: RedisConnection) async throws -> RedisSubscription? {
         do throws(RedisError) {
-            // To the very server that is read: sentinels may name another one by now.
-            return try await RedisSubscription.connect(
-                connection.configuration, patterns: [channel.pattern], on: eventLoop, logger: logger
-            ) { name, event in
-                self.assumeIsolated { $0.eventReceived(name, event) }
-            }
-        } catch  where error.code == .noPermission {
-            return nil
+            let subscription = try await listen(connection)
+            watch(subscription.closeFuture, "the connection for notifications was closed")
+            return subscription
+        } catch {
+            if error.code == .noPermission || error.code == .unsupported { return nil }
+            throw error
         }
     }
 
-    func work(_ connection: RedisConnection, canSubscribe: Bool) async throws {
+    /// To the very server that is read: sentinels may name another one by now.
+    private func listen(_ connection: RedisConnection) async throws(RedisError) -> RedisSubscription {
+        try await RedisSubscription.connect(
+            connection.configuration, patterns: [channel.pattern], on: eventLoop, logger: logger
+        ) { name, event in
+            self.assumeIsolated { $0.eventReceived(name, event) }
+        }
+    }
+
+    func work(_ connection: RedisConnection) async throws {
         while true {
             try Task.checkCancellation()
             if let lost { throw lost }
@@ -136,7 +169,8 @@ package actor KeyspaceFollower: ChangeSource {
             case .look(let batch): try await look(batch, connection)
             case .scan(let cursor): try await scan(cursor, connection)
             case .check where replication != nil: try await checkStream(connection)
-            case .check: try await checkNotifications(connection, canSubscribe: canSubscribe)
+            case .check: try await checkNotifications(connection)
+            case .wait where readRipeKeys(): break
             case .wait(let until): await sleep(until: until)
             }
             judgeByEvidence()
@@ -147,15 +181,17 @@ package actor KeyspaceFollower: ChangeSource {
         }
     }
 
-    /// Where no key that is there may be read: nothing is followed then, whatever else works.
+    /// Where keys may not be listed, or none that is there may be read: nothing is followed then, whatever else works.
     private var refusal: RedisError? {
+        if let scanRefusal { return refused(scanRefusal, "the keys may not be listed") }
         guard let reason = refusedKeys.values.first, refusedKeys.count >= machine.cursors.count else { return nil }
-        let error = RedisError(RESPServerError(parsing: reason))
-        let user = configuration.redis.endpoint.username
-        let remedy = error.code == .noPermission ? "; grant: \(rights.grant(to: user))" : ""
-        return RedisError(
-            error.code, "none of \(refusedKeys.count) keys may be read: \(error)\(remedy)", underlying: error.underlying
-        )
+        return refused(RESPServerError(parsing: reason), "none of \(refusedKeys.count) keys may be read")
+    }
+
+    private func refused(_ reply: RESPServerError, _ what: String) -> RedisError {
+        let error = RedisError(reply)
+        let remedy = error.code == .noPermission ? "; grant: \(rights.grant)" : ""
+        return RedisError(error.code, "\(what): \(error)\(remedy)", underlying: reply)
     }
 
     func ask(_ commands: [RESPCommand], _ connection: RedisConnection) async throws(RedisError) -> [RESPValue] {

@@ -12,9 +12,11 @@ struct ProbeGuard: Equatable {
     let above: ScoreRange
     /// Asked for in the same step where the lowest members are in doubt.
     let bottom: BottomCheck?
+    /// Counted then, too.
+    let beyond: ScoreRange?
 
     /// Nil where counting shows nothing: no member is known, or all have the floor's score.
-    init?(_ window: KeyWindow, longestTrim: Int, thorough: Bool) {
+    init?(_ window: KeyWindow, within bounds: KeyCursor.Bounds, longestTrim: Int, thorough: Bool) {
         let first = window.firstGuarded
         let guarded = window.count - first
         guard guarded > 0, let top = window.top else { return nil }
@@ -23,12 +25,14 @@ struct ProbeGuard: Equatable {
         lower = ScoreRange(from: window.guardedFrom, to: .excluding(low))
         lowerCount = window.count(in: lower)
         upper = ScoreRange(from: .including(low), to: .including(top))
-        above = ScoreRange(from: .excluding(top), to: .unbounded)
+        above = ScoreRange(from: .excluding(top), to: bounds.upTo)
         upperCount = window.count(in: upper)
         bottom = thorough ? BottomCheck(window, at: first, from: window.guardedFrom, trimmed: 0) : nil
+        beyond = thorough ? bounds.beyond : nil
     }
 
     func reads(limit: Int) -> [KeyRead] {
         [.count(lower), .count(upper), .highest(above, limit: limit)] + (bottom?.reads ?? [])
+            + (beyond.map { [.count($0)] } ?? [])
     }
 }

@@ -10,7 +10,9 @@ internal import StreamAssembly
 struct ReplicationLedger {
     private enum Standing {
         /// The window is what stood in the set at that offset or later, as far as the stream has come.
-        case exact(after: Int64)
+        ///
+        /// Up to `readUntil` some of it may be of later moments.
+        case exact(after: Int64, readUntil: Int64)
         case reading(Waiting)
 
         var isReading: Bool { if case .reading = self { true } else { false } }
@@ -21,6 +23,8 @@ struct ReplicationLedger {
         var bytes = 0
         /// More came than was kept: what is read next is not the last word.
         var isCut = false
+        /// The server's offset at the first of the parts in which the key is read.
+        var firstOffset: Int64?
     }
 
     private static let maxWaitingBytes = 4 << 20
@@ -48,6 +52,7 @@ struct ReplicationLedger {
     mutating func started(isContinued: Bool, _ machine: inout FollowerStateMachine, now: NIODeadline) {
         isSynchronized = false
         if isContinued {
+            for key in Array(standings.keys) { note(key) { $0.firstOffset = nil } }
             machine.resumed(standings.filter { $0.value.isReading }.keys, now: now)
             return
         }
@@ -89,8 +94,9 @@ struct ReplicationLedger {
         switch standings[key] {
         case nil:
             return command == .delete ? false : read(key, &machine)
-        case .exact(let after):
+        case .exact(let after, let readUntil):
             if end <= after { return false }
+            if end <= readUntil, !command.isRepeatable { return read(key, &machine) }
             switch machine.apply(command, to: key, into: &changes) {
             case .applied: return false
             case .absent:
@@ -127,6 +133,18 @@ struct ReplicationLedger {
 
     // MARK: - Reads
 
+    /// The time of some of its members has come, which no write tells.
+    mutating func readAgain(_ key: String, _ machine: inout FollowerStateMachine) {
+        if case .exact? = standings[key] { _ = read(key, &machine) }
+    }
+
+    private mutating func note(_ key: String, _ body: (inout Waiting) -> Void) {
+        guard case .reading(var waiting)? = standings[key] else { return }
+        standings[key] = nil
+        body(&waiting)
+        standings[key] = .reading(waiting)
+    }
+
     mutating func scanned(_ keys: [String]) {
         for key in keys where standings[key] == nil { standings[key] = .reading(Waiting()) }
     }
@@ -139,28 +157,35 @@ struct ReplicationLedger {
         let progress = machine.received(answers, to: look, now: now, into: &changes)
         switch progress.outcome {
         // It is read again, by the retries' clock or at once: what waits goes on waiting.
-        case nil, .refused, .changing: return progress
-        case .current: settle(look.key, .exact(after: offset), offset: offset, &machine, into: &changes)
+        case .refused, .changing:
+            note(look.key) { $0.firstOffset = nil }
+            return progress
+        case nil:
+            note(look.key) { $0.firstOffset = $0.firstOffset ?? offset }
+            return progress
+        case .current: settle(look.key, exists: true, offset: offset, &machine, into: &changes)
         case .absent, .wrongType:
             // Whatever it becomes, a write or a search will name it.
             machine.forget(look.key)
-            settle(look.key, nil, offset: offset, &machine, into: &changes)
+            settle(look.key, exists: false, offset: offset, &machine, into: &changes)
         }
         return progress
     }
 
     private mutating func settle(
-        _ key: String, _ standing: Standing?, offset: Int64, _ machine: inout FollowerStateMachine,
+        _ key: String, exists: Bool, offset: Int64, _ machine: inout FollowerStateMachine,
         into changes: inout [Change]
     ) {
         guard case .reading(let waiting)? = standings.removeValue(forKey: key) else { return }
         waitingBytes -= waiting.bytes
-        standings[key] = standing
+        // Parts are of different moments: what was written since the first is done once more, to all of them.
+        let first = waiting.firstOffset ?? offset
+        standings[key] = exists ? .exact(after: first, readUntil: offset) : nil
         if waiting.isCut {
             _ = read(key, &machine)
             return
         }
-        for write in waiting.writes where write.end > offset {
+        for write in waiting.writes where write.end > first {
             _ = take(write.command, of: key, end: write.end, &machine, into: &changes)
         }
     }

@@ -10,7 +10,7 @@ struct ServerIdentity: Equatable {
         RESPCommand("INFO", "server"), RESPCommand("INFO", "replication"), RESPCommand("INFO", "persistence"),
     ]
 
-    /// Nil where INFO is refused or says nothing of it; throws while the data set is not whole.
+    /// Nil where INFO is refused or says nothing of it; throws where the data set is not whole, or can never be.
     static func read(_ replies: [RESPValue]) throws(RedisError) -> ServerIdentity? {
         for reply in replies {
             if let error = reply.error, error.code == "LOADING" { throw RedisError(error, to: "INFO") }
@@ -21,6 +21,20 @@ struct ServerIdentity: Equatable {
         }
         if fields["master_sync_in_progress"] == "1" {
             throw RedisError(.loading, "this replica is still taking over its master's data set")
+        }
+        if fields["master_link_status"] == "down" {
+            throw RedisError(.loading, "this replica has lost its master: what it holds may be old")
+        }
+        switch fields["redis_mode"] {
+        case "cluster":
+            throw RedisError(
+                .unsupported,
+                "this is a node of a Redis Cluster, which holds a part of the keys: give the URL of a single Redis")
+        case "sentinel":
+            throw RedisError(
+                .unsupported,
+                "this is a sentinel, which holds no keys: write redis+sentinel://HOST:PORT/MASTER in place of redis://")
+        default: break
         }
         guard let runID = fields["run_id"] else { return nil }
         return ServerIdentity(runID: String(runID), replicationID: String(fields["master_replid"] ?? ""))

@@ -31,6 +31,24 @@ enum SortedSetCommand: Equatable {
     /// Something was done whose result does not follow from the command.
     case unclear
 
+    /// Whether what it does depends on members that are not known.
+    var mindsUnknownMembers: Bool {
+        switch self {
+        case .add(_, let condition): !condition.isEmpty
+        case .increment, .trim, .popHighest, .popLowest: true
+        case .remove, .removeScores, .delete, .unclear: false
+        }
+    }
+
+    /// Whether to do it once more, together with all that was done since, changes nothing.
+    var isRepeatable: Bool {
+        switch self {
+        case .add(_, let condition): condition.isEmpty
+        case .remove, .removeScores, .delete, .unclear: true
+        case .increment, .trim, .popLowest, .popHighest: false
+        }
+    }
+
     /// What has to be kept to apply it later.
     var bytes: Int {
         switch self {

@@ -87,7 +87,10 @@ final class RedisCommandHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end(error as? RedisError ?? RedisError(.closed, "the connection broke: \(error)", underlying: error))
+        // Where it broke off right after a last word, that is the reason.
+        let said = machine.hangUpReason()
+        let broke = RedisError(.closed, "the connection broke: \(error)", underlying: error)
+        end(error as? RedisError ?? (said.reply == nil ? broke : said))
     }
 
     // MARK: - Actions

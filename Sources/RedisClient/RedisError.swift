@@ -77,9 +77,17 @@ extension RedisError {
             case "LOADING", "MASTERDOWN": .loading
             case "BUSY": .busy
             case "READONLY": .readOnly
+            case "MOVED", "ASK", "CROSSSLOT", "CLUSTERDOWN": .unsupported
+            // As proxies and managed services answer what they leave out.
+            case "ERR" where reply.message.lowercased().hasPrefix("unknown command"): .unsupported
             default: .server
             }
-        self.init(code, (command.map { "\($0): " } ?? "") + reply.description, underlying: reply)
+        let isCluster = code == .unsupported && reply.code != "ERR"
+        self.init(
+            code,
+            (command.map { "\($0): " } ?? "") + reply.description
+                + (isCluster ? "; this is a node of a Redis Cluster: give the URL of a single Redis" : ""),
+            underlying: reply)
     }
 
     package init(_ error: RESPError) {

@@ -18,7 +18,7 @@ struct FaultSuite: AsyncParsableCommand {
     func validate() throws {
         guard (1...32).contains(jobs) else { throw ValidationError("jobs: allowed: 1 to 32") }
         for number in cases where !FaultCase.all.contains(where: { $0.number == number }) {
-            throw ValidationError("case: there is no \(number); allowed: 1 to 22")
+            throw ValidationError("case: there is no \(number); allowed: 1 to 25")
         }
     }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import RESP
 
 /// What a plain reading of the sets gives.
@@ -35,13 +36,19 @@ struct Truth: Sendable {
     private mutating func add(_ words: [RESPValue], of key: String, perKey: Int) {
         // All members say that their probe is `top`: under another probe's key they are no samples.
         guard key.hasSuffix(":top") else { return }
+        // What is further ahead than the daemon's `max-skew` is in no window.
+        let latest = Date().timeIntervalSince1970 * 1000 + 300_000
+        var place = 0
         for index in stride(from: 0, to: words.count - 1, by: 2) {
             guard let id = words[index].bytes.flatMap(SampleText.id), let score = words[index + 1].double else {
                 continue
             }
             let entry = Entry(key: key, score: score)
             all[id] = entry
-            if index / 2 < perKey { inWindow[id] = entry }
+            if score <= latest {
+                if place < perKey { inWindow[id] = entry }
+                place += 1
+            }
             lowest[key] = min(score, lowest[key] ?? .infinity)
         }
     }

@@ -12,7 +12,9 @@ import Testing
         try await RedisServerProcess.running { server in
             var writer = try Writer(server)
             for number in 0..<50 { try await writer.add(key, Double(number), "old-\(number)") }
-            try await FollowerObserver.running(server.unixURL) { observer in
+            try await FollowerObserver.running(server.unixURL) {
+                $0.reconcileInterval = .seconds(60)
+            } _: { observer in
                 try await observer.untilLive()
                 #expect(observer.status == .live(mode: .notifications))
                 #expect(observer.members(key).count == 50)
@@ -170,7 +172,9 @@ import Testing
             var writer = try Writer(server)
             let keys = (0..<200).map { "sa:{host-\($0)}:top" }
             let padding = String(repeating: "x", count: 1000)
-            try await FollowerObserver.running(server.unixURL) { observer in
+            try await FollowerObserver.running(server.unixURL) {
+                $0.reconcileInterval = .seconds(60)
+            } _: { observer in
                 try await observer.untilLive()
                 for batch in 0..<100 {
                     let commands = (0..<100).map { number in

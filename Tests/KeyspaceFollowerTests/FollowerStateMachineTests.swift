@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct FollowerStateMachineTests {
     private static let timing = FollowerTiming(
-        reconcile: .seconds(5), scan: .seconds(10), poll: .milliseconds(250), maxTick: .milliseconds(50),
+        reconcile: .seconds(5), scan: .seconds(10), poll: .milliseconds(250), content: .hours(100),
+        maxTick: .milliseconds(50),
         firstRetry: .milliseconds(100), lastRetry: .seconds(5))
     private let start = NIODeadline.uptimeNanoseconds(0)
 

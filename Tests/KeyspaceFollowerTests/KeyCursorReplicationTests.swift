@@ -124,8 +124,10 @@ struct KeyCursorReplicationTests {
             switch read {
             case .cardinality: .count(truth.rows.count)
             case .count(let range): .count(truth.rows.count { range.contains($0.score) })
-            case .newest(let limit): .rows(truth.rows.suffix(limit))
-            case .highest(let range, let limit): .rows(truth.rows.filter { range.contains($0.score) }.suffix(limit))
+            case .newest(let below, let offset, let limit):
+                answer(.highest(ScoreRange(from: .unbounded, to: below), offset: offset, limit: limit))
+            case .highest(let range, let offset, let limit):
+                .rows(truth.rows.filter { range.contains($0.score) }.dropLast(offset).suffix(limit))
             }
         }
     }

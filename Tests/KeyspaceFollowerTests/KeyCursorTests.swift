@@ -245,7 +245,7 @@ import Testing
         var isSwamped = false
         while true {
             let reads = next
-            let isReadingLeaf = reads.contains { if case .highest(_, let limit) = $0 { limit < 600 } else { false } }
+            let isReadingLeaf = reads.contains { if case .highest(_, _, let limit) = $0 { limit < 600 } else { false } }
             if isReadingLeaf, !isSwamped {
                 isSwamped = true
                 for part in 1...100 { rig.add(300.5 + Double(part) / 1000) }

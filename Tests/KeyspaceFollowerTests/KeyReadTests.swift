@@ -7,7 +7,11 @@ import Testing
 @Suite struct KeyReadTests {
     @Test(arguments: [
         (KeyRead.cardinality, RESPCommand("ZCARD", "k")),
-        (.newest(limit: 600), RESPCommand("ZREVRANGE", "k", 0, 599, "WITHSCORES")),
+        (.newest(limit: 600), RESPCommand("ZREVRANGEBYSCORE", "k", "+inf", "-inf", "WITHSCORES", "LIMIT", 0, 600)),
+        (
+            .newest(below: .including(7), offset: 2, limit: 5),
+            RESPCommand("ZREVRANGEBYSCORE", "k", "7.0", "-inf", "WITHSCORES", "LIMIT", 2, 5)
+        ),
         (.count(ScoreRange(from: .unbounded, to: .excluding(1.5))), RESPCommand("ZCOUNT", "k", "-inf", "(1.5")),
         (
             .count(ScoreRange(from: .including(1_763_690_000_123), to: .including(.infinity))),

@@ -27,8 +27,10 @@ struct SortedSetModel {
         switch read {
         case .cardinality: .count(rows.count)
         case .count(let range): .count(rows.count { range.contains($0.score) })
-        case .newest(let limit): .rows(rows.suffix(limit))
-        case .highest(let range, let limit): .rows(rows.filter { range.contains($0.score) }.suffix(limit))
+        case .newest(let below, let offset, let limit):
+            answer(.highest(ScoreRange(from: .unbounded, to: below), offset: offset, limit: limit))
+        case .highest(let range, let offset, let limit):
+            .rows(rows.filter { range.contains($0.score) }.dropLast(offset).suffix(limit))
         }
     }
 }

@@ -13,7 +13,7 @@ struct RedisErrorTests {
         ("BUSY Redis is busy running a script.", .busy),
         ("READONLY You can't write against a read only replica.", .readOnly),
         ("WRONGTYPE Operation against a key", .server),
-        ("ERR unknown command", .server),
+        ("ERR unknown command", .unsupported), ("ERR syntax error", .server),
     ])
     func `maps an error reply to its code and keeps its words`(text: String, code: RedisError.Code) {
         let error = RedisError(RESPServerError(parsing: text), to: "CMD")

@@ -105,6 +105,14 @@ package final class RedisServerProcess: Sendable {
         return output.last == "\n" ? String(output.dropLast()) : output
     }
 
+    /// What a command for a shell prints, with `redis-cli` in it that goes to this server: for advice that is given.
+    package func shell(_ command: String) async throws -> String {
+        let here = command.replacing("redis-cli ", with: "redis-cli -s '\(socketPath)' ")
+        let result = try await run(
+            .name("sh"), arguments: Arguments(["-c", here]), output: .string(limit: 1 << 20))
+        return result.standardOutput
+    }
+
     private func end(_ signal: Int32) async {
         let ending = child.withLock { child in
             child?.signal(signal)

@@ -52,7 +52,7 @@ package enum RedisCheck {
             RESPCommand("TYPE", .string(key)),
         ])
         if let error = replies.prefix(5).compactMap(\.error).first {
-            guard error.code == "NOPERM" else { return CheckFinding(key, .failed, error.description) }
+            guard error.code == "NOPERM" else { return CheckFinding(key, .failed, RedisError(error).description) }
             return CheckFinding(key, .denied, "\(error); grant: \(grant(configuration, endpoint))")
         }
         if let type = replies.last?.string, type != "zset", type != "none" {

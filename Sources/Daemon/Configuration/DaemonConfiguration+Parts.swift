@@ -21,6 +21,13 @@ extension DaemonConfiguration {
         // Somewhat deeper than the window, so that a client of an earlier run can be told what it missed.
         follower.perKey = window.perKey + window.perKey / 4
         follower.pollInterval = poll
+        let skew = maxSkew.milliseconds
+        follower.latestScore = { Double(WallClock.milliseconds() + skew) }
+        let (prefix, maxBytes) = (prefix, StreamAssembler.Configuration().maxMemberBytes)
+        follower.isSample = { row, key in
+            let key = StreamKey(key, prefix: prefix)
+            return (try? Sample(row, of: key, maxTime: .infinity, maxBytes: maxBytes)) != nil
+        }
         return follower
     }
 

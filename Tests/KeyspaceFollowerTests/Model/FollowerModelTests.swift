@@ -9,14 +9,16 @@ import Testing
 /// plain reading of the sets gives.
 @Suite(.timeLimit(.minutes(3))) struct FollowerModelTests {
     /// More than 100,000 commands in all.
-    @Test(arguments: [FollowPreference.notifications, .replication], [(1, true), (2, false)] as [(UInt64, Bool)])
+    @Test(arguments: FollowMode.allCases, [(1, true), (2, false)] as [(UInt64, Bool)])
     func `holds what the sets hold, whatever happens to them`(
-        preference: FollowPreference, run: (seed: UInt64, isUnruly: Bool)
+        mode: FollowMode, run: (seed: UInt64, isUnruly: Bool)
     ) async throws {
-        try await RedisServerProcess.running { server in
+        try await RedisServerProcess.running(FollowMode.restrictedUser + ["--repl-diskless-sync-delay", "0"]) {
+            server in
             var writer = try Writer(server, acceptsErrors: true)
-            try await FollowerObserver.running(server.unixURL) {
-                $0.preference = preference
+            let user = mode == .polling ? "restricted:restricted@" : ""
+            try await FollowerObserver.running(server.unixURL.replacing("unix://", with: "unix://\(user)")) {
+                $0.preference = mode == .replication ? .replication : .notifications
                 $0.perKey = 5000
             } _: { observer in
                 try await observer.untilLive()

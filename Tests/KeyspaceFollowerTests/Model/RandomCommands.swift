@@ -3,11 +3,7 @@ import SeededRandom
 
 /// Random commands on a few sorted sets, such as collectors, operators and other programs may send.
 ///
-/// Left out are the known holes of notification mode: a member that `ZADD` writes again with another score (`ZINCRBY` and
-/// `ZADD INCR` are in: they are told as what they are); a removal that is told as a trim, or not told at all, and balanced
-/// by an addition within its range before the next look, for which the clock jumps where content vanishes in silence and
-/// trims keep to the bottom, and what comes late has a score of its own, lest it stand for a trimmed member of that
-/// score; scores at a floor, as no set outgrows the window.
+/// Left out are scores at a floor, as no set outgrows the window.
 struct RandomCommands {
     static let keys = (0..<10).map { "sa:{m\($0)}:top" }
 
@@ -50,11 +46,13 @@ struct RandomCommands {
 
     private mutating func next() -> [RESPCommand] {
         switch Int.random(in: 0..<1000, using: &random) {
-        case 0..<990: return [simple()]
-        case 990..<994: return transaction()
+        case 0..<984: return [simple()]
+        case 984..<990: return rewrite()
+        case 990..<993: return transaction()
+        case 993: return [cut()]
         case 994..<996: return swap()
-        case 996: return silently([RESPCommand("FLUSHDB")])
-        case 997: return silently([RESPCommand("FLUSHALL", "ASYNC")])
+        case 996: return [RESPCommand("FLUSHDB")]
+        case 997: return [RESPCommand("FLUSHALL", "ASYNC")]
         default: return [script()]
         }
     }
@@ -68,6 +66,10 @@ struct RandomCommands {
         if choice < 62 {
             guard isUnruly else { return add(key) }
             trimmed.insert(name)
+            if choice < 60 {
+                let old = Int.random(in: max(0, number - 200)...number, using: &random)
+                return RESPCommand("ZADD", key, "XX", .double(clock - step().magnitude), member(old))
+            }
             return RESPCommand("ZINCRBY", key, .double(step()), member(Int.random(in: 0...number, using: &random)))
         }
         // Most sections leave some keys alone from here on.
@@ -115,7 +117,7 @@ struct RandomCommands {
         switch Int.random(in: 0..<10, using: &random) {
         // Late.
         case 0, 1:
-            return clock - Double(Int.random(in: 1...80, using: &random)) + Double(number % 1000 + 1) / 1024
+            return clock - Double(Int.random(in: 1...80, using: &random)) + Double(number % 8) / 8
         // Equal.
         case 2: return clock
         default:
@@ -155,8 +157,16 @@ struct RandomCommands {
     // MARK: - Removals
 
     private mutating func remove(_ key: RESPArgument) -> RESPCommand {
-        let recent = max(0, number - Int.random(in: 0...300, using: &random))
-        return RESPCommand("ZREM", key, member(recent), member(max(0, recent - 10)))
+        let from = Int.random(in: 0...60, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0:
+            let time = clock - Double(from)
+            return RESPCommand("ZREMRANGEBYSCORE", key, .double(time), .double(time + 1))
+        case 1: return RESPCommand("ZREMRANGEBYRANK", key, .integer(-from - 3), .integer(-from - 2))
+        default:
+            let recent = max(0, number - Int.random(in: 0...300, using: &random))
+            return RESPCommand("ZREM", key, member(recent), member(max(0, recent - 10)))
+        }
     }
 
     /// From the bottom, as collectors trim.
@@ -200,13 +210,22 @@ struct RandomCommands {
         isSwapped.toggle()
         // Out: against nothing. Back: what was written meanwhile stays behind, to be flushed before the next swap.
         let swap = RESPCommand("SWAPDB", 0, 1)
-        return silently(
-            isSwapped ? [RESPCommand("SELECT", 1), RESPCommand("FLUSHDB"), RESPCommand("SELECT", 0), swap] : [swap])
+        return isSwapped ? [RESPCommand("SELECT", 1), RESPCommand("FLUSHDB"), RESPCommand("SELECT", 0), swap] : [swap]
     }
 
-    /// No event tells of it: late scores are not to fall among those that vanished.
-    private mutating func silently(_ commands: [RESPCommand]) -> [RESPCommand] {
-        clock += 10_000
-        return commands
+    /// What stands at one time is replaced, so that as many are there as before.
+    private mutating func rewrite() -> [RESPCommand] {
+        let time = RESPArgument.double(clock - Double(Int.random(in: 0...20, using: &random)))
+        let key = key()
+        return [
+            RESPCommand("MULTI"), RESPCommand("ZREMRANGEBYSCORE", key, time, time),
+            RESPCommand("ZADD", key, time, member(take())), RESPCommand("EXEC"),
+        ]
+    }
+
+    /// Whoever follows has to come back, and to find out what it missed.
+    private mutating func cut() -> RESPCommand {
+        let type: RESPArgument = Bool.random(using: &random) ? "pubsub" : "normal"
+        return RESPCommand("CLIENT", "KILL", "TYPE", type, "SKIPME", "yes")
     }
 }
