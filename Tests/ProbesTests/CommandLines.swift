@@ -84,6 +84,45 @@ enum CommandLines {
         ("mysql -psecretSEKRIT -h db", "mysql -p*** -h db"),
         ("java|-Djavax.net.ssl.keyStorePassword=SEKRIT", "java -Djavax.net.ssl.keyStorePassword=***"),
         ("app|--db-pass|-SEKRIT", "app --db-pass ***"), ("app|--api-key=/SEKRIT", "app --api-key=***"),
+        ("app|--authkey=SEKRIT|--masterkey|SEKRIT", "app --authkey=*** --masterkey ***"),
+        ("app|signingkey=SEKRIT|DB_CREDS=SEKRIT|--creds|SEKRIT", "app signingkey=*** DB_CREDS=*** --creds ***"),
+        (
+            "vault|write|auth/approle/login|role_id=r|secret_id=SEKRIT",
+            "vault write auth/approle/login role_id=*** secret_id=***"
+        ),
+        ("app|--secret-id|SEKRIT", "app --secret-id ***"),
+        ("python3|-c|os.environ['API_TOKEN']='SEKRIT'; run()", "python3 -c os.environ['API_TOKEN']='***'; run()"),
+        (#"node|-e|process.env["API_TOKEN"] = "SEKRIT""#, #"node -e process.env["API_TOKEN"] = "***""#),
+        ("ruby|-e|connect(:password => 'SEKRIT')", "ruby -e connect(:password => '***')"),
+        ("perl|-e|$h{password}='SEKRIT'", "perl -e $h{password}='***'"),
+        ("psql|-c|ALTER USER me WITH PASSWORD 'SEKRIT';", "psql -c ALTER USER me WITH PASSWORD '***';"),
+        ("mysql|-e|SET PASSWORD FOR me = PASSWORD('SEKRIT')", "mysql -e SET PASSWORD FOR me = PASSWORD('***')"),
+        ("mysql|-e|CREATE USER a IDENTIFIED BY 'SEKRIT'", "mysql -e CREATE USER a IDENTIFIED BY '***'"),
+        (
+            "mysql|-e|ALTER USER a IDENTIFIED WITH caching_sha2 BY \"SEKRIT\"",
+            "mysql -e ALTER USER a IDENTIFIED WITH caching_sha2 BY \"***\""
+        ),
+        ("app|-dsn|user:SEKRIT@tcp(db:3306)/x", "app -dsn user:***@tcp(db:3306)/x"),
+        ("app|--dsn=user:SEK/SEKRIT@unix(/run/db.sock)/x", "app --dsn=user:***@unix(/run/db.sock)/x"),
+        ("app|user:SEKRIT@(db)/x?parse=1", "app user:***@(db)/x?parse=1"),
+        ("app|me:SEKRIT@smtp.example.com:25", "app me:***@smtp.example.com:25"),
+        ("etcdctl|--user|root:SEKRIT|get|x", "etcdctl --user root:*** get x"),
+        ("app|--user=root:SEKRIT|x", "app --user=root:*** x"), ("app|-u|me:SEKRIT", "app -u me:***"),
+        ("sh|-c|app --user 'me:SEKRIT' x", "sh -c app --user 'me:***' x"),
+        ("vault|login|SEKRIT", "vault login ***"), ("vault|operator|unseal|SEKRIT", "vault operator unseal ***"),
+        ("vault|kv|put|secret/a|any=SEKRIT", "vault kv put secret/a any=***"),
+        ("sh|-c|vault login SEKRIT; echo done", "sh -c vault login *** echo done"),
+        ("aws|configure|set|aws_secret_access_key|SEKRIT", "aws configure set aws_secret_access_key ***"),
+        ("aws|configure|set|profile.x.sso|SEKRIT", "aws configure set profile.x.sso ***"),
+        ("mc|alias|set|s3|https://h|SEKRIT|SEKRIT", "mc alias set s3 https://h *** ***"),
+        ("consul|agent|-encrypt|SEKRIT|-node|n", "consul agent -encrypt *** -node n"),
+        ("consul|agent|-encrypt=SEKRIT", "consul agent -encrypt***"),
+        (
+            "kubectl|create|secret|generic|x|--from-literal=any=SEKRIT",
+            "kubectl create secret generic x --from-literal=any=***"
+        ),
+        ("openssl|passwd|-6|SEKRIT", "openssl passwd -6 ***"), ("gh|secret|set|NAME|SEKRIT", "gh secret set NAME ***"),
+        ("app|<user>u</user><password>SEKRIT</password>", "app <user>u</user><password>***</password>"),
     ]
 
     /// Nothing in these is a secret: they stay as they are.
@@ -101,5 +140,8 @@ enum CommandLines {
         "tar|-cpzf|a.tgz|/home", "msbuild|/p:Configuration=Release", "rsync|-a|me@h:/srv/|/backup",
         "curl|https://h:8080/a@b?q=1", "join|--sort-key|name", "/sbin/agetty -o -p -- \\u --noclear tty1 linux",
         "app|--author|me|--authority|x", "awk|{print $1}|/etc/group", "compass|--compass|n",
+        "docker|run|--user|1000:1000|x", "docker|pull|repo:tag@sha256:0123", "sudo|-u|root|ls", "app|--hotkey|x",
+        "aws|s3|ls", "mc|ls|s3/a", "python3|-u|run.py", "rsync|me@h:/a|/b", "psql|-c|select password from t",
+        "journalctl|-u|x.service", "sh|-c|echo a; echo b | cat", "gunicorn|app:main|--workers|2",
     ]
 }

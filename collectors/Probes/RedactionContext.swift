@@ -15,14 +15,24 @@ struct RedactionContext {
     private var isContainerTool = false
     private var positionals = 0
     private var secretPositional: (number: Int, masking: SecretMasking)?
+    /// Every word from this one on is a secret, or may be one.
+    private var secretsFrom: (number: Int, masking: SecretMasking)?
+    /// The program's first words: what it shall do.
+    private var command: [String] = []
 
     /// Takes a word that is no option; gives how it has to be masked, if it is a secret.
     mutating func take(word: ArraySlice<UInt8>) -> SecretMasking? {
+        defer { if Self.endsCommand(word) { (program, command, secretsFrom, secretPositional) = ("", [], nil, nil) } }
         positionals += 1
+        if let secrets = secretsFrom, positionals >= secrets.number { return secrets.masking }
         if let secret = secretPositional, secret.number == positionals { return secret.masking }
         let start = word.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? word.startIndex
         guard word.count <= 64 else { return nil }
         let name = String(decoding: word[start...], as: UTF8.self)
+        if command.count < 4 { command.append(name) }
+        if let found = SecretOption.bySubcommand[program]?.first(where: { command == $0.words }) {
+            secretsFrom = (positionals + found.offset, found.masking)
+        }
         if SecretOption.subcommands.contains(name) {
             enter(name, options: [])
             isContainerTool = true
@@ -39,6 +49,8 @@ struct RedactionContext {
     private mutating func enter(_ name: String, options found: [SecretOption]) {
         program = name
         positionals = 0
+        command = []
+        secretsFrom = SecretOption.bySubcommand[name]?.first { $0.words.isEmpty }.map { ($0.offset, $0.masking) }
         // `docker run --name mysql -p 3306:3306`: there `-p` alone is a port.
         options = isContainerTool ? found.filter { $0.place != .next }.map { SecretOption($0.name, .attached) } : found
         secretPositional =
@@ -47,6 +59,11 @@ struct RedactionContext {
             case "sqlplus": (1, .afterSlash)
             default: nil
             }
+    }
+
+    /// Whether another command follows in a script.
+    private static func endsCommand(_ word: ArraySlice<UInt8>) -> Bool {
+        word.last == UInt8(ascii: ";") || word.allSatisfy { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: "&") }
     }
 
     /// Takes a word that begins with a dash.

@@ -5,6 +5,10 @@ enum SecretMasking: Sendable, Equatable {
     case afterPercent
     /// `user/SECRET@database`, as Oracle's programs take it.
     case afterSlash
+    /// `user:SECRET`; numbers are a user and a group.
+    case afterColon
+    /// `name=SECRET`.
+    case afterEquals
     /// Of a key or a cookie, which may as well be the path of a file that holds it.
     case unlessPath
     /// `pass:SECRET`, `file:PATH`, `env:NAME`, as OpenSSL takes it.
@@ -19,6 +23,12 @@ enum SecretMasking: Sendable, Equatable {
             return Self.keeping(UInt8(ascii: "%"), of: value)
         case .afterSlash:
             return Self.keeping(UInt8(ascii: "/"), of: value)
+        case .afterColon:
+            guard let colon = value.firstIndex(of: UInt8(ascii: ":")) else { return value }
+            let isGroup = value[(colon + 1)...].allSatisfy(SecretShape.isDigit)
+            return isGroup ? value : value[...colon] + CommandRedaction.mask
+        case .afterEquals:
+            return Self.keeping(UInt8(ascii: "="), of: value)
         case .unlessPath:
             return SecretWord.isPath(value[...]) ? value : CommandRedaction.mask
         case .source:

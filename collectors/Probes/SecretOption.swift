@@ -38,6 +38,8 @@ struct SecretOption: Sendable {
             "unrar": [.init("-p", .attached)], "zip": [.init("-P")], "unzip": [.init("-P")],
             "ipmitool": [.init("-P")], "twine": [.init("-p")], "rdesktop": [.init("-p")],
             "ssh": [], "scp": [], "psql": [], "htpasswd": [], "wpa_passphrase": [], "rabbitmqctl": [], "sqlplus": [],
+            "consul": [.init("-encrypt")], "nomad": [.init("-encrypt")], "serf": [.init("-encrypt")],
+            "kubectl": [.init("--from-literal", .attachedOrNext, .afterEquals)],
             "openssl": ["-passin", "-passout", "-pass"].map { .init($0, .next, .source) }
                 + [.init("-k", .next), .init("-K", .next)],
         ]
@@ -56,7 +58,36 @@ struct SecretOption: Sendable {
             table[program] = [.init("-c"), .init("-A"), .init("-X")]
         }
         for program in ["xfreerdp", "wlfreerdp"] { table[program] = [.init("/p:", .attached)] }
+        for program in bySubcommand.keys where table[program] == nil { table[program] = [] }
         for program in subcommands { table[program + " login"] = [.init("-p")] }
+        return table
+    }()
+
+    /// What a program is told to do with secrets: the words that say so, and how many words further the first one stands;
+    /// all behind it may be secrets too.
+    static let bySubcommand: [String: [SecretWords]] = {
+        var table: [String: [SecretWords]] = [:]
+        func add(_ line: String, _ offset: Int, _ masking: SecretMasking = .whole) {
+            let words = line.split(separator: " ").map(String.init)
+            table[words[0], default: []].append(
+                SecretWords(words: Array(words.dropFirst()), offset: offset, masking: masking))
+        }
+        for vault in ["vault", "bao"] {
+            for command in ["login", "operator unseal", "unwrap", "token lookup", "token renew", "token revoke"] {
+                add("\(vault) \(command)", 1)
+            }
+            for command in ["write", "kv put", "kv patch"] { add("\(vault) \(command)", 1, .afterEquals) }
+        }
+        add("aws configure set", 2)
+        for client in ["mc", "mcli"] {
+            add("\(client) alias set", 3)
+            add("\(client) config host add", 3)
+        }
+        for line in ["openssl passwd", "mkpasswd", "rclone obscure"] { add(line, 1) }
+        for line in ["radtest", "gh secret set", "pulumi config set"] { add(line, 2) }
+        for line in ["fly secrets set", "flyctl secrets set", "heroku config:set", "npm config set"] {
+            add(line, 1, .afterEquals)
+        }
         return table
     }()
 
@@ -64,4 +95,12 @@ struct SecretOption: Sendable {
     static let subcommands: Set<String> = [
         "docker", "podman", "nerdctl", "helm", "az", "cf", "oc", "buildah", "skopeo",
     ]
+}
+
+/// Words behind a program's name after which secrets stand.
+struct SecretWords: Sendable {
+    var words: [String]
+    /// How many words behind the last of them the first secret stands.
+    var offset: Int
+    var masking: SecretMasking
 }

@@ -18,7 +18,9 @@ struct SecretScanner {
         if let pending = context.pending {
             context.pending = nil
             let isOption = pending.optionPrefix.map { prefix in prefix.withUTF8Buffer { text.starts(with: $0) } }
-            if isOption != true { return pending.masking.masked(text) }
+            // `-u` is many things: only `name:secret` shows that it is a login.
+            let isLogin = pending.masking != .afterColon || isLogin(text[...])
+            if isOption != true, isLogin { return pending.masking.masked(text) }
         }
         while index < text.count, !context.hidesRest {
             if isWordStart, readWord() { continue }
@@ -47,11 +49,12 @@ struct SecretScanner {
         if maskScheme(name) { return }
         let isQuery = start > 0 && (text[start - 1] == UInt8(ascii: "&") || text[start - 1] == UInt8(ascii: "?"))
         let isSignature = isQuery && (name.elementsEqual("sig".utf8) || name.elementsEqual("signature".utf8))
-        guard SecretWord.matches(name) || isSignature else { return }
         let isOption = name.first == UInt8(ascii: "-")
+        guard SecretWord.matches(name) || isSignature else { return maskOtherwise(name, isOption: isOption) }
+        if maskElement(start: start) { return }
         let quote = closingQuote(before: start)
         // "password": "x" carries a quote between the name and the colon, in a string of JSON a backslash too.
-        if let end = endOfQuote(at: index), end < text.count, Self.separates(text[end]) {
+        if let end = separatorBehindName(isOption: isOption) {
             while index < end { pass() }
         }
         if index < text.count, Self.separates(text[index]) {
@@ -60,19 +63,53 @@ struct SecretScanner {
             pass()
             // `--password=` and what follows is one value, whatever it holds; not so in a title or a script.
             if isOption, !isColon, start == 0, isWhole { return mask(to: text.count, name: name) }
+            // `:=`, `=>`, `==` in scripts.
+            while index < text.count, text[index] == UInt8(ascii: "=") || text[index] == UInt8(ascii: ">") { pass() }
             passBlanks()
             maskValue(name: name, toEnd: isColon && SecretWord.isHeader(name), quote: quote)
         } else if isOption, index < text.count, Self.isBlank(text[index]) {
             passBlanks()
             guard !text[index...].starts(with: "--".utf8) else { return }
             maskValue(name: name)
+        } else if !isOption, passToQuotedValue() {
+            maskValue(name: name)
         } else if isOption, index == text.count {
             context.pending = .init(masking: SecretWord.mayBePath(name) ? .unlessPath : .whole, optionPrefix: "--")
         }
     }
 
+    /// Where the `=` or `:` behind a name stands, quotes, closing brackets and blanks between them passed over:
+    /// `os.environ["X"] = `; nil where none follows.
+    private func separatorBehindName(isOption: Bool) -> Int? {
+        var end = endOfQuote(at: index) ?? index
+        let closings = [UInt8(ascii: "]"), UInt8(ascii: ")"), UInt8(ascii: "}")]
+        if end < text.count, closings.contains(text[end]) { end += 1 }
+        while !isOption, end < text.count, Self.isBlank(text[end]) { end += 1 }
+        return end > index && end < text.count && Self.separates(text[end]) ? end : nil
+    }
+
+    /// Moves to the quote of a value that no separator stands before: `PASSWORD 'x'`, `PASSWORD('x')` in SQL.
+    mutating func passToQuotedValue() -> Bool {
+        var end = index
+        while end < text.count, Self.isBlank(text[end]) { end += 1 }
+        if end < text.count, text[end] == UInt8(ascii: "(") { end += 1 }
+        guard end > index, endOfQuote(at: end) != nil else { return false }
+        while index < end { pass() }
+        return true
+    }
+
+    /// `<password>x</password>`.
+    private mutating func maskElement(start: Int) -> Bool {
+        guard start > 0, text[start - 1] == UInt8(ascii: "<"), index < text.count, text[index] == UInt8(ascii: ">")
+        else { return false }
+        pass()
+        output.append(contentsOf: CommandRedaction.mask)
+        index = text[index...].firstIndex(of: UInt8(ascii: "<")) ?? text.count
+        return true
+    }
+
     /// Masks a value: in quotes, in brackets, or up to the next blank or delimiter.
-    private mutating func maskValue(name: ArraySlice<UInt8>, toEnd: Bool = false, quote: UInt8? = nil) {
+    mutating func maskValue(name: ArraySlice<UInt8>, toEnd: Bool = false, quote: UInt8? = nil) {
         guard index < text.count else {
             context.pending = .init(masking: .whole, optionPrefix: "--")
             return

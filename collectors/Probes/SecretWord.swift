@@ -4,11 +4,19 @@ enum SecretWord {
     private static let endings = [
         "password", "passwd", "passphrase", "passcode", "secret", "token", "credential", "apikey", "privatekey",
         "accesskey", "authorization", "cookie", "passwords", "secrets", "credentials", "cookies", "masterauth",
+        "creds", "mnemonic",
     ]
     private static let beginnings = ["password", "passwd", "passphrase", "secret", "apikey"]
     /// Words that say so where they come last: `db-pass`, but not `pass-through`.
     private static let wholes: Set<String> = [
-        "key", "pass", "pwd", "pw", "auth", "psk", "otp", "totp", "jwt", "bearer", "requirepass",
+        "key", "pass", "pwd", "pw", "auth", "psk", "otp", "totp", "jwt", "bearer", "requirepass", "cred", "creds",
+        "pat",
+    ]
+    /// What ends in `key` and opens nothing: `authkey` and `signingkey` do.
+    private static let noKeys: Set<String> = [
+        "monkey", "donkey", "turkey", "hockey", "jockey", "whiskey", "hotkey", "publickey", "pubkey", "primarykey",
+        "foreignkey", "sortkey", "partitionkey", "cachekey", "groupkey", "rowkey", "shardkey", "routingkey", "mapkey",
+        "newkey", "inkey",
     ]
     /// What ends in `pass` and is none.
     private static let noPasses: Set<String> = [
@@ -34,6 +42,8 @@ enum SecretWord {
     static func matches(_ name: some Sequence<UInt8>) -> Bool {
         let words = words(of: name)
         guard let last = words.last else { return false }
+        // Vault's half of a login; of other things an `id` is no secret.
+        if words.suffix(2).elementsEqual(["secret", "id"]) { return true }
         if harmlessLast.contains(last) { return false }
         if wholes.contains(last) {
             // The shell's own variables.
@@ -42,7 +52,7 @@ enum SecretWord {
         }
         if last == "oldpwd" { return false }
         if last.hasSuffix("pass"), !noPasses.contains(last) { return true }
-        if last.hasSuffix("pwd") { return true }
+        if last.hasSuffix("pwd") || (last.hasSuffix("key") && !noKeys.contains(last)) { return true }
         let flat = words.joined()
         return endings.contains { flat.hasSuffix($0) }
             || words.contains { word in

@@ -28,9 +28,11 @@ struct CollectorOptions: ParsableArguments {
     var procs: String?
     @Option(help: ArgumentHelp("Rows of connections. (default: 100)", valueName: "n"))
     var conns: String?
-    @Option(help: ArgumentHelp("Processes that always get a row.", valueName: "regex"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Processes that always get a row.", valueName: "regex"))
     var pin: String?
-    @Option(help: ArgumentHelp("Hidden in command lines besides secrets; may be repeated.", valueName: "regex"))
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Hidden in command lines besides secrets; may be repeated.", valueName: "regex"))
     var redact: [String] = []
     @Flag(help: "Send no command lines.")
     var noCmd = false

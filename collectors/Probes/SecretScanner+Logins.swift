@@ -1,0 +1,69 @@
+/// Secrets that stand behind a user's name, or behind words that name no secret.
+extension SecretScanner {
+    private static let userOptions: Set<String> = [
+        "--user", "-u", "--username", "--proxy-user", "--login", "--proxy", "-user", "--basic-auth", "--userpass",
+    ]
+
+    /// Takes a name that says nothing of a secret itself.
+    mutating func maskOtherwise(_ name: ArraySlice<UInt8>, isOption: Bool) {
+        if isOption {
+            guard name.count <= 16, Self.userOptions.contains(String(decoding: name, as: UTF8.self)) else { return }
+            maskBehindUserOption()
+        } else if index < text.count, text[index] == UInt8(ascii: ":"), !startsURL(at: index) {
+            maskBeforeAt()
+        } else if name.count == 2, name.elementsEqual("by".utf8) || name.elementsEqual("BY".utf8),
+            text[max(0, index - 64)..<index].map({ $0 | 0x20 }).contains(Array("identified".utf8))
+        {
+            // IDENTIFIED BY 'x', also with a method in between.
+            if passToQuotedValue() { maskValue(name: name) }
+        }
+    }
+
+    /// `--user name:secret`; elsewhere a user has no colon.
+    private mutating func maskBehindUserOption() {
+        guard index < text.count else {
+            context.pending = .init(masking: .afterColon, optionPrefix: "-")
+            return
+        }
+        guard text[index] == UInt8(ascii: "=") || Self.isBlank(text[index]) else { return }
+        pass()
+        passBlanks()
+        if index < text.count, Self.isQuote(text[index]) { pass() }
+        let value = text[index...].prefix { !Self.isBlank($0) && !Self.isQuote($0) }
+        guard isLogin(value) else { return }
+        output.append(contentsOf: SecretMasking.afterColon.masked(value))
+        index = value.endIndex
+    }
+
+    /// Whether a word is `name:secret`, and no path, address or URL.
+    func isLogin(_ word: ArraySlice<UInt8>) -> Bool {
+        guard let colon = word.firstIndex(of: UInt8(ascii: ":")), colon > word.startIndex, colon + 1 < word.endIndex
+        else { return false }
+        let name = word[..<colon]
+        return !word.contains(where: Self.isBlank) && !name.contains(UInt8(ascii: "/"))
+            && !name.contains(UInt8(ascii: "=")) && !word[colon...].starts(with: "://".utf8)
+    }
+
+    /// `user:secret@tcp(host)`, `user:secret@host`; not `image:tag@sha256:…`, nor a path.
+    private mutating func maskBeforeAt() {
+        let word = text[index...].prefix { !Self.isBlank($0) && !Self.isQuote($0) && $0 != UInt8(ascii: ",") }
+        guard let at = word.lastIndex(of: UInt8(ascii: "@")), at > index + 1 else { return }
+        let host = word[(at + 1)...]
+        guard let first = host.first, !host.starts(with: "sha256:".utf8), !host.starts(with: "sha512:".utf8) else {
+            return
+        }
+        let isDataSource = host.drop { $0 != UInt8(ascii: "(") }.first != nil
+        let isHost = Self.isName(first) || first == UInt8(ascii: "[")
+        guard isDataSource || (isHost && !word[..<at].contains(UInt8(ascii: "/"))) else { return }
+        pass()
+        output.append(contentsOf: CommandRedaction.mask)
+        index = at
+    }
+}
+
+extension [UInt8] {
+    fileprivate func contains(_ part: [UInt8]) -> Bool {
+        guard count >= part.count else { return false }
+        return (0...count - part.count).contains { self[$0...].starts(with: part) }
+    }
+}
