@@ -38,20 +38,24 @@ def measure(collector, processes, sockets, seconds, fixture, folder, options=())
         for pacer in pacers:
             pacer.start()
         time.sleep(min(6, seconds))  # what each reads once at its start is no cost per second
+        subjects = running(subjects, missing)
         began, first_ms = time.monotonic(), time.time() * 1000
-        before = [(subject.cpu_ms(), subject.runs) for subject in subjects]
+        before = {subject: (subject.cpu_ms(), subject.runs) for subject in subjects}
         time.sleep(seconds)
-        after = [(subject.cpu_ms(), subject.runs) for subject in subjects]
+        subjects = running(subjects, missing)
+        after = {subject: (subject.cpu_ms(), subject.runs) for subject in subjects}
         lasted, last_ms = time.monotonic() - began, time.time() * 1000
         # What is started each second may come late on a busy machine: then it ran less often, and no cheaper.
         rows = [
             (subject.name, (end - start) / (runs - runs_before if subject.period else lasted), subject.rss_kib() / 1024)
-            for subject, (start, runs_before), (end, runs) in zip(subjects, before, after)]
+            for subject, (start, runs_before), (end, runs) in
+            ((subject, before[subject], after[subject]) for subject in subjects)
+            if runs is None or runs > runs_before]
         samples = {probe: redis.members(f"sa:{{{HOST}}}:{probe}") for probe in BAR_BYTES}
     finally:
         for pacer in pacers:
             pacer.end()
-        for subject in subjects:
+        for subject in [ours, *tools]:
             subject.end()
         redis.end()
     for probe, members in samples.items():
@@ -62,6 +66,16 @@ def measure(collector, processes, sockets, seconds, fixture, folder, options=())
     if missing:
         print(f"not here, not counted: {', '.join(missing)}")
     return rows, samples, lasted
+
+
+def running(subjects, missing):
+    """Those that run; a peer that does not is no reason to measure none, the collector itself is."""
+    for subject in subjects:
+        problem = subject.failure()
+        if problem:
+            assert subject is not subjects[0], problem
+            missing.append(problem)
+    return [subject for subject in subjects if not subject.failure()]
 
 
 def show(rows, samples, lasted):

@@ -33,14 +33,20 @@ class Lasting:
     def _pids(self):
         return proc.tree(self.process.pid) if self.with_children else [self.process.pid]
 
+    def failure(self):
+        """Why it cannot be measured, as a program that is installed and does not start here; None where it runs."""
+        status = self.process.poll()
+        return None if status is None else f"{self.name} (ended with status {status})"
+
     def cpu_ms(self):
-        assert self.process.poll() is None, f"{self.name} ended with status {self.process.returncode}"
         return sum(proc.cpu_ms(pid) for pid in self._pids())
 
     def rss_kib(self):
         return sum(proc.status_kib(pid, "VmRSS") for pid in self._pids())
 
     def end(self):
+        if self.process.poll() is not None:
+            return
         self.process.terminate()
         try:
             self.process.wait(10)
@@ -75,13 +81,15 @@ class Repeated:
     period = 1.0
 
     def __init__(self, name, command):
-        self.name, self.command, self.used_ms, self.runs = name, command, 0.0, 0
+        self.name, self.command, self.used_ms, self.runs, self.status = name, command, 0.0, 0, 0
         self.largest_kib = self._peak_kib()
 
     def run(self):
         process = subprocess.Popen(self.command, close_fds=False, **QUIET)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            self.status = process.returncode
         self.used_ms += (used.ru_utime + used.ru_stime) * 1000
         self.runs += 1
 
@@ -96,6 +104,9 @@ class Repeated:
             except OSError:
                 continue
         return peak
+
+    def failure(self):
+        return f"{self.name} (ends with status {self.status})" if self.status else None
 
     def cpu_ms(self):
         return self.used_ms
@@ -128,20 +139,20 @@ def others(folder):
     found, missing = [], []
 
     def add(name, program, make):
-        if shutil.which(program):
+        if not shutil.which(program):
+            return missing.append(name)
+        try:
             found.append(make())
-        else:
-            missing.append(name)
+        except OSError as error:
+            missing.append(f"{name} ({error})")
 
     add("top -b -d1", "top", lambda: Lasting("top -b -d1", ["top", "-b", "-d1"]))
     add("netstat -tuanp", "netstat", lambda: Repeated("netstat -tuanp", ["netstat", "-tuanp"]))
     add("ss -tuapie", "ss", lambda: Repeated("ss -tuapie", ["ss", "-tuapie"]))
     exporter = next(filter(shutil.which, ("prometheus-node-exporter", "node_exporter")), None)
-    if exporter:
-        port = free_port()
-        found.append(Scraped("node_exporter", [exporter, f"--web.listen-address=127.0.0.1:{port}"], port, "/metrics"))
-    else:
-        missing.append("node_exporter")
+    port = free_port()
+    add("node_exporter", exporter or "node_exporter", lambda: Scraped(
+        "node_exporter", [exporter, f"--web.listen-address=127.0.0.1:{port}"], port, "/metrics"))
     add("netdata", "netdata", lambda: Lasting("netdata", netdata(folder), with_children=True))
     return found, missing
 
