@@ -14,22 +14,22 @@ import Testing
         ] as [(Int64, Bool)])
     func `a clock that was set is noticed, one that is slewed is not`(elapsed: Int64, isStep: Bool) {
         var watch = ClockWatch()
-        let step1 = watch.isStep(reading(1_763_690_000_000, 5000))
-        #expect(!step1)
-        let step2 = watch.isStep(reading(1_763_690_000_000 + elapsed, 6000))
-        #expect(step2 == isStep)
+        let step1 = watch.step(reading(1_763_690_000_000, 5000))
+        #expect(step1 == nil)
+        let step2 = watch.step(reading(1_763_690_000_000 + elapsed, 6000))
+        #expect(step2 == (isStep ? elapsed - 1000 : nil))
         // Told once.
-        let step3 = watch.isStep(reading(1_763_690_001_000 + elapsed, 7000))
-        #expect(!step3)
+        let step3 = watch.step(reading(1_763_690_001_000 + elapsed, 7000))
+        #expect(step3 == nil)
     }
 
     @Test func `an hour of slewing is no step`() {
         var watch = ClockWatch()
-        let step4 = watch.isStep(reading(0, 0))
-        #expect(!step4)
-        let step5 = watch.isStep(reading(3_600_000 + 1800, 3_600_000))
-        #expect(!step5)
-        let step6 = watch.isStep(reading(7_200_000 + 1800 + 4000, 7_200_000))
-        #expect(step6)
+        let step4 = watch.step(reading(0, 0))
+        #expect(step4 == nil)
+        let step5 = watch.step(reading(3_600_000 + 1800, 3_600_000))
+        #expect(step5 == nil)
+        let step6 = watch.step(reading(7_200_000 + 1800 + 4000, 7_200_000))
+        #expect(step6 == 4000)
     }
 }

@@ -35,6 +35,26 @@ import Testing
 
     private func text(_ sample: WaitingSample) -> String { String(decoding: sample.bytes, as: UTF8.self) }
 
+    @Test func `a clock that was set back clears the future at once, what waited and a clock never set clear nothing`()
+        throws
+    {
+        var delivery = connected()
+        let now: Int64 = 1_763_690_000_000
+        let first = try sent(delivery.take(sample(now), key: key, nowNs: ns(1)))
+        #expect(first.trims && first.futureAfterMs == now + 5000)
+        let second = try sent(delivery.take(sample(now + 1000), key: key, nowNs: ns(2)))
+        #expect(!second.trims && second.futureAfterMs == nil)
+        let back = try sent(delivery.take(sample(now - 86_400_000), key: key, nowNs: ns(3)))
+        #expect(back.trims && back.futureAfterMs == now - 86_400_000 + 5000)
+        // Epoch 0 and a bit: no clock of today.
+        let unset = try sent(delivery.take(sample(9000), key: key, nowNs: ns(4)))
+        #expect(unset.trims && unset.futureAfterMs == nil)
+        let kept = delivery.sendKept([WaitingSample(key: "sa:{h}:x", epochMs: now, bytes: [])])
+        #expect(kept.items.map(\.trims) == [true] && kept.items[0].futureAfterMs == nil)
+        delivery.doNotTrimFuture()
+        #expect(try sent(delivery.take(sample(now), key: "sa:{h}:y", nowNs: ns(5))).futureAfterMs == nil)
+    }
+
     @Test func `a sample is sent at once, unchanged, and counted when Redis has it`() throws {
         var delivery = connected()
         let item = try sent(delivery.take(sample(1), key: key, nowNs: ns(1)))

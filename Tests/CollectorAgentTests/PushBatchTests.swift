@@ -31,6 +31,25 @@ import Testing
         #expect(text.contains("$7\r\n7200000\r\n"))
     }
 
+    @Test func `what lies in the future goes before the trim by rank, and may be refused`() throws {
+        var batch = batch([true, false])
+        batch.items[0].futureAfterMs = 1_763_690_005_123
+        let commands = batch.commands(policy: PushPolicy())
+        #expect(
+            commands.map(\.name) == [
+                "ZREMRANGEBYSCORE", "MULTI", "ZADD", "ZREMRANGEBYRANK", "PEXPIRE", "EXEC", "ZADD",
+            ])
+        #expect(try wire(commands).contains("$14\r\n(1763690005123\r\n$4\r\n+inf\r\n"))
+        let queued = RESPValue.simple("QUEUED")
+        let stored: [RESPValue] = [
+            .simple("OK"), queued, queued, queued, .array([.integer(1), .integer(0), .integer(1)]), .integer(1),
+        ]
+        for first in [.integer(3), .error(error("NOPERM"))] as [RESPValue] {
+            #expect(batch.outcomes(of: [first] + stored) == [.stored, .stored])
+            #expect((batch.refusalOfFutureTrim(in: [first] + stored) != nil) == (first.error != nil))
+        }
+    }
+
     @Test func `reads what became of each sample`() {
         let queued = RESPValue.simple("QUEUED")
         let replies: [RESPValue] = [

@@ -23,6 +23,20 @@ extension Logger {
         info("Redis takes samples", metadata: ["waiting": "\(waiting)"])
     }
 
+    func openSecret(_ finding: CheckFinding) {
+        warning(
+            "a file with a secret is not kept from others",
+            metadata: [
+                "file": "\(finding.source)", "reason": "\(finding.detail)",
+            ])
+    }
+
+    func keepsFuture(_ reason: String) {
+        warning(
+            "samples of the future, as a clock that was set back leaves them, stay in Redis; grant +zremrangebyscore",
+            metadata: ["reason": "\(reason)"])
+    }
+
     func caughtUp() {
         info("all samples that waited are sent")
     }

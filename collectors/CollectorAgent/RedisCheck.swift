@@ -49,14 +49,19 @@ package enum RedisCheck {
             RESPCommand("MULTI"), RESPCommand("ZADD", .string(key), 0, "check"),
             RESPCommand("ZREMRANGEBYRANK", .string(key), 0, .integer(Int64(-configuration.push.keep - 1))),
             RESPCommand("PEXPIRE", .string(key), .integer(configuration.push.retentionMs)), RESPCommand("DISCARD"),
-            RESPCommand("TYPE", .string(key)),
+            RESPCommand("TYPE", .string(key)), RESPCommand("MULTI"),
+            RESPCommand("ZREMRANGEBYSCORE", .string(key), "+inf", "-inf"), RESPCommand("DISCARD"),
         ])
         if let error = replies.prefix(5).compactMap(\.error).first {
             guard error.code == "NOPERM" else { return CheckFinding(key, .failed, RedisError(error).description) }
             return CheckFinding(key, .denied, "\(error); grant: \(grant(configuration, endpoint))")
         }
-        if let type = replies.last?.string, type != "zset", type != "none" {
+        if let type = replies.dropFirst(5).first?.string, type != "zset", type != "none" {
             return CheckFinding(key, .failed, "is a \(type), not a sorted set; delete it or use another --prefix")
+        }
+        guard replies.dropFirst(7).first?.error?.code != "NOPERM" else {
+            let grant = grant(configuration, endpoint)
+            return CheckFinding(key, .fine, "writable; what a clock set back leaves behind stays; grant: \(grant)")
         }
         return CheckFinding(key, .fine, "writable")
     }
@@ -66,6 +71,6 @@ package enum RedisCheck {
         let user = configuration.redisOptions.username ?? endpoint.username ?? "default"
         let sentinel = if case .sentinels = endpoint.address { " +role" } else { "" }
         return "ACL SETUSER \(user) ~\(configuration.prefix):{\(configuration.host)}:* +ping +multi +exec +discard "
-            + "+zadd +zremrangebyrank +pexpire +type" + sentinel
+            + "+zadd +zremrangebyrank +zremrangebyscore +pexpire +type" + sentinel
     }
 }

@@ -21,12 +21,17 @@ package struct EncodedSample: Sendable, Equatable {
     }
 
     /// Adds the field `lost` before `flags`; bytes that do not end with `flags` are left alone.
-    package mutating func tell(lost: UInt64) {
+    package mutating func tell(lost: UInt64) { insert(field: "lost", Int64(clamping: lost)) }
+
+    /// Adds the field `clockStepMs`, by how much the system's clock was set, as ``tell(lost:)``.
+    package mutating func tell(clockStepMs: Int64) { insert(field: "clockStepMs", clockStepMs) }
+
+    private mutating func insert(field: StaticString, _ value: Int64) {
         let opening = Array(",\"flags\":[".utf8)
         guard bytes.suffix(2).elementsEqual("]}".utf8), bytes.count > opening.count,
             let bracket = bytes.lastIndex(of: UInt8(ascii: "[")), bracket >= opening.count,
             bytes[(bracket + 1 - opening.count)...bracket].elementsEqual(opening)
         else { return }
-        bytes.insert(contentsOf: ",\"lost\":\(lost)".utf8, at: bracket + 1 - opening.count)
+        bytes.insert(contentsOf: ",\"\(field)\":\(value)".utf8, at: bracket + 1 - opening.count)
     }
 }

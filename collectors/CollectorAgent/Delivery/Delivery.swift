@@ -32,6 +32,10 @@ package struct Delivery: Sendable {
     private var flights: Deque<Flight> = []
     private var isSendingKept = false
     private var sentByKey: [String: UInt64] = [:]
+    /// The time of the last sample of each key that was sent at once.
+    private var lastMsByKey: [String: Int64] = [:]
+    /// Whether Redis permits to remove what lies in the future.
+    private var mayTrimFuture = true
     private var lostByKey: [String: UInt32] = [:]
     private var nextNumber: UInt64 = 0
     private var pace = DeliveryPace()
@@ -52,7 +56,7 @@ package struct Delivery: Sendable {
         if !isSent { sample.add(flag: "backfill") }
         let waiting = WaitingSample(key: key, epochMs: sample.epochMs, lost: lost, bytes: sample.bytes)
         guard isSent else { return .keep(keepFlights() + [waiting]) }
-        let item = item(waiting)
+        let item = item(waiting, isLive: true)
         flights.append(Flight(number: item.number, sample: waiting, sentNs: nowNs))
         return .send(item)
     }
@@ -65,7 +69,7 @@ package struct Delivery: Sendable {
     /// Turns samples that were kept into what is sent now; ``finishKept(_:outcomes:startedNs:nowNs:)`` has to follow.
     package mutating func sendKept(_ samples: [WaitingSample]) -> PushBatch {
         isSendingKept = true
-        return PushBatch(items: samples.map { item($0) })
+        return PushBatch(items: samples.map { item($0, isLive: false) })
     }
 
     /// Takes note of the answers to samples that were sent at once.
@@ -116,6 +120,7 @@ package struct Delivery: Sendable {
         isConnected = true
         isSendingKept = false
         sentByKey.removeAll()
+        mayTrimFuture = true
         pace = DeliveryPace()
     }
 
@@ -142,11 +147,30 @@ package struct Delivery: Sendable {
         return samples
     }
 
-    private mutating func item(_ sample: WaitingSample) -> PushBatch.Item {
+    /// Redis has refused what ``PushBatch/Item/futureAfterMs`` asks for: it is not asked for again on this connection.
+    package mutating func doNotTrimFuture() { mayTrimFuture = false }
+
+    /// More than two clocks' readings of one moment differ by.
+    private static let futureToleranceMs: Int64 = 5_000
+    /// 2020: a clock before that was never set, and knows nothing of what lies in the future.
+    private static let firstPlausibleMs: Int64 = 1_577_836_800_000
+
+    /// What waited is of the past and says nothing of the time now.
+    private mutating func item(_ sample: WaitingSample, isLive: Bool) -> PushBatch.Item {
         let sent = sentByKey[sample.key, default: 0]
         sentByKey[sample.key] = sent + 1
         defer { nextNumber += 1 }
-        return PushBatch.Item(number: nextNumber, sample: sample, trims: sent % max(1, policy.samplesPerTrim) == 0)
+        var trims = sent % max(1, policy.samplesPerTrim) == 0
+        var futureAfterMs: Int64?
+        if isLive {
+            let tolerated = sample.epochMs + Self.futureToleranceMs
+            // The clock was set back: at once, before the next trim by rank takes the new samples for the oldest.
+            let isSetBack = lastMsByKey[sample.key].map { $0 > tolerated } ?? false
+            lastMsByKey[sample.key] = sample.epochMs
+            trims = trims || isSetBack
+            if trims, mayTrimFuture, sample.epochMs >= Self.firstPlausibleMs { futureAfterMs = tolerated }
+        }
+        return PushBatch.Item(number: nextNumber, sample: sample, trims: trims, futureAfterMs: futureAfterMs)
     }
 
     private mutating func refuse(_ sample: WaitingSample) {

@@ -7,9 +7,12 @@ package struct PushBatch: Sendable {
         package var number: UInt64
         package var sample: WaitingSample
         package var trims: Bool
+        /// Members with later scores are removed first, as a clock that was set back has left them: by rank they would
+        /// outlast the true ones. nil where nothing is known of the time.
+        package var futureAfterMs: Int64?
 
-        /// MULTI, ZADD, ZREMRANGEBYRANK, PEXPIRE, EXEC; or ZADD alone.
-        var replies: Int { trims ? 5 : 1 }
+        /// MULTI, ZADD, ZREMRANGEBYRANK, PEXPIRE, EXEC; or ZADD alone. Before it ZREMRANGEBYSCORE.
+        var replies: Int { (trims ? 5 : 1) + (futureAfterMs == nil ? 0 : 1) }
     }
 
     package var items: [Item]
@@ -20,6 +23,10 @@ package struct PushBatch: Sendable {
         for item in items {
             let key = RESPArgument.string(item.sample.key)
             let add = RESPCommand("ZADD", key, .integer(item.sample.epochMs), .bytes(item.sample.bytes))
+            if let after = item.futureAfterMs {
+                // Not in the transaction: a user who may not do this keeps his samples all the same.
+                commands.append(RESPCommand("ZREMRANGEBYSCORE", key, .string("(\(after)"), "+inf"))
+            }
             guard item.trims else {
                 commands.append(add)
                 continue
@@ -33,12 +40,22 @@ package struct PushBatch: Sendable {
         return commands
     }
 
+    /// Why Redis does not permit to remove what lies in the future; nil where it does.
+    package func refusalOfFutureTrim(in replies: [RESPValue]) -> RESPServerError? {
+        var index = 0
+        for item in items where index + item.replies <= replies.count {
+            if item.futureAfterMs != nil, let error = replies[index].error, error.code == "NOPERM" { return error }
+            index += item.replies
+        }
+        return nil
+    }
+
     /// What the replies say of each item; short where replies are missing.
     package func outcomes(of replies: [RESPValue]) -> [PushOutcome] {
         var outcomes: [PushOutcome] = []
         var index = 0
         for item in items where index + item.replies <= replies.count {
-            let own = replies[index..<index + item.replies]
+            let own = replies[(index + (item.futureAfterMs == nil ? 0 : 1))..<index + item.replies]
             index += item.replies
             // An error while queueing says why EXEC was refused; EXEC's own elements say why a command failed.
             let errors = own.compactMap(\.error) + (own.last?.array ?? []).compactMap(\.error)

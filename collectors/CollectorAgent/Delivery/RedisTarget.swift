@@ -115,7 +115,6 @@ package actor RedisTarget {
         self.connection = connection
         bell = Bell()
         delivery.connected()
-        logger.pushing(waiting: waiting.count)
         defer {
             self.connection = nil
             failure = nil
@@ -165,7 +164,12 @@ package actor RedisTarget {
         connection.pipeline(batch.commands(policy: delivery.policy)) { replies in
             self.assumeIsolated { target in
                 do throws(RedisError) {
-                    let outcomes = batch.outcomes(of: try replies.get())
+                    let replies = try replies.get()
+                    let outcomes = batch.outcomes(of: replies)
+                    if let refusal = batch.refusalOfFutureTrim(in: replies) {
+                        target.delivery.doNotTrimFuture()
+                        if target.reports.isNewFutureRefusal() { target.logger.keepsFuture(refusal.description) }
+                    }
                     onOutcomes(target, outcomes)
                     try target.note(batch, outcomes)
                     target.sendAll()
@@ -186,7 +190,8 @@ package actor RedisTarget {
     private func note(_ batch: PushBatch, _ outcomes: [PushOutcome]) throws(RedisError) {
         for (item, outcome) in zip(batch.items, outcomes) {
             switch outcome {
-            case .stored: reports.takes()
+            // Connected is not taken: a server that is full accepts connections all the time.
+            case .stored: if reports.takes() { logger.pushing(waiting: waiting.count) }
             case .refused(let error):
                 if reports.isNewRefusal(of: item.sample.key) {
                     logger.refused(key: item.sample.key, error.description)

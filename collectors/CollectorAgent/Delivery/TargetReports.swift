@@ -3,6 +3,8 @@ internal import RedisClient
 /// Decides what is worth a line in the log: what is new, and what goes on once a minute.
 struct TargetReports: Sendable {
     private var awayCode: RedisError.Code?
+    private var isTaking = false
+    private var hasToldOfFuture = false
     private var refusedKeys: Set<String> = []
     private var spoolFailure: SpoolError?
     private var reportedLosses: UInt64 = 0
@@ -11,11 +13,20 @@ struct TargetReports: Sendable {
     /// Whether Redis is away for another reason than the one last told.
     mutating func isAway(_ reason: RedisError) -> Bool {
         defer { awayCode = reason.code }
+        isTaking = false
         return awayCode != reason.code
     }
 
-    mutating func takes() {
+    /// Redis has stored a sample: whether that is news.
+    mutating func takes() -> Bool {
         awayCode = nil
+        defer { isTaking = true }
+        return !isTaking
+    }
+
+    mutating func isNewFutureRefusal() -> Bool {
+        defer { hasToldOfFuture = true }
+        return !hasToldOfFuture
     }
 
     mutating func isNewRefusal(of key: String) -> Bool {

@@ -6,12 +6,14 @@ struct ClockWatch: Sendable, Equatable {
     /// step.
     private static let toleranceMs: Int64 = 200
 
-    /// Whether the clock was set since the last reading.
-    mutating func isStep(_ now: ClockReading) -> Bool {
+    /// By how much the clock was set since the last reading, in milliseconds, below 0 where it was set back; nil where it
+    /// was not.
+    mutating func step(_ now: ClockReading) -> Int64? {
         defer { previous = now }
-        guard let previous, now.bootNs >= previous.bootNs else { return false }
+        guard let previous, now.bootNs >= previous.bootNs else { return nil }
         let elapsedMs = Int64(clamping: (now.bootNs - previous.bootNs) / 1_000_000)
         let (difference, overflow) = (now.epochMs &- previous.epochMs).subtractingReportingOverflow(elapsedMs)
-        return overflow || abs(difference) > Self.toleranceMs + elapsedMs / 1000
+        guard !overflow else { return now.epochMs < previous.epochMs ? .min : .max }
+        return difference.magnitude > UInt64(Self.toleranceMs + elapsedMs / 1000) ? difference : nil
     }
 }
