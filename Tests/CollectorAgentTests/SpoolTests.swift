@@ -30,6 +30,36 @@ import Testing
         }
     }
 
+    @Test func `a folder that others can reach is refused, and so is a link`() throws {
+        try ScratchFolder.with { folder in
+            mkdir("\(folder)/open", 0o700)
+            chmod("\(folder)/open", 0o777)
+            #expect(throws: SpoolError.foreign(path: "\(folder)/open", reason: "can be written by others")) {
+                try Spool(folder: "\(folder)/open")
+            }
+            mkdir("\(folder)/own", 0o700)
+            symlink("\(folder)/own", "\(folder)/link")
+            #expect(throws: SpoolError.foreign(path: "\(folder)/link", reason: "is a link")) {
+                try Spool(folder: "\(folder)/link")
+            }
+            // A link in place of the lock leads elsewhere.
+            symlink("\(folder)/elsewhere", "\(folder)/own/lock")
+            #expect(throws: SpoolError.self) { try Spool(folder: "\(folder)/own") }
+            #expect(access("\(folder)/elsewhere", F_OK) != 0)
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can give a folder away"))
+    func `a folder of somebody else is refused`() throws {
+        try ScratchFolder.with { folder in
+            mkdir("\(folder)/theirs", 0o700)
+            chown("\(folder)/theirs", 1, 1)
+            #expect(throws: SpoolError.foreign(path: "\(folder)/theirs", reason: "belongs to user 1, not to 0")) {
+                try Spool(folder: "\(folder)/theirs")
+            }
+        }
+    }
+
     @Test func `cut at any byte, all whole samples before the cut are there`() throws {
         try ScratchFolder.with { folder in
             let spool = try Spool(folder: folder)

@@ -38,6 +38,7 @@ def test_every_thread_is_the_user_with_two_rights_left(redis):
             assert set(status["Groups"].split()) <= {str(nobody.pw_gid)}
             assert int(status["CapEff"], 16) == int(status["CapPrm"], 16) == kept
             assert status["NoNewPrivs"] == "1"
+            assert int(status["CapBnd"], 16) & ~(1 << 2 | 1 << 19) == 0
     finally:
         process.terminate()
         process.wait(PATIENCE_S)

@@ -62,6 +62,7 @@ package actor Collector: Service {
 
     package func run() async throws {
         logger.collecting(configuration)
+        for finding in SecretFileCheck.findings(configuration) { logger.openSecret(finding) }
         startTargets()
         await runCommands()
         await withTaskGroup(of: Void.self) { tasks in

@@ -8,6 +8,9 @@ package enum CollectorCheck {
     ) async -> (findings: [CheckFinding], status: Int32) {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let redis = await RedisCheck.findings(configuration, on: eventLoop, logger: logger)
-        return (SourceCheck.findings() + SpoolCheck.findings(configuration) + redis.findings, redis.status)
+        return (
+            SourceCheck.findings() + SpoolCheck.findings(configuration) + SecretFileCheck.findings(configuration)
+                + redis.findings, redis.status
+        )
     }
 }

@@ -15,6 +15,6 @@ package enum CollectorOnce {
         }
         _ = source.takeAll()
         try? await Task.sleep(for: configuration.interval)
-        return source.takeAll().map(\.bytes)
+        return source.takeAll().map { TerminalJSON.escaped($0.bytes) }
     }
 }

@@ -22,6 +22,7 @@ package enum Privileges {
         var capabilities: UInt64 = 0
         try check("capget", chost_permitted_capabilities(&capabilities))
         try check("prctl(PR_SET_KEEPCAPS)", chost_keep_capabilities(1))
+        try check("prctl(PR_CAPBSET_DROP)", chost_bound_capabilities(kept))
         try check("initgroups", initgroups(name, group) == 0 ? 0 : errno)
         try check("setgid", setgid(group) == 0 ? 0 : errno)
         try check("setuid", setuid(user) == 0 ? 0 : errno)

@@ -8,8 +8,11 @@ struct ExecChild: ~Copyable {
     private(set) var output: Int32
     private(set) var errors: Int32
 
-    /// Names of variables that hold this program's secrets begin so.
-    private static let secrets = ["COLLECTOR_REDIS", "COLLECTOR_SENTINEL", "REDISCLI_AUTH"]
+    /// What a program needs of the environment to find its way; nothing else is passed on, as anything may be a secret
+    /// or change what a program does (`LD_PRELOAD`, `BASH_ENV`).
+    private static let passedOn: Set<String> = [
+        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TERM", "XDG_RUNTIME_DIR",
+    ]
 
     /// nil where the host is out of descriptors, memory or processes.
     init?(command: String) {
@@ -109,23 +112,25 @@ struct ExecChild: ~Copyable {
             &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("/bin/sh"), strdup("-c"), strdup(command), nil]
         defer { arguments.forEach { free($0) } }
-        var environment = withoutSecrets()
+        var environment = cleanEnvironment()
         var processID: pid_t = -1
         return posix_spawn(&processID, "/bin/sh", &actions, &attributes, &arguments, &environment) == 0
             ? processID : nil
     }
 
-    /// Whether a variable, `NAME=value`, may hold a secret of this program.
-    static func isSecret(_ variable: UnsafePointer<CChar>) -> Bool {
-        secrets.contains { strncmp(variable, $0, $0.utf8.count) == 0 }
+    /// Whether a variable, `NAME=value`, is passed on to commands.
+    static func isPassedOn(_ variable: UnsafePointer<CChar>) -> Bool {
+        let text = String(cString: variable)
+        guard let equals = text.firstIndex(of: "=") else { return false }
+        return passedOn.contains(String(text[..<equals])) || text.hasPrefix("LC_")
     }
 
     /// The environment's own strings, which nobody frees.
-    private static func withoutSecrets() -> [UnsafeMutablePointer<CChar>?] {
+    private static func cleanEnvironment() -> [UnsafeMutablePointer<CChar>?] {
         var kept: [UnsafeMutablePointer<CChar>?] = []
         var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
         while let variable = next.pointee {
-            if !isSecret(variable) { kept.append(variable) }
+            if isPassedOn(variable) { kept.append(variable) }
             next += 1
         }
         return kept + [nil]

@@ -27,8 +27,9 @@ final class Spool {
     init(folder: String) throws(SpoolError) {
         self.folder = folder
         try Self.makeFolder(folder)
+        try Self.makeSure(isOwn: folder)
         let lockPath = "\(folder)/lock"
-        lock = Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        lock = Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard lock >= 0 else { throw .system(operation: "open", path: lockPath, errno: errno) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
@@ -123,6 +124,30 @@ final class Spool {
             numbers.append(number)
         }
         return numbers.sorted()
+    }
+
+    /// Samples are read from here and sent in this host's name: nobody else may have put them here.
+    private static func makeSure(isOwn path: String) throws(SpoolError) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            // Somebody else may have laid it. What is no folder at all is told when the lock cannot be made in it.
+            let reason = errno
+            var status = stat()
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFLNK else {
+                throw .foreign(path: path, reason: "is a link")
+            }
+            if reason == ENOTDIR { return }
+            throw .system(operation: "open the folder", path: path, errno: reason)
+        }
+        defer { Glibc.close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw .system(operation: "look at the folder", path: path, errno: errno)
+        }
+        guard status.st_uid == geteuid() else {
+            throw .foreign(path: path, reason: "belongs to user \(status.st_uid), not to \(geteuid())")
+        }
+        guard status.st_mode & 0o022 == 0 else { throw .foreign(path: path, reason: "can be written by others") }
     }
 
     /// As `mkdir -p`, for this user alone.

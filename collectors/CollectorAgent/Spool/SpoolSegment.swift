@@ -100,7 +100,7 @@ final class SpoolSegment {
     }
 
     private static func open(_ path: String, _ flags: CInt) throws(SpoolError) -> CInt {
-        let descriptor = Glibc.open(path, flags, 0o600)
+        let descriptor = Glibc.open(path, flags | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .system(operation: "open", path: path, errno: errno) }
         return descriptor
     }

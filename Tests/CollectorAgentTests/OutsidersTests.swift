@@ -1,0 +1,44 @@
+import Glibc
+import RedisClient
+import Testing
+
+@testable import CollectorAgent
+
+/// What other users of the host and of its terminals could do, and what is told of Redis.
+@Suite struct OutsidersTests {
+    @Test(arguments: [
+        ("{\"a\":\"x\u{9B}2J\"}", #"{"a":"x\u009b2J"}"#), ("{\"a\":\"\u{7F}\"}", #"{"a":"\u007f"}"#),
+        ("{\"a\":\"\u{202E}exe\"}", #"{"a":"\u202eexe"}"#), ("{\"a\":\"é€😀\"}", "{\"a\":\"é€😀\"}"),
+        ("{\"a\":\"\u{E0041}\"}", #"{"a":"\udb40\udc41"}"#),
+    ])
+    func `a sample drives no terminal`(json: String, shown: String) {
+        #expect(String(decoding: TerminalJSON.escaped(Array(json.utf8)), as: UTF8.self) == shown)
+    }
+
+    @Test(arguments: [(0o600, false), (0o640, false), (0o644, true), (0o660, true), (0o602, true)] as [(mode_t, Bool)])
+    func `a secret that others can read or change is told`(mode: mode_t, isOpen: Bool) throws {
+        try ScratchFolder.with { folder in
+            let file = "\(folder)/password"
+            close(open(file, O_CREAT | O_WRONLY, 0o600))
+            chmod(file, mode)
+            #expect((SecretFileCheck.problem(of: file) != nil) == isOpen)
+            var configuration = CollectorConfiguration(redis: try RedisEndpoint(url: "redis://h"), host: "h")
+            configuration.redisOptions.passwordFile = file
+            #expect(SecretFileCheck.findings(configuration).count == (isOpen ? 1 : 0))
+        }
+    }
+
+    @Test func `Redis takes samples when it has taken one, not when it is connected`() {
+        var reports = TargetReports()
+        let full = RedisError(.closed, "OOM")
+        let first = reports.isAway(full)
+        let second = reports.isAway(full)
+        #expect(first && !second)
+        let taken = reports.takes()
+        let again = reports.takes()
+        #expect(taken && !again)
+        _ = reports.isAway(full)
+        let back = reports.takes()
+        #expect(back)
+    }
+}
