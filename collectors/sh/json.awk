@@ -18,9 +18,11 @@ function number(value, decimals,    text) {
     return text == "-0" ? "0" : text
 }
 
-# Counters since boot become a rate; "" where there is no earlier one, or it was larger.
+# Counters since boot become a rate; "" where there is no earlier one, or the counter began anew. One that fell a little
+# was read a moment too early.
 function rate(from, to, seconds) {
-    if (from == "" || to == "" || seconds == "" || seconds <= 0 || to + 0 < from + 0) return ""
+    if (from == "" || to == "" || seconds == "" || seconds <= 0) return ""
+    if (to + 0 < from + 0) return from - to <= 2 || from - to <= from / 64 ? 0 : ""
     return (to - from) / seconds
 }
 

@@ -79,11 +79,14 @@ function send(probe, time, text,    key, command) {
         printf "collector: Redis takes samples again; lost: %s\n", whole(lost) > "/dev/stderr"
         away = lost = 0
     }
-    if (trimmed[probe]++ % 30 == 0) trim(key)
+    if (trimmed[probe]++ % 30 == 0) trim(key, time)
 }
 
-function trim(key,    command) {
+# What lies in the future goes first, as a clock that was set back has left it; a user who may not do that trims all the
+# same. A clock before 2020 was never set.
+function trim(key, time,    command) {
     command = ENVIRON["SA_CLI"] ">/dev/null 2>&1"
+    if (time >= 1577836800000) printf "ZREMRANGEBYSCORE %s (%s +inf\n", key, whole(time + 5000) | command
     printf "MULTI\nZREMRANGEBYRANK %s 0 -%s\nPEXPIRE %s %s\nEXEC\n", key, whole(ENVIRON["SA_KEEP"] + 1), key, \
         whole(ENVIRON["SA_RETENTION"] + 0) | command
     close(command)

@@ -32,7 +32,8 @@ function socket_counts(    line, f, k, value, section, names, keys, out) {
     return "{" substr(out, 2) "}"
 }
 
-function interfaces(seconds,    line, f, name, rows, count, k, column, columns) {
+# Of more than 48 the busiest are shown, and the rest is counted and summed up.
+function interfaces(seconds,    line, f, name, names, row, worth, shown, sums, rows, count, k, j, best, column, columns) {
     columns = split("1 9 2 10 3 11 4 12", column, " ")
     if (attributes_at == "" || monotonic() - attributes_at >= 10) {
         attributes_at = monotonic()
@@ -45,21 +46,39 @@ function interfaces(seconds,    line, f, name, rows, count, k, column, columns) 
         sub(/:[^:]*$/, "", name)
         sub(/.*:/, "", line)
         if (split(line, f, " ") < 16) continue
-        if (++count > 48) {
-            truncated = 1
-            continue
-        }
-        rows = rows ",[" string(name)
+        names[++count] = name
         for (k = 1; k <= columns; k++) {
-            rows = rows "," number(rate(old_if[name, k], f[column[k]], seconds), k <= 2 ? 0 : 1)
+            row[count, k] = rate(old_if[name, k], f[column[k]], seconds)
             old_if[name, k] = f[column[k]]
         }
-        rows = rows "," interface_state(name) "]"
+        worth[count] = row[count, 1] + row[count, 2] + (row[count, 5] + row[count, 6] > 0 ? 1e15 : 0)
     }
     close("/proc/net/dev")
-    if (rows == "") return "null"
+    if (!count) return "null"
+    for (k = 1; k <= count && k <= 48; k++) {
+        best = 0
+        for (j = 1; count > 48 && j <= count; j++) if (!(j in shown) && (!best || worth[j] > worth[best])) best = j
+        shown[count > 48 ? best : k] = 1
+    }
+    for (j = 1; j <= count; j++) {
+        if (!(j in shown)) {
+            truncated = 1
+            for (k = 1; k <= columns; k++) if (row[j, k] != "") sums[k] += row[j, k]
+            continue
+        }
+        rows = rows ",[" string(names[j])
+        for (k = 1; k <= columns; k++) rows = rows "," number(row[j, k], k <= 2 ? 0 : 1)
+        rows = rows "," interface_state(names[j]) "]"
+    }
     return "{\"cols\":[\"name\",\"rxBps\",\"txBps\",\"rxPps\",\"txPps\",\"rxErrPerS\",\"txErrPerS\",\"rxDropPerS\"," \
-        "\"txDropPerS\",\"up\",\"speedMbps\"],\"rows\":[" substr(rows, 2) "]}"
+        "\"txDropPerS\",\"up\",\"speedMbps\"],\"rows\":[" substr(rows, 2) "]" other_interfaces(count - 48, sums) "}"
+}
+
+function other_interfaces(count, sums,    names, k, out) {
+    if (count <= 0) return ""
+    split("rxBps txBps rxPps txPps rxErrPerS txErrPerS rxDropPerS txDropPerS", names, " ")
+    for (k = 1; k <= 8; k++) out = out ",\"" names[k] "\":" number(sums[k], 1)
+    return ",\"others\":{\"count\":" whole(count) out "}"
 }
 
 # Reads what /sys says of all interfaces, by one `grep`: a file that cannot be read, as `speed` of many, ends some awks.

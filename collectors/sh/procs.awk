@@ -73,7 +73,8 @@ function remember_processes(    pid, fields) {
 function task_counts() {
     return "{\"total\":" whole(process_count) ",\"running\":" whole(states["running"]) ",\"sleeping\":" \
         whole(states["sleeping"]) ",\"stopped\":" whole(states["stopped"]) ",\"zombie\":" whole(states["zombie"]) \
-        ",\"uninterruptible\":" whole(states["uninterruptible"]) ",\"threads\":" whole(thread_count) "}"
+        ",\"uninterruptible\":" whole(states["uninterruptible"]) ",\"threads\":" whole(thread_count) \
+        ",\"hiddenThreads\":null}"
 }
 
 # Marks the `count` largest of `value_of`, those above 0.
@@ -116,7 +117,8 @@ function process_fields(seconds,    pid, k, rows, left_count, left_pct, left_rss
     return ",\"procs\":{\"cols\":[\"pid\",\"start\",\"ppid\",\"user\",\"state\",\"cpuPct\",\"rssKiB\",\"virtKiB\"," \
         "\"shrKiB\",\"threads\",\"prio\",\"nice\",\"timeMs\",\"rdBps\",\"wrBps\",\"majfltPerS\",\"unit\",\"comm\"," \
         "\"cmd\"],\"rows\":[" substr(rows, 2) "]},\"others\":{\"count\":" whole(left_count) ",\"cpuPct\":" \
-        number(seconds == "" ? "" : left_pct + 0, 1) ",\"rssKiB\":" whole(left_rss) ",\"exitedCpuPct\":null}"
+        number(seconds == "" ? "" : left_pct + 0, 1) ",\"rssKiB\":" whole(left_rss) ",\"exitedCpuPct\":null" \
+        ",\"unattributedCpuPct\":null,\"rdBps\":null,\"wrBps\":null}"
 }
 
 # One `grep` reads them all; a process that ends meanwhile would end some awks that read it themselves.

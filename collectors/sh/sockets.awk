@@ -34,12 +34,41 @@ function read_sockets(seconds,    command, line, f, is_ss) {
             socket[sockets, "uid"] = captured(line, "uid:")
             if (socket[sockets, "uid"] == "") socket[sockets, "uid"] = 0
             socket[sockets, "inode"] = captured(line, "ino:")
+            # Nobody holds it: whose it was is not known.
+            if (socket[sockets, "inode"] + 0 == 0) socket[sockets, "uid"] = ""
         } else if (!is_ss && (f[6] in state_name))
             add_socket(f[6], f[2], f[3], f[4], f[5], f[1] == "tcp6" || f[4] ~ /:.*:/)
     }
     if (sockets_known) close(command)
+    read_datagrams(is_ss)
     split("", old_bytes)
     for (line in seen_bytes) old_bytes[line] = seen_bytes[line]
+}
+
+# Fills datagram[1…datagrams]: UDP sockets that wait for anybody. They hardly come and go: each fifth second.
+function read_datagrams(is_ss,    command, line, f, uid) {
+    if (!sockets_known || (datagrams_at != "" && monotonic() - datagrams_at < 5)) return
+    datagrams_at = monotonic()
+    datagrams = 0
+    command = (is_ss ? "ss -uane" : "netstat -uan") " 2>/dev/null"
+    while ((command | getline line) > 0) {
+        split(line, f, " ")
+        if (is_ss && f[1] == "UNCONN") {
+            uid = captured(line, "uid:")
+            datagram[++datagrams] = datagram_row(f[4] ~ /^(\[|\*)/, f[4], f[2], uid == "" ? 0 : uid)
+        } else if (!is_ss && f[1] ~ /^udp/ && f[5] ~ /:\*$/)
+            datagram[++datagrams] = datagram_row(f[1] == "udp6" || f[4] ~ /:.*:/, f[4], f[2], "")
+    }
+    close(command)
+}
+
+function datagram_row(is_six, here, queue, uid) {
+    return "[\"" (is_six ? "udp6" : "udp") "\"," string(address(here)) "," port(here) "," whole(queue) ",null," \
+        number(uid, 0) ",null,null]"
+}
+
+function is_unconnected(i) {
+    return socket[i, "state"] == "listen" || (socket[i, "state"] == "close" && socket[i, "rport"] == 0)
 }
 
 function add_socket(state, receive, send_queue, here, there, is_six) {
@@ -50,14 +79,16 @@ function add_socket(state, receive, send_queue, here, there, is_six) {
     socket[sockets, "proto"] = is_six ? "tcp6" : "tcp"
     socket[sockets, "laddr"] = address(here)
     socket[sockets, "raddr"] = address(there)
+    # ss tells the interface once; a link-local address means another host on each.
+    if (socket[sockets, "raddr"] ~ /^fe[89ab]/ && socket[sockets, "raddr"] !~ /%/ && match(here, /%[^]:]*/))
+        socket[sockets, "raddr"] = socket[sockets, "raddr"] substr(here, RSTART, RLENGTH)
     socket[sockets, "lport"] = port(here)
     socket[sockets, "rport"] = port(there)
 }
 
-# The address of `ADDRESS:PORT` without brackets and interface.
+# The address of `ADDRESS:PORT` without brackets; an interface stays behind it, `fe80::1%eth0`.
 function address(text) {
     sub(/:[^:]*$/, "", text)
-    sub(/%[^\]]*/, "", text)
     gsub(/[][]/, "", text)
     return text == "*" ? "::" : text
 }
@@ -107,22 +138,32 @@ function tcp_counts(    i, k, counts, six, out) {
     return "{" substr(out, 2) ",\"tcp6Established\":" whole(six) "}"
 }
 
-function socket_tables(    i, k, listening, listed, total, score, taken, best, count, rows, listen_rows) {
+function socket_tables(    i, listening, listed, left, unconnected, listen_rows) {
     if (!sockets_known) return ",\"listen\":null,\"peers\":null,\"connsTotal\":null,\"conns\":null"
     for (i = 1; i <= sockets; i++) {
+        if (is_unconnected(i)) unconnected++
         if (socket[i, "state"] != "listen") continue
         listening[socket[i, "lport"]] = 1
-        if (++listed > 25) {
+        # Those that nobody waits at make room.
+        if (++listed > 25 && socket[i, "recvQ"] + 0 == 0) {
             truncated = 1
+            left++
             continue
         }
         listen_rows = listen_rows ",[" string(socket[i, "proto"]) "," string(socket[i, "laddr"]) "," \
             socket[i, "lport"] "," whole(socket[i, "recvQ"]) "," \
             number(ENVIRON["SA_SOCKETS"] ~ /^ss/ ? socket[i, "sendQ"] : "", 0) "," number(socket[i, "uid"], 0) ",null,null]"
     }
+    for (i = 1; i <= datagrams; i++) {
+        if (++listed > 40) {
+            truncated = 1
+            left++
+        } else listen_rows = listen_rows "," datagram[i]
+    }
     return ",\"listen\":{\"cols\":[\"proto\",\"addr\",\"port\",\"recvQ\",\"backlog\",\"uid\",\"pid\",\"comm\"]," \
-        "\"rows\":[" substr(listen_rows, 2) "]},\"peers\":" peers(listening) ",\"connsTotal\":" \
-        whole(sockets - listed) ",\"conns\":{\"cols\":[\"proto\",\"state\",\"laddr\",\"lport\",\"raddr\",\"rport\"," \
+        "\"rows\":[" substr(listen_rows, 2) "]" (left ? ",\"others\":{\"count\":" whole(left) ",\"recvQ\":0}" : "") \
+        "},\"peers\":" peers(listening) ",\"connsTotal\":" \
+        whole(sockets - unconnected) ",\"conns\":{\"cols\":[\"proto\",\"state\",\"laddr\",\"lport\",\"raddr\",\"rport\"," \
         "\"recvQ\",\"sendQ\",\"rttUs\",\"retrans\",\"rxBps\",\"txBps\",\"uid\",\"pid\",\"comm\",\"inode\"]," \
         "\"rows\":[" connections(40) "]}"
 }
@@ -130,7 +171,7 @@ function socket_tables(    i, k, listening, listed, total, score, taken, best, c
 # The rows of the `limit` connections with the longest queues, the most traffic and retransmits, then established ones.
 function connections(limit,    i, k, n, score, best, out) {
     for (i = 1; i <= sockets; i++) {
-        if (socket[i, "state"] == "listen") continue
+        if (is_unconnected(i)) continue
         score = (socket[i, "recvQ"] + socket[i, "sendQ"]) * 1000000 + socket[i, "retrans"] * 1000 + \
             socket[i, "rxBps"] + socket[i, "txBps"] + (socket[i, "state"] == "established") / 2
         if (n == limit && score <= best_score[n]) continue

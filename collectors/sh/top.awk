@@ -12,7 +12,7 @@ function top_fields(seconds,    out) {
 }
 
 # Reads /proc/stat and gives `cpu` and `cpus`.
-function cpu_fields(    line, fields, key, cpus, list, k, one, total) {
+function cpu_fields(    line, fields, key, cpus, list, k, one, total, place, here) {
     split("", old_stat)
     for (key in stat) old_stat[key] = stat[key]
     split("", stat)
@@ -29,7 +29,13 @@ function cpu_fields(    line, fields, key, cpus, list, k, one, total) {
     if (!("cpu" in stat)) partial = 1
     total = share(old_stat["cpu"], stat["cpu"], 2)
     one = ""
-    for (k = 1; k <= cpus; k++) one = one "," bracketed(share(old_stat[list[k]], stat[list[k]], 1))
+    # The place is the CPU's number: those that are offline are null.
+    for (k = 1; k <= cpus; k++) {
+        here = substr(list[k], 4) + 0
+        for (; place < here && here < 8192; place++) one = one ",null"
+        one = one "," bracketed(share(old_stat[list[k]], stat[list[k]], 1))
+        place = here + 1
+    }
     return ",\"cpu\":" named_share(total) ",\"cpus\":" (total == "" ? "null" : "[" substr(one, 2) "]")
 }
 
@@ -43,17 +49,19 @@ function named_share(list,    parts) {
 }
 
 # Percent of user, nice, system, idle, iowait, irq, softirq, steal, guest between two lines of /proc/stat, as a list;
-# "" where there is no earlier line or a counter was reset. user and nice hold the guests' time in the file.
-function share(from, to, decimals,    a, b, d, k, sum, units, given, out) {
+# "" where there is no earlier line or the counters began anew; one that fell a little stood still. user and nice hold the guests' time in the file.
+function share(from, to, decimals,    a, b, d, k, sum, gained, fallen) {
     if (from == "" || to == "") return ""
     split(from, a, " ")
     split(to, b, " ")
     for (k = 1; k <= 10; k++) {
         d[k] = b[k] - a[k]
-        # iowait alone may fall without a reset (proc_stat(5)).
-        if (d[k] < 0 && k != 5) return ""
+        # iowait may fall by any amount (proc_stat(5)).
+        if (d[k] < 0 && k != 5) fallen -= d[k]
         if (d[k] < 0) d[k] = 0
+        gained += d[k]
     }
+    if (fallen > gained) return ""
     d[1] = d[1] > d[9] ? d[1] - d[9] : 0
     d[2] = d[2] > d[10] ? d[2] - d[10] : 0
     d[9] += d[10]
@@ -95,6 +103,7 @@ function memory(seconds,    line, fields, kib, k, out, names, files) {
     if (!("MemTotal" in kib)) return "null"
     split("total free available buffers cached sreclaimable shmem dirty slab swapTotal swapFree", names, " ")
     split("MemTotal MemFree MemAvailable Buffers Cached SReclaimable Shmem Dirty Slab SwapTotal SwapFree", files, " ")
+    kib["MemAvailable"] = available(kib)
     for (k = 1; k <= 11; k++) out = out ",\"" names[k] "\":" number(kib[files[k]], 0)
     while ((getline line < "/proc/vmstat") > 0) {
         split(line, fields, " ")
@@ -106,7 +115,25 @@ function memory(seconds,    line, fields, kib, k, out, names, files) {
         out = out ",\"" names[k] "PerS\":" number(rate(old_vm[names[k]], kib[names[k]], seconds), 1)
         old_vm[names[k]] = kib[names[k]]
     }
-    return "{" substr(out, 2) ",\"oomKills\":" number(kib["oom_kill"], 0) "}"
+    return "{" substr(out, 2) ",\"oomKills\":" number(kib["oom_kill"], 0) huge_pages(kib) \
+        ",\"zfsArc\":null,\"zfsArcReclaimable\":null}"
+}
+
+function huge_pages(kib,    all, free) {
+    all = "Hugetlb" in kib ? kib["Hugetlb"] : ("HugePages_Total" in kib ? kib["HugePages_Total"] * kib["Hugepagesize"] : "")
+    free = "HugePages_Free" in kib ? (kib["HugePages_Free"] - kib["HugePages_Rsvd"]) * kib["Hugepagesize"] : ""
+    return ",\"hugePages\":" number(all, 0) ",\"hugePagesFree\":" number(free, 0)
+}
+
+# As the kernel would have it before it said so (Linux 3.14): free memory is no estimate.
+function available(kib,    cache, slab, low, sum) {
+    if ("MemAvailable" in kib) return kib["MemAvailable"]
+    low = first_line("/proc/sys/vm/min_free_kbytes") * 5 / 4
+    cache = "Active(file)" in kib ? kib["Active(file)"] + kib["Inactive(file)"] : kib["Cached"] + kib["Buffers"] - kib["Shmem"]
+    slab = kib["SReclaimable"] + 0
+    sum = (kib["MemFree"] > low ? kib["MemFree"] - low : 0) + cache - (cache / 2 < low ? cache / 2 : low) + \
+        slab - (slab / 2 < low ? slab / 2 : low)
+    return sum < kib["MemTotal"] + 0 ? int(sum) : kib["MemTotal"]
 }
 
 function pressure(kind,    path, line, fields, k, found) {
@@ -146,7 +173,7 @@ function disks(seconds,    line, f, out, rows, any, busy, name) {
         if (busy != "") busy = busy > 1000 ? 100 : busy / 10
         rows = rows ",[" string(name) "," bytes_rate(name, 6, f[6], seconds) "," bytes_rate(name, 10, f[10], seconds) \
             "," number(rate(old_disk[name, 4], f[4], seconds), 1) "," number(rate(old_disk[name, 8], f[8], seconds), 1) \
-            "," number(busy, 1) "," number(f[12], 0) "]"
+            "," number(busy, 1) "," number(f[12] < 0 || f[12] >= 2147483648 ? "" : f[12], 0) "]"
         old_disk[name, 6] = f[6]
         old_disk[name, 10] = f[10]
         old_disk[name, 4] = f[4]
