@@ -97,7 +97,7 @@ let package = Package(
         // The collector.
         .target(name: "CHost", path: "collectors/CHost"),
         .target(name: "CSockDiag", path: "collectors/CSockDiag"),
-        module("ProcFS", in: "collectors", ["CSockDiag"]),
+        module("ProcFS", in: "collectors", ["CHost", "CSockDiag"]),
         module("Probes", in: "collectors", ["ProcFS", "JSONBytes"]),
         module(
             "CollectorAgent", in: "collectors",

@@ -61,13 +61,20 @@ import Testing
             #expect(denied.status == 77)
             #expect(denied.findings.last?.verdict == .denied)
             let grant =
-                "ACL SETUSER default ~sa:{web-1}:* +ping +multi +exec +discard +zadd +zremrangebyrank +pexpire +type"
+                "ACL SETUSER default ~sa:{web-1}:* +ping +multi +exec +discard +zadd +zremrangebyrank "
+                + "+zremrangebyscore +pexpire +type"
             #expect(denied.findings.last?.detail.hasSuffix("grant: \(grant)") == true)
             // The line can be pasted as it is, and is enough.
             _ = try await server.cli("ACL", "SETUSER", "default", "resetkeys", "-@all", "+acl", "+dbsize")
             _ = try await server.cli(grant.split(separator: " ").map(String.init))
             let granted = await RedisCheck.findings(configuration, on: eventLoop, logger: logger)
             #expect(granted.status == 0, "\(granted.findings)")
+            #expect(granted.findings.last?.detail == "writable")
+            // A line that older versions gave is enough to write, and the one thing more is told.
+            _ = try await server.cli("ACL", "SETUSER", "default", "-zremrangebyscore")
+            let older = await RedisCheck.findings(configuration, on: eventLoop, logger: logger)
+            #expect(older.status == 0)
+            #expect(older.findings.last?.detail.contains("+zremrangebyscore") == true)
 
             configuration.mirrors = [try RedisEndpoint(url: "unix:///nonexistent/mirror.sock")]
             let mirrored = await RedisCheck.findings(configuration, on: eventLoop, logger: logger)

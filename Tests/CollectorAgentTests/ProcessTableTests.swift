@@ -23,19 +23,25 @@ import Testing
     }
 
     /// The ticks that a table sees over sweeps, in which the process's file says another number each time.
-    private func ticks(_ tree: KernelTree, sweeps: Int, threads: Int = 1, run: (Int) -> String?) throws -> [UInt64?] {
+    private func ticks(
+        _ tree: KernelTree, sweeps: Int, threads: Int = 1, second: UInt64 = 1_000_000_000, run: (Int) -> String?
+    ) throws -> [UInt64?] {
         let table = try ProcessTable(root: tree.root, buffer: ReadBuffer())
         return try (1...sweeps).map { sweep in
             try tree.write("proc/7/stat", stat(ticks: sweep, threads: threads))
             if let schedule = run(sweep) { try tree.write("proc/7/schedstat", schedule) }
-            return table.sweep().first?.ticks
+            return table.sweep(nowNs: UInt64(sweep) * second).first?.ticks
         }
     }
 
-    @Test func `a process of one thread that did not run is as it was, for nine sweeps at most`() throws {
+    @Test func `a process of one thread that did not run is as it was, for less than ten seconds`() throws {
+        // The second reading lasts for this process's share of the time, so that not all are due at once.
         let seen = try ticks(tree(), sweeps: 24) { _ in nil }
-        // Sweep 7 and every tenth after it are for this process's number.
-        #expect(seen == [1, 2, 2, 2, 2, 2] + Array(repeating: 7, count: 10) + Array(repeating: 17, count: 8))
+        #expect(
+            seen == [1] + Array(repeating: 2, count: 8) + Array(repeating: 10, count: 10)
+                + Array(repeating: 20, count: 5))
+        // By time, not by sweeps: at long intervals nothing is old.
+        #expect(try ticks(tree(), sweeps: 4, second: 10_000_000_000) { _ in nil } == [1, 2, 3, 4])
     }
 
     @Test func `one that ran is read`() throws {
@@ -68,19 +74,21 @@ import Testing
     func `processes that begin and end between two sweeps of this kernel are noticed at the next, threads are none`()
         throws
     {
-        let table = try ProcessTable(root: "", buffer: ReadBuffer())
+        let buffer = ReadBuffer()
+        let table = try ProcessTable(root: "", buffer: buffer)
+        let stat = KeptFile<SystemStat>(root: "", buffer: buffer)
         _ = table.sweep()
         for round in 0..<23 {
             let child = try Child()
             let thread = try IdleThread()
             let before = try listed()
-            let during = table.sweep().map(\.pid)
+            let during = try table.sweep(forks: stat.read().forks).map(\.pid)
             #expect(during.contains(child.pid), "round \(round)")
             #expect(try before.union(listed()).isSuperset(of: during), "round \(round)")
             #expect(during == during.sorted() && Set(during).count == during.count)
             thread.end()
             child.end()
-            #expect(!table.sweep().map(\.pid).contains(child.pid), "round \(round)")
+            #expect(try !table.sweep(forks: stat.read().forks).map(\.pid).contains(child.pid), "round \(round)")
         }
     }
 }

@@ -49,7 +49,8 @@ import Testing
         ]
         #expect(
             numbers(json["mem"], memory) == [
-                2_048_000, 1_024_000, nil, 4000, 300_000, 30_000, 900, 12, 50_000, 1_000_000, 999_000, 2, 0, nil, nil,
+                2_048_000, 1_024_000, 1_357_100, 4000, 300_000, 30_000, 900, 12, 50_000, 1_000_000, 999_000, 2, 0, nil,
+                nil,
             ])
         #expect(json["psi"] == .object(["cpu": .null, "memory": .null, "io": .null]))
         let disks = try #require(json["disks"]?.table)

@@ -24,11 +24,13 @@ class Table:
 
 
 class RunningCollector:
-    def __init__(self, *options):
-        self.redis = PrivateRedis()
+    """`within`: the words before the program, as `ip netns exec NAME`, that it is started by."""
+
+    def __init__(self, *options, within=()):
+        self.redis, self.is_wrapped = PrivateRedis(), bool(within)
         self.keys = {probe: f"sa:{{{HOST}}}:{probe}" for probe in ("top", "netstat")}
         self.process = subprocess.Popen(
-            [PROGRAM, "run", "--redis", self.redis.url, "--host", HOST, *options], stdin=subprocess.DEVNULL,
+            [*within, PROGRAM, "run", "--redis", self.redis.url, "--host", HOST, *options], stdin=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
 
     def samples(self, probe):
@@ -45,8 +47,22 @@ class RunningCollector:
             assert self.process.poll() is None and time.monotonic() < deadline, "the collector writes no samples"
             time.sleep(0.1)
 
+    def first(self, probe, is_it):
+        """The first sample that is so, of those with rates; waits for it."""
+        deadline = time.monotonic() + 60
+        while True:
+            for sample in self.samples(probe):
+                if is_it(sample):
+                    return sample
+            assert self.process.poll() is None and time.monotonic() < deadline, "no sample is so"
+            time.sleep(0.1)
+
     def end(self):
-        self.process.terminate()
+        # `unshare --fork` waits for its child whatever it is told, and takes it along when it is killed.
+        if self.is_wrapped:
+            self.process.kill()
+        else:
+            self.process.terminate()
         self.process.wait(20)
         self.redis.end()
 

@@ -24,8 +24,8 @@ import Testing
         }
     }
 
-    @Test func `a counter that went backwards gives nothing`() {
-        #expect(CPUShare(from: Make.ticks(user: 10, idle: 5), to: Make.ticks(user: 9, idle: 99), decimals: 2) == nil)
+    @Test func `counters that began anew give nothing`() {
+        #expect(CPUShare(from: Make.ticks(user: 900, idle: 500), to: Make.ticks(user: 4, idle: 9), decimals: 2) == nil)
         #expect(CPUShare(from: Make.ticks(idle: .max), to: Make.ticks(user: 4, idle: 3), decimals: 2) == nil)
     }
 
@@ -35,6 +35,18 @@ import Testing
         #expect(share.percentages == [25, 0, 0, 75, 0, 0, 0, 0, 0])
     }
 
+    @Test(arguments: 0..<6)
+    func `a counter one tick back stood still`(index: Int) throws {
+        let counters: [WritableKeyPath<CPUTicks, UInt64>] = [\.user, \.idle, \.system, \.steal, \.guest, \.irq]
+        let counter = counters[index]
+        var before = Make.ticks(user: 900, system: 500, idle: 800, irq: 50, steal: 40, guest: 30)
+        var after = before
+        after.nice += 20
+        before[keyPath: counter] += 1
+        let share = try #require(CPUShare(from: before, to: after, decimals: 1))
+        #expect(share.percentages == [0, 100, 0, 0, 0, 0, 0, 0, 0])
+    }
+
     @Test func `no time passed gives nothing`() {
         #expect(CPUShare(from: Make.ticks(user: 1), to: Make.ticks(user: 1), decimals: 2) == nil)
     }
@@ -42,8 +54,10 @@ import Testing
     @Test(arguments: [
         (10 as UInt64?, 30 as UInt64?, 2.0 as Double?, 10.0 as Double?), (30, 10, 2, nil), (nil, 10, 2, nil),
         (10, nil, 2, nil), (10, 30, nil, nil), (10, 30, 0, nil), (.max, 0, 1, nil), (5, 5, 1, 0),
+        // A sum over CPUs that was read a moment too early; 32 bits that wrapped.
+        (640, 630, 1, 0), (640, 629, 1, nil), (1_000_000, 999_990, 1, 0), (4_294_967_290, 4, 1, nil),
     ])
-    func `a rate needs two readings, time, and a counter that did not fall`(
+    func `a rate needs two readings, time, and a counter that did not begin anew`(
         from: UInt64?, to: UInt64?, seconds: Double?, rate: Double?
     ) {
         #expect(Rate.perSecond(from: from, to: to, seconds: seconds) == rate)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct NetstatSampleTests {
     private func sample(
         _ previous: NetstatReading?, _ current: NetstatReading, owners: [UInt32: SocketOwners.Owner] = [:],
-        attributes: [String: InterfaceAttributes] = [:], count: Int = 100, maxBytes: Int = 12_000
+        attributes: [[UInt8]: InterfaceAttributes] = [:], count: Int = 100, maxBytes: Int = 12_000
     ) throws -> (json: JSONValue, bytes: [UInt8]) {
         let connections = ConnectionActivity.all(
             from: previous?.sockets, to: current.sockets ?? [], seconds: current.seconds(since: previous))
@@ -111,7 +111,7 @@ import Testing
                 atMs: 1000, dev: "eth0: 1000 10 1 2 0 0 0 0 500 5 0 0 0 0 0 0\nlo: 90 1 0 0 0 0 0 0 90 1 0 0 0 0 0 0"),
             reading(
                 atMs: 3000, dev: "eth0: 5000 30 3 2 0 0 0 0 900 9 4 0 0 0 0 0\nlo: 50 1 0 0 0 0 0 0 90 1 0 0 0 0 0 0"),
-            attributes: ["eth0": InterfaceAttributes(isUp: true, speedMbps: 1000)]
+            attributes: [Array("eth0".utf8): InterfaceAttributes(isUp: true, speedMbps: 1000)]
         ).json
         let rows = try #require(json["ifs"]?.table)
         let names = [

@@ -8,19 +8,19 @@ import Testing
 
     @Test func `reads interfaces with and without a blank behind the colon`() throws {
         let devices = try read(NetworkDevices.self, in: Fixture.linux618).devices
-        #expect(devices.map(\.name) == ["lo", "ifb0", "ifb1", "eth0"])
+        #expect(devices.map { String(decoding: $0.name, as: UTF8.self) } == ["lo", "ifb0", "ifb1", "eth0"])
         let eth0 = try #require(devices.last)
         #expect([eth0.rxBytes, eth0.rxPackets, eth0.txBytes, eth0.txPackets] == [309_213_340, 7419, 360_779, 4187])
-        #expect(try read(NetworkDevices.self, in: Fixture.bare).devices.map(\.name) == ["lo"])
+        #expect(try read(NetworkDevices.self, in: Fixture.bare).devices.map(\.name) == [Array("lo".utf8)])
     }
 
     @Test func `reads an interface's state and speed where the driver has them`() {
         let buffer = ReadBuffer()
-        let eth0 = InterfaceAttributes(root: Fixture.linux618, name: "eth0", buffer: buffer)
+        let eth0 = InterfaceAttributes(root: Fixture.linux618, name: Array("eth0".utf8), buffer: buffer)
         #expect(eth0 == InterfaceAttributes(isUp: true, speedMbps: nil))
-        let lo = InterfaceAttributes(root: Fixture.linux618, name: "lo", buffer: buffer)
+        let lo = InterfaceAttributes(root: Fixture.linux618, name: Array("lo".utf8), buffer: buffer)
         #expect(lo == InterfaceAttributes(isUp: true, speedMbps: nil))
-        let missing = InterfaceAttributes(root: Fixture.linux618, name: "../net/eth0", buffer: buffer)
+        let missing = InterfaceAttributes(root: Fixture.linux618, name: Array("../net/eth0".utf8), buffer: buffer)
         #expect(missing == InterfaceAttributes())
     }
 

@@ -16,8 +16,9 @@ final class NetstatSampler: Sampler {
     private let snmp: KeptFile<SNMPCounters>
     private let extended: KeptFile<ExtendedCounters>
     private let snmp6: KeptFile<SNMP6Counters>
-    private var attributes: [String: InterfaceAttributes] = [:]
-    private var attributesReadNs: UInt64?
+    private let interfaces: InterfaceStates
+    private let hiding: ProcessHiding
+    private var hidesProcesses: (value: Bool, readNs: UInt64)?
     private var boots: BootWatch
     private var warnings = SourceWarnings()
     private var due: [SourceReport.Warning] = []
@@ -25,8 +26,8 @@ final class NetstatSampler: Sampler {
     private var datagramsReadNs: UInt64?
     private var previous: NetstatReading?
 
-    /// State and speed of an interface are read every ten seconds.
-    private static let attributeIntervalNs: UInt64 = 10_000_000_000
+    /// How `/proc` is mounted hardly changes.
+    private static let mountIntervalNs: UInt64 = 10_000_000_000
     /// UDP services hardly come and go, and to look for them is two more walks in the kernel.
     private static let datagramIntervalNs: UInt64 = 5_000_000_000
 
@@ -36,6 +37,8 @@ final class NetstatSampler: Sampler {
         selection = ConnectionSelection(count: options.connections)
         dump = SocketDump(root: root, buffer: buffer, source: source)
         owners = try? SocketOwners(root: root)
+        interfaces = InterfaceStates(root: root, buffer: buffer)
+        hiding = ProcessHiding(root: root, buffer: buffer)
         boots = BootWatch(root: root, buffer: buffer)
         statistics = KeptFile(root: root, buffer: buffer)
         statistics6 = KeptFile(root: root, buffer: buffer)
@@ -57,10 +60,15 @@ final class NetstatSampler: Sampler {
         let rows = selection.rows(connections)
         let shown = rows.map(\.socket) + (current.sockets ?? []).filter { $0.state == .listen }
         let owners = findOwners(of: shown, moment, &report)
+        let names = Dictionary(
+            zones(of: current).compactMap { number in interfaces.name(of: number).map { (number, $0) } },
+            uniquingKeysWith: { first, _ in first })
+        let attributes = interfaces.attributes(
+            of: (current.devices?.devices ?? []).map(\.name), nowNs: moment.monotonicNs)
         let sample = NetstatSample(
             header: moment.header(probe: NetstatSample.probe, seconds: seconds, boot: boots.boot), flags: report.flags,
             previous: previous, current: current, connections: connections, rows: rows,
-            owners: owners, attributes: attributes, maxBytes: options.maxBytes)
+            owners: owners, attributes: attributes, interfaceNames: names, maxBytes: options.maxBytes)
         previous = current
         due += warnings.add(report.warnings, nowNs: moment.monotonicNs)
         return sample.encode { (SystemClock.threadCPUNs() &- moment.startedCPUNs) / 1000 }
@@ -86,10 +94,6 @@ final class NetstatSampler: Sampler {
             datagramsReadNs = moment.monotonicNs
         }
         reading.datagramSockets = datagramSockets
-        if attributesReadNs.map({ moment.monotonicNs &- $0 >= Self.attributeIntervalNs }) ?? true {
-            readAttributes(of: reading.devices?.devices ?? [])
-            attributesReadNs = moment.monotonicNs
-        }
         return reading
     }
 
@@ -100,11 +104,20 @@ final class NetstatSampler: Sampler {
         return report.take { () throws(ProcFSError) in try file.read(after: known) }?.counters ?? ProtocolCounters()
     }
 
-    private func readAttributes(of devices: [NetworkDevices.Device]) {
-        attributes.removeAll(keepingCapacity: true)
-        for device in devices {
-            attributes[device.name] = InterfaceAttributes(root: root, name: device.name, buffer: buffer)
-        }
+    /// The interfaces that sockets are bound to.
+    private func zones(of reading: NetstatReading) -> Set<UInt32> {
+        var zones: Set<UInt32> = []
+        for socket in reading.sockets ?? [] where socket.interface != 0 { zones.insert(socket.interface) }
+        for socket in reading.datagramSockets where socket.interface != 0 { zones.insert(socket.interface) }
+        return zones
+    }
+
+    /// Owners whose processes `/proc` does not even list.
+    private func isHiding(_ moment: SampleMoment) -> Bool {
+        if let known = hidesProcesses, moment.monotonicNs &- known.readNs < Self.mountIntervalNs { return known.value }
+        let value = hiding.option() != nil
+        hidesProcesses = (value, moment.monotonicNs)
+        return value
     }
 
     private func findOwners(
@@ -112,7 +125,7 @@ final class NetstatSampler: Sampler {
     ) -> [UInt32: SocketOwners.Owner] {
         guard let owners else { return [:] }
         owners.update(for: sockets, datagram: datagramSockets, nowMs: moment.monotonicNs / 1_000_000)
-        if owners.isDenied { report.insert(.noPrivilege) }
+        if owners.isDenied || isHiding(moment) { report.insert(.noPrivilege) }
         var found: [UInt32: SocketOwners.Owner] = [:]
         for socket in sockets where socket.inode != 0 { found[socket.inode] = owners[inode: socket.inode] }
         for socket in datagramSockets { found[socket.inode] = owners[inode: socket.inode] }

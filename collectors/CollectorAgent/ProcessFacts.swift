@@ -14,6 +14,8 @@ final class ProcessFacts {
         var isFirstReading = true
         var user: String?
         var unit: String?
+        var arguments: [[UInt8]]?
+        /// Of the arguments, redacted.
         var command: [UInt8]?
     }
 
@@ -25,8 +27,9 @@ final class ProcessFacts {
     private var namesReadNs: UInt64?
     private var known: [Int32: Known] = [:]
 
-    /// Titles are rewritten and users changed without a new name.
-    private static let refreshNs: UInt64 = 30_000_000_000
+    /// Titles are rewritten, programs replaced and users changed without a new name: what is shown was read within ten
+    /// seconds.
+    private static let refreshNs: UInt64 = 10_000_000_000
     private static let secondReadingNs: UInt64 = 2_000_000_000
 
     init(root: String, processes: ProcessTable, buffer: ReadBuffer, options: TopOptions) {
@@ -63,13 +66,20 @@ final class ProcessFacts {
         {
             return facts
         }
+        let old = known[process.pid].flatMap { $0.startTicks == process.startTicks ? $0 : nil }
         var facts = Known(startTicks: process.startTicks, comm: process.comm, readNs: nowNs)
-        facts.isFirstReading = known[process.pid]?.startTicks != process.startTicks
+        facts.isFirstReading = old == nil
         facts.user = (try? processes.owner(of: process.pid)).map { userNames(nowNs: nowNs)[$0] }
         if !process.isKernelThread {
             facts.unit = (try? processes.unit(of: process.pid)) ?? nil
-            facts.command = (try? processes.arguments(of: process.pid)).flatMap { arguments in
-                CommandText.make(arguments: arguments) { line in redacted.reduce(line) { $1.masked($0) } }
+            facts.arguments = try? processes.arguments(of: process.pid)
+            // To redact costs more than to read: the same line is not redacted twice.
+            if let old, let arguments = facts.arguments, old.arguments == arguments {
+                facts.command = old.command
+            } else {
+                facts.command = facts.arguments.flatMap { arguments in
+                    CommandText.make(arguments: arguments) { line in redacted.reduce(line) { $1.masked($0) } }
+                }
             }
         }
         known[process.pid] = facts

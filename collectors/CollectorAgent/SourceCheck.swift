@@ -41,6 +41,7 @@ package enum SourceCheck {
         do {
             let table = try ProcessTable(root: root, buffer: buffer)
             let all = table.sweep()
+            let hidden = hiding(root, buffer, seen: all)
             let denied = all.filter { process in
                 do throws(ProcFSError) { _ = try table.io(of: process.pid) } catch { return error.isDenied }
                 return false
@@ -51,10 +52,25 @@ package enum SourceCheck {
                 : CheckFinding(
                     "/proc/[pid]/io", .denied,
                     "hidden for \(denied.count) of \(all.count); run as root or grant CAP_SYS_PTRACE")
-            return [CheckFinding("/proc/[pid]/stat", .fine, "\(all.count) processes"), io]
+            let way =
+                table.reasonToList.map { "all are listed for each sample, as \($0)" }
+                ?? "new ones are found by their numbers"
+            return [hidden ?? CheckFinding("/proc/[pid]/stat", .fine, "\(all.count) processes; \(way)"), io]
         } catch {
             return [finding("/proc", error)]
         }
+    }
+
+    /// What `/proc` keeps from this user altogether, so that no reading is denied.
+    private static func hiding(_ root: String, _ buffer: ReadBuffer, seen: [ProcessStat]) -> CheckFinding? {
+        guard let option = ProcessHiding(root: root, buffer: buffer).option() else { return nil }
+        let threads = seen.reduce(0) { $0 + $1.threads }
+        let all = (try? KeptFile<LoadAverage>(root: root, buffer: buffer).read().threads) ?? nil
+        let count = all.map { ", \($0 > threads ? $0 - threads : 0) of \($0) threads are hidden" } ?? ""
+        return CheckFinding(
+            "/proc/[pid]/stat", .denied,
+            "/proc is mounted with \(option)\(count); run as root, grant CAP_SYS_PTRACE, or mount it with gid= of a group "
+                + "of this user")
     }
 
     private static func sockets(_ root: String, _ buffer: ReadBuffer) -> CheckFinding {

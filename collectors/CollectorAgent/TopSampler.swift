@@ -1,3 +1,4 @@
+import Glibc
 import Probes
 import ProcFS
 
@@ -13,13 +14,19 @@ final class TopSampler: Sampler {
     private let load: KeptFile<LoadAverage>
     private let uptime: KeptFile<Uptime>
     private let memory: KeptFile<MemoryInfo>
+    private let minimumFree: KeptFile<MinimumFree>
+    private let zfsCache: KeptFile<ZFSCache>
+    private let hiding: ProcessHiding
     private let counters: KeptFile<VirtualMemoryCounters>
     private let cpuPressure: KeptFile<CPUPressure>
     private let memoryPressure: KeptFile<MemoryPressure>
     private let ioPressure: KeptFile<IOPressure>
     private let disks: KeptFile<DiskStatistics>
-    private var wholeDevices: Set<String>?
+    private var wholeDevices: BlockDevices?
     private var wholeDevicesReadNs: UInt64?
+    /// Looked for as often as devices: hardly a host has ZFS.
+    private var hasZFS = false
+    private var hidesProcesses = false
     private var boots: BootWatch
     private var warnings = SourceWarnings()
     private var previous: TopReading?
@@ -42,6 +49,9 @@ final class TopSampler: Sampler {
         load = KeptFile(root: root, buffer: buffer)
         uptime = KeptFile(root: root, buffer: buffer)
         memory = KeptFile(root: root, buffer: buffer)
+        minimumFree = KeptFile(root: root, buffer: buffer)
+        zfsCache = KeptFile(root: root, buffer: buffer)
+        hiding = ProcessHiding(root: root, buffer: buffer)
         counters = KeptFile(root: root, buffer: buffer)
         cpuPressure = KeptFile(root: root, buffer: buffer)
         memoryPressure = KeptFile(root: root, buffer: buffer)
@@ -86,7 +96,8 @@ final class TopSampler: Sampler {
     private func read(at moment: SampleMoment, _ report: inout SourceReport) -> TopReading {
         var reading = TopReading(monotonicNs: moment.monotonicNs)
         reading.stat = report.take(stat.read)
-        reading.processes = processes.sweep { report.note($0) }
+        reading.bootNs = moment.bootNs
+        reading.processes = processes.sweep(nowNs: moment.monotonicNs, forks: reading.stat?.forks) { report.note($0) }
         reading.load = report.take(load.read)
         reading.uptime = report.take(uptime.read)
         reading.memory = report.take(memory.read)
@@ -95,8 +106,16 @@ final class TopSampler: Sampler {
         reading.memoryPressure = report.take(memoryPressure.read)?.pressure
         reading.ioPressure = report.take(ioPressure.read)?.pressure
         if wholeDevicesReadNs.map({ moment.monotonicNs &- $0 >= Self.deviceIntervalNs }) ?? true {
-            wholeDevices = BlockDevices.names(root: root)
+            wholeDevices = BlockDevices(root: root)
+            hasZFS = access("\(root)/\(ZFSCache.path)", R_OK) == 0
+            hidesProcesses = hiding.option() != nil
             wholeDevicesReadNs = moment.monotonicNs
+        }
+        reading.hidesProcesses = hidesProcesses
+        if hidesProcesses { report.insert(.noPrivilege) }
+        if hasZFS { reading.zfsCache = report.take(zfsCache.read) }
+        if let memory = reading.memory, memory.availableKiB == nil {
+            reading.minimumFree = report.take(minimumFree.read)
         }
         reading.disks = report.take(disks.read)?.devices.filter { wholeDevices?.contains($0.name) ?? true }
         return reading

@@ -11,19 +11,26 @@ package struct CPUShare: Sendable, Equatable {
     package var parts: [Int]
     package let unitsPerPercent: Int
 
-    /// nil where a counter went backwards or no time has passed.
+    /// nil where the counters began anew or no time has passed.
     ///
-    /// The kernel's `iowait` alone may fall without a reset (proc_stat(5)); such an interval has none.
+    /// A counter that fell a little stood still: the kernel computes idle times anew at each reading, and a hypervisor
+    /// may correct what it took. `iowait` may fall by any amount (proc_stat(5)).
     package init?(from previous: CPUTicks, to current: CPUTicks, decimals: Int) {
+        var (gained, lost) = (0.0, 0.0)
         func delta(_ path: KeyPath<CPUTicks, UInt64>) -> Int64? {
             let (from, to) = (previous[keyPath: path], current[keyPath: path])
-            return to >= from ? Int64(exactly: to - from) : nil
+            guard to < from else {
+                gained += Double(to - from)
+                return Int64(exactly: to - from)
+            }
+            if path != \.iowait { lost += Double(from - to) }
+            return 0
         }
         guard let user = delta(\.user), let nice = delta(\.nice), let system = delta(\.system),
             let idle = delta(\.idle), let irq = delta(\.irq), let softirq = delta(\.softirq),
-            let steal = delta(\.steal), let guest = delta(\.guest), let guestNice = delta(\.guestNice)
+            let steal = delta(\.steal), let guest = delta(\.guest), let guestNice = delta(\.guestNice),
+            let iowait = delta(\.iowait), lost <= gained
         else { return nil }
-        let iowait = delta(\.iowait) ?? 0
         let (guests, overflow) = guest.addingReportingOverflow(guestNice)
         guard !overflow else { return nil }
         // user and nice hold the guests' time; the counters are not read at one instant, so they may fall short.

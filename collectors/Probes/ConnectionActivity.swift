@@ -9,16 +9,20 @@ package struct ConnectionActivity: Sendable, Equatable {
     package var retransmitsPerS: Double?
 
     var queued: UInt64 { UInt64(socket.receiveQueue) + UInt64(socket.sendQueue ?? 0) }
+    /// Bytes since the connection began.
+    var transferred: Double {
+        Double(socket.metrics?.bytesReceived ?? 0) + Double(socket.metrics?.bytesAcknowledged ?? 0)
+    }
     var throughput: Double { (receivedBps ?? 0) + (sentBps ?? 0) }
 
-    /// All sockets that do not listen, matched by the kernel's own name for a socket.
+    /// All sockets that have somebody at the other end, matched by the kernel's own name for a socket.
     package static func all(
         from previous: [TCPSocket]?, to current: [TCPSocket], seconds: Double?
     ) -> [ConnectionActivity] {
         var earlier = EarlierSockets(previous ?? [])
         var all: [ConnectionActivity] = []
         all.reserveCapacity(current.count)
-        for socket in current where socket.state != .listen {
+        for socket in current where !socket.isUnconnected {
             let (old, new) = (earlier.metrics(of: socket), socket.metrics)
             all.append(
                 ConnectionActivity(

@@ -9,7 +9,7 @@ package struct ConnectionSelection: Sendable {
     }
 
     /// At most `count` connections: those with the longest queues, the most retransmits and the most traffic come
-    /// first, then the other established ones, then the rest.
+    /// first, then the other established ones, those that moved most first, then the rest, unusual states first.
     package func rows(_ connections: [ConnectionActivity]) -> [ConnectionActivity] {
         let rankings = [
             ranking(connections) { Double($0.queued) },
@@ -23,13 +23,27 @@ package struct ConnectionSelection: Sendable {
                 chosen.append(ranking[rank])
             }
         }
-        for isEstablished in [true, false] where chosen.count < count {
-            for index in connections.indices where chosen.count < count {
-                let matches = (connections[index].socket.state == .established) == isEstablished
-                if matches, seen.insert(index).inserted { chosen.append(index) }
+        if chosen.count < count {
+            let rest = connections.indices.filter { !seen.contains($0) }
+            let order = Ranking.chosen(count - chosen.count, of: rest.count) { place in
+                let connection = connections[rest[place]]
+                return [Self.worth(of: connection.socket.state), connection.transferred]
             }
+            chosen += order.map { rest[$0] }
         }
         return chosen.prefix(count).map { connections[$0] }
+    }
+
+    private static func worth(of state: TCPState) -> Double {
+        switch state {
+        case .established: 9
+        case .synSent, .closeWait: 8
+        case .lastAck, .closing: 7
+        case .finWait1, .synRecv: 6
+        case .finWait2: 5
+        case .close, .listen: 4
+        case .timeWait: 3
+        }
     }
 
     /// Indices of the largest values above 0, largest first; equal ones in their order.

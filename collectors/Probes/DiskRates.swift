@@ -2,13 +2,14 @@ import ProcFS
 
 /// What one block device did between two readings; nil where a counter went backwards or is new.
 package struct DiskRates: Sendable, Equatable {
-    package var name: String
+    package var name: [UInt8]
     package var readBps: Double?
     package var writtenBps: Double?
     package var readsPerS: Double?
     package var writesPerS: Double?
     package var utilisationPct: Double?
-    package var inFlight: UInt64
+    /// nil where the kernel's count has gone wrong.
+    package var inFlight: UInt64?
 
     /// The bytes of a sector here, whatever the device's own are.
     private static let sector = 512.0

@@ -2,7 +2,7 @@ package import ProcFS
 
 /// What went through one interface between two readings; nil where a counter went backwards or is new.
 package struct InterfaceRates: Sendable, Equatable {
-    package var name: String
+    package var name: [UInt8]
     package var receivedBps: Double?
     package var sentBps: Double?
     package var receivedPps: Double?

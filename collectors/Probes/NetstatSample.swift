@@ -14,14 +14,16 @@ package struct NetstatSample: Sendable {
     package var rows: [ConnectionActivity]
     /// Who holds the sockets of the rows and the listening ones, by inode.
     package var owners: [UInt32: SocketOwners.Owner]
-    package var attributes: [String: InterfaceAttributes]
+    package var attributes: [[UInt8]: InterfaceAttributes]
+    /// Names of the interfaces that sockets are bound to, by the kernel's number.
+    package var interfaceNames: [UInt32: [UInt8]]
     /// The most bytes the sample may take; rows beyond it are left out and the sample says `truncated`.
     package var maxBytes: Int
 
     package init(
         header: SampleHeader, flags: SampleFlags, previous: NetstatReading?, current: NetstatReading,
         connections: [ConnectionActivity], rows: [ConnectionActivity], owners: [UInt32: SocketOwners.Owner],
-        attributes: [String: InterfaceAttributes], maxBytes: Int
+        attributes: [[UInt8]: InterfaceAttributes], interfaceNames: [UInt32: [UInt8]] = [:], maxBytes: Int
     ) {
         self.header = header
         self.flags = flags
@@ -31,11 +33,10 @@ package struct NetstatSample: Sendable {
         self.rows = rows
         self.owners = owners
         self.attributes = attributes
+        self.interfaceNames = interfaceNames
         self.maxBytes = maxBytes
     }
 
-    /// No more interfaces than this are sent: hosts with containers have hundreds.
-    private static let maxInterfaces = 48
     private static let maxPeers = 20
 
     private var seconds: Double? { current.seconds(since: previous) }
@@ -49,11 +50,11 @@ package struct NetstatSample: Sendable {
         writeSockets(into: &writer)
         if !writeInterfaces(into: &writer) { flags.insert(.truncated) }
         writeProtocols(into: &writer)
-        var tables = SocketRows(sample: self)
-        tables.writeListening(into: &writer)
+        if !writeListening(into: &writer) { flags.insert(.truncated) }
         writePeers(into: &writer)
-        tables.writeConnections(into: &writer)
-        if tables.isTruncated { flags.insert(.truncated) }
+        var connections = SocketRows(sample: self)
+        connections.write(into: &writer)
+        if connections.isTruncated { flags.insert(.truncated) }
         SampleTrailer(tookUs: tookUs(), flags: flags).write(into: &writer)
         return EncodedSample(probe: Self.probe, epochMs: header.epochMs, bytes: writer.bytes)
     }
@@ -96,33 +97,28 @@ package struct NetstatSample: Sendable {
             writer.null()
             return true
         }
-        let earlier = Dictionary(
-            (previous?.devices?.devices ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        writer.beginObject()
-        writer.columns([
-            "name", "rxBps", "txBps", "rxPps", "txPps", "rxErrPerS", "txErrPerS", "rxDropPerS", "txDropPerS", "up",
-            "speedMbps",
-        ])
-        writer.key("rows")
-        writer.beginArray()
-        for device in devices.prefix(Self.maxInterfaces) {
-            let rates = InterfaceRates(from: earlier[device.name], to: device, seconds: seconds)
-            let attributes = attributes[device.name]
-            writer.beginArray()
-            writer.string(rates.name)
-            writer.rounded(rates.receivedBps)
-            writer.rounded(rates.sentBps)
-            for rate in [
-                rates.receivedPps, rates.sentPps, rates.receiveErrorsPerS, rates.sendErrorsPerS,
-                rates.receiveDropsPerS, rates.sendDropsPerS,
-            ] { writer.optional(rate, decimals: 1) }
-            if let isUp = attributes?.isUp { writer.bool(isUp) } else { writer.null() }
-            writer.optional(attributes?.speedMbps)
-            writer.endArray()
+        let rows = InterfaceRows(
+            devices: devices, earlier: previous?.devices?.devices ?? [], seconds: seconds, attributes: attributes)
+        return rows.write(into: &writer)
+    }
+
+    /// Gives false where sockets were left out.
+    private func writeListening(into writer: inout JSONWriter) -> Bool {
+        writer.key("listen")
+        guard current.sockets != nil else {
+            writer.null()
+            return true
         }
-        writer.endArray()
-        writer.endObject()
-        return devices.count <= Self.maxInterfaces
+        // At most a third of the sample.
+        return ListeningRows(sample: self).write(into: &writer, maxBytes: maxBytes / 3)
+    }
+
+    /// An address with the interface it is bound to or meant on: `fe80::1%eth0`, as ss(8) writes it.
+    func text(_ address: IPAddress, on interface: UInt32) -> [UInt8] {
+        let text = Array(address.description.utf8)
+        guard interface != 0 else { return text }
+        let name = interfaceNames[interface].map(NameText.make) ?? Array(String(interface).utf8)
+        return text + [UInt8(ascii: "%")] + name
     }
 
     private func writeProtocols(into writer: inout JSONWriter) {
@@ -144,9 +140,10 @@ package struct NetstatSample: Sendable {
         writer.columns(["raddr", "lport", "conns", "rxBps", "txBps"])
         writer.key("rows")
         writer.beginArray()
-        for peer in PeerTraffic.top(Self.maxPeers, of: connections, listening: listening) {
+        let peers = PeerTraffic.all(of: connections, listening: listening)
+        for peer in peers.prefix(Self.maxPeers) {
             writer.beginArray()
-            writer.string(peer.address.description)
+            writer.string(utf8: text(peer.address, on: peer.zone))
             writer.optional(peer.localPort.map(UInt64.init))
             writer.integer(peer.connections)
             writer.rounded(peer.receivedBps)
@@ -154,6 +151,18 @@ package struct NetstatSample: Sendable {
             writer.endArray()
         }
         writer.endArray()
+        let left = Array(peers.dropFirst(Self.maxPeers))
+        if !left.isEmpty {
+            writer.key("others")
+            writer.beginObject()
+            writer.field("count", UInt64(left.count))
+            writer.field("conns", left.reduce(0) { $0 + $1.connections })
+            writer.key("rxBps")
+            writer.rounded(Ranking.sum(left, \.receivedBps))
+            writer.key("txBps")
+            writer.rounded(Ranking.sum(left, \.sentBps))
+            writer.endObject()
+        }
         writer.endObject()
     }
 }

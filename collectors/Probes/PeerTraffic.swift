@@ -3,6 +3,8 @@ package import ProcFS
 /// The connections between one remote address and one local service.
 package struct PeerTraffic: Sendable, Equatable {
     package var address: IPAddress
+    /// The interface that a link-local address is meant on, else 0.
+    package var zone: UInt32 = 0
     /// The service's port; nil for connections that this host opened.
     package var localPort: UInt16?
     package var connections: UInt64
@@ -12,25 +14,29 @@ package struct PeerTraffic: Sendable, Equatable {
 
     private struct Group: Hashable {
         var address: IPAddress
+        var zone: UInt32
         var port: UInt16?
     }
 
-    /// The busiest peers, then those with the most connections.
-    package static func top(
-        _ limit: Int, of connections: [ConnectionActivity], listening: Set<UInt16>
+    /// All peers, the busiest first, then those with the most connections.
+    package static func all(
+        of connections: [ConnectionActivity], listening: Set<UInt16>
     ) -> [PeerTraffic] {
         var groups: [Group: PeerTraffic] = [:]
         for connection in connections where connection.socket.state == .established {
             let socket = connection.socket
             let port = listening.contains(socket.localPort) ? socket.localPort : nil
-            let group = Group(address: socket.remoteAddress, port: port)
-            var peer = groups[group] ?? PeerTraffic(address: group.address, localPort: port, connections: 0)
+            let group = Group(address: socket.remoteAddress, zone: socket.remoteZone, port: port)
+            var peer =
+                groups[group]
+                ?? PeerTraffic(
+                    address: group.address, zone: group.zone, localPort: port, connections: 0)
             peer.connections += 1
             peer.receivedBps = sum(peer.receivedBps, connection.receivedBps)
             peer.sentBps = sum(peer.sentBps, connection.sentBps)
             groups[group] = peer
         }
-        return Array(groups.values.sorted { $0.rank > $1.rank }.prefix(limit))
+        return groups.values.sorted { $0.rank != $1.rank ? $0.rank > $1.rank : $0.zone < $1.zone }
     }
 
     private static func sum(_ total: Double?, _ more: Double?) -> Double? {

@@ -8,7 +8,7 @@ struct ProcessRows {
     private(set) var isTruncated = false
 
     /// What `others` and the end of the sample take at most.
-    private static let reserve = 160 + SampleTrailer.reserve
+    private static let reserve = 240 + SampleTrailer.reserve
     /// A row without its command is about this long.
     private static let rowEstimate = 110
 
@@ -99,6 +99,18 @@ struct ProcessRows {
         writer.field("cpuPct", isMeasured ? left.reduce(0) { $0 + ($1.cpuPct ?? 0) } : nil, decimals: 1)
         writer.field("rssKiB", left.reduce(0) { $0 &+ $1.residentKiB })
         writer.field("exitedCpuPct", sample.activities.exitedCPUPct, decimals: 1)
+        writer.field("unattributedCpuPct", sample.activities.unattributedCPUPct, decimals: 1)
+        writer.key("rdBps")
+        writer.rounded(sum(left, \.readBps))
+        writer.key("wrBps")
+        writer.rounded(sum(left, \.writtenBps))
         writer.endObject()
+    }
+
+    /// Of those whose traffic was read; nil where none was.
+    private func sum(_ left: [ProcessActivity], _ rate: KeyPath<ProcessTraffic.Rates, Double>) -> Double? {
+        left.reduce(nil as Double?) { sum, activity in
+            sample.traffic[activity.process.pid].map { $0[keyPath: rate] + (sum ?? 0) } ?? sum
+        }
     }
 }

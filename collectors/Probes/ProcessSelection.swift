@@ -20,17 +20,23 @@ package struct ProcessSelection: Sendable {
         }.map { activities[$0] }
     }
 
-    /// Indices of the rows, the most telling first: pinned ones, states D and Z, then the rankings by turns.
+    /// Indices of the rows, the most telling first: pinned ones, states D and Z, then the rankings by turns. A thousand
+    /// zombies leave room for who is busy: all but the first ones come last. Where every process is wanted, the rest
+    /// follows.
     package func rows(_ activities: [ProcessActivity], traffic: ProcessTraffic, pinned: Set<Int32>) -> [Int] {
-        guard let count else { return Array(activities.indices) }
+        // More than any sample has room for: those come first that stay when it is cut.
+        let count = self.count ?? 4096
         let cpu = top(count, activities) { $0.cpuPct ?? 0 }
         let memory = top(count, activities) { Double($0.residentKiB) }
         let storage = top(count, activities) { traffic[$0.process.pid]?.total ?? 0 }
         var order = activities.indices.filter { pinned.contains(activities[$0].process.pid) }
-        order += activities.indices.filter { Self.isTroubled(activities[$0].process.state) }
+        let troubled = activities.indices.filter { Self.isTroubled(activities[$0].process.state) }
+        order += troubled.prefix(max(8, count / 4))
         for rank in 0..<max(cpu.count, memory.count, storage.count) {
             for ranking in [cpu, storage, memory] where rank < ranking.count { order.append(ranking[rank]) }
         }
+        order += troubled.prefix(count)
+        if self.count == nil { order += activities.indices }
         var seen = Set<Int>(minimumCapacity: order.count)
         return order.filter { seen.insert($0).inserted }
     }

@@ -31,10 +31,11 @@ package struct ProcessTraffic: Sendable {
         for (process, io) in readings {
             let identity = Identity(pid: process.pid, startTicks: process.startTicks)
             next[identity] = io
-            guard let old = counters[identity],
-                let read = Rate.perSecond(from: old.readBytes, to: io.readBytes, seconds: seconds),
-                let written = Rate.perSecond(from: old.writtenBytes, to: io.writtenBytes, seconds: seconds)
+            guard let old = counters[identity], let seconds, seconds > 0,
+                let read = Rate.perSecond(from: old.readBytes, to: io.readBytes, seconds: seconds)
             else { continue }
+            // More thrown away than written is nothing written.
+            let written = max(0, Double(io.writtenBytes) - Double(old.writtenBytes)) / seconds
             rates[process.pid] = Rates(readBps: read, writtenBps: written)
         }
         counters = next

@@ -29,6 +29,12 @@ package enum ProtocolRates {
                 guard let place, new.values[index] != old.values[place] else { continue }
                 guard !noCounters.contains(new.names[index]) else { continue }
                 let (increase, overflow) = new.values[index].subtractingReportingOverflow(old.values[place])
+                // A sum over CPUs that was read a moment too early stood still.
+                if let from = UInt64(exactly: old.values[place]), let to = UInt64(exactly: new.values[index]),
+                    Rate.isTickBack(from: from, to: to)
+                {
+                    continue
+                }
                 let isForward = increase > 0 && !overflow
                 moved.append(Moved(name: new.names[index], perS: isForward ? Double(increase) / seconds : nil))
             }

@@ -3,6 +3,13 @@ enum Ranking {
     /// Indices of the largest values above 0, at most `count`, largest first; equal ones in their order.
     static func top(_ count: Int, of total: Int, by value: (Int) -> Double) -> [Int] {
         guard count > 0 else { return [] }
+        // To insert one by one pays as long as few stay.
+        if count > 512 {
+            let values = (0..<total).map(value)
+            return Array(
+                values.indices.filter { values[$0] > 0 }
+                    .sorted { values[$0] != values[$1] ? values[$0] > values[$1] : $0 < $1 }.prefix(count))
+        }
         var best: [(value: Double, index: Int)] = []
         best.reserveCapacity(min(count, total) + 1)
         for index in 0..<total {
@@ -19,5 +26,31 @@ enum Ranking {
             if best.count > count { best.removeLast() }
         }
         return best.map(\.index)
+    }
+
+    /// Indices of the `count` most telling of `total`: those with the largest first worth, among equal ones those with
+    /// the largest second, and so on; then those that come first. All of them, in their order, where there is room.
+    static func chosen(_ count: Int, of total: Int, by worth: (Int) -> [Double]) -> [Int] {
+        guard total > count else { return Array(0..<total) }
+        let worths = (0..<total).map(worth)
+        let order = (0..<total).sorted { first, second in
+            for (one, other) in zip(worths[first], worths[second]) where one != other { return one > other }
+            return first < second
+        }
+        return Array(order.prefix(max(0, count)))
+    }
+
+    /// The indices that were not chosen, ascending.
+    static func left(of total: Int, shown: [Int]) -> [Int] {
+        guard shown.count < total else { return [] }
+        let shown = Set(shown)
+        return (0..<total).filter { !shown.contains($0) }
+    }
+
+    /// The sum of what is known; nil where nothing is.
+    static func sum<Row>(_ rows: [Row], _ value: KeyPath<Row, Double?>) -> Double? {
+        rows.reduce(nil as Double?) { sum, row in
+            row[keyPath: value].map { ($0 + (sum ?? 0)) } ?? sum
+        }
     }
 }

@@ -3,10 +3,16 @@ package import ProcFS
 /// Everything the `top` probe reads of the whole host at one moment; nil where a source is missing.
 package struct TopReading: Sendable {
     package var monotonicNs: UInt64
+    /// Nanoseconds after boot by the clock that the processes' starts are of, just before they were read: `/proc/uptime`
+    /// is another one under lxcfs. nil of a copied tree.
+    package var bootNs: UInt64?
     package var stat: SystemStat?
     package var load: LoadAverage?
     package var uptime: Uptime?
     package var memory: MemoryInfo?
+    /// Read only where the kernel does not say what is available.
+    package var minimumFree: MinimumFree?
+    package var zfsCache: ZFSCache?
     package var counters: VirtualMemoryCounters?
     package var cpuPressure: Pressure?
     package var memoryPressure: Pressure?
@@ -14,6 +20,8 @@ package struct TopReading: Sendable {
     /// Whole devices only.
     package var disks: [DiskStatistics.Device]?
     package var processes: [ProcessStat]
+    /// Whether `/proc` is mounted so that this user sees none but his own processes.
+    package var hidesProcesses = false
 
     package init(monotonicNs: UInt64, processes: [ProcessStat] = []) {
         self.monotonicNs = monotonicNs
@@ -24,5 +32,12 @@ package struct TopReading: Sendable {
     package func seconds(since previous: TopReading?) -> Double? {
         guard let previous, monotonicNs > previous.monotonicNs else { return nil }
         return Double(monotonicNs - previous.monotonicNs) / 1e9
+    }
+
+    /// Threads that the kernel counts and that were not seen, where `/proc` hides processes; nil where it does not, as
+    /// the kernel counts those of other namespaces too.
+    func hiddenThreads(seen: UInt64) -> UInt64? {
+        guard hidesProcesses, let all = load?.threads else { return nil }
+        return all > seen ? all - seen : 0
     }
 }

@@ -59,7 +59,7 @@ package struct TopSample: Sendable {
     /// A large host's many CPUs and disks do not crowd out its processes.
     private var roomForRows: Int {
         let cpus = max(0, (current.stat?.cpus.count ?? 0) - 64)
-        let disks = max(0, (current.disks?.count ?? 0) - 16)
+        let disks = max(0, min(DiskRows.most, current.disks?.count ?? 0) - 16)
         return min(1_000_000, maxBytes + cpus * 36 + disks * 56)
     }
 
@@ -122,6 +122,7 @@ package struct TopSample: Sendable {
         writer.field("zombie", tasks.zombie)
         writer.field("uninterruptible", tasks.uninterruptible)
         writer.field("threads", tasks.threads)
+        writer.field("hiddenThreads", current.hiddenThreads(seen: tasks.threads))
         writer.endObject()
         writer.field("uptimeS", current.uptime?.seconds, decimals: 2)
         writer.field("ctxtPerS", rate { $0.stat?.contextSwitches }, decimals: 1)
@@ -135,7 +136,8 @@ package struct TopSample: Sendable {
         writer.beginObject()
         writer.field("total", memory.totalKiB)
         writer.field("free", memory.freeKiB)
-        writer.field("available", memory.availableKiB)
+        let available = memory.availableKiB ?? memory.estimatedAvailableKiB(reserveKiB: current.minimumFree?.kiB)
+        writer.field("available", available)
         writer.field("buffers", memory.buffersKiB)
         writer.field("cached", memory.cachedKiB)
         writer.field("sreclaimable", memory.reclaimableSlabKiB)
@@ -148,6 +150,10 @@ package struct TopSample: Sendable {
         writer.field("pswpinPerS", rate { $0.counters?.swappedInPages }, decimals: 1)
         writer.field("pswpoutPerS", rate { $0.counters?.swappedOutPages }, decimals: 1)
         writer.field("oomKills", current.counters?.outOfMemoryKills)
+        writer.field("hugePages", memory.hugePagesKiB)
+        writer.field("hugePagesFree", memory.hugePagesFreeKiB)
+        writer.field("zfsArc", current.zfsCache?.sizeKiB)
+        writer.field("zfsArcReclaimable", current.zfsCache?.reclaimableKiB)
         writer.endObject()
     }
 
@@ -184,24 +190,6 @@ package struct TopSample: Sendable {
     private func writeDisks(into writer: inout JSONWriter) {
         writer.key("disks")
         guard let disks = current.disks else { return writer.null() }
-        writer.beginObject()
-        writer.columns(["name", "rdBps", "wrBps", "rdPerS", "wrPerS", "utilPct", "inflight"])
-        writer.key("rows")
-        writer.beginArray()
-        for disk in disks {
-            let old = previous?.disks?.first { $0.name == disk.name }
-            let rates = DiskRates(from: old, to: disk, seconds: seconds)
-            writer.beginArray()
-            writer.string(rates.name)
-            writer.rounded(rates.readBps)
-            writer.rounded(rates.writtenBps)
-            writer.optional(rates.readsPerS, decimals: 1)
-            writer.optional(rates.writesPerS, decimals: 1)
-            writer.optional(rates.utilisationPct, decimals: 1)
-            writer.integer(rates.inFlight)
-            writer.endArray()
-        }
-        writer.endArray()
-        writer.endObject()
+        DiskRows(disks: disks, earlier: previous?.disks ?? [], seconds: seconds).write(into: &writer)
     }
 }

@@ -1,13 +1,24 @@
+import Glibc
+
 /// The names in `/sys/block`: whole devices, which `/proc/diskstats` does not tell from their partitions.
-package enum BlockDevices {
+package struct BlockDevices: Sendable {
+    private var names: Set<[UInt8]> = []
+
     /// nil where the folder cannot be read.
-    package static func names(root: String) -> Set<String>? {
+    package init?(root: String) {
         guard let directory = try? DirectoryStream(path: root + "/sys/block") else { return nil }
-        var names: Set<String> = []
+        var names: Set<[UInt8]> = []
         directory.forEachName { name in
-            let text = String(cString: name)
-            if !text.hasPrefix(".") { names.insert(text) }
+            if name[0] != CChar(UInt8(ascii: ".")) {
+                names.insert(UnsafeRawBufferPointer(start: name, count: strlen(name)).map { $0 })
+            }
         }
-        return names
+        self.names = names
+    }
+
+    /// Whether a device of `/proc/diskstats` is a whole one: sysfs spells the `/` of its name `!`.
+    package func contains(_ name: [UInt8]) -> Bool {
+        names.contains(name)
+            || names.contains(name.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "!") : $0 })
     }
 }

@@ -47,6 +47,17 @@ final class DirectoryStream {
         if !isSorted { numbers.sort() }
     }
 
+    /// The next name that is a number, from where the last call stood; nil at the end.
+    func nextNumber() -> Int32? {
+        while let entry = readdir(stream) {
+            let number = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { Self.number($0) }
+            }
+            if let number { return number }
+        }
+        return nil
+    }
+
     private static func number(_ name: UnsafePointer<CChar>) -> Int32? {
         var value: Int32 = 0
         var index = 0

@@ -4,12 +4,14 @@ package struct DiskStatistics: KernelFile, Sendable, Equatable {
 
     /// One device; a sector is always 512 bytes here.
     package struct Device: Sendable, Equatable {
-        package var name: String
+        /// Any bytes.
+        package var name: [UInt8]
         package var reads: UInt64
         package var sectorsRead: UInt64
         package var writes: UInt64
         package var sectorsWritten: UInt64
-        package var inFlight: UInt64
+        /// Requests under way; nil where the count is below 0, as some drivers leave it, in 32 bits or with a sign.
+        package var inFlight: UInt64?
         package var busyMs: UInt64
     }
 
@@ -42,11 +44,12 @@ extension DiskStatistics.Device {
     fileprivate init?(name: Range<Int>, _ cursor: inout ByteCursor) {
         guard let reads = cursor.unsigned(), cursor.unsigned() != nil, let sectorsRead = cursor.unsigned(),
             cursor.unsigned() != nil, let writes = cursor.unsigned(), cursor.unsigned() != nil,
-            let sectorsWritten = cursor.unsigned(), cursor.unsigned() != nil, let inFlight = cursor.unsigned(),
+            let sectorsWritten = cursor.unsigned(), cursor.unsigned() != nil, let inFlight = cursor.counter(),
             let busyMs = cursor.unsigned()
         else { return nil }
         self.init(
-            name: String(decoding: cursor.slice(name), as: UTF8.self), reads: reads, sectorsRead: sectorsRead,
-            writes: writes, sectorsWritten: sectorsWritten, inFlight: inFlight, busyMs: busyMs)
+            name: cursor.array(name), reads: reads, sectorsRead: sectorsRead, writes: writes,
+            sectorsWritten: sectorsWritten, inFlight: (0..<1 << 31).contains(inFlight) ? UInt64(inFlight) : nil,
+            busyMs: busyMs)
     }
 }

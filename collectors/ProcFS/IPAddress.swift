@@ -18,6 +18,17 @@ package struct IPAddress: Hashable, Sendable {
         isIPv6 = true
     }
 
+    /// 127.0.0.0/8, as IPv4 or mapped into IPv6, or `::1`.
+    package var isLoopback: Bool {
+        if isIPv6, high != 0 || low >> 32 != 0xffff { return high == 0 && low == 1 }
+        return low >> 24 & 0xff == 127
+    }
+
+    /// Whether it means another host on each interface: `fe80::/10`, and multicast of that scope.
+    package var needsZone: Bool {
+        isIPv6 && (high >> 54 == 0xfe80 >> 6 || (high >> 56 == 0xff && high >> 48 & 0xf <= 2))
+    }
+
     private func group(_ index: Int) -> UInt16 {
         UInt16(truncatingIfNeeded: (index < 4 ? high : low) >> UInt64((3 - index % 4) * 16))
     }

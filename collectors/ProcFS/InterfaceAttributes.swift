@@ -1,6 +1,7 @@
+import CHost
 import Glibc
 
-/// What `/sys/class/net/[name]` says of an interface; nil where the driver does not say.
+/// Whether an interface is up, and how fast its link is; nil where the driver does not say.
 package struct InterfaceAttributes: Sendable, Equatable {
     package var isUp: Bool?
     package var speedMbps: UInt64?
@@ -10,11 +11,12 @@ package struct InterfaceAttributes: Sendable, Equatable {
         self.speedMbps = speedMbps
     }
 
-    /// Reads the attributes of one interface.
-    package init(root: String, name: String, buffer: ReadBuffer) {
+    /// Reads what `/sys/class/net/[name]` of a copied tree says.
+    package init(root: String, name: [UInt8], buffer: ReadBuffer) {
         // A name with a slash cannot be an interface; it would lead out of the folder.
-        guard !name.utf8.contains(UInt8(ascii: "/")), name != "..", name != "." else { return }
-        let folder = "\(root)/sys/class/net/\(name)"
+        let text = String(decoding: name, as: UTF8.self)
+        guard !name.contains(UInt8(ascii: "/")), text != "..", text != "." else { return }
+        let folder = "\(root)/sys/class/net/\(text)"
         let state = Self.text("\(folder)/operstate", buffer)
         switch state {
         case "up": isUp = true
@@ -23,10 +25,12 @@ package struct InterfaceAttributes: Sendable, Equatable {
         case nil: isUp = nil
         default: isUp = false
         }
-        // -1, or the same in fewer bits, is a driver's way not to say it.
-        speedMbps = Self.text("\(folder)/speed", buffer).flatMap(UInt64.init).flatMap { speed in
-            speed == 0 || speed == 65_535 || speed >= UInt64(UInt32.max) ? nil : speed
-        }
+        speedMbps = Self.text("\(folder)/speed", buffer).flatMap(UInt64.init).flatMap(Self.speed)
+    }
+
+    /// 0 and -1, or the same in fewer bits, are a driver's ways not to say it.
+    static func speed(_ told: UInt64) -> UInt64? {
+        told == 0 || told == 65_535 || told >= UInt64(UInt32.max) ? nil : told
     }
 
     private static func isSwitchedOn(_ flags: String) -> Bool {
@@ -39,5 +43,68 @@ package struct InterfaceAttributes: Sendable, Equatable {
         defer { close(descriptor) }
         let content = try? buffer.read(descriptor, path: path) { String(decoding: $0.prefix(64), as: UTF8.self) }
         return content.flatMap { $0.split(whereSeparator: \.isWhitespace).first.map(String.init) }
+    }
+}
+
+/// The states of all interfaces, by netdevice(7): of the network namespace that `/proc/net` is of, while `/sys` may be
+/// of another one (`nsenter --net`), and for names of any bytes.
+///
+/// Belongs to one reader and is not safe to share between threads.
+package final class InterfaceStates {
+    private struct Known {
+        var attributes: InterfaceAttributes
+        var flags: UInt32
+        var speedReadNs: UInt64
+    }
+
+    private let root: String
+    private let buffer: ReadBuffer
+    private let socket: CInt
+    private var known: [[UInt8]: Known] = [:]
+
+    /// To ask a driver for its speed takes a lock of the whole network; whether a link is up is one word in memory.
+    private static let speedIntervalNs: UInt64 = 9_000_000_000
+
+    package init(root: String, buffer: ReadBuffer) {
+        self.root = root
+        self.buffer = buffer
+        socket = root.isEmpty ? Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0) : -1
+    }
+
+    deinit {
+        if socket >= 0 { close(socket) }
+    }
+
+    /// By name; `nowNs` is monotonic. Whether an interface is up is as of now, its speed at most ten seconds old.
+    package func attributes(of names: [[UInt8]], nowNs: UInt64) -> [[UInt8]: InterfaceAttributes] {
+        var next: [[UInt8]: Known] = [:]
+        for name in names { next[name] = state(of: name, nowNs: nowNs) }
+        known = next
+        return next.mapValues(\.attributes)
+    }
+
+    /// The name of an interface by the kernel's number for it; nil for one that is no more.
+    package func name(of number: UInt32) -> [UInt8]? {
+        guard socket >= 0 else { return nil }
+        var name = [UInt8](repeating: 0, count: 16)
+        guard chost_interface_name(socket, number, &name) == 0 else { return nil }
+        return Array(name.prefix { $0 != 0 })
+    }
+
+    private func state(of name: [UInt8], nowNs: UInt64) -> Known? {
+        guard root.isEmpty else {
+            let attributes = InterfaceAttributes(root: root, name: name, buffer: buffer)
+            return Known(attributes: attributes, flags: 0, speedReadNs: nowNs)
+        }
+        var flags: UInt32 = 0
+        guard socket >= 0, chost_interface_flags(socket, name, CInt(name.count), &flags) == 0 else { return nil }
+        let isUp = flags & UInt32(IFF_RUNNING) != 0
+        if let old = known[name], old.flags == flags, nowNs &- old.speedReadNs < Self.speedIntervalNs { return old }
+        var speed: UInt32 = 0
+        let isTold = isUp && chost_interface_speed(socket, name, CInt(name.count), &speed) == 0
+        return Known(
+            attributes: InterfaceAttributes(
+                isUp: isUp, speedMbps: isTold ? InterfaceAttributes.speed(UInt64(speed)) : nil),
+            flags: flags, speedReadNs: nowNs)
     }
 }

@@ -5,6 +5,8 @@ package struct LoadAverage: KernelFile, Sendable, Equatable {
     package var oneMinute: Double
     package var fiveMinutes: Double
     package var fifteenMinutes: Double
+    /// Threads that exist on this kernel, those of every namespace; nil where the file ends before it.
+    package var threads: UInt64?
     /// The number given out last, to a process or a thread; nil where the file ends before it.
     package var lastProcess: Int32?
 
@@ -16,8 +18,8 @@ package struct LoadAverage: KernelFile, Sendable, Equatable {
         oneMinute = one
         fiveMinutes = five
         fifteenMinutes = fifteen
-        // Runnable and existing tasks, `1/234`, stand between.
-        _ = cursor.token()
+        // Runnable and existing threads: `1/234`.
+        if cursor.unsigned() != nil, cursor.consume(UInt8(ascii: "/")) { threads = cursor.unsigned() }
         lastProcess = cursor.unsigned().flatMap(Int32.init(exactly:))
     }
 }

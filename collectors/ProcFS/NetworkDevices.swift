@@ -4,7 +4,8 @@ package struct NetworkDevices: KernelFile, Sendable, Equatable {
 
     /// One interface.
     package struct Device: Sendable, Equatable {
-        package var name: String
+        /// Any bytes but blanks, `/` and `:`.
+        package var name: [UInt8]
         package var rxBytes: UInt64
         package var rxPackets: UInt64
         package var rxErrors: UInt64
@@ -51,7 +52,7 @@ extension NetworkDevices.Device {
             let txDropped = cursor.unsigned()
         else { return nil }
         self.init(
-            name: String(decoding: cursor.slice(name), as: UTF8.self), rxBytes: rxBytes, rxPackets: rxPackets,
+            name: cursor.array(name), rxBytes: rxBytes, rxPackets: rxPackets,
             rxErrors: rxErrors, rxDropped: rxDropped, txBytes: txBytes, txPackets: txPackets, txErrors: txErrors,
             txDropped: txDropped)
     }

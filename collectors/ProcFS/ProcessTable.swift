@@ -23,6 +23,8 @@ package final class ProcessTable {
     /// What is kept of one process between two sweeps.
     private struct Slot {
         var pid: Int32
+        /// Until when `stat` stands for a process that does not run.
+        var validUntilNs: UInt64 = 0
         var descriptors: (CInt, CInt, CInt, CInt) = (-1, -1, -1, -1)
         /// As read last.
         var stat: ProcessStat?
@@ -65,10 +67,13 @@ package final class ProcessTable {
     private var numbers: [Int32] = []
     private var keptCount = 0
     private var sweeps: UInt64 = 0
+    private var nowNs: UInt64 = 0
     /// Whether this kernel has the files (CONFIG_SCHED_INFO).
     private let hasSchedules: Bool
 
-    private static let sweepsPerRefresh: UInt64 = 10
+    private static let sweepsPerListing: UInt64 = 10
+    /// What is shown of a process was read within this time.
+    private static let refreshNs: UInt64 = 10_000_000_000
 
     package init(root: String, buffer: ReadBuffer, maxKept: Int = ProcessTable.affordableDescriptors())
         throws(ProcFSError)
@@ -92,10 +97,20 @@ package final class ProcessTable {
         return Int(min(limit.rlim_cur / 2, 16_384))
     }
 
+    /// Why all processes are listed at each sweep; nil where new ones are found by their numbers.
+    package var reasonToList: String? { newborns.doubt }
+
     /// Every process that could be read, by number; those that ended meanwhile are left out, other failures reported.
-    package func sweep(onFailure: (ProcFSError) -> Void = { _ in }) -> [ProcessStat] {
+    ///
+    /// `nowNs` is monotonic. `forks` is the kernel's count of them (`/proc/stat`), read just before; without it all are
+    /// listed.
+    package func sweep(
+        nowNs: UInt64 = SystemClock.monotonicNs(), forks: UInt64? = nil,
+        onFailure: (ProcFSError) -> Void = { _ in }
+    ) -> [ProcessStat] {
         sweeps += 1
-        findNumbers()
+        self.nowNs = nowNs
+        findNumbers(forks: forks)
         var processes: [ProcessStat] = []
         processes.reserveCapacity(numbers.count)
         nextSlots.removeAll(keepingCapacity: true)
@@ -134,28 +149,33 @@ package final class ProcessTable {
 
     /// Leaves the list of all processes, which costs as much as reading a hundred, to every tenth sweep, where the
     /// numbers given out since the last one say which processes can be new.
-    private func findNumbers() {
-        guard sweeps % Self.sweepsPerRefresh != 0, let young = newborns.numbers(in: directory.descriptor) else {
-            newborns.startOver()
-            return directory.readNumbers(into: &numbers)
+    private func findNumbers(forks: UInt64?) {
+        let young = newborns.numbers(in: directory.descriptor, forks: forks)
+        if let young, sweeps % Self.sweepsPerListing != 0 {
+            numbers = slots.map(\.pid)
+            let known = Set(numbers)
+            numbers += young.filter { !known.contains($0) }
+            return numbers.sort()
         }
-        numbers = slots.map(\.pid)
-        let known = Set(numbers)
-        numbers += young.filter { !known.contains($0) }
-        numbers.sort()
+        let settled = young == nil ? nil : newborns.settled
+        newborns.beginListing()
+        directory.readNumbers(into: &numbers)
+        // Only where the numbers would have been used do they have to stand the test.
+        guard let young, let settled else { return }
+        let known = Set(slots.lazy.map(\.pid)).union(young)
+        newborns.note(missed: numbers.filter { !known.contains($0) }, settled: settled)
     }
 
     /// A process of one thread that has not run since the last sweep is as it was: to find out costs a third of reading
-    /// it. What others can change meanwhile (its parent, its priority, its memory) is read at every tenth sweep.
+    /// it. What others can change meanwhile (its parent, its priority, its memory) is read again within ten seconds.
     private func readStat(_ slot: inout Slot) throws(ProcFSError) -> ProcessStat {
         let known = slot.stat
         // Before `stat`: what runs between the two counts at the next sweep.
         let schedule = known.map { $0.threads == 1 } == true ? readSchedule(&slot) : nil
-        if let known, let schedule, schedule == slot.schedule,
-            UInt64(slot.pid) % Self.sweepsPerRefresh != sweeps % Self.sweepsPerRefresh
-        {
-            return known
-        }
+        if let known, let schedule, schedule == slot.schedule, nowNs < slot.validUntilNs { return known }
+        // The first time for some sooner than for others, so that not all are due at once.
+        let share = slot.schedule == nil ? UInt64(slot.pid) % 10 + 1 : 10
+        slot.validUntilNs = nowNs &+ Self.refreshNs / 10 * share
         slot.schedule = schedule
         let stat = try read(.stat, of: &slot) { (bytes) throws(ProcFSError) in
             try ProcessStat(parsing: bytes, knownName: known?.comm ?? [])

@@ -60,7 +60,7 @@ extension TCPSocket {
             remoteAddress: IPAddress(words: id.idiag_dst, isIPv6: isIPv6),
             remotePort: UInt16(bigEndian: id.idiag_dport), receiveQueue: head.idiag_rqueue,
             sendQueue: head.idiag_wqueue, uid: head.idiag_uid, inode: head.idiag_inode,
-            cookie: UInt64(id.idiag_cookie.1) << 32 | UInt64(id.idiag_cookie.0), metrics: nil)
+            cookie: UInt64(id.idiag_cookie.1) << 32 | UInt64(id.idiag_cookie.0), interface: id.idiag_if, metrics: nil)
         if state != .listen, state != .timeWait, state != .synRecv {
             metrics = TCPMetrics(attributes: UnsafeRawBufferPointer(rebasing: message[size...]))
         }
@@ -114,7 +114,7 @@ extension TCPMetrics {
             let retransmits = field(Offset.totalRetransmits, as: UInt32.self)
         else { return nil }
         self.init(
-            roundTripUs: roundTrip, retransmits: retransmits,
+            roundTripUs: roundTrip == 0 ? nil : roundTrip, retransmits: retransmits,
             bytesAcknowledged: field(Offset.bytesAcknowledged, as: UInt64.self),
             bytesReceived: field(Offset.bytesReceived, as: UInt64.self))
     }

@@ -16,9 +16,11 @@ package struct SocketStatistics: KernelFile, Sendable, Equatable {
         while !cursor.isAtEnd {
             if let section = cursor.token() {
                 while let name = cursor.token() {
-                    guard let value = cursor.unsigned() else {
+                    guard let value = cursor.counter() else {
                         throw Self.malformed(cursor, expected: "a number after each name")
                     }
+                    // A sum over CPUs that fell below 0 (`mem -1`) says nothing.
+                    guard let value = UInt64(exactly: value) else { continue }
                     read(section: section, name: name, value: value, in: cursor)
                 }
             }

@@ -1,6 +1,7 @@
 /// What `struct tcp_info` says of a connection (`linux/tcp.h`).
 package struct TCPMetrics: Sendable, Equatable {
-    package var roundTripUs: UInt32
+    /// nil where none was measured yet.
+    package var roundTripUs: UInt32?
     /// Segments sent again since the connection began.
     package var retransmits: UInt32
     /// Bytes the other side acknowledged; nil before Linux 4.1.

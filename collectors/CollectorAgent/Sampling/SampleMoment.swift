@@ -7,6 +7,7 @@ struct SampleMoment {
     var seq: UInt64
     var epochMs: Int64
     var monotonicNs: UInt64
+    var bootNs: UInt64?
     var intervalMs: Int64
     var boot: String?
     /// The CPU time of the thread when the work began.

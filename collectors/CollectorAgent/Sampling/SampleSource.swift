@@ -81,10 +81,14 @@ package final class SampleSource {
     private func take(_ index: Int, at now: ClockReading) -> EncodedSample {
         let moment = SampleMoment(
             host: host, startMs: startMs, seq: probes[index].seq, epochMs: now.epochMs, monotonicNs: now.monotonicNs,
-            intervalMs: probes[index].clock.intervalMs, boot: boot, startedCPUNs: SystemClock.threadCPUNs())
+            bootNs: root.isEmpty ? now.bootNs : nil, intervalMs: probes[index].clock.intervalMs, boot: boot,
+            startedCPUNs: SystemClock.threadCPUNs())
         probes[index].seq += 1
         var sample = probes[index].sampler.sample(at: moment)
-        if probes[index].watch.isStep(now) { sample.add(flag: "clock-step") }
+        if let stepMs = probes[index].watch.step(now) {
+            sample.tell(clockStepMs: stepMs)
+            sample.add(flag: "clock-step")
+        }
         return sample
     }
 }

@@ -1,0 +1,55 @@
+import JSONBytes
+import ProcFS
+
+/// The table `disks`: the busiest devices, in the kernel's order, and what the rest sums to.
+struct DiskRows {
+    /// No more devices than this are sent: hosts with multipath have thousands.
+    static let most = 128
+
+    private let rates: [DiskRates]
+
+    init(disks: [DiskStatistics.Device], earlier: [DiskStatistics.Device], seconds: Double?) {
+        let places = Dictionary(
+            earlier.indices.map { (earlier[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
+        rates = disks.map { disk in
+            DiskRates(from: places[disk.name].map { earlier[$0] }, to: disk, seconds: seconds)
+        }
+    }
+
+    func write(into writer: inout JSONWriter) {
+        let shown = Ranking.chosen(Self.most, of: rates.count) { index -> [Double] in
+            let rate = rates[index]
+            let bps = (rate.readBps ?? 0) + (rate.writtenBps ?? 0)
+            return [rate.utilisationPct ?? 0, bps, Double(rate.inFlight ?? 0)]
+        }
+        writer.beginObject()
+        writer.columns(["name", "rdBps", "wrBps", "rdPerS", "wrPerS", "utilPct", "inflight"])
+        writer.key("rows")
+        writer.beginArray()
+        for index in shown.sorted() {
+            let rates = rates[index]
+            writer.beginArray()
+            writer.string(utf8: NameText.make(rates.name))
+            writer.rounded(rates.readBps)
+            writer.rounded(rates.writtenBps)
+            writer.optional(rates.readsPerS, decimals: 1)
+            writer.optional(rates.writesPerS, decimals: 1)
+            writer.optional(rates.utilisationPct, decimals: 1)
+            writer.optional(rates.inFlight)
+            writer.endArray()
+        }
+        writer.endArray()
+        let left = Ranking.left(of: rates.count, shown: shown).map { rates[$0] }
+        if !left.isEmpty {
+            writer.key("others")
+            writer.beginObject()
+            writer.field("count", UInt64(left.count))
+            writer.field("rdBps", Ranking.sum(left, \.readBps), decimals: 1)
+            writer.field("wrBps", Ranking.sum(left, \.writtenBps), decimals: 1)
+            writer.field("rdPerS", Ranking.sum(left, \.readsPerS), decimals: 1)
+            writer.field("wrPerS", Ranking.sum(left, \.writesPerS), decimals: 1)
+            writer.endObject()
+        }
+        writer.endObject()
+    }
+}

@@ -1,0 +1,118 @@
+import JSONBytes
+import ProcFS
+
+/// The table `listen`: TCP sockets that listen and UDP sockets that are not connected, by port; where there are too
+/// many, those that say most.
+struct ListeningRows {
+    private struct Row {
+        var proto: StaticString
+        var address: [UInt8]
+        var port: UInt16
+        var queue: UInt32
+        var backlog: UInt32?
+        var uid: UInt32?
+        var owner: SocketOwners.Owner?
+        var isLocal: Bool
+        var isTCP: Bool
+        /// Orders sockets of one port the same each time.
+        var number: UInt64
+
+        /// With its commas and brackets, at most, unless its process's name is odd.
+        var length: Int { 76 + address.count + (owner?.comm.count ?? 0) }
+    }
+
+    private let rows: [Row]
+    private let connections: [UInt16: Int]
+
+    init(sample: NetstatSample) {
+        var rows: [Row] = []
+        for socket in sample.current.sockets ?? [] where socket.state == .listen {
+            rows.append(
+                Row(
+                    proto: socket.isIPv6 ? "tcp6" : "tcp",
+                    address: sample.text(socket.localAddress, on: socket.interface), port: socket.localPort,
+                    queue: socket.receiveQueue, backlog: socket.sendQueue, uid: socket.owner,
+                    owner: sample.owners[socket.inode], isLocal: socket.localAddress.isLoopback, isTCP: true,
+                    number: socket.cookie))
+        }
+        for socket in sample.current.datagramSockets {
+            rows.append(
+                Row(
+                    proto: socket.address.isIPv6 ? "udp6" : "udp",
+                    address: sample.text(socket.address, on: socket.interface), port: socket.port,
+                    queue: socket.receiveQueue, backlog: nil, uid: socket.inode == 0 ? nil : socket.uid,
+                    owner: sample.owners[socket.inode], isLocal: socket.address.isLoopback, isTCP: false,
+                    number: UInt64(socket.inode)))
+        }
+        rows.sort { first, second in
+            if first.isTCP != second.isTCP { return first.isTCP }
+            return (first.port, first.number) < (second.port, second.number)
+        }
+        self.rows = rows
+        connections = sample.connections.reduce(into: [:]) { $0[$1.socket.localPort, default: 0] += 1 }
+    }
+
+    /// Gives false where sockets were left out.
+    func write(into writer: inout JSONWriter, maxBytes: Int) -> Bool {
+        let shown = chosen(maxBytes: maxBytes)
+        writer.beginObject()
+        writer.columns(["proto", "addr", "port", "recvQ", "backlog", "uid", "pid", "comm"])
+        writer.key("rows")
+        writer.beginArray()
+        for index in shown { write(rows[index], into: &writer) }
+        writer.endArray()
+        let left = Ranking.left(of: rows.count, shown: shown).map { rows[$0] }
+        if !left.isEmpty {
+            writer.key("others")
+            writer.beginObject()
+            writer.field("count", UInt64(left.count))
+            writer.field("recvQ", left.reduce(0) { $0 + UInt64($1.queue) })
+            writer.endObject()
+        }
+        writer.endObject()
+        return left.isEmpty
+    }
+
+    /// Who waits to be accepted or read comes first, then services with the most connections, then those that others
+    /// can reach.
+    private func chosen(maxBytes: Int) -> [Int] {
+        var room = maxBytes
+        if rows.reduce(0, { $0 + $1.length }) <= room { return Array(rows.indices) }
+        let order = Ranking.chosen(rows.count - 1, of: rows.count) { worth(of: rows[$0]) }
+        let kept = order.prefix { index in
+            room -= rows[index].length
+            return room >= 0
+        }
+        return kept.sorted()
+    }
+
+    private func worth(of row: Row) -> [Double] {
+        let users = row.isTCP ? connections[row.port] ?? 0 : 0
+        return [Double(row.queue), Double(users), row.isLocal ? 0 : 1, row.isTCP ? 1 : 0]
+    }
+
+    private func write(_ row: Row, into writer: inout JSONWriter) {
+        writer.beginArray()
+        writer.string(row.proto)
+        writer.string(utf8: row.address)
+        writer.integer(row.port)
+        writer.integer(row.queue)
+        writer.optional(row.backlog.map(UInt64.init))
+        writer.optional(row.uid.map(UInt64.init))
+        writer.owner(row.owner)
+        writer.endArray()
+    }
+}
+
+extension JSONWriter {
+    /// The columns `pid` and `comm`.
+    mutating func owner(_ owner: SocketOwners.Owner?) {
+        if let owner {
+            integer(owner.pid)
+            string(utf8: owner.comm)
+        } else {
+            null()
+            null()
+        }
+    }
+}
