@@ -7,7 +7,7 @@ import time
 
 import pytest
 from collected import PROGRAM
-from hosts import INTERVAL_MS, PRELUDE, can_namespace, collector, needs, once, row_of, rows, script
+from hosts import INTERVAL_MS, PRELUDE, can_namespace, collector, needs, network, once, row_of, rows, script
 
 CPUS = os.cpu_count()
 BUSY = "ready(pid=os.getpid())\nwhile not is_ended(): spin(0.05)"
@@ -272,12 +272,12 @@ def test_in_sh_a_cpu_has_the_place_of_its_number_and_datagram_services_are_liste
             file.write("".join(f"{cpu} {ticks} 0 0 {ticks}\n" for cpu in ("cpu", "cpu0", "cpu3")))
 
     write(1000)
-    with script("""
+    with network() as inside, script("""
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0))
-ready(port=s.getsockname()[1]); until_ended()""") as service:
+ready(port=s.getsockname()[1]); until_ended()""", within=inside) as service:
         place = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "collectors", "sh", "collector.sh")
         running = subprocess.Popen(
-            ["unshare", "-m", "sh", "-c", f'mount --bind {stat} /proc/stat && exec sh "$0" --once', place],
+            [*inside, "unshare", "-m", "sh", "-c", f'mount --bind {stat} /proc/stat && exec sh "$0" --once', place],
             stdout=subprocess.PIPE)
         ticks = 1000
         while running.poll() is None:

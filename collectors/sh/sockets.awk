@@ -1,6 +1,7 @@
 # TCP sockets as `ss -tanie` or `netstat -tan` tells them: `tcp`, `listen`, `peers` and `conns`.
 
 BEGIN {
+    split("recvQ sendQ rxBps txBps", summed, " ")
     split("established synSent synRecv finWait1 finWait2 timeWait close closeWait lastAck listen closing", \
         state_names, " ")
     split("ESTAB SYN-SENT SYN-RECV FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT UNCONN CLOSE-WAIT LAST-ACK LISTEN CLOSING", \
@@ -138,7 +139,7 @@ function tcp_counts(    i, k, counts, six, out) {
     return "{" substr(out, 2) ",\"tcp6Established\":" whole(six) "}"
 }
 
-function socket_tables(    i, listening, listed, left, unconnected, listen_rows) {
+function socket_tables(    i, listening, listed, hidden, unconnected, listen_rows) {
     if (!sockets_known) return ",\"listen\":null,\"peers\":null,\"connsTotal\":null,\"conns\":null"
     for (i = 1; i <= sockets; i++) {
         if (is_unconnected(i)) unconnected++
@@ -147,7 +148,7 @@ function socket_tables(    i, listening, listed, left, unconnected, listen_rows)
         # Those that nobody waits at make room.
         if (++listed > 25 && socket[i, "recvQ"] + 0 == 0) {
             truncated = 1
-            left++
+            hidden++
             continue
         }
         listen_rows = listen_rows ",[" string(socket[i, "proto"]) "," string(socket[i, "laddr"]) "," \
@@ -155,23 +156,27 @@ function socket_tables(    i, listening, listed, left, unconnected, listen_rows)
             number(ENVIRON["SA_SOCKETS"] ~ /^ss/ ? socket[i, "sendQ"] : "", 0) "," number(socket[i, "uid"], 0) ",null,null]"
     }
     for (i = 1; i <= datagrams; i++) {
-        if (++listed > 40) {
+        # However many services TCP has, those of UDP keep their own places.
+        if (i > 15) {
             truncated = 1
-            left++
+            hidden++
         } else listen_rows = listen_rows "," datagram[i]
     }
     return ",\"listen\":{\"cols\":[\"proto\",\"addr\",\"port\",\"recvQ\",\"backlog\",\"uid\",\"pid\",\"comm\"]," \
-        "\"rows\":[" substr(listen_rows, 2) "]" (left ? ",\"others\":{\"count\":" whole(left) ",\"recvQ\":0}" : "") \
+        "\"rows\":[" substr(listen_rows, 2) "]" (hidden ? ",\"others\":{\"count\":" whole(hidden) ",\"recvQ\":0}" : "") \
         "},\"peers\":" peers(listening) ",\"connsTotal\":" \
         whole(sockets - unconnected) ",\"conns\":{\"cols\":[\"proto\",\"state\",\"laddr\",\"lport\",\"raddr\",\"rport\"," \
         "\"recvQ\",\"sendQ\",\"rttUs\",\"retrans\",\"rxBps\",\"txBps\",\"uid\",\"pid\",\"comm\",\"inode\"]," \
-        "\"rows\":[" connections(40) "]}"
+        "\"rows\":[" connections(40) "]" other_connections() "}"
 }
 
 # The rows of the `limit` connections with the longest queues, the most traffic and retransmits, then established ones.
 function connections(limit,    i, k, n, score, best, out) {
+    split("", left)
     for (i = 1; i <= sockets; i++) {
         if (is_unconnected(i)) continue
+        left["count"]++
+        for (k = 1; k <= 4; k++) left[k] += socket[i, summed[k]]
         score = (socket[i, "recvQ"] + socket[i, "sendQ"]) * 1000000 + socket[i, "retrans"] * 1000 + \
             socket[i, "rxBps"] + socket[i, "txBps"] + (socket[i, "state"] == "established") / 2
         if (n == limit && score <= best_score[n]) continue
@@ -183,8 +188,19 @@ function connections(limit,    i, k, n, score, best, out) {
         best_score[k] = score
         best[k] = i
     }
-    for (k = 1; k <= n; k++) out = out "," connection_row(best[k])
+    for (k = 1; k <= n; k++) {
+        out = out "," connection_row(best[k])
+        left["count"]--
+        for (i = 1; i <= 4; i++) left[i] -= socket[best[k], summed[i]]
+    }
     return substr(out, 2)
+}
+
+# What the rows left out sum to.
+function other_connections(    k, out) {
+    if (left["count"] + 0 == 0) return ""
+    for (k = 1; k <= 4; k++) out = out ",\"" summed[k] "\":" whole(left[k] > 0 ? left[k] : 0)
+    return ",\"others\":{\"count\":" whole(left["count"]) out "}"
 }
 
 function connection_row(i) {
