@@ -32,13 +32,16 @@ extension JSONCursor {
         case UInt8(ascii: "u"):
             let unit = try hexadecimal()
             guard unit & 0xf800 == 0xd800 else { return }
-            // A surrogate stands for a character only as a pair (RFC 8259 §8.2 leaves lone ones to the receiver; a
-            // receiver that decodes strictly would refuse the whole frame, so they are refused here).
-            guard unit < 0xdc00, offset + 1 < bytes.count, bytes[offset] == UInt8(ascii: "\\"),
+            // A surrogate stands for a character only as a pair; RFC 8259 §8.2 leaves lone ones to the receiver.
+            let behind = offset
+            if unit < 0xdc00, offset + 1 < bytes.count, bytes[offset] == UInt8(ascii: "\\"),
                 bytes[offset + 1] == UInt8(ascii: "u")
-            else { throw .invalidEscape(offset: start) }
-            offset += 2
-            guard try hexadecimal() & 0xfc00 == 0xdc00 else { throw .invalidEscape(offset: start) }
+            {
+                offset += 2
+                if try hexadecimal() & 0xfc00 == 0xdc00 { return }
+            }
+            guard allowsLoneSurrogates else { throw .invalidEscape(offset: start) }
+            offset = behind
         default:
             throw .invalidEscape(offset: start)
         }

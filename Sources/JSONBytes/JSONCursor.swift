@@ -3,25 +3,27 @@
 /// Recursion is bounded by `maxDepth`, so no input can exhaust the stack. Complexity: O(n), one pass.
 struct JSONCursor {
     /// Each level takes frames of the thread's stack: no caller is granted more.
-    static let deepest = 512
+    static let deepest = 1_024
 
     let bytes: UnsafeBufferPointer<UInt8>
     let maxDepth: Int
+    let allowsLoneSurrogates: Bool
     var offset = 0
     private var depth = 0
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, maxDepth: Int) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, maxDepth: Int, allowsLoneSurrogates: Bool = false) {
         self.bytes = bytes
+        self.allowsLoneSurrogates = allowsLoneSurrogates
         self.maxDepth = min(maxDepth, Self.deepest)
     }
 
     /// Runs `body` on the bytes of any collection, without a copy where it is contiguous.
     static func run<Result, Failure: Error>(
-        over bytes: some Collection<UInt8>, maxDepth: Int,
+        over bytes: some Collection<UInt8>, maxDepth: Int, allowsLoneSurrogates: Bool = false,
         _ body: (inout JSONCursor) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         func scan(_ buffer: UnsafeBufferPointer<UInt8>) -> Swift.Result<Result, Failure> {
-            var cursor = JSONCursor(buffer, maxDepth: maxDepth)
+            var cursor = JSONCursor(buffer, maxDepth: maxDepth, allowsLoneSurrogates: allowsLoneSurrogates)
             do throws(Failure) {
                 return .success(try body(&cursor))
             } catch {

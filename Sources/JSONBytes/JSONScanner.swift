@@ -1,6 +1,7 @@
 /// Checks JSON texts and finds values in them without building anything.
 ///
-/// Strict: RFC 8259 over UTF-8, no trailing bytes, no depth beyond `maxDepth` (512 at most), no lone surrogates in escapes.
+/// Strict: RFC 8259 over UTF-8, no trailing bytes, no depth beyond `maxDepth` (1,024 at most), and no lone surrogates
+/// in escapes where the caller does not allow them.
 public enum JSONScanner {
     /// How deep arrays and objects may nest where the caller does not say.
     public static let defaultMaxDepth = 64
@@ -56,9 +57,10 @@ public enum JSONScanner {
 
     /// Checks that `bytes` are one JSON array and gives the offsets of each element's raw value.
     public static func elements(
-        ofArray bytes: some Collection<UInt8>, maxDepth: Int = defaultMaxDepth
+        ofArray bytes: some Collection<UInt8>, maxDepth: Int = defaultMaxDepth, allowsLoneSurrogates: Bool = false
     ) throws(JSONError) -> [Range<Int>] {
-        try JSONCursor.run(over: bytes, maxDepth: maxDepth) { (cursor) throws(JSONError) in
+        try JSONCursor.run(over: bytes, maxDepth: maxDepth, allowsLoneSurrogates: allowsLoneSurrogates) {
+            (cursor) throws(JSONError) in
             var ranges: [Range<Int>] = []
             guard try cursor.peek() == UInt8(ascii: "[") else { throw .notExpectedType(offset: cursor.offset) }
             try cursor.array { (cursor) throws(JSONError) in ranges.append(try cursor.value()) }

@@ -8,11 +8,13 @@ public enum JSONValue: Sendable, Equatable {
     /// Of a key that stands twice the first counts.
     case object([String: JSONValue])
 
-    /// Parses one JSON text, as strictly as ``JSONScanner``.
+    /// Parses one JSON text, as strictly as ``JSONScanner``. A lone surrogate, where it is allowed, becomes U+FFFD.
     public init(
-        parsing bytes: some Collection<UInt8>, maxDepth: Int = JSONScanner.defaultMaxDepth
+        parsing bytes: some Collection<UInt8>, maxDepth: Int = JSONScanner.defaultMaxDepth,
+        allowsLoneSurrogates: Bool = false
     ) throws(JSONError) {
-        self = try JSONCursor.run(over: bytes, maxDepth: maxDepth) { (cursor) throws(JSONError) in
+        self = try JSONCursor.run(over: bytes, maxDepth: maxDepth, allowsLoneSurrogates: allowsLoneSurrogates) {
+            (cursor) throws(JSONError) in
             let value = try JSONValue(reading: &cursor)
             try cursor.end()
             return value
@@ -72,8 +74,14 @@ public enum JSONValue: Sendable, Equatable {
             case UInt8(ascii: "u"):
                 var scalar = unit(&rest)
                 if scalar & 0xfc00 == 0xd800 {
-                    rest = rest.dropFirst(2)
-                    scalar = 0x10000 + (scalar & 0x3ff) << 10 + unit(&rest) & 0x3ff
+                    let behind = rest
+                    if rest.popFirst() == UInt8(ascii: "\\"), rest.popFirst() == UInt8(ascii: "u"),
+                        case let low = unit(&rest), low & 0xfc00 == 0xdc00
+                    {
+                        scalar = 0x10000 + (scalar & 0x3ff) << 10 + low & 0x3ff
+                    } else {
+                        rest = behind
+                    }
                 }
                 units += Array(String(Unicode.Scalar(scalar) ?? "\u{fffd}").utf8)
             default: units.append(escape)

@@ -40,6 +40,9 @@ public struct ServerLimits: Sendable, Equatable {
     /// Time in which one of a client's handlers has to end while the client is not read because of them; then its
     /// session ends (``DisconnectReason/handlerTimeout``).
     public var handlerTimeout: Duration = .seconds(60)
+    /// How deep arrays and objects may nest in an argument of a client; more ends its session. At most 1,000, and what
+    /// passes through `Codable` 500.
+    public var jsonDepth: Int = 512
     /// Answers of one client in one namespace that may be waited for; further events that expect one are not sent.
     public var pendingAcks: Int = 10_000
     /// Time from accepting a connection to the end of its first request's headers.

@@ -49,7 +49,8 @@ public final class SocketIOServer: Sendable, Service, Broadcaster {
         self.http = http.serving(configuration.clientFiles, path: configuration.path)
         self.onListening = onListening
         namespaces = NamespaceRegistry(
-            eventLoop: eventLoop, overflow: configuration.overflow, recovery: configuration.connectionStateRecovery)
+            eventLoop: eventLoop, overflow: configuration.overflow, recovery: configuration.connectionStateRecovery,
+            coding: configuration.coding)
         core = .makeEmptyBox(valueType: ServerCore.self, eventLoop: eventLoop)
     }
 

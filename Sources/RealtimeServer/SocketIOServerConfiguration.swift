@@ -31,6 +31,8 @@ public struct SocketIOServerConfiguration: Sendable {
     public var connectionStateRecovery: ConnectionStateRecovery?
     /// Headers of every answer, the HTTP service's and refusals among them, where the answer has not its own.
     public var responseHeaders: HTTPHeaders = [:]
+    /// How the arguments of events and answers become JSON and come out of it.
+    public var coding = ArgumentCoding()
     /// Bounds on what strangers can make the server hold or do.
     public var limits = ServerLimits()
     /// Asked for each handshake, before the upgrade, on the event loop; false refuses with 403.

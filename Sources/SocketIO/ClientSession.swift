@@ -31,13 +31,16 @@ package struct ClientSession: Sendable {
 
     private static let maxNamespaces = 100
 
-    private var reader = SocketPacketReader()
+    private var reader: SocketPacketReader
     private var namespaces: [String: NamespaceSession] = [:]
     private var hasJoined = false
     /// When the session ends unless it has joined a namespace by then.
     private let connectDeadline: Instant
 
-    package init(connectTimeout: Duration, now: Instant) {
+    package init(
+        connectTimeout: Duration, maxDepth: Int = SocketPacketReader.defaultMaxDepth, now: Instant
+    ) {
+        reader = SocketPacketReader(maxDepth: maxDepth)
         connectDeadline = now + connectTimeout
     }
 

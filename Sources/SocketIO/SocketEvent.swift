@@ -1,6 +1,8 @@
 /// An event as it came: its name, and each argument as the JSON text that the peer wrote.
 package struct SocketEvent: Sendable, Equatable {
     package var name: String
+    /// The name as the JSON text that the peer wrote, where a lone surrogate in it became U+FFFD in `name`.
+    package var rawName: [UInt8]?
     package var arguments: [[UInt8]]
     /// Set where the peer wants an answer.
     package var ackID: Int?

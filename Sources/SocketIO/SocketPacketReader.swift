@@ -4,8 +4,8 @@ import JSONBytes
 package struct SocketPacketReader: Sendable {
     /// As the official server: more attachments end the connection.
     package static let maxAttachments = 10
-    /// JSON nested deeper ends the connection.
-    package static let maxDepth = 64
+    /// How deep an argument may nest where nobody says otherwise; more ends the connection.
+    package static let defaultMaxDepth = 512
 
     private enum State {
         case idle
@@ -13,8 +13,10 @@ package struct SocketPacketReader: Sendable {
     }
 
     private var state: State = .idle
+    /// Of a whole payload: its arguments lie in an array.
+    private let maxDepth: Int
 
-    package init() {}
+    package init(maxDepth: Int = defaultMaxDepth) { self.maxDepth = maxDepth + 1 }
 
     /// Takes the text of a message; nil while attachments are to come.
     package mutating func receive(text: [UInt8]) throws(SocketPacketError) -> SocketPacket? {
@@ -23,7 +25,7 @@ package struct SocketPacketReader: Sendable {
         guard header.attachmentCount <= Self.maxAttachments else {
             throw .tooManyAttachments(limit: Self.maxAttachments)
         }
-        let packet = try Self.packet(header)
+        let packet = try packet(header)
         guard header.attachmentCount > 0 else { return packet }
         state = .collecting(packet, missing: header.attachmentCount)
         return nil
@@ -37,7 +39,7 @@ package struct SocketPacketReader: Sendable {
         return missing > 1 ? nil : grown
     }
 
-    private static func packet(_ header: SocketPacketHeader) throws(SocketPacketError) -> SocketPacket {
+    private func packet(_ header: SocketPacketHeader) throws(SocketPacketError) -> SocketPacket {
         let payload = Array(header.payload)
         switch header.type {
         case .connect:
@@ -60,7 +62,7 @@ package struct SocketPacketReader: Sendable {
         }
     }
 
-    private static func event(
+    private func event(
         _ header: SocketPacketHeader, _ payload: [UInt8]
     ) throws(SocketPacketError) -> SocketEvent {
         var arguments = try elements(payload)
@@ -74,24 +76,32 @@ package struct SocketPacketReader: Sendable {
         }
         guard !SocketEvent.reservedNames.contains(name) else { throw .reservedEventName(name) }
         try checkPlaceholders(payload, header)
-        return SocketEvent(name: name, arguments: arguments, ackID: header.ackID)
+        var event = SocketEvent(name: name, arguments: arguments, ackID: header.ackID)
+        // Only then may the text say less than what was written.
+        if name.unicodeScalars.contains("\u{fffd}") { event.rawName = rawName }
+        return event
     }
 
-    private static func parse(_ bytes: [UInt8]) throws(SocketPacketError) -> JSONValue {
+    private func parse(_ bytes: [UInt8]) throws(SocketPacketError) -> JSONValue {
         guard !bytes.isEmpty else { throw .missingPayload }
-        do { return try JSONValue(parsing: bytes, maxDepth: maxDepth) } catch { throw .invalidJSON(error) }
-    }
-
-    private static func elements(_ payload: [UInt8]) throws(SocketPacketError) -> [[UInt8]] {
-        guard !payload.isEmpty else { throw .missingPayload }
         do {
-            return try JSONScanner.elements(ofArray: payload, maxDepth: maxDepth).map { Array(payload[$0]) }
+            return try JSONValue(parsing: bytes, maxDepth: maxDepth, allowsLoneSurrogates: true)
         } catch {
             throw .invalidJSON(error)
         }
     }
 
-    private static func checkPlaceholders(
+    private func elements(_ payload: [UInt8]) throws(SocketPacketError) -> [[UInt8]] {
+        guard !payload.isEmpty else { throw .missingPayload }
+        do {
+            let ranges = try JSONScanner.elements(ofArray: payload, maxDepth: maxDepth, allowsLoneSurrogates: true)
+            return ranges.map { Array(payload[$0]) }
+        } catch {
+            throw .invalidJSON(error)
+        }
+    }
+
+    private func checkPlaceholders(
         _ payload: [UInt8], _ header: SocketPacketHeader
     ) throws(SocketPacketError) {
         guard header.type == .binaryEvent || header.type == .binaryAck else { return }

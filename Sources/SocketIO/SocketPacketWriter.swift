@@ -30,13 +30,22 @@ package enum SocketPacketWriter {
     package static func event(
         _ name: String, arguments: [[UInt8]], namespace: String, ackID: Int? = nil, attachmentCount: Int = 0
     ) -> [UInt8] {
-        var packet = text(
-            attachmentCount > 0 ? .binaryEvent : .event, attachmentCount, namespace: namespace, ackID: ackID)
-        packet.reserveCapacity(packet.count + arguments.reduce(name.utf8.count + 8) { $0 + $1.count + 1 })
         var json = JSONWriter(reservingCapacity: name.utf8.count + 8)
         json.string(name)
+        return event(
+            rawName: json.bytes, arguments: arguments, namespace: namespace, ackID: ackID,
+            attachmentCount: attachmentCount)
+    }
+
+    /// The same with the name as a JSON text.
+    package static func event(
+        rawName: [UInt8], arguments: [[UInt8]], namespace: String, ackID: Int? = nil, attachmentCount: Int = 0
+    ) -> [UInt8] {
+        var packet = text(
+            attachmentCount > 0 ? .binaryEvent : .event, attachmentCount, namespace: namespace, ackID: ackID)
+        packet.reserveCapacity(packet.count + arguments.reduce(rawName.count + 8) { $0 + $1.count + 1 })
         packet.append(UInt8(ascii: "["))
-        packet += json.bytes
+        packet += rawName
         for argument in arguments {
             packet.append(UInt8(ascii: ","))
             packet += argument

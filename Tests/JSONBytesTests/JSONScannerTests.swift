@@ -50,12 +50,12 @@ import Testing
         #expect(throws: JSONError.tooDeep(limit: 2, offset: 2)) { try JSONValue(parsing: nested(3), maxDepth: 2) }
     }
 
-    @Test func `no caller gets more than 512 levels`() throws {
+    @Test func `no caller gets more than 1,024 levels`() throws {
         func nested(_ depth: Int) -> [UInt8] {
             Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
         }
-        _ = try JSONValue(parsing: nested(512), maxDepth: .max)
-        #expect(throws: JSONError.tooDeep(limit: 512, offset: 512)) {
+        _ = try JSONValue(parsing: nested(1_024), maxDepth: .max)
+        #expect(throws: JSONError.tooDeep(limit: 1_024, offset: 1_024)) {
             try JSONScanner.validate(nested(1_000_000), maxDepth: .max)
         }
     }

@@ -167,7 +167,7 @@ struct PollingTests {
 
     @Test func `a Socket.IO violation ends the session`() async throws {
         let (reasons, sink) = AsyncStream.makeStream(of: DisconnectReason.self)
-        try await Self.session(left: { sink.yield($0) }) { client in
+        try await Self.session({ $0.limits.closeTimeout = .seconds(30) }, left: { sink.yield($0) }) { client in
             _ = try await client.post("42{}")
             for await reason in reasons {
                 #expect(reason == .parseError)
@@ -212,7 +212,11 @@ struct PollingTests {
     }
 
     @Test func `a flood of packets ends the session`() async throws {
-        try await Self.session({ $0.limits.inboundPacketsPerSecond = 20 }) { client async throws in
+        let change: (inout SocketIOServerConfiguration) -> Void = {
+            $0.limits.inboundPacketsPerSecond = 20
+            $0.limits.closeTimeout = .seconds(30)
+        }
+        try await Self.session(change) { client async throws in
             let flood = Array(repeating: "3", count: 50).joined(separator: "\u{1e}")
             #expect(try await client.post(flood).status == 400)
             #expect(try await client.poll().body == "1")

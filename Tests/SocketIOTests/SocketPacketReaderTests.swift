@@ -90,7 +90,7 @@ struct SocketPacketReaderTests {
 
     @Test func `JSON that is too deep is refused`() {
         var reader = SocketPacketReader()
-        let deep = "2[\"x\"," + String(repeating: "[", count: 70) + String(repeating: "]", count: 70) + "]"
+        let deep = "2[\"x\"," + String(repeating: "[", count: 513) + String(repeating: "]", count: 513) + "]"
         #expect(throws: SocketPacketError.self) { try reader.receive(text: Array(deep.utf8)) }
     }
 

@@ -1,5 +1,37 @@
-import FoundationEssentials
+public import FoundationEssentials
 import Synchronization
+
+/// How arguments become JSON and come out of it.
+///
+/// As it stands, `Data` travels as an attachment, as `ArrayBuffer` and `Buffer` do in JavaScript, and `Date` as the text
+/// that JavaScript's `toJSON` writes, `2026-11-30T07:00:00.123Z`. What is done to the encoder and the decoder comes
+/// after that, and may change anything:
+///
+/// ```swift
+/// configuration.coding.prepareEncoder = { $0.dateEncodingStrategy = .millisecondsSince1970 }
+/// configuration.coding.prepareDecoder = { $0.dateDecodingStrategy = .millisecondsSince1970 }
+/// ```
+public struct ArgumentCoding: Sendable {
+    /// Called with each new encoder before it is used.
+    public var prepareEncoder: @Sendable (JSONEncoder) -> Void = { _ in }
+    /// Called with each new decoder before it is used.
+    public var prepareDecoder: @Sendable (JSONDecoder) -> Void = { _ in }
+
+    /// As it stands.
+    public init() {}
+
+    func encoder(_ attachments: AttachmentCollector) -> JSONEncoder {
+        let encoder = JSONEncoder.forArguments(attachments)
+        prepareEncoder(encoder)
+        return encoder
+    }
+
+    func decoder(_ attachments: [[UInt8]]) -> JSONDecoder {
+        let decoder = JSONDecoder.forArguments(attachments)
+        prepareDecoder(decoder)
+        return decoder
+    }
+}
 
 /// `Data` leaves the JSON text and leaves a placeholder behind (Socket.IO v5 §Packet encoding, attachments).
 final class AttachmentCollector: Sendable {
@@ -22,16 +54,23 @@ struct AttachmentPlaceholder: Codable {
 }
 
 extension JSONEncoder {
-    static func forArguments(_ attachments: AttachmentCollector) -> JSONEncoder {
+    fileprivate static func forArguments(_ attachments: AttachmentCollector) -> JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
         encoder.dataEncodingStrategy = .custom { data, encoder in try attachments.add(data).encode(to: encoder) }
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            guard let text = ISO8601Text.write(date) else {
+                throw EncodingError.invalidValue(
+                    date, .init(codingPath: encoder.codingPath, debugDescription: "the date is out of range"))
+            }
+            try text.encode(to: encoder)
+        }
         return encoder
     }
 }
 
 extension JSONDecoder {
-    static func forArguments(_ attachments: [[UInt8]]) -> JSONDecoder {
+    fileprivate static func forArguments(_ attachments: [[UInt8]]) -> JSONDecoder {
         let decoder = JSONDecoder()
         decoder.dataDecodingStrategy = .custom { decoder in
             let placeholder = try AttachmentPlaceholder(from: decoder)
@@ -43,6 +82,16 @@ extension JSONDecoder {
                             "attachment \(placeholder.num) of \(attachments.count): there is no such attachment"))
             }
             return Data(attachments[placeholder.num])
+        }
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let text = try String(from: decoder)
+            guard let date = ISO8601Text.read(text) else {
+                throw DecodingError.dataCorrupted(
+                    .init(
+                        codingPath: decoder.codingPath,
+                        debugDescription: "expected a date as 2026-11-30T07:00:00.123Z"))
+            }
+            return date
         }
         return decoder
     }

@@ -26,6 +26,15 @@ public struct EncodedEvent: Sendable {
             event: event, arguments: arguments.json, attachments: arguments.attachments, namespace: namespace)
     }
 
+    /// Encodes an event whose name is at hand as a JSON text: ``ReceivedEvent/rawName``, to be passed on.
+    public init(rawName: [UInt8], _ arguments: EventArguments, namespace: String = "/") {
+        self.namespace = namespace
+        let text = SocketPacketWriter.event(
+            rawName: rawName, arguments: arguments.json, namespace: namespace,
+            attachmentCount: arguments.attachments.count)
+        packet = EncodedPacket(socketPacket: text, attachments: arguments.attachments)
+    }
+
     /// Bytes that each receiver is sent.
     public var byteCount: Int { packet.byteCount }
 }

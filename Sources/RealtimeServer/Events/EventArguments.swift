@@ -8,6 +8,8 @@ public struct EventArguments: Sendable, Equatable {
     public var json: [[UInt8]]
     /// What `{"_placeholder":true,"num":n}` in the texts stands for, by that number.
     public var attachments: [[UInt8]]
+    /// How they are decoded.
+    var coding = ArgumentCoding()
 
     /// Takes JSON texts as they are, unchecked.
     public init(json: [[UInt8]] = [], attachments: [[UInt8]] = []) {
@@ -17,10 +19,13 @@ public struct EventArguments: Sendable, Equatable {
 
     /// Encodes values.
     ///
+    /// - Parameter coding: How; what a server sends by itself goes by ``SocketIOServerConfiguration/coding``.
     /// - Throws: ``ArgumentError`` for a value without a JSON form, such as a `Double` that is not finite.
-    public init<each Argument: Encodable>(_ arguments: repeat each Argument) throws(ArgumentError) {
+    public init<each Argument: Encodable>(
+        _ arguments: repeat each Argument, coding: ArgumentCoding
+    ) throws(ArgumentError) {
         let attachments = AttachmentCollector()
-        let encoder = JSONEncoder.forArguments(attachments)
+        let encoder = coding.encoder(attachments)
         var json: [[UInt8]] = []
         for argument in repeat each arguments {
             do {
@@ -30,9 +35,22 @@ public struct EventArguments: Sendable, Equatable {
             }
         }
         self.init(json: json, attachments: attachments.collected)
+        self.coding = coding
     }
 
-    /// Decodes all arguments; those beyond the types asked for are ignored, one that is missing reads as `null`.
+    /// Encodes values as a server does whose configuration says nothing of that.
+    ///
+    /// - Throws: ``ArgumentError`` for a value without a JSON form, such as a `Double` that is not finite.
+    public init<each Argument: Encodable>(_ arguments: repeat each Argument) throws(ArgumentError) {
+        try self.init(repeat each arguments, coding: ArgumentCoding())
+    }
+
+    /// Whether the texts and the attachments are the same.
+    public static func == (one: EventArguments, other: EventArguments) -> Bool {
+        one.json == other.json && one.attachments == other.attachments
+    }
+
+    /// Decodes all arguments; in strings, half of a character becomes U+FFFD. Those beyond the types asked for are ignored, one that is missing reads as `null`.
     ///
     /// - Throws: ``ArgumentError``.
     public func decode<each Argument: Decodable>(
@@ -51,14 +69,14 @@ private struct ArgumentDecoder {
 
     init(_ arguments: EventArguments) {
         json = arguments.json
-        decoder = .forArguments(arguments.attachments)
+        decoder = arguments.coding.decoder(arguments.attachments)
     }
 
     mutating func next<Value: Decodable>(as type: Value.Type) throws(ArgumentError) -> Value {
         defer { position += 1 }
         let text = position < json.count ? json[position] : Array("null".utf8)
         do {
-            return try decoder.decode(type, from: Data(text))
+            return try decoder.decode(type, from: Data(LoneSurrogates.replaced(in: text)))
         } catch {
             throw ArgumentError(position: position, reason: ArgumentError.reason(error))
         }

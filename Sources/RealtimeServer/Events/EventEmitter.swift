@@ -17,7 +17,7 @@ extension EventEmitter {
     public func emit<each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument
     ) throws(ArgumentError) {
-        emit(event, try EventArguments(repeat each arguments))
+        emit(event, try EventArguments(repeat each arguments, coding: namespace.coding))
     }
 
     /// Sends an event; each element is one argument, a JSON text.

@@ -182,6 +182,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
             headers: head.headers, query: head.query, remoteAddress: outer.address, url: head.uri,
             secure: outer.isSecure ?? isSecure)
         handshake.host = outer.host
+        handshake.coding = core.configuration.coding
         return handshake
     }
 

@@ -7,9 +7,10 @@ extension BroadcastOperator {
     public func emitWithAck<Reply: Decodable & Sendable, each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument, as reply: Reply.Type, timeout: Duration = .seconds(10)
     ) async throws(ArgumentError) -> [String: Result<Reply, AckError>] {
-        await answers(to: event, try EventArguments(repeat each arguments), timeout: timeout).mapValues { answer in
-            Result { () throws(AckError) in try answer.get().decodeReply(reply) }
-        }
+        await answers(to: event, try EventArguments(repeat each arguments, coding: namespace.coding), timeout: timeout)
+            .mapValues { answer in
+                Result { () throws(AckError) in try answer.get().decodeReply(reply) }
+            }
     }
 
     /// The same with several arguments of each answer: `as: Int.self, String.self` gives `(Int, String)`.
@@ -23,7 +24,8 @@ extension BroadcastOperator {
     where
         First: Decodable & Sendable, Second: Decodable & Sendable, repeat each Rest: Decodable & Sendable
     {
-        let answers = await answers(to: event, try EventArguments(repeat each arguments), timeout: timeout)
+        let answers = await answers(
+            to: event, try EventArguments(repeat each arguments, coding: namespace.coding), timeout: timeout)
         var replies: [String: Result<(First, Second, repeat each Rest), AckError>] = [:]
         for (id, answer) in answers {
             do throws(AckError) {

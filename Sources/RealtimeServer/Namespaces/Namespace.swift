@@ -47,6 +47,8 @@ public final class Namespace: Sendable, Broadcaster {
         recoveryLog = .makeEmptyBox(valueType: RecoveryLog<EncodedPacket, SocketData>.self, eventLoop: eventLoop)
     }
 
+    var coding: ArgumentCoding { registry.coding }
+
     deinit { registry.forget(name) }
 
     /// This namespace.

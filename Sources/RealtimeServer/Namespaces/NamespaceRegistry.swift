@@ -31,9 +31,14 @@ final class NamespaceRegistry: Sendable {
     private let eventLoop: any EventLoop
     private let overflow: OverflowPolicy
     private let recovery: ConnectionStateRecovery?
+    private let coding: ArgumentCoding
     private let state = Mutex(State())
 
-    init(eventLoop: any EventLoop, overflow: OverflowPolicy, recovery: ConnectionStateRecovery?) {
+    init(
+        eventLoop: any EventLoop, overflow: OverflowPolicy, recovery: ConnectionStateRecovery?,
+        coding: ArgumentCoding = ArgumentCoding()
+    ) {
+        self.coding = coding
         self.eventLoop = eventLoop
         self.overflow = overflow
         self.recovery = recovery
@@ -150,7 +155,7 @@ final class NamespaceRegistry: Sendable {
     private func make(_ name: String, recovery: ConnectionStateRecovery?, _ state: inout State) -> Namespace {
         let made = Namespace(
             name: name, tag: state.nextTag, recovery: recovery, eventLoop: eventLoop,
-            registry: Handle(registry: self, overflow: overflow))
+            registry: Handle(registry: self, overflow: overflow, coding: coding))
         state.nextTag += 1
         state.entries[ExactName(name)] = Entry(namespace: made)
         return made
@@ -171,8 +176,11 @@ final class NamespaceRegistry: Sendable {
         private let forgetting: @Sendable (String) -> Void
         /// What happens to slow clients where nobody has said otherwise.
         let overflow: OverflowPolicy
+        /// How arguments become JSON.
+        let coding: ArgumentCoding
 
-        fileprivate init(registry: NamespaceRegistry, overflow: OverflowPolicy) {
+        fileprivate init(registry: NamespaceRegistry, overflow: OverflowPolicy, coding: ArgumentCoding) {
+            self.coding = coding
             keeping = { [weak registry] in registry?.keep($0) }
             forgetting = { [weak registry] in registry?.forget($0) }
             self.overflow = overflow

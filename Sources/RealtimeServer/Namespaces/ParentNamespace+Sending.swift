@@ -72,7 +72,8 @@ public struct ParentBroadcast: Sendable {
     public func emit<each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument
     ) throws(ArgumentError) {
-        let encoded = try EventArguments(repeat each arguments)
+        let encoded = try EventArguments(
+            repeat each arguments, coding: operators.first?.namespace.coding ?? ArgumentCoding())
         for chosen in operators { chosen.emit(event, encoded) }
     }
 

@@ -51,7 +51,9 @@ final class ClientConnection: WebSocketReceiver {
         self.handshake = handshake
         self.transport = transport
         engine = EngineSession(openedBy: kind, id: id, configuration: configuration.engine, now: now)
-        client = ClientSession(connectTimeout: configuration.connectTimeout, now: now)
+        client = ClientSession(
+            connectTimeout: configuration.connectTimeout, maxDepth: min(configuration.limits.jsonDepth, 1_000), now: now
+        )
         outbox = Outbox(
             maxBytes: configuration.limits.outboxBytes, maxPackets: configuration.limits.outboxPackets,
             maxResyncBytes: Self.maxResyncBytes(transport, core))
@@ -285,7 +287,9 @@ final class ClientConnection: WebSocketReceiver {
         case .refuseUnknown(let name): refuse(name, .invalidNamespace)
         case .event(let name, let event): sockets[name]?.received(event)
         case .acknowledged(let name, let id, let arguments, let attachments):
-            sockets[name]?.acknowledged(id: id, EventArguments(json: arguments, attachments: attachments))
+            var answer = EventArguments(json: arguments, attachments: attachments)
+            answer.coding = core.configuration.coding
+            sockets[name]?.acknowledged(id: id, answer)
         case .left(let name):
             if let socket = sockets.removeValue(forKey: name) { left(socket, .clientNamespaceDisconnect) }
         case .close(let violation):

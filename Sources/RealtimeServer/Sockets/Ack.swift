@@ -26,6 +26,6 @@ public final class Ack: Sendable {
     public func callAsFunction<each Argument: Encodable>(
         encoding answer: repeat each Argument
     ) throws(ArgumentError) {
-        self(try EventArguments(repeat each answer))
+        self(try EventArguments(repeat each answer, coding: socket.namespace.coding))
     }
 }

@@ -21,6 +21,7 @@ public struct Handshake: Sendable {
     public internal(set) var host: String?
     /// The JSON object the client sent as `auth`; nil where it sent none, and in `allowRequest`.
     public internal(set) var auth: [UInt8]?
+    var coding = ArgumentCoding()
 
     init(
         headers: HTTPHeaders, query: String, remoteAddress: String?, auth: [UInt8]? = nil, url: String = "",
@@ -46,12 +47,14 @@ public struct Handshake: Sendable {
     ///
     /// - Throws: ``ArgumentError`` where it is something else.
     public func decodeAuth<Value: Decodable>(as type: Value.Type) throws(ArgumentError) -> Value {
-        try EventArguments(json: [auth ?? Array("{}".utf8)]).decode(as: type)
+        var arguments = EventArguments(json: [auth ?? Array("{}".utf8)])
+        arguments.coding = coding
+        return try arguments.decode(as: type)
     }
 
     /// `auth` read; an empty object where the client sent none.
     public var authValue: JSONValue {
-        auth.flatMap { try? JSONValue(parsing: $0) } ?? .object([:])
+        auth.flatMap { try? JSONValue(parsing: $0, maxDepth: 1_001, allowsLoneSurrogates: true) } ?? .object([:])
     }
 }
 

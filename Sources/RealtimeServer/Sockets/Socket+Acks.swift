@@ -17,7 +17,7 @@ extension Socket {
     ) async throws(AckError) -> Reply {
         let content: EventArguments
         do throws(ArgumentError) {
-            content = try EventArguments(repeat each arguments)
+            content = try EventArguments(repeat each arguments, coding: namespace.coding)
         } catch {
             throw .notEncodable(error)
         }
@@ -36,7 +36,7 @@ extension Socket {
     {
         let content: EventArguments
         do throws(ArgumentError) {
-            content = try EventArguments(repeat each arguments)
+            content = try EventArguments(repeat each arguments, coding: namespace.coding)
         } catch {
             throw .notEncodable(error)
         }

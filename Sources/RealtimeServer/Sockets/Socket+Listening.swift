@@ -84,8 +84,8 @@ extension Socket {
 
     func received(_ event: SocketEvent) {
         var received = ReceivedEvent(
-            name: event.name, arguments: event.arguments, attachments: event.attachments,
-            ack: event.ackID.map { Ack(socket: self, id: $0) })
+            name: event.name, rawName: event.rawName, arguments: event.arguments, attachments: event.attachments,
+            ack: event.ackID.map { Ack(socket: self, id: $0) }, coding: namespace.coding)
         do {
             for middleware in state.value.listeners.middleware { try middleware(&received) }
         } catch {
