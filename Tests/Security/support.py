@@ -127,6 +127,18 @@ class Target:
                 return int(line.split()[1])
         return 0
 
+    @property
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def until_descriptors(self, count, within_s):
+        """Whether it came down to so many. A client that does not read is not told that it was cut: the end stands
+        behind the bytes that it does not take."""
+        deadline = time.monotonic() + within_s
+        while self.descriptors > count and time.monotonic() < deadline:
+            pause(0.1)
+        return self.descriptors <= count
+
     def end(self):
         return self.daemon.end()
 
@@ -159,6 +171,8 @@ async def honest(url, redis, count, host="honest"):
                 else:
                     continue
                 if joined and text != "2":
+                    # So that they are spread over the attack.
+                    await asyncio.sleep(0.01)
                     number = time.time_ns()
                     written = time.perf_counter()
                     redis.add(sample(host, number))
@@ -208,16 +222,6 @@ class Stalled:
             connection.sendall(data)
         self.sockets.append(connection)
         return connection
-
-    def until_cut(self, within_s):
-        """How many were closed by the daemon in that time."""
-        deadline = time.monotonic() + within_s
-        left = list(self.sockets)
-        while left and time.monotonic() < deadline:
-            # TCP_INFO begins with the state: 1 is established.
-            left = [one for one in left if one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == 1]
-            pause(0.1)
-        return len(self.sockets) - len(left)
 
     def close(self):
         for one in self.sockets:

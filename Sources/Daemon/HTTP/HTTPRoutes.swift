@@ -43,7 +43,9 @@ struct HTTPRoutes: Sendable {
         let guarded = router.group().add(middleware: TokenGuard(door: door, names: names))
         let metered = guarded.group().add(
             middleware: WorkGuard(budgets: budgets, places: places, names: names, units: 500))
-        metered.get("/metrics") { _, _ in
+        let counted = guarded.group().add(
+            middleware: WorkGuard(budgets: budgets, places: nil, names: names, units: 50))
+        counted.get("/metrics") { _, _ in
             JSONAnswer.text(await metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8")
         }
         metered.get("/api/v1/keys") { _, _ in
