@@ -107,7 +107,7 @@ struct FollowerStateMachine {
         let wasNotified = self.isNotified
         nextPoll = isNotified ? nil : nextPoll ?? now + timing.poll
         // Keys that came are found by the clock from now on, or by events.
-        if case .waiting(let until) = scan { 
+        if case .waiting(let until) = scan {
             scan = .waiting(until: isNotified && !wasNotified ? now + timing.scan : min(until, now + scanInterval))
         }
         if wereLost { silentlyChanged() }

@@ -170,8 +170,11 @@ struct FollowerReplicationTests {
     func `knows every set after each of many random writes`(seed: UInt64, perKey: Int) async throws {
         try await Self.running(perKey: perKey) { server, writer, observer in
             try await observer.untilLive()
+            var writing = try FollowerObserver.redis(server.unixURL)
+            // It is the follower that has to notice a server that is slow, not who writes.
+            writing.pingDeadline = .seconds(5)
             let connection = try await RedisConnection.connect(
-                try FollowerObserver.redis(server.unixURL), on: FollowerObserver.eventLoop,
+                writing, on: FollowerObserver.eventLoop,
                 logger: Logger(label: "writer"))
             var walk = RandomWrites(seed: seed)
             var rows = 0

@@ -134,6 +134,27 @@ import Testing
         #expect(machine.next(now: now) == .wait(until: start + .seconds(5)))
     }
 
+    @Test(arguments: [(1, TimeAmount.seconds(1)), (1000, .seconds(7))])
+    func `searches each second where nothing is told, a tenth of the time at most`(steps: Int, wait: TimeAmount) throws {
+        var machine = FollowerStateMachine(perKey: 10, timing: Self.timing, now: start)
+        machine.connected(isSameServer: false, isNotified: false, now: start)
+        for step in 1...steps {
+            guard case .scan = machine.next(now: start) else {
+                Issue.record("no search is due")
+                return
+            }
+            machine.scanned([], next: step == steps ? "0" : "7", now: start)
+        }
+        var now = start
+        var action = machine.next(now: now)
+        while case .wait(let until) = action {
+            now = until
+            action = machine.next(now: now)
+        }
+        #expect(action == .scan(cursor: "0"))
+        #expect(now == start + wait)
+    }
+
     @Test func `looks at everything when notifications were lost`() throws {
         var machine = try make(keys: ["a"])
         machine.notificationsChecked(isNotified: true, wereLost: true, now: start)

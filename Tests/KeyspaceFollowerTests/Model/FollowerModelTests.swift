@@ -32,7 +32,7 @@ import Testing
                     written += section.commands.count
                     try await writer.write(section.commands)
                     let differences = try await observer.untilEqual(
-                        &writer, trimmed: section.trimmed, letGo: &letGo, comparesWindow: !run.isUnruly)
+                        &writer, trimmed: section.trimmed, letGo: &letGo)
                     try #require(differences == [], "seed \(run.seed), after \(written) commands")
                     let doubled = observer.doubled.dropFirst(doublesSeen).filter { member in
                         let holders = observer.held.keys.filter { observer.members($0).contains(member) }

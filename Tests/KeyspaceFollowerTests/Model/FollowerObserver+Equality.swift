@@ -9,7 +9,7 @@ extension FollowerObserver {
     ///
     /// - Parameter letGo: what the keys have lost at their bottom before, as a client does that lets it go by age.
     func untilEqual(
-        _ writer: inout Writer, trimmed: Set<String>, letGo: inout [String: Set<RowID>], comparesWindow: Bool
+        _ writer: inout Writer, trimmed: Set<String>, letGo: inout [String: Set<RowID>]
     ) async throws -> [String] {
         let keys = RandomCommands.keys
         let goneBefore = goneKeys.count
@@ -21,9 +21,7 @@ extension FollowerObserver {
             try await catchUp()
             differences += reading.differences(fromHeld: held, trimmed: trimmed)
             for key in goneKeys[goneBefore...] { letGo[key] = nil }
-            if comparesWindow {
-                differences += reading.differences(fromWindow: await window, held: held, letGo: letGo)
-            }
+            differences += reading.differences(fromWindow: await window, held: held, letGo: letGo)
             if differences.isEmpty || ticksLeft == 0 {
                 forget { key, id in
                     guard let set = reading.sets[key], set[held[key]?[id] ?? ""] == nil else { return false }

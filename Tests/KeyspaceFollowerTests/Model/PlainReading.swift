@@ -50,8 +50,8 @@ struct PlainReading {
         return found
     }
 
-    /// A window, which holds each sample once, has to hold all that any set has, and of each key only what the key has
-    /// or was let go by: what leaves from its bottom stays, be it that it was inherited afterwards from another key.
+    /// A window has to hold of each key all that its set has, with the scores of now, and of what is there no more only
+    /// what was let go by: what leaves from the bottom stays.
     ///
     /// - Parameter held: what a client holds.
     /// - Parameter letGo: what a client would hold still, had it not let it go by age.
@@ -59,9 +59,12 @@ struct PlainReading {
         fromWindow window: [Sample], held: [String: [RowID: String]], letGo: [String: Set<RowID>]
     ) -> [String] {
         var found: [String] = []
-        let known = Set(window.map { String(decoding: $0.bytes, as: UTF8.self) })
-        for member in Set(sets.values.flatMap(\.keys)).subtracting(known) {
-            found.append("the window has no \(member)")
+        var known: [String: Set<RowID>] = [:]
+        for sample in window {
+            known[sample.key, default: []].insert(RowID(score: sample.t, memberHash: sample.memberHash))
+        }
+        for (key, ids) in identities {
+            for id in ids.subtracting(known[key] ?? []) { found.append("the window has none of \(key) at \(id.score)") }
         }
         for sample in window {
             let id = RowID(score: sample.t, memberHash: sample.memberHash)

@@ -26,8 +26,7 @@ struct RandomCommands {
     /// Databases are swapped: what is written now leaves when they are swapped back.
     private var isSwapped = false
 
-    /// - Parameter isUnruly: a member may have another score in time, and then different scores in several sets, which a
-    ///   window that holds each sample once cannot follow.
+    /// - Parameter isUnruly: a member may have another score in time, and then different scores in several sets.
     init(seed: UInt64, isUnruly: Bool) {
         random = SeededGenerator(seed: seed)
         self.isUnruly = isUnruly
@@ -134,7 +133,7 @@ struct RandomCommands {
     }
 
     private func member(_ number: Int) -> RESPArgument {
-        .string(#"{"id":"m-\#(number)","host":"m","probe":"top"}"#)
+        .string(#"{"id":"m-\#(number)"}"#)
     }
 
     private mutating func name() -> String { Self.keys[Int.random(in: 0..<Self.keys.count, using: &random)] }
@@ -197,7 +196,7 @@ struct RandomCommands {
     private static let script = """
         if redis.call('TYPE', KEYS[1]).ok == 'string' or redis.call('TYPE', KEYS[2]).ok == 'string' then return 0 end
         for i = 0, 4 do
-          local member = '{"id":"m-' .. (ARGV[2] + i) .. '","host":"m","probe":"top"}'
+          local member = '{"id":"m-' .. (ARGV[2] + i) .. '"}'
           redis.call('ZADD', KEYS[1], ARGV[1] + i, member)
         end
         redis.call('ZPOPMIN', KEYS[2], 2)
