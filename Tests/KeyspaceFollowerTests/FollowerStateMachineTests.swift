@@ -135,7 +135,8 @@ import Testing
     }
 
     @Test(arguments: [(1, TimeAmount.seconds(1)), (1000, .seconds(7))])
-    func `searches each second where nothing is told, a tenth of the time at most`(steps: Int, wait: TimeAmount) throws {
+    func `searches each second where nothing is told, a tenth of the time at most`(steps: Int, wait: TimeAmount) throws
+    {
         var machine = FollowerStateMachine(perKey: 10, timing: Self.timing, now: start)
         machine.connected(isSameServer: false, isNotified: false, now: start)
         for step in 1...steps {

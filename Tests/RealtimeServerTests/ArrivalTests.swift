@@ -68,16 +68,25 @@ struct ArrivalTests {
             // In one namespace already: the session itself is not ended.
             let socket = try await Self.joined(running)
             try await socket.send(text: "40/slow,")
-            #expect(await socket.next() == .text(#"44/slow,{"message":"timed out"}"#))
+            #expect(await Self.packet(socket) == .text(#"44/slow,{"message":"timed out"}"#))
             await cancelled.wait()
-            try await socket.send(text: "40/slow,{}")
-            guard case .text(let text) = await socket.next() else {
-                Issue.record("no answer")
-                return
+            // Again, and where the machine is too busy for the time that is set, once more.
+            while running.server.of("/slow").sockets.isEmpty {
+                try await socket.send(text: "40/slow,{}")
+                guard case .text(let text) = await Self.packet(socket) else { throw Broken() }
+                #expect(text.hasPrefix(#"40/slow,{"sid":"#) || text == #"44/slow,{"message":"timed out"}"#)
             }
-            #expect(text.hasPrefix(#"40/slow,{"sid":"#))
             #expect(running.server.of("/slow").sockets.count == 1)
         }
+    }
+
+    /// What comes next, but for pings, which a busy machine lets in between.
+    private static func packet(_ socket: WebSocketClient) async -> WebSocketClient.Frame? {
+        while let frame = await socket.next() {
+            guard frame == .text("2") else { return frame }
+            try? await socket.send(text: "3")
+        }
+        return nil
     }
 
     /// A client in `/`; another one where the machine was so busy that the first one's time was over.
@@ -173,7 +182,7 @@ struct ArrivalTests {
             _ = await socket.next()
             for number in 0..<150 {
                 try await socket.send(text: "40/\(number),")
-                #expect(await socket.next() == .text(#"44/\#(number),{"message":"Invalid namespace"}"#))
+                #expect(await Self.packet(socket) == .text(#"44/\#(number),{"message":"Invalid namespace"}"#))
             }
         }
     }

@@ -32,9 +32,9 @@ import Testing
     }
 
     @Test func `a permission that is missing, with what to grant`() async throws {
-        let user = ["--user", "bob", "on", ">pw", "~sa:*", "&*", "+@all", "-zrevrange"]
+        let user = ["--user", "bob", "on", ">pw", "~sa:*", "&*", "+@all", "-zrevrangebyscore"]
         try await RedisServerProcess.running(user) { redis in
-            try await expect("no-permission", "zrevrange", "ACL SETUSER bob ~sa:*") {
+            try await expect("no-permission", "zrevrangebyscore", "ACL SETUSER bob", "~sa:*") {
                 $0.redisURL = "unix://bob:pw@\(redis.socketPath)"
             }
         }
@@ -121,8 +121,8 @@ import Testing
     }
 
     @Test func `only when told to, each of these ends the daemon at the start, with status 69`() async throws {
-        let user = ["--user", "bob", "on", ">pw", "~sa:*", "&*", "+@all", "-zrevrange", "--requirepass", "right"]
-        try await RedisServerProcess.running(user) { redis in
+        let user = ["--user", "bob", "on", ">pw", "~sa:*", "&*", "+@all", "-zrevrangebyscore"]
+        try await RedisServerProcess.running(user + ["--requirepass", "right"]) { redis in
             for login in [":wrong", "bob:pw"] {
                 var configuration = DaemonConfiguration()
                 configuration.port = 0
