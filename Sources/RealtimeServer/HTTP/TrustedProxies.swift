@@ -115,7 +115,7 @@ extension IPAddress {
 
 extension IPAddress: CustomStringConvertible {
     /// The shortest spelling, as the kernel gives it for a peer; of an IPv4 address its own.
-    var description: String {
+    package var description: String {
         let bytes = [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
         var text = [CChar](repeating: 0, count: 46)
         let start = isIPv4 ? 12 : 0

@@ -5,12 +5,12 @@
 #endif
 
 /// An IP address in 16 bytes; an IPv4 address as the IPv6 one that maps it, so that both spellings are one.
-struct IPAddress: Sendable, Hashable {
+package struct IPAddress: Sendable, Hashable {
     let high: UInt64
     let low: UInt64
 
     /// Nil for what is no literal address. A zone (`fe80::1%eth0`) is left out.
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let text = String(text.prefix { $0 != "%" })
         guard text.utf8.count < 46, !text.utf8.contains(0) else { return nil }
         var bytes = [UInt8](repeating: 0, count: 16)
@@ -27,6 +27,9 @@ struct IPAddress: Sendable, Hashable {
 
     var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
 
+    /// Whether it is this machine's own for itself, 127.0.0.0/8 or ::1.
+    package var isLoopback: Bool { AddressRange.loopback.contains { $0.contains(self) } }
+
     /// The first bits, the others zero.
     func prefix(_ bits: Int) -> IPAddress {
         IPAddress(
@@ -36,7 +39,7 @@ struct IPAddress: Sendable, Hashable {
 
     /// What counts as one client where places are limited: an IPv4 address, or the network of 64 bits in which every
     /// holder of an IPv6 address may take as many as he likes.
-    var client: IPAddress { isIPv4 ? self : prefix(64) }
+    package var client: IPAddress { isIPv4 ? self : prefix(64) }
 }
 
 /// Addresses that begin alike, in CIDR notation: `10.0.0.0/8`, `2001:db8::/32`, or one address.
