@@ -54,17 +54,18 @@ def test_later_client_finds_the_sample_in_its_snapshot(fleet, demo, cleanup):
 def test_text_of_samples_never_becomes_html(dashboard, demo, cleanup):
     cleanup("sa:{evil}:top")
     cleanup("sa:{evil}:netstat")
-    host = '<img src=x onerror="window.pwned=1">'
+    # A host's name is its key's, which holds no markup: the daemon rejects others.
+    host, user = "evil", '<img src=x onerror="window.pwned=1">'
     command = "<script>window.pwned=2</script><b>bold</b>"
     demo.add("sa:{evil}:top", sample(
         host, 0, load=["<i>1</i>", {}, None], cpu={"user": "<u>", "idle": 50},
         procs={"cols": ["pid", "start", "user", "cpuPct", "rssKiB", "comm", "cmd", "unit"],
-               "rows": [[1, 1, host, 5, "<s>", command, command, "javascript:alert(1)"]]}))
+               "rows": [[1, 1, user, 5, "<s>", command, command, "javascript:alert(1)"]]}))
     demo.add("sa:{evil}:netstat", sample(
         host, 0, id=f"{host}:netstat:1:0", probe="netstat", tcp={"established": 1},
         ifs={"cols": ["name", "rxBps", "txBps"], "rows": [[command, 9, 9]]},
         conns={"cols": ["proto", "state", "laddr", "lport", "raddr", "rport", "comm"],
-               "rows": [["tcp", command, host, 1, "::1", 2, command]]}))
+               "rows": [["tcp", command, user, 1, "::1", 2, command]]}))
     dashboard.keyboard.press("f")
     dashboard.locator(".cards li", has_text=host).get_by_role("link").click()
     expect(dashboard.locator(".who h2")).to_have_text(host)
