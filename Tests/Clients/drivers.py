@@ -1,11 +1,10 @@
 """The two clients of python-socketio behind one face, so that each scenario is written once."""
 
-import asyncio
 import queue
-import threading
 
 import engineio
 import socketio
+from loops import LoopThread
 
 PATIENCE_S = 20
 # Fast and without chance: a test waits for a reconnection.
@@ -91,10 +90,8 @@ class AsyncDriver:
 
     def __init__(self, namespaces=("/",)):
         self.heard = Heard()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self.client = self._run(self._make(namespaces))
+        self._loop = LoopThread()
+        self.client = self._loop.run(self._make(namespaces))
 
     async def _make(self, namespaces):
         client = socketio.AsyncClient(**OPTIONS)
@@ -115,17 +112,14 @@ class AsyncDriver:
 
         return note
 
-    def _run(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(2 * PATIENCE_S)
-
     def connect(self, url, transports, **options):
-        self._run(self.client.connect(url, transports=transports, wait_timeout=PATIENCE_S, **options))
+        self._loop.run(self.client.connect(url, transports=transports, wait_timeout=PATIENCE_S, **options))
 
     def emit(self, event, *arguments, namespace="/"):
-        self._run(self.client.emit(event, arguments, namespace=namespace))
+        self._loop.run(self.client.emit(event, arguments, namespace=namespace))
 
     def call(self, event, *arguments, namespace="/"):
-        return self._run(self.client.call(event, arguments, namespace=namespace, timeout=PATIENCE_S))
+        return self._loop.run(self.client.call(event, arguments, namespace=namespace, timeout=PATIENCE_S))
 
     def sid(self, namespace="/"):
         return self.client.get_sid(namespace)
@@ -135,16 +129,5 @@ class AsyncDriver:
         return self.client.transport()
 
     def end(self):
-        self._run(self.client.shutdown())
-        self._run(self._cancel_rest())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(PATIENCE_S)
-        self._loop.close()
-
-    async def _cancel_rest(self):
-        """Where the server sent the client away, the library may leave its tasks behind."""
-        rest = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in rest:
-            task.cancel()
-        if rest:
-            await asyncio.wait(rest, timeout=PATIENCE_S)
+        self._loop.run(self.client.shutdown())
+        self._loop.end()

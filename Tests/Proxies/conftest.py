@@ -7,9 +7,8 @@ import sys
 import time
 
 import pytest
-import requests
-import socketio
-from proxies import ROOT, await_fact, free_port, haproxy, haproxy_example, make_certificate, nginx, nginx_example
+from listener import Listener
+from proxies import ROOT, free_port, haproxy, haproxy_example, make_certificate, nginx, nginx_example
 
 sys.path.insert(0, str(ROOT / "Tests/Browser"))
 from daemons import Daemon, Demo  # noqa: E402
@@ -97,29 +96,6 @@ def open_page(browser):
     yield opener
     for context in contexts:
         context.close()
-
-
-class Listener:
-    """A python-socketio client that keeps what it hears."""
-
-    def __init__(self, url, path, transports, certificate=None, **options):
-        session = requests.Session()
-        # Nothing of this machine's own settings: they may name other authorities.
-        session.trust_env = False
-        session.verify = str(certificate)
-        self.samples, self.metas, self.ends = [], [], []
-        self.client = socketio.Client(reconnection=False, http_session=session, request_timeout=15)
-        self.client.on("updates", lambda snapshot, meta: self.metas.append(meta))
-        self.client.on("dUpdates", lambda samples, meta: self.samples.extend(samples))
-        self.client.on("disconnect", lambda *reason: self.ends.append(reason))
-        self.client.connect(url, socketio_path=path, transports=transports, wait_timeout=15, **options)
-        await_fact("the first snapshot", lambda: self.metas)
-
-    def of(self, host):
-        return [sample["id"] for sample in list(self.samples) if sample.get("host") == host]
-
-    def end(self):
-        self.client.disconnect()
 
 
 @pytest.fixture
