@@ -3,7 +3,9 @@ internal import NIOCore
 /// When keys are read in full although nothing asks for it: counts and events do not see every change.
 ///
 /// Keys in doubt come first; the others take turns, as fast as a budget of bytes allows, so that what is read for nothing
-/// stays a small part of what Redis and the follower do. Each is read at most once in an interval.
+/// stays a small part of what Redis and the follower do. Each is read at most once in an interval. Where events tell of
+/// changes, a key of which they told nothing since it was read has no turn; those that are being written to have a small
+/// budget of their own, as they have to be right once the writes have ended and not before.
 struct ContentChecks {
     /// What one interval may read.
     struct Budget: Equatable {
@@ -11,6 +13,8 @@ struct ContentChecks {
         var doubtful = 160 << 20
         /// Of all others.
         var others = 5 << 20
+        /// Of those among them that are being written to.
+        var busy = 640 << 10
 
         static let notified = Budget()
         /// Nothing casts doubt where nothing is told: twice the interval has to do for ordinary sizes.
@@ -25,6 +29,7 @@ struct ContentChecks {
     private var turns = CircularBuffer<String>()
     private var doubtfulLeft = 0
     private var othersLeft = 0
+    private var busyLeft = 0
 
     /// - Parameter atOnce: though it was read a moment ago.
     mutating func suspect(_ key: String, atOnce: Bool = false) {
@@ -35,13 +40,14 @@ struct ContentChecks {
 
     /// The keys to be read now.
     ///
-    /// - Parameter bytes: what reading the key takes; nil where there is no such key any more.
+    /// - Parameter isNotified: whether events tell of changes.
     mutating func due(
-        now: NIODeadline, interval: TimeAmount, budget: Budget, _ cursors: [String: KeyCursor]
+        now: NIODeadline, interval: TimeAmount, budget: Budget, isNotified: Bool, _ cursors: [String: KeyCursor]
     ) -> [String] {
         // What a large key took too much is missing from what follows.
         doubtfulLeft = min(doubtfulLeft, 0) + budget.doubtful / Self.ticks
         othersLeft = min(othersLeft, 0) + budget.others / Self.ticks
+        busyLeft = min(busyLeft, 0) + budget.busy / Self.ticks
         // Together with what a tick and the reading take, an interval.
         let rest = interval - .nanoseconds(interval.nanoseconds / 5)
         var keys: [String] = []
@@ -62,8 +68,15 @@ struct ContentChecks {
             turnsLeft -= 1
             guard let cursor = cursors[key] else { continue }
             turns.append(key)
-            guard isRested(cursor) else { continue }
-            othersLeft -= cursor.bytes
+            guard isRested(cursor), !isNotified || cursor.doubt.isTouched || cursor.doubt.lastRead == nil else {
+                continue
+            }
+            if cursor.doubt.isBusy(now: now) {
+                guard busyLeft > 0 else { continue }
+                busyLeft -= cursor.bytes
+            } else {
+                othersLeft -= cursor.bytes
+            }
             keys.append(key)
         }
         return keys

@@ -90,10 +90,10 @@ struct FollowerStateMachine {
     /// True where this is the first event of a round: whoever waits has to ask ``next(now:)`` again.
     mutating func eventReceived(_ key: String, _ hint: KeyHint) -> Bool {
         switch hint {
-        case .ignore: break
+        case .ignore: return false
         case .trim: cursors[key]?.trimmed()
         case .look(let need):
-            if need == .probe { cursors[key]?.doubt.additionsTold += 1 }
+            cursors[key]?.told(need)
             if retries.raise(key, need) || quarantine.raise(key, need) { break }
             let isFirst = dirty.urgentCount == 0
             dirty.mark(key, need, isUrgent: true)
@@ -234,7 +234,8 @@ struct FollowerStateMachine {
             if timing.budget == nil { ripe.append(key) } else { dirty.mark(key, .thorough, isUrgent: false) }
         }
         guard let budget = timing.budget else { return }
-        let due = checks.due(now: now, interval: timing.content, budget: isNotified ? budget : .polling, cursors)
+        let due = checks.due(
+            now: now, interval: timing.content, budget: isNotified ? budget : .polling, isNotified: isNotified, cursors)
         for key in due where !isHeldBack(key) { dirty.mark(key, .full, isUrgent: false) }
     }
 

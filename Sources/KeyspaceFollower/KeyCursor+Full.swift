@@ -24,6 +24,7 @@ extension KeyCursor {
 
     mutating func readAll(_ reason: FullReason) -> [KeyRead] {
         let limit = min(perKey, partRows)
+        doubt.readingBegins()
         phase = .readingAll(FullRead(reason: reason, wanted: perKey, limit: limit))
         return [.newest(below: bounds.upTo, limit: limit), .cardinality]
             + (bounds.beyond.map { [.count($0)] } ?? [])

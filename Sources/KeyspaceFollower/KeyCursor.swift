@@ -81,7 +81,14 @@ struct KeyCursor: Equatable {
     /// An event told of a trim: nothing to be read for it, but the next look has to mind it.
     mutating func trimmed() {
         trimHinted = true
-        doubt.trimsTold += 1
+        doubt.eventTold()
+        doubt.trimTold()
+    }
+
+    /// An event told of something else.
+    mutating func told(_ need: KeyNeed) {
+        doubt.eventTold()
+        if need == .probe { doubt.additionTold() }
     }
 
     /// How many rows one part may have.
