@@ -56,6 +56,7 @@ actor DaemonMetrics {
             "tokens_refused_total", "Handshakes and requests without the right token.", label: "door",
             TokenDoor.Door.allCases.map { ($0.rawValue, parts.door?.refused($0) ?? 0) })
         page.gauge("connections", "Open TCP connections.", server.connections)
+        page.gauge("sessions", "Open Engine.IO sessions, joined or not.", server.sessions)
         page.counter("connections_refused_total", "Connections refused by a limit.", server.connectionsRefused)
         page.counter("accept_pauses_total", "Times when no descriptor was free for a connection.", server.acceptPauses)
         page.counter("handshakes_refused_total", "Handshakes refused.", server.handshakesRefused)

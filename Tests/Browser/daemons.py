@@ -26,15 +26,18 @@ class Daemon:
 
     URL = re.compile(r"(http://127\.0\.0\.1:\d+)")
 
-    def __init__(self, *arguments, facts=()):
-        """Returns when the URL and every fact (`name: value` line) was printed."""
+    def __init__(self, *arguments, facts=(), within=()):
+        """Returns when the URL and every fact (`name: value` line) was printed.
+
+        `within`: the words before the program, as `prlimit --nofile=64`, that it is started by.
+        """
         wanted = {"url": self.URL, **{name: re.compile(rf"^{name}: (?:pid )?(\S+)") for name in facts}}
         self.facts = {}
         self.output = []
         self._complete = threading.Event()
         self._wanted = wanted
         self.process = subprocess.Popen(
-            [BINARY, *arguments], cwd=ROOT, env=own_environment(), stdin=subprocess.DEVNULL,
+            [*within, BINARY, *arguments], cwd=ROOT, env=own_environment(), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

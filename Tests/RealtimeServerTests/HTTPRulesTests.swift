@@ -65,6 +65,18 @@ struct HTTPRulesTests {
         #expect(lines.filter { $0 == "x-content-type-options: nosniff" }.count == 1)
     }
 
+    /// A second answer would be taken for that to the next request of whoever shares the connection.
+    @Test(arguments: ["/none", "/hello", "/count"], ["-1\r\n", "0x1\r\n", "1\r\nxx\r\n", "10000000000000000\r\n"])
+    func `a request whose body turns into no HTTP is answered once`(_ path: String, _ chunk: String) async throws {
+        try await Self.serving { running in
+            let probe = try await HTTPProbe.connect(port: running.port)
+            try await probe.send("POST \(path) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\(chunk)")
+            let seen = await probe.readToEnd()
+            #expect(seen.ranges(of: "HTTP/1.1 ").count == 1, "\(seen)")
+            #expect(seen.hasPrefix(path == "/count" ? "HTTP/1.1 400 " : "HTTP/1.1 404 "))
+        }
+    }
+
     @Test func `an upgrade and a refusal have them too, and an answer's own header stays`() async throws {
         try await Self.serving({ $0.limits.connections = 1 }) { running in
             let socket = try await WebSocketClient.connect(port: running.port, path: RunningServer.target)

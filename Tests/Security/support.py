@@ -31,7 +31,7 @@ class Redis:
         self.path = f"{self.folder.name}/redis.sock"
         self.process = subprocess.Popen(
             ["redis-server", "--port", "0", "--unixsocket", self.path, "--save", "", "--dir", self.folder.name],
-            stdout=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + PATIENCE_S
         while True:
             try:
@@ -59,6 +59,21 @@ class Redis:
         for _ in samples:
             answer = self.answers.readline()
             assert answer.startswith(b":"), answer
+
+    def command(self, *words):
+        """The first line of the answer to one command."""
+        self.socket.sendall(self.encode(*words))
+        return self.answers.readline()
+
+    def as_user(self, user, password, *words):
+        """The same on a connection of its own, as somebody else."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(self.path)
+            answers = connection.makefile("rb")
+            for command in (("AUTH", user, password), words):
+                connection.sendall(self.encode(*command))
+                answer = answers.readline()
+        return answer
 
     def end(self):
         self.process.terminate()
@@ -90,9 +105,10 @@ def seed(redis, hosts, each, padding):
 class Target:
     """The daemon under attack."""
 
-    def __init__(self, redis, *arguments, ready=True):
+    def __init__(self, redis, *arguments, ready=True, web=ROOT / "web", within=()):
         self.redis = redis
-        self.daemon = Daemon("serve", "--redis", redis.url, "--port", "0", "--web", str(ROOT / "web"), *arguments)
+        self.daemon = Daemon(
+            "serve", "--redis", redis.url, "--port", "0", "--web", str(web), *arguments, within=within)
         self.url = self.daemon.url
         self.port = int(self.url.rsplit(":", 1)[1])
         self.pid = self.daemon.process.pid

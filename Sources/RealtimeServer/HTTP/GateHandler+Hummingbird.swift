@@ -59,9 +59,24 @@ extension GateHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch state {
         case .passing(let passing): passBack(unwrapOutboundIn(data), passing, promise, context)
-        case .idle, .reading, .parked, .posting, .closing: context.write(data, promise: promise)
-        case .wall: promise?.fail(ChannelError.outputClosed)
+        case .idle, .reading, .parked, .posting: context.write(data, promise: promise)
+        case .wall, .closing: promise?.fail(ChannelError.outputClosed)
         }
+    }
+
+    /// What follows the head of a request is no HTTP: its answer, if it is still to come, is the last. Hummingbird
+    /// would give a second one, and who reuses the connection would take it for that to his next request.
+    func lostThread(_ passing: Passing, _ error: HTTPParserError, _ context: ChannelHandlerContext) {
+        violated("malformedHTTP", String(describing: error))
+        if passing.isAnswered {
+            state = .closing
+            finish(behind: context.eventLoop.makeSucceededVoidFuture(), context)
+        } else {
+            var passing = passing
+            passing.closeAfter = true
+            state = .passing(passing)
+        }
+        context.fireErrorCaught(error)
     }
 
     private func passBack(

@@ -307,7 +307,9 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
             leaveSession()
             refuseAtOnce(GateResponse(error), context, nil)
         case .parked, .posting: cut(context)
-        case .passing: context.fireErrorCaught(error)
+        case .passing(let passing):
+            guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+            lostThread(passing, error, context)
         case .wall: break
         case .closing:
             // The decoder says of each further byte that it has lost the thread.

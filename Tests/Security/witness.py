@@ -1,0 +1,99 @@
+"""Honest clients in a process of their own: one by WebSocket, one by polling, with the real python-socketio.
+
+For each line `SECONDS` on standard input it writes samples for so long, one after another, and prints as JSON how many
+seconds each took to reach each client; beside them as many rounds through Redis alone (PUBLISH to a subscriber), which
+say what the machine itself did meanwhile.
+"""
+
+import asyncio
+import json
+import sys
+import time
+
+import aiohttp
+import socketio
+from support import Redis, sample
+
+SPACING_S = 0.01
+LOST_S = 20.0
+
+
+class Client:
+    """One who watches one host and remembers who is awaited."""
+
+    def __init__(self, host):
+        self.host = host
+        self.awaited = {}
+        self.disconnects = 0
+
+    async def connect(self, url, transport, address):
+        connector = aiohttp.TCPConnector(local_addr=(address, 0))
+        self.session = aiohttp.ClientSession(connector=connector)
+        self.io = socketio.AsyncClient(http_session=self.session)
+        self.io.on("dUpdates", self.came)
+        self.io.on("disconnect", self.left)
+        first = asyncio.get_running_loop().create_future()
+        self.io.on("updates", lambda *_: first.done() or first.set_result(None))
+        await self.io.connect(url, transports=[transport], auth={"subscribe": {"hosts": [self.host]}})
+        await asyncio.wait_for(first, LOST_S)
+
+    def came(self, samples, meta):
+        for one in samples:
+            if (future := self.awaited.pop(one["id"], None)) and not future.done():
+                future.set_result(time.perf_counter())
+
+    def left(self, *_):
+        self.disconnects += 1
+
+    async def end(self):
+        await self.io.disconnect()
+        await self.session.close()
+
+
+async def main(url, path, host, address):
+    clients = {"websocket": Client(host), "polling": Client(host)}
+    for transport, client in clients.items():
+        await client.connect(url, transport, address)
+    write_from, write_to = await asyncio.open_unix_connection(path)
+    heard_from, heard_to = await asyncio.open_unix_connection(path)
+    heard_to.write(Redis.encode("SUBSCRIBE", host))
+    await heard_from.readuntil(b":1\r\n")
+    commands = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
+    print("ready", flush=True)
+
+    async def arrival(future, since):
+        try:
+            return await asyncio.wait_for(future, LOST_S) - since
+        except asyncio.TimeoutError:
+            return LOST_S
+
+    while line := await commands.readline():
+        delays = {name: [] for name in [*clients, "redis"]}
+        end = time.perf_counter() + float(line)
+        while time.perf_counter() < end:
+            key, body = sample(host, time.time_ns())
+            for client in clients.values():
+                client.awaited[body["id"]] = asyncio.get_running_loop().create_future()
+            futures = {name: client.awaited[body["id"]] for name, client in clients.items()}
+            since = time.perf_counter()
+            write_to.write(Redis.encode("ZADD", key, body["t"], json.dumps(body, separators=(",", ":"))))
+            await write_from.readline()
+            arrived = await asyncio.gather(*(arrival(future, since) for future in futures.values()))
+            for name, delay in zip(futures, arrived):
+                delays[name].append(delay)
+            await asyncio.sleep(SPACING_S / 2)
+            since = time.perf_counter()
+            write_to.write(Redis.encode("PUBLISH", host, "x"))
+            await write_from.readline()
+            await heard_from.readuntil(b"\r\nx\r\n")
+            delays["redis"].append(time.perf_counter() - since)
+            await asyncio.sleep(SPACING_S / 2)
+        delays["disconnects"] = sum(client.disconnects for client in clients.values())
+        print(json.dumps(delays), flush=True)
+    for client in clients.values():
+        await client.end()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
