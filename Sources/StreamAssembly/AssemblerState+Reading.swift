@@ -28,21 +28,6 @@ extension AssemblerState {
         return Snapshot(seq: seq, samples: chosen, isCut: isCut)
     }
 
-    /// The newest samples of a selection over all keys, newer than `t`; at most `limit`, oldest first.
-    ///
-    /// The newest by the time at which they count in the window: one that says it is of the future is no newer for that.
-    func newest(_ selection: Selection, after t: Double, limit: Int) -> [Sample] {
-        var left = limit
-        let samples = window.newest { sample, time in
-            guard time > t - configuration.maxSkewMs, left > 0 else { return nil }
-            let isWanted =
-                sample.t > t && selection.matches(host: sample.host, probe: sample.probe) && !isHeldBack(sample)
-            if isWanted { left -= 1 }
-            return isWanted
-        }
-        return samples.reversed().sorted { $0.t < $1.t }
-    }
-
     /// The keys of a selection, sorted by name; a key that names no host stands there once for each of its samples' own.
     func keys(_ selection: Selection) -> [KeySummary] {
         window.keyNames.flatMap { name -> [KeySummary] in

@@ -3,53 +3,62 @@ import JSONBytes
 /// What a list of samples does not tell by itself: the key of those that do not tell theirs, and the score of those whose
 /// `t` is another or missing. Samples as collectors write them need no note.
 public struct SampleNotes: Sendable, Equatable {
-    /// `,"keys":{INDEX: KEY, …},"times":{INDEX: score, …}`, each only where there is any; empty where there is none.
-    public let members: [UInt8]
+    private struct Note<Value: Sendable & Equatable>: Sendable, Equatable {
+        let index: Int
+        let value: Value
+    }
+
+    private var keys: [Note<String>] = []
+    private var times: [Note<Double>] = []
+    private var count = 0
 
     /// The notes of a list, in its order.
     public init(_ samples: some Sequence<Sample>) {
-        var keys: [(index: Int, key: String)] = []
-        var times: [(index: Int, t: Double)] = []
-        for (index, sample) in samples.enumerated() {
-            if sample.traits.isSuperset(of: [.tellsKey, .tellsTime]) { continue }
-            if !sample.traits.contains(.tellsKey) { keys.append((index, sample.key)) }
-            if !sample.traits.contains(.tellsTime) { times.append((index, sample.t)) }
-        }
-        guard !keys.isEmpty || !times.isEmpty else {
-            members = []
-            return
-        }
+        for sample in samples { add(sample) }
+    }
+
+    /// Takes the next sample of the list.
+    public mutating func add(_ sample: Sample) {
+        defer { count += 1 }
+        if sample.traits.isSuperset(of: [.tellsKey, .tellsTime]) { return }
+        if !sample.traits.contains(.tellsKey) { keys.append(Note(index: count, value: sample.key)) }
+        if !sample.traits.contains(.tellsTime) { times.append(Note(index: count, value: sample.t)) }
+    }
+
+    /// About how long the notes of a sample are, in bytes.
+    static func size(of sample: Sample) -> Int {
+        (sample.traits.contains(.tellsKey) ? 0 : sample.key.utf8.count + 24)
+            + (sample.traits.contains(.tellsTime) ? 0 : 32)
+    }
+
+    /// `,"keys":{INDEX: KEY, …},"times":{INDEX: score, …}`, each only where there is any; empty where there is none.
+    public var members: [UInt8] {
+        guard !keys.isEmpty || !times.isEmpty else { return [] }
         var writer = JSONWriter(reservingCapacity: 64 * keys.count + 24 * times.count + 32)
         writer.beginObject()
-        Self.write("keys", keys, to: &writer) {
-            $0.string($1.key)
-        } index: {
-            $0.index
-        }
-        Self.write("times", times, to: &writer) {
-            $0.number($1.t)
-        } index: {
-            $0.index
-        }
+        Self.write("keys", keys, to: &writer) { $0.string($1) }
+        Self.write("times", times, to: &writer) { $0.number($1) }
+        writer.endObject()
         // An object's members without its braces, behind other members.
-        members = [UInt8(ascii: ",")] + writer.bytes.dropFirst()
+        return [UInt8(ascii: ",")] + writer.bytes.dropFirst().dropLast()
     }
 
     /// A `meta` with the notes in it.
     public func added(to meta: [UInt8]) -> [UInt8] {
-        members.isEmpty ? meta : meta.dropLast() + members + [UInt8(ascii: "}")]
+        let members = members
+        return members.isEmpty ? meta : meta.dropLast() + members + [UInt8(ascii: "}")]
     }
 
-    private static func write<Note>(
-        _ name: StaticString, _ notes: [Note], to writer: inout JSONWriter,
-        value: (inout JSONWriter, Note) -> Void, index: (Note) -> Int
+    private static func write<Value>(
+        _ name: StaticString, _ notes: [Note<Value>], to writer: inout JSONWriter,
+        value: (inout JSONWriter, Value) -> Void
     ) {
         guard !notes.isEmpty else { return }
         writer.key(name)
         writer.beginObject()
         for note in notes {
-            writer.key("\(index(note))")
-            value(&writer, note)
+            writer.key("\(note.index)")
+            value(&writer, note.value)
         }
         writer.endObject()
     }

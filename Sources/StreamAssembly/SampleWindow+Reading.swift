@@ -11,22 +11,19 @@ extension SampleWindow {
         return content.order.newest(while: { isWanted($0.t) }).compactMap { content.samples[$0.id]?.sample }
     }
 
-    /// The samples that are wanted, by the time at which they count, the newest first, down to the first for which there
-    /// is no answer. O(hosts + result × log hosts).
-    func newest(_ isWanted: (_ sample: Sample, _ time: Double) -> Bool?) -> [Sample] {
+    /// The samples by the time at which they count, the newest first, until `visit` says that it is enough.
+    /// O(hosts + visited × log hosts).
+    func visitNewest(_ visit: (_ sample: Sample, _ place: WindowShares.Place) -> Bool) {
         var orders = shares.shares.map { $0?.order.newestFirst }
         var heads = IndexedHeap<WindowShares.Place>()
         for number in orders.indices {
             if let place = orders[number]?.next() { heads.set(number, to: place) }
         }
-        var result: [Sample] = []
         while let (number, place) = heads.first {
             if let next = orders[number]?.next() { heads.set(number, to: next) } else { heads.remove(number) }
             guard let sample = keys[place.key]?.samples[place.id]?.sample else { continue }
-            guard let wanted = isWanted(sample, place.time) else { return result }
-            if wanted { result.append(sample) }
+            guard visit(sample, place) else { return }
         }
-        return result
     }
 
     /// The samples of keys without a host that name this one, by its folded name; by key, oldest first.

@@ -15,6 +15,8 @@ public struct SampleWindow: Sendable {
             id = ExactText(sample.id)
         }
 
+        init(t: Double, id: ExactText) { (self.t, self.id) = (t, id) }
+
         static func < (left: Position, right: Position) -> Bool {
             left.t != right.t ? left.t < right.t : left.id < right.id
         }

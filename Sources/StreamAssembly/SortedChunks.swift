@@ -97,6 +97,38 @@ struct SortedChunks<Element: Comparable & Sendable>: Sendable {
         }
     }
 
+    /// The elements behind one that need not be there, the smallest first. A value of its own: later changes do not
+    /// show. O(log n) to begin with.
+    func ascending(after element: Element) -> Ascending {
+        var (low, high) = (0, chunks.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if let last = chunks[middle].last, element < last { high = middle } else { low = middle + 1 }
+        }
+        guard low < chunks.count else { return Ascending(chunks: chunks, chunk: low, index: 0) }
+        let chunk = low
+        (low, high) = (0, chunks[chunk].count)
+        while low < high {
+            let middle = (low + high) / 2
+            if element < chunks[chunk][middle] { high = middle } else { low = middle + 1 }
+        }
+        return Ascending(chunks: chunks, chunk: chunk, index: low)
+    }
+
+    struct Ascending: IteratorProtocol, Sendable {
+        fileprivate let chunks: [[Element]]
+        fileprivate var chunk: Int
+        fileprivate var index: Int
+
+        mutating func next() -> Element? {
+            guard chunk < chunks.count else { return nil }
+            let element = chunks[chunk][index]
+            index += 1
+            if index == chunks[chunk].count { (chunk, index) = (chunk + 1, 0) }
+            return element
+        }
+    }
+
     /// The first chunk whose last element is not below `element`, or the last one.
     private mutating func chunkIndex(for element: Element) -> Int {
         var low = 0

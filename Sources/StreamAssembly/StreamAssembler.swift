@@ -56,9 +56,19 @@ public actor StreamAssembler {
         state.snapshot(selection, maxBytes: maxBytes)
     }
 
-    /// The newest samples of the window, over all keys, newer than `t`; at most `limit`, oldest first.
-    public func newest(_ selection: Selection, after t: Double, limit: Int) -> (seq: UInt64, samples: [Sample]) {
-        (state.seq, state.newest(selection, after: t, limit: limit))
+    /// Makes ready to read the newest samples of the window, over all keys, newer than `t`: at most `limit`, and of
+    /// those whose ``SampleNotes`` are no longer than `noteBytes`, about. See ``WindowCursor``.
+    public func read(
+        _ selection: Selection, after t: Double, limit: Int, noteBytes: Int = .max
+    ) -> (seq: UInt64, cursor: WindowCursor) {
+        (state.seq, state.cursor(selection, after: t, limit: limit, noteBytes: noteBytes))
+    }
+
+    /// The next samples of a reader, oldest first: `maxBytes` of them or one; none where all are read.
+    public func next(_ cursor: WindowCursor, maxBytes: Int) -> (samples: [Sample], cursor: WindowCursor) {
+        var cursor = cursor
+        let samples = state.next(&cursor, maxBytes: maxBytes)
+        return (samples, cursor)
     }
 
     /// The keys of a selection that have samples in the window, sorted by name.

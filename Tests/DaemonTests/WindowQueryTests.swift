@@ -45,9 +45,24 @@ import Testing
             // The score is the time, whatever the sample says.
             sample(#"{"id":"2","t":9,"note":"a,\"b\"\n","cmd":"=1+1"}"#, host: "-h", t: 2),
         ]
-        let table = SampleTable(samples)
+        var names = SampleTable.Columns()
+        for sample in samples { names.add(sample) }
+        let table = SampleTable(names)
         let text = String(decoding: table.head + samples.flatMap(table.row), as: UTF8.self)
         #expect(
             text == "id,host,probe,t,cmd,note,on,z\r\n1,h,p,1,,,true,-1.50\r\n2,'-h,p,2,'=1+1,\"a,\"\"b\"\"\n\",,\r\n")
+    }
+
+    @Test func `of names without end a table keeps the first thousand, of whatever length not one`() {
+        var names = SampleTable.Columns()
+        let long = String(repeating: "a", count: 129)
+        for number in stride(from: 4_999, through: 0, by: -1) {
+            let name = "n" + String(repeating: "0", count: 4 - "\(number)".count) + "\(number)"
+            let json = #"{"\#(name)":1,"\#(long)":2}"#
+            names.add(
+                Sample(key: "k", host: "h", probe: "p", id: "1", t: 1, bytes: Array(json.utf8), memberHash: 0))
+        }
+        let columns = String(decoding: SampleTable(names).head, as: UTF8.self).dropLast(2).split(separator: ",")
+        #expect(columns.count == 1_004 && columns.dropFirst(4).first == "n0000" && columns.last == "n0999")
     }
 }

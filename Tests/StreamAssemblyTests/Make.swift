@@ -67,3 +67,13 @@ extension Emission.RemovedSample {
         self.init(id: id, host: host, probe: probe, key: "sa:{\(host)}:\(probe)")
     }
 }
+
+extension AssemblerState {
+    /// All that a reader gets who reads to the end at once, a few bytes at a time.
+    func newest(_ selection: Selection, after t: Double, limit: Int, maxBytes: Int = 64) -> [Sample] {
+        var cursor = cursor(selection, after: t, limit: limit)
+        var samples: [Sample] = []
+        while case let page = next(&cursor, maxBytes: maxBytes), !page.isEmpty { samples += page }
+        return samples
+    }
+}

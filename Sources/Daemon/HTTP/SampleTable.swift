@@ -2,22 +2,29 @@ import JSONBytes
 import StreamAssembly
 
 /// Samples as a table (RFC 4180): `id`, `host`, `probe`, `t`, and every other top-level field that is a number, a text
-/// or a truth value in any of them, by name; 1000 of these at most.
+/// or a truth value in any of them, by name; 1000 of these at most, with names of 128 bytes at most.
 struct SampleTable: Sendable {
-    private let columns: [String]
+    /// The names of the columns, gathered before the first row is written.
+    struct Columns: Sendable {
+        private var names: Set<String> = []
 
-    /// Off the caller's executor: every sample is read.
-    @concurrent static func make(of samples: [Sample]) async -> SampleTable { SampleTable(samples) }
-
-    init(_ samples: [Sample]) {
-        var names: Set<String> = []
-        for sample in samples {
-            for (name, range) in Self.members(of: sample) where Self.isScalar(sample.bytes[range]) {
+        mutating func add(_ sample: Sample) {
+            for (name, range) in SampleTable.members(of: sample)
+            where SampleTable.isScalar(sample.bytes[range]) && name.utf8.count <= SampleTable.longestName {
                 names.insert(name)
             }
+            // Of names without end only those are kept that come first.
+            if names.count > SampleTable.mostColumns * 5 / 4 { names = Set(first) }
         }
-        columns = Self.first + names.subtracting(Self.first).sorted().prefix(Self.mostColumns)
+
+        fileprivate var first: ArraySlice<String> {
+            names.subtracting(SampleTable.first).sorted().prefix(SampleTable.mostColumns)
+        }
     }
+
+    private let columns: [String]
+
+    init(_ columns: Columns) { self.columns = Self.first + columns.first }
 
     var head: [UInt8] { Self.line(columns.map { Self.cell($0) }) }
 
@@ -49,6 +56,7 @@ struct SampleTable: Sendable {
 
     /// Every row has every column: of names without end the table would be larger than the window by far.
     private static let mostColumns = 1000
+    private static let longestName = 128
 
     private static func members(of sample: Sample) -> [(name: String, value: Range<Int>)] {
         (try? JSONScanner.members(ofObject: sample.bytes)) ?? []

@@ -4,56 +4,128 @@ import JSONBytes
 import NIOCore
 import StreamAssembly
 
-/// The window as JSON, as lines of JSON, or as a table. Written a piece at a time: a client that reads slowly holds
-/// references to samples, not a second copy of them.
+/// The window as JSON, as lines of JSON, or as a table. Read from the window and written a piece at a time, as the
+/// client takes it: one that reads slowly holds a place in the window and a piece of text, whatever it asked for.
 enum WindowAnswer {
     static func make(_ query: WindowQuery, from assembler: StreamAssembler, now: Double) async -> Response {
-        let (seq, samples) = await assembler.newest(query.selection, after: query.since, limit: query.limit)
+        let (seq, cursor) = await assembler.read(
+            query.selection, after: query.since, limit: query.limit,
+            noteBytes: query.format == .json ? notesBytes : .max)
+        let reader = Reader(assembler: assembler, cursor: cursor)
         switch query.format {
-        case .json:
-            // `{"ok": true, "seq", "now", "samples": [sample, …], "keys", "times"}`
-            var head = JSONWriter(reservingCapacity: 80)
-            head.beginObject()
-            head.key("ok")
-            head.bool(true)
-            head.key("seq")
-            head.integer(seq)
-            head.key("now")
-            head.number(now)
-            head.key("samples")
-            return response(
-                type: "application/json", head: head.bytes + [UInt8(ascii: "[")], samples,
-                tail: [UInt8(ascii: "]")] + SampleNotes(samples).members + [UInt8(ascii: "}")]
-            ) { sample, isFirst in (isFirst ? [] : [UInt8(ascii: ",")]) + sample.bytes }
-        case .ndjson:
-            return response(type: "application/x-ndjson", samples) { sample, _ in
-                TerminalText.line(json: sample.bytes, isForTerminal: false) + [UInt8(ascii: "\n")]
+        case .json: return response(type: "application/json") { try await writeJSON(reader, seq, now, to: &$0) }
+        case .ndjson: return response(type: "application/x-ndjson") { try await writeLines(reader, to: &$0) }
+        case .csv: return response(type: "text/csv; charset=utf-8") { try await writeTable(reader, to: &$0) }
+        }
+    }
+
+    /// Samples that are looked at between two questions to the assembler.
+    private static let pageBytes = 64 * 1024
+    /// Text that waits for the client.
+    private static let pieceBytes = 32 * 1024
+    /// What a JSON answer says behind the samples is kept while they are written.
+    private static let notesBytes = 96 * 1024
+
+    // MARK: Formats
+
+    /// `{"ok": true, "seq", "now", "samples": [sample, …], "keys", "times"}`
+    @concurrent private static func writeJSON(
+        _ reader: Reader, _ seq: UInt64, _ now: Double, to text: inout Text
+    ) async throws {
+        var head = JSONWriter(reservingCapacity: 80)
+        head.beginObject()
+        head.key("ok")
+        head.bool(true)
+        head.key("seq")
+        head.integer(seq)
+        head.key("now")
+        head.number(now)
+        head.key("samples")
+        head.beginArray()
+        try await text.write(head.bytes)
+        var notes = SampleNotes([])
+        var isFirst = true
+        var reader = reader
+        while let page = await reader.next() {
+            for sample in page {
+                notes.add(sample)
+                if !isFirst { try await text.write([UInt8(ascii: ",")]) }
+                isFirst = false
+                try await text.write(sample.bytes)
             }
-        case .csv:
-            let table = await SampleTable.make(of: samples)
-            return response(type: "text/csv; charset=utf-8", head: table.head, samples) { sample, _ in
-                table.row(sample)
+        }
+        try await text.write([UInt8(ascii: "]")] + notes.members + [UInt8(ascii: "}")])
+    }
+
+    @concurrent private static func writeLines(_ reader: Reader, to text: inout Text) async throws {
+        var reader = reader
+        while let page = await reader.next() {
+            for sample in page {
+                try await text.write(TerminalText.line(json: sample.bytes, isForTerminal: false) + [UInt8(ascii: "\n")])
             }
         }
     }
 
-    private static let pieceBytes = 64 * 1024
+    /// The window is read twice: each row has the columns of all.
+    @concurrent private static func writeTable(_ reader: Reader, to text: inout Text) async throws {
+        var names = SampleTable.Columns()
+        var first = reader
+        while let page = await first.next() { page.forEach { names.add($0) } }
+        let table = SampleTable(names)
+        try await text.write(table.head)
+        var reader = reader
+        while let page = await reader.next() {
+            for sample in page { try await text.write(table.row(sample)) }
+        }
+    }
 
-    private static func response(
-        type: String, head: [UInt8] = [], _ samples: [Sample], tail: [UInt8] = [],
-        encode: @escaping @Sendable (_ sample: Sample, _ isFirst: Bool) -> [UInt8]
-    ) -> Response {
-        let body = ResponseBody { writer in
-            var piece = ByteBuffer(bytes: head)
-            for (index, sample) in samples.enumerated() {
-                piece.writeBytes(encode(sample, index == 0))
-                guard piece.readableBytes >= Self.pieceBytes else { continue }
+    // MARK: Reading and writing
+
+    private struct Reader: Sendable {
+        let assembler: StreamAssembler
+        var cursor: WindowCursor
+
+        /// Nil where all is read.
+        mutating func next() async -> [Sample]? {
+            let samples: [Sample]
+            (samples, cursor) = await assembler.next(cursor, maxBytes: WindowAnswer.pageBytes)
+            return samples.isEmpty ? nil : samples
+        }
+    }
+
+    private struct Text: ~Copyable {
+        private var writer: any ResponseBodyWriter
+        private var piece = ByteBuffer()
+
+        init(_ writer: consuming any ResponseBodyWriter) { self.writer = writer }
+
+        /// Waits for the client where it has not taken what was written before.
+        @concurrent mutating func write(_ bytes: [UInt8]) async throws {
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let part = rest.prefix(WindowAnswer.pieceBytes - piece.readableBytes)
+                piece.writeBytes(part)
+                rest = rest.dropFirst(part.count)
+                guard piece.readableBytes >= WindowAnswer.pieceBytes else { continue }
                 try await writer.write(piece)
-                piece.clear()
+                // What was written is the channel's now.
+                piece = ByteBuffer()
             }
-            piece.writeBytes(tail)
+        }
+
+        @concurrent consuming func finish() async throws {
             if piece.readableBytes > 0 { try await writer.write(piece) }
             try await writer.finish(nil)
+        }
+    }
+
+    private static func response(
+        type: String, _ write: @escaping @concurrent @Sendable (inout Text) async throws -> Void
+    ) -> Response {
+        let body = ResponseBody { writer in
+            var text = Text(writer)
+            try await write(&text)
+            try await text.finish()
         }
         return Response(status: .ok, headers: [.contentType: type, .cacheControl: "no-store"], body: body)
     }

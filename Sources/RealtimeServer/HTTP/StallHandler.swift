@@ -36,11 +36,11 @@ final class StallHandler: ChannelOutboundHandler, RemovableChannelHandler {
     private func check() {
         guard let context, context.channel.isActive else { return }
         let pending = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        switch watch.checked(written: written, pending: pending, now: .now) {
+        switch watch.checked(written: written, pending: pending, now: context.eventLoop.now) {
         case .idle: break
         case .wait(let time):
             isScheduled = true
-            context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [weak self] in
+            context.eventLoop.assumeIsolated().scheduleTask(in: time) { [weak self] in
                 self?.isScheduled = false
                 self?.check()
             }
@@ -53,29 +53,27 @@ final class StallHandler: ChannelOutboundHandler, RemovableChannelHandler {
 
 /// Whether a peer takes what is written to it.
 struct WriteWatch: Sendable, Equatable {
-    typealias Instant = ContinuousClock.Instant
-
     enum Verdict: Sendable, Equatable {
         /// Nothing waits.
         case idle
         /// Look again after that time.
-        case wait(Duration)
+        case wait(TimeAmount)
         /// It has taken nothing for the whole time-out.
         case stalled
     }
 
-    private let timeout: Duration
+    private let timeout: TimeAmount
     private var taken = 0
-    private var movedAt: Instant?
+    private var movedAt: NIODeadline?
 
     init(timeout: Duration) {
-        self.timeout = timeout
+        self.timeout = TimeAmount(timeout)
     }
 
     /// - Parameters:
     ///   - written: bytes written so far.
     ///   - pending: those of them that the kernel has not taken.
-    mutating func checked(written: Int, pending: Int, now: Instant) -> Verdict {
+    mutating func checked(written: Int, pending: Int, now: NIODeadline) -> Verdict {
         guard pending > 0 else {
             movedAt = nil
             return .idle
@@ -84,6 +82,6 @@ struct WriteWatch: Sendable, Equatable {
         if taken > self.taken || movedAt == nil { movedAt = now }
         self.taken = taken
         guard let movedAt, now - movedAt < timeout else { return .stalled }
-        return .wait(timeout / 5)
+        return .wait(.nanoseconds(timeout.nanoseconds / 5))
     }
 }

@@ -48,4 +48,30 @@ struct WindowRouteTests {
             #expect(answer.hasPrefix("HTTP/1.1 200"))
         }
     }
+
+    @Test(arguments: ["json", "ndjson", "csv"])
+    func `a reader that stops holds no samples, and what has left the window is not written`(
+        _ format: String
+    ) async throws {
+        try await RunningDaemon.with { daemon in
+            // More than the kernel takes for a client that does not read.
+            for number in 0..<40 {
+                try await daemon.add("sa:{a}:top", TestSample("\(number)", at: Int64(number) - 90, padding: 256 << 10))
+            }
+            try await daemon.client().until(Set((0..<40).map(String.init)))
+            let probe = try await HTTPProbe.connect(port: daemon.port)
+            try await probe.channel.setOption(.autoRead, value: false)
+            try await probe.send("GET /api/v1/window?format=\(format) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            // The answer has begun, and stands still.
+            probe.channel.read()
+            let first = try #require(await probe.next())
+            try await daemon.redis("DEL", "sa:{a}:top")
+            try await daemon.add("sa:{b}:top", TestSample("after"))
+            while try await daemon.metric("window_samples") != 1 {}
+            try await probe.channel.setOption(.autoRead, value: true)
+            let rest = await probe.read(until: "\r\n0\r\n\r\n")
+            #expect(String(buffer: first).hasPrefix("HTTP/1.1 200") && rest.hasSuffix("\r\n0\r\n\r\n"))
+            #expect(rest.utf8.count < 5 << 20)
+        }
+    }
 }
