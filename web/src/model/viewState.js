@@ -14,7 +14,8 @@ const NAME = /^[a-z][a-zA-Z0-9_-]{0,40}$/;
 /**
  * `span` is `{ms}` (the newest so many, following the present) or `{from, to}` (zoomed in, standing still);
  * `liveMs` the span to go back to. `cursor` is the moment pointed at, `pinnedAt` the one whose tables are shown,
- * `asked` the panel whose spike at `pinnedAt` is explained. Times are epoch ms of the host's clock.
+ * `asked` the panel whose spike at `pinnedAt` is explained; `isStep` whether the moment or the zoom was reached by a step
+ * of a key from another, and is no place of its own. Times are epoch ms of the host's clock.
  * `tables`: by id `{sort: {key, descending}, filter, columns: [key…], pins: [identity…], picked: identity}`, all optional.
  */
 export const INITIAL = Object.freeze({
@@ -26,6 +27,7 @@ export const INITIAL = Object.freeze({
     paused: false,
     pinnedAt: null,
     asked: null,
+    isStep: false,
     tz: "local",
     theme: "auto",
     tables: Object.freeze({}),
@@ -33,30 +35,30 @@ export const INITIAL = Object.freeze({
 
 /** Every change, as `(state, …) → state`; one that changes nothing, or makes no sense, gives the same object back. */
 export const setters = {
-    toFleet: (state) => merged(state, { page: "fleet", cursor: null, pinnedAt: null, asked: null, paused: false }),
+    toFleet: (state) => merged(state, { page: "fleet", cursor: null, pinnedAt: null, asked: null, isStep: false, paused: false }),
     toHost(state, name) {
         if (text(name) === null || name.length > LONGEST_TEXT) return state;
         if (state.page === "host" && state.host === name) return state;
-        const moment = state.host === name ? {} : { cursor: null, pinnedAt: null, asked: null, span: { ms: state.liveMs } };
+        const moment = state.host === name ? {} : { cursor: null, pinnedAt: null, asked: null, isStep: false, span: { ms: state.liveMs } };
         return merged(state, { ...moment, page: "host", host: name, tables: unpicked(state) });
     },
     follow: (state, ms) => (isSpan(ms) ? merged(state, { span: { ms }, liveMs: ms }) : state),
-    zoom(state, from, to) {
+    zoom(state, from, to, isStep = false) {
         if (!isTime(from) || !isTime(to)) return state;
         const [low, high] = from <= to ? [from, to] : [to, from];
-        return isSpan(high - low) ? merged(state, { span: { from: low, to: high } }) : state;
+        return isSpan(high - low) ? merged(state, { span: { from: low, to: high }, isStep }) : state;
     },
-    unzoom: (state) => (state.span.ms ? state : merged(state, { span: { ms: state.liveMs } })),
+    unzoom: (state) => (state.span.ms ? state : merged(state, { span: { ms: state.liveMs }, isStep: false })),
     point: (state, t) => (t === null || isTime(t) ? merged(state, { cursor: t }) : state),
     pause: (state, paused) => merged(state, { paused: Boolean(paused) }),
-    pin(state, t, asked = state.asked) {
-        if (t === null) return merged(state, { pinnedAt: null, asked: null });
-        return isTime(t) ? merged(state, { pinnedAt: t, asked: isName(asked) ? asked : null }) : state;
+    pin(state, t, asked = state.asked, isStep = false) {
+        if (t === null) return merged(state, { pinnedAt: null, asked: null, isStep: false });
+        return isTime(t) ? merged(state, { pinnedAt: t, asked: isName(asked) ? asked : null, isStep }) : state;
     },
     ask: (state, panel) => merged(state, { asked: isName(panel) ? panel : null }),
     /** Back to the present: nothing pinned, paused, pointed at or zoomed. */
     live: (state) => merged(state, {
-        cursor: null, pinnedAt: null, asked: null, paused: false, span: state.span.ms ? state.span : { ms: state.liveMs },
+        cursor: null, pinnedAt: null, asked: null, isStep: false, paused: false, span: state.span.ms ? state.span : { ms: state.liveMs },
     }),
     inZone: (state, tz) => (["local", "utc"].includes(tz) ? merged(state, { tz }) : state),
     inTheme: (state, theme) => (["auto", "dark", "light"].includes(theme) ? merged(state, { theme }) : state),
@@ -65,6 +67,14 @@ export const setters = {
         return merged(state, { tables: { ...state.tables, [id]: { ...state.tables[id], ...change } } });
     },
 };
+
+/** Whether the reader has gone elsewhere, so that he may want to come back: not by typing, sorting or stepping on. */
+export function isOtherPlace(state, before) {
+    if (state.page !== before.page || state.host !== before.host) return true;
+    if (Boolean(state.span.ms) !== Boolean(before.span.ms) || (state.pinnedAt === null) !== (before.pinnedAt === null)) return true;
+    if (state.isStep) return false;
+    return state.pinnedAt !== before.pinnedAt || (!state.span.ms && !equal(state.span, before.span));
+}
 
 /** One observable state with every setter as a method. A listener gets `(state, before)`, only after a change. */
 export function createViewState(initial = INITIAL) {

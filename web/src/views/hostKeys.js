@@ -13,7 +13,7 @@ export function hostCommands({ view, present, domain, host }) {
         const [from, to] = domain();
         const t = stepped(times, pinnedAt ?? cursor, steps, [from, Math.min(to, present())], probe.intervalMs);
         if (pinnedAt === null) view.point(t);
-        else view.pin(t);
+        else view.pin(t, view.state.asked, true);
         return true;
     }
 
@@ -21,7 +21,7 @@ export function hostCommands({ view, present, domain, host }) {
         if (!isHere()) return false;
         const { ms, from, to } = zoomKey(view.state, domain(), nearer);
         if (ms) view.follow(ms);
-        else view.zoom(from, to);
+        else view.zoom(from, to, true);
         return true;
     }
 

@@ -1,0 +1,79 @@
+"""Many hosts on a Redis of their own, which write a sample each second until they are told to be silent."""
+
+import json
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+
+START_TIMEOUT_S = 20
+
+
+class Crowd:
+    """A `redis-server` and hosts `host-0`, `host-1`, …; `silent` names those that do not write."""
+
+    def __init__(self, folder, count):
+        self.path = str(folder / "crowd.sock")
+        self.url = f"unix://{self.path}"
+        self.names = [f"host-{number}" for number in range(count)]
+        self.silent = set()
+        self.server = subprocess.Popen(
+            ["redis-server", "--port", "0", "--unixsocket", self.path, "--save", "", "--dir", str(folder)],
+            stdout=subprocess.DEVNULL)
+        self._connection = self._connect()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._write, daemon=True)
+        self._thread.start()
+
+    def _connect(self):
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while True:
+            connection = socket.socket(socket.AF_UNIX)
+            try:
+                connection.connect(self.path)
+                return connection
+            except OSError:
+                connection.close()
+                if time.monotonic() > deadline:
+                    raise
+                threading.Event().wait(0.05)
+
+    def _write(self):
+        number = 0
+        replies = self._connection.makefile("rb")
+        while not self._over.wait(1):
+            number += 1
+            now = int(time.time() * 1000)
+            for name in [name for name in self.names if name not in self.silent]:
+                sample = {
+                    "id": f"{name}:top:1:{number}", "host": name, "probe": "top", "t": now, "v": 1, "intervalMs": 1000,
+                    "flags": [], "cpu": {"idle": 90, "user": 10}, "load": [1, 1, 1]}
+                words = ["ZADD", f"sa:{{{name}}}:top", str(now), json.dumps(sample)]
+                encoded = [word.encode() for word in words]
+                self._connection.sendall(
+                    b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded))
+                assert replies.readline().startswith(b":")
+
+    def end(self):
+        self._over.set()
+        self._thread.join()
+        self._connection.close()
+        self.server.kill()
+        self.server.wait()
+
+
+@pytest.fixture
+def crowd(tmp_path):
+    running = Crowd(tmp_path, 12)
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def lone(tmp_path):
+    """A crowd of one host."""
+    running = Crowd(tmp_path, 1)
+    yield running
+    running.end()
