@@ -91,7 +91,7 @@ package struct Composition: Sendable {
         await metrics.observe(assembler: assembler, follower: follower, feed: feed, server: server, door: door)
 
         let following = Following(follower: follower, untilRedisRuns: untilRedisRuns)
-        let services = companions + [Expiry(feed: feed, eventLoop: eventLoop), following, server]
+        let services = companions + [EachSecond(feed: feed, eventLoop: eventLoop), following, server]
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: log)
         group.maximumGracefulShutdownDuration = .seconds(4)
@@ -130,15 +130,18 @@ private struct Following: Service {
     }
 }
 
-/// Lets old samples go once a second.
-private struct Expiry: Service {
+/// Once a second: lets old samples go, and tells the clients that listen that the server is there.
+private struct EachSecond: Service {
     let feed: MonitoringFeed
     let eventLoop: any EventLoop
 
     func run() async throws {
         let feed = feed
         let task = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
-            feed.assumeIsolated { $0.expire() }
+            feed.assumeIsolated { feed in
+                feed.expire()
+                feed.beat()
+            }
         }
         try? await gracefulShutdown()
         task.cancel()

@@ -18,6 +18,7 @@ function page({ stored = null } = {}) {
             updates: (...args) => got.push(["updates", ...args]),
             dUpdates: (...args) => got.push(["dUpdates", ...args]),
             gone: (...args) => got.push(["gone", ...args]),
+            heartbeat: (...args) => got.push(["heartbeat", ...args]),
             state: (state) => states.push(state),
         },
     });
@@ -31,11 +32,11 @@ function page({ stored = null } = {}) {
 
 const last = (list) => list.at(-1);
 
-test("it speaks WebSocket first, then polling, and asks for 300 samples of each key", () => {
+test("it speaks WebSocket first, then polling, and asks for 300 samples of each key and a heartbeat", () => {
     const { options, auth } = page();
     assert.deepEqual(options.transports, ["websocket", "polling"]);
     assert.equal(options.tryAllTransports, true);
-    assert.deepEqual(auth(), { subscribe: { depth: 300 } });
+    assert.deepEqual(auth(), { subscribe: { depth: 300 }, heartbeat: true });
 });
 
 test("it is live with the first snapshot, not before", () => {

@@ -11,7 +11,7 @@ const TOKEN_KEY = "streamassembler.token";
  * The Socket.IO connection as one plain state: `connecting`, `live`, `stalled`, `reconnecting` or `refused`; `stalled`
  * where the server itself has no samples to give, with its `status` and `detail` why. `live` is with `by: "polling"`
  * where no WebSocket gets through; a state that tries has the `refusal` where something answers, but not as it should.
- * @param on `{updates, dUpdates, gone, state}`: what to do with each event and each change of state
+ * @param on `{updates, dUpdates, gone, heartbeat, state}`: what to do with each event and each change of state
  * @param path where the server's Socket.IO is
  */
 export function connect({ io, on, token, path = "/socket.io/", now = () => performance.now() }) {
@@ -23,6 +23,7 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
         give({
             ...(token.read() && { token: token.read() }),
             subscribe: { depth: SNAPSHOT_DEPTH },
+            heartbeat: true,
             ...(since && { since: isBrief ? withoutMarks(since) : fitting(since) }),
         });
     const socket = io({
@@ -62,6 +63,7 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
         taken(meta, withMarks({}, meta?.t));
         live();
     });
+    socket.on("heartbeat", () => on.heartbeat());
     socket.on("status", ({ ready, redis }) => {
         stall = ready ? null : { name: "stalled", status: redis.status, detail: redis.detail ?? "" };
         on.state(stall ?? isLive());

@@ -1,16 +1,15 @@
 import { connect } from "./connection.js";
-import { setters } from "./model/viewState.js";
 
 /** Takes what the server sends into the model, and marks what has to be painted. */
 export function follow({
-    io, token, path, now, wallClock, view, fleet, hearing, clock, watch, announcer, past, toPage, paintDelay, fleetPage, state, isChosen,
+    io, token, path, now, wallClock, view, fleet, hearing, clock, watch, past, toPage, paintDelay, fleetPage, onHearing, isChosen, openAlone,
 }) {
     /** Other hosts than before. A single one opens by itself, unless the reader went elsewhere. */
     function settle() {
         const names = new Set(fleet.hosts.map(({ name }) => name));
         watch.only(names);
         fleetPage.reset(names);
-        if (!isChosen() && view.state.page === "fleet" && names.size === 1) view.replace(setters.toHost(view.state, [...names][0]));
+        if (!isChosen() && view.state.page === "fleet" && names.size === 1) openAlone([...names][0]);
         clock.mark("fleet", "host", "choice", "frame");
     }
 
@@ -20,7 +19,11 @@ export function follow({
         path,
         now,
         on: {
+            heartbeat() {
+                hearing.word(now(), wallClock(), { isBeat: true });
+            },
             updates(snapshot, meta) {
+                hearing.word(now(), wallClock(), { hasSamples: true });
                 fleet.replace(snapshot, meta, now());
                 past.forget();
                 settle();
@@ -28,6 +31,7 @@ export function follow({
             },
             dUpdates(samples, meta) {
                 const at = now();
+                hearing.word(at, wallClock(), { hasSamples: samples?.length > 0 });
                 const before = fleet.hosts.length;
                 // What was missed comes late: it says nothing of the way that samples take.
                 const isLive = meta?.reason !== "resume";
@@ -43,16 +47,12 @@ export function follow({
                 else if (isShown) clock.mark("host");
             },
             gone(gone) {
+                hearing.word(now(), wallClock());
                 fleet.drop(gone);
                 settle();
             },
             state(next) {
-                const before = hearing.connection;
-                if (next.name !== before.name) hearing.since = wallClock();
-                if (next.name !== before.name || next.refusal?.code !== before.refusal?.code) announcer.say(state.words(next));
-                hearing.connection = next;
-                state.show(next);
-                clock.mark("fleet", "frame", "choice");
+                if (hearing.connected(next, now(), wallClock())) onHearing();
             },
         },
     });

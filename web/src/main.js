@@ -9,6 +9,8 @@ import { listen } from "./keys.js";
 import { Announcer } from "./model/announcer.js";
 import { PaintDelay, Stretch } from "./model/delays.js";
 import { Fleet } from "./model/fleet.js";
+import { Hearing } from "./model/hearing.js";
+import { linkWord } from "./model/linkWords.js";
 import { createViewState, INITIAL, toHash, setters } from "./model/viewState.js";
 import { createOverview } from "./overview.js";
 import { createPast } from "./past.js";
@@ -50,7 +52,9 @@ const address = bindAddress(view, { base });
 const announcer = new Announcer();
 const thresholds = alarmStore(storage);
 const watch = createWatch({ rules: thresholds.read(), wallClock, say: (line) => announcer.say(line) });
+const hearing = new Hearing(now(), wallClock());
 const fleet = new Fleet({
+    deafMs: (from, to) => hearing.deafMs(from, to),
     onSample(host, probe, sample, isLive) {
         if (isLive) watch.sample(host, probe, sample);
     },
@@ -64,19 +68,14 @@ const past = createPast({
         if (view.state.host === host) clock.mark("host");
     },
 });
-// How it stands with the page's own hearing.
-const hearing = { connection: { name: "connecting", attempt: 0 }, since: wallClock(), pausedAt: null, waiting: 0 };
 const shown = () => (view.state.page === "host" ? fleet.host(view.state.host) : null);
 const openFleet = () => {
     isChosen = true;
-    const { host } = view.state;
     view.toFleet();
-    fleetPage.focusCard(host);
 };
 const openHost = (name) => {
     isChosen = true;
     view.toHost(name);
-    scrollTo(0, 0);
 };
 
 const fleetPage = createFleetPage({
@@ -85,11 +84,11 @@ const fleetPage = createFleetPage({
     hrefOf: (name) => `#${toHash(setters.toHost(base, name))}`,
     onNeed: () => clock.mark("fleet"),
 });
-const hostPage = createHostPage({ clock, view, fleet });
+const hostPage = createHostPage({ clock, view, fleet, hearing });
 const generic = createGenericProbes();
 const empty = createEmptyState({ hostname: location.hostname });
 const state = createConnectionState({ onToken: (value) => link.retryWith(value) });
-const overview = createOverview({ fleet, watch, view, wallClock, connection: () => hearing.connection });
+const overview = createOverview({ fleet, watch, view, wallClock, hearing });
 const switcher = createHostSwitcher({ onChoose: openHost });
 const openSwitcher = () => switcher.open(overview.entries(now()), view.state.host);
 const alarmsDialog = createAlarmsDialog({
@@ -139,7 +138,11 @@ view.subscribe((next, before) => {
         hearing.pausedAt = next.paused ? wallClock() : null;
         hearing.waiting = 0;
     }
-    if (next.page !== before.page || next.host !== before.host) clock.rush();
+    if (next.page !== before.page || next.host !== before.host) {
+        clock.rush();
+        if (next.page === "host") scrollTo(0, 0);
+        else fleetPage.focusCard(next.host);
+    }
     if (next.page === "host" && (next.host !== before.host || before.page !== "host")) past.ask(next.host);
     // The shared cursor moves with the pointer: it needs the charts alone.
     const quiet = next.cursor !== before.cursor;
@@ -153,14 +156,26 @@ function restyle() {
 restyle();
 darkQuery().addEventListener("change", restyle);
 
+let said = null;
+/** The page hears otherwise than before: all places say so in the same frame. */
+function onHearing() {
+    state.show(hearing.connection);
+    const word = linkWord(hearing.connection);
+    if (word !== said) announcer.say(word);
+    said = word;
+    clock.rush();
+}
+
 schedule({
     clock, now, wallClock, view, fleet, overview, hearing, shown, watch, announcer, announced, paintDelay, frame, fleetPage, hostPage,
-    generic, missing, empty, alarmsDialog, switcher,
+    generic, missing, empty, alarmsDialog, switcher, onHearing,
 });
 
+onHearing();
 const link = follow({
-    io: globalThis.io, token, path: new URL("socket.io/", document.baseURI).pathname, now, wallClock, view, fleet, hearing, clock, watch, announcer, past, toPage, paintDelay, fleetPage, state,
+    io: globalThis.io, token, path: new URL("socket.io/", document.baseURI).pathname, now, wallClock, view, fleet, hearing, clock, watch, announcer, past, toPage, paintDelay, fleetPage, onHearing,
     isChosen: () => isChosen,
+    openAlone: (name) => address.instead(() => view.toHost(name)),
 });
 
 clock.start();

@@ -1,15 +1,14 @@
 import { timeOfDay } from "./model/format.js";
 import { skewWords } from "./model/delays.js";
+import { unheardWords } from "./model/linkWords.js";
 
 /** What is known of every host at a moment, in a few plain fields: for cards, the switcher and the frame. */
-export function createOverview({ fleet, watch, view, wallClock, connection }) {
-    // A host that nobody can hear is not called silent.
-    const isHearing = () => connection().name === "live";
+export function createOverview({ fleet, watch, view, wallClock, hearing }) {
     return {
         entries(at) {
             const counts = watch.counts();
             const wall = wallClock();
-            const hearing = isHearing();
+            const { isHearing } = hearing;
             return fleet.hosts.map((host) => {
                 const { cpu, memory, rx, tx, load, cpus } = fleet.aside(host.name).vitals.now;
                 const ageMs = host.ageMs(at);
@@ -17,16 +16,17 @@ export function createOverview({ fleet, watch, view, wallClock, connection }) {
                 return {
                     name: host.name, cpu, memory, load, cpus, ageMs, stale,
                     network: rx == null && tx == null ? null : (rx ?? 0) + (tx ?? 0),
-                    state: !stale ? "live" : hearing ? "stale" : "unheard",
+                    // A host that nobody can hear is called neither live nor silent.
+                    state: !isHearing ? "unheard" : stale ? "stale" : "live",
                     since: stale ? timeOfDay(wall - ageMs, view.state.tz) : "",
                     alarms: counts.get(host.name) ?? 0,
                 };
             });
         },
         /** What the head of a host's page says beside its figures. */
-        truth(host, at, connectionSince) {
+        truth(host, at) {
             return {
-                unheard: isHearing() ? null : connectionSince,
+                unheard: hearing.isHearing ? null : unheardWords(hearing.connection, timeOfDay(hearing.since, view.state.tz)),
                 skew: skewWords(fleet.aside(host.name)?.path.skewMs(at) ?? 0),
                 tz: view.state.tz,
             };

@@ -6,10 +6,14 @@ const SETTLED_MS = 3000;
 /** What is painted when: every task of the page's one frame loop that is not a view's own. */
 export function schedule({
     clock, now, wallClock, view, fleet, overview, hearing, shown, watch, announcer, announced, paintDelay, frame, fleetPage, hostPage,
-    generic, missing, empty, alarmsDialog, switcher,
+    generic, missing, empty, alarmsDialog, switcher, onHearing,
 }) {
     let isFleetPainted = false;
 
+    // First of all: what follows in this frame is painted after it.
+    clock.paint([], { everyMs: 200 }, (at) => {
+        if (hearing.look(at, wallClock(), fleet.hosts)) onHearing();
+    });
     clock.paint(["fleet", "choice"], { everyMs: 1000, restMs: 200 }, (at) => {
         fleetPage.node.hidden = view.state.page !== "fleet" || fleet.hosts.length === 0;
         if (fleetPage.node.hidden || (view.state.paused && isFleetPainted)) return;
@@ -23,7 +27,7 @@ export function schedule({
         missing.hidden = view.state.page !== "host" || host !== null || fleet.hosts.length === 0;
         setText(missing.firstChild, `${view.state.host} is not known`);
         empty.paint({ connection: hearing.connection, hasHost: fleet.hosts.length > 0 });
-        document.title = host ? `${host.name} · StreamAssembler` : "StreamAssembler";
+        document.title = `${hearing.isHearing ? "" : "(not live) "}${host ? `${host.name} · ` : ""}StreamAssembler`;
         frame.paint({ at, host, hearing });
         alarmsDialog.paint();
         switcher.paint(overview.entries(at));
@@ -48,10 +52,10 @@ export function schedule({
     });
     clock.paint(["choice"], { everyMs: 200 }, (at) => {
         const host = shown();
-        if (host) hostPage.tick(host, at, wallClock(), overview.truth(host, at, hearing.since));
+        if (host) hostPage.tick(host, at, wallClock(), overview.truth(host, at));
     });
     clock.paint([], { everyMs: 1000 }, (at) => {
         // What the page itself does not hear says nothing of the hosts.
-        if (hearing.connection.name === "live" && wallClock() - hearing.since > SETTLED_MS) watch.silence(fleet.hosts, at);
+        if (hearing.isHearing && wallClock() - hearing.since > SETTLED_MS) watch.silence(fleet.hosts, at);
     });
 }

@@ -1,6 +1,7 @@
 import { METRICS } from "./model/alarmRules.js";
 import { readingsOf } from "./model/alarmReadings.js";
 import { Alarms } from "./model/alarms.js";
+import { companions } from "./model/silence.js";
 
 /** Alarms over what arrives: samples as they come, silence as time passes. `say` gets a line for each begin and end. */
 export function createWatch({ rules, wallClock, say }) {
@@ -22,10 +23,13 @@ export function createWatch({ rules, wallClock, say }) {
         },
         /** @param hosts all that are known; only while the page itself hears everything */
         silence(hosts, at) {
+            const { group } = companions(hosts, at);
             for (const host of hosts) {
-                const silentS = host.isStale(at) ? host.ageMs(at) / 1000 : 0;
+                const isSilent = host.isStale(at);
+                // What befell several at once is not told of each.
+                if (isSilent && group.has(host)) continue;
                 const now = wallClock();
-                tell(alarms.observe(host.name, "stale", silentS, now, undefined, now - 1000 * silentS));
+                tell(alarms.observe(host.name, "stale", isSilent ? host.silentMs(at) / 1000 : 0, now, undefined, now - (isSilent ? host.ageMs(at) : 0)));
             }
         },
         /** Hosts that are gone are watched no longer. */

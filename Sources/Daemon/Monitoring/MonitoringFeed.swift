@@ -43,6 +43,8 @@ actor MonitoringFeed {
     let addresses: AddressBudgets
     var audiences: Audiences
     var sockets: [String: Socket] = [:]
+    /// Those that have asked for a heartbeat.
+    private var listening: Set<String> = []
     var budgets: [String: WorkBudget] = [:]
     private var pending: [Emission] = []
     private var history: EmissionHistory
@@ -149,10 +151,17 @@ actor MonitoringFeed {
 
     /// Takes a client that has connected with a selection.
     ///
-    /// - Parameter since: Where an earlier connection with the same selection ended.
-    func join(_ socket: Socket, selection: Selection, since: StreamPosition?) {
+    /// - Parameters:
+    ///   - since: Where an earlier connection with the same selection ended.
+    ///   - heartbeat: Whether it is told each second that the server is there.
+    func join(_ socket: Socket, selection: Selection, since: StreamPosition?, heartbeat: Bool = false) {
         let id = socket.id
         sockets[id] = socket
+        if heartbeat {
+            listening.insert(id)
+            // At once, so that it knows from the first moment that it will be told.
+            socket.emit(heartbeatEvent)
+        }
         budgets[id] = WorkBudget(.client, now: .now)
         audiences.joined(id, selection, since: since)
         compare(audiences.selection(of: id) ?? selection, for: id) { $0.goOn(id, since: since) }
@@ -189,9 +198,26 @@ actor MonitoringFeed {
         namespace.broadcast(event, to: Array(sockets.values))
     }
 
+    /// Tells those who asked for it that the server is there, so that they know silence from nothing new; call it each
+    /// second. Not volatile: between two requests of a client that polls it would be lost.
+    func beat() {
+        guard !listening.isEmpty else { return }
+        namespace.broadcast(heartbeatEvent, to: listening.compactMap { sockets[$0] })
+    }
+
+    private var heartbeatEvent: EncodedEvent {
+        var writer = JSONWriter(reservingCapacity: 32)
+        writer.beginObject()
+        writer.key("now")
+        writer.integer(now())
+        writer.endObject()
+        return EncodedEvent(event: "heartbeat", arguments: [writer.bytes])
+    }
+
     func leave(_ id: String) {
         audiences.left(id)
         sockets[id] = nil
+        listening.remove(id)
         budgets[id] = nil
         comparing[id] = nil
     }

@@ -13,6 +13,7 @@ struct MonitoringNamespace: Sendable {
     private struct Admission: Sendable {
         let selection: Selection
         let since: StreamPosition?
+        let heartbeat: Bool
     }
 
     private enum AdmissionKey: SocketDataKey { typealias Value = Admission }
@@ -46,8 +47,14 @@ struct MonitoringNamespace: Sendable {
                 message: "bad-request",
                 json: ErrorObject.encode(code: "bad-request", message: "auth.subscribe: \(error)"))
         }
+        guard let heartbeat = Self.heartbeat(in: auth) else {
+            throw ConnectError(
+                message: "bad-request",
+                json: ErrorObject.encode(
+                    code: "bad-request", message: "auth.heartbeat: neither true nor false"))
+        }
         do throws(StreamPosition.Invalid) {
-            return Admission(selection: selection, since: try Self.position(in: auth))
+            return Admission(selection: selection, since: try Self.position(in: auth), heartbeat: heartbeat)
         } catch {
             throw ConnectError(
                 message: "bad-request",
@@ -96,7 +103,9 @@ struct MonitoringNamespace: Sendable {
         socket.onDrained { feed.assumeIsolated { $0.lost(id) } }
         socket.onDisconnect { _ in feed.assumeIsolated { $0.leave(id) } }
         feed.assumeIsolated {
-            $0.join(socket, selection: admission?.selection ?? .all, since: admission?.since)
+            $0.join(
+                socket, selection: admission?.selection ?? .all, since: admission?.since,
+                heartbeat: admission?.heartbeat ?? false)
         }
         // Where all is well nothing is said.
         let report = readiness.report
@@ -144,6 +153,15 @@ struct MonitoringNamespace: Sendable {
     private static func position(in auth: JSONValue) throws(StreamPosition.Invalid) -> StreamPosition? {
         guard let given = auth["since"], given != .null else { return nil }
         return try StreamPosition(given)
+    }
+
+    /// Whether the client wants a heartbeat; nil where that is not said in a readable way.
+    private static func heartbeat(in auth: JSONValue) -> Bool? {
+        switch auth["heartbeat"] {
+        case nil, .null: false
+        case .bool(let wanted): wanted
+        default: nil
+        }
     }
 
     private static func selection(_ arguments: [[UInt8]]) throws(Selection.Invalid) -> Selection {

@@ -19,6 +19,8 @@ final class MonitoringClient {
     private(set) var metas: [JSONValue] = []
     /// What each event `status` said of Redis, in order.
     private(set) var statuses: [String] = []
+    /// Heartbeats that came before the newest of the other events.
+    private(set) var heartbeats = 0
     /// Samples that came as new while they were held, and events out of order.
     private(set) var faults: [String] = []
     /// Every id that came as new, in order.
@@ -40,10 +42,14 @@ final class MonitoringClient {
 
     func reason(_ index: Int) -> String? { metas[index]["reason"]?.string }
 
-    /// Takes the next event of the three.
+    /// Takes the next event of the three; heartbeats between them are counted.
     @discardableResult
     func next() async throws -> Event {
-        let event = try await socket.nextEvent()
+        var event = try await socket.nextEvent()
+        while event.name == "heartbeat" {
+            heartbeats += 1
+            event = try await socket.nextEvent()
+        }
         take(event)
         return event
     }

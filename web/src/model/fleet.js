@@ -17,13 +17,18 @@ export class Fleet {
     #asides = new Map();
     #sorted = null;
     #onSample;
+    #deafMs;
     /** What samples held that could not be taken. */
     faults = new Faults();
     /** Whole samples for the tables, also of the past. */
     store;
 
-    /** @param onSample told of each sample that is some probe's newest: `(hostName, probe, sample, isLive)` */
-    constructor({ onSample = () => {}, store = new SampleStore() } = {}) {
+    /**
+     * @param onSample told of each sample that is some probe's newest: `(hostName, probe, sample, isLive)`
+     * @param deafMs `(from, to)`: how much of that time the page could hear no host
+     */
+    constructor({ onSample = () => {}, store = new SampleStore(), deafMs = () => 0 } = {}) {
+        this.#deafMs = deafMs;
         this.#onSample = onSample;
         this.store = store;
     }
@@ -121,7 +126,7 @@ export class Fleet {
         let host = this.#hosts.get(identity.host);
         if (!host) {
             this.#makeRoom();
-            host = new Host(identity.host);
+            host = new Host(identity.host, this.#deafMs);
             this.#hosts.set(identity.host, host);
             this.#asides.set(identity.host, { vitals: new Vitals(), path: new Stretch() });
             this.#sorted = null;
@@ -129,7 +134,7 @@ export class Fleet {
         // A probe that this page does not know is kept as it comes.
         if (!Object.hasOwn(pointReaders, identity.probe) && !host.probes.has(identity.probe)) {
             if (host.probes.size >= PROBES_AT_MOST) return null;
-            host.probes.set(identity.probe, new GenericProbe());
+            host.probes.set(identity.probe, new GenericProbe(this.#deafMs));
         }
         const onStepBack = () => this.store.dropAfter(host.name, identity.probe, t);
         const { name } = identity;

@@ -1,4 +1,5 @@
 import { number, object, text } from "./read.js";
+import { MISSED_INTERVALS } from "./silence.js";
 
 // A probe that this page does not know: its numbers are drawn as lines, its tables as tables.
 
@@ -10,7 +11,6 @@ const MOST_ROWS = 200;
 const MOST_COLUMNS = 24;
 const DEEPEST = 3;
 const POINTS = 300;
-const MISSED_INTERVALS = 3;
 const DEFAULT_INTERVAL_MS = 1000;
 
 export const PROBES_AT_MOST = 16;
@@ -94,8 +94,13 @@ export class GenericProbe {
     history = new Recent();
     latest = null;
     #latestName = null;
+    #deafMs;
     seenAt = -Infinity;
     intervalMs = DEFAULT_INTERVAL_MS;
+
+    constructor(deafMs = () => 0) {
+        this.#deafMs = deafMs;
+    }
 
     /** As of a probe that is known: `seenAt` is when the sample counts as fresh, in the page's monotonic ms. */
     add(sample, t, seenAt, { name = sample.id } = {}) {
@@ -119,8 +124,12 @@ export class GenericProbe {
         return Math.max(0, now - this.seenAt);
     }
 
+    silentMs(now) {
+        return this.ageMs(now) - this.#deafMs(this.seenAt, now);
+    }
+
     isStale(now) {
-        return this.ageMs(now) > MISSED_INTERVALS * this.intervalMs;
+        return this.silentMs(now) > MISSED_INTERVALS * this.intervalMs;
     }
 }
 

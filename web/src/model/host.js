@@ -1,9 +1,9 @@
 import { History } from "./history.js";
 import { number } from "./read.js";
 import { pointReaders } from "./points.js";
+import { MISSED_INTERVALS } from "./silence.js";
 
 export const POINTS_PER_PROBE = 600;
-export const MISSED_INTERVALS = 3;
 const DEFAULT_INTERVAL_MS = 1000;
 
 /** What one probe of a host sent: its points, its newest sample, and when that came by the page's clock. */
@@ -16,9 +16,12 @@ export class Probe {
     received = 0;
     #latestName = null;
     #pointOf;
+    #deafMs;
 
-    constructor(name) {
+    /** @param deafMs `(from, to)`: how much of that time the page could hear no host */
+    constructor(name, deafMs = () => 0) {
         this.#pointOf = pointReaders[name];
+        this.#deafMs = deafMs;
     }
 
     /**
@@ -65,8 +68,13 @@ export class Probe {
         return Math.max(0, now - this.seenAt);
     }
 
+    /** For how long nothing came while the page could hear it. */
+    silentMs(now) {
+        return this.ageMs(now) - this.#deafMs(this.seenAt, now);
+    }
+
     isStale(now) {
-        return this.ageMs(now) > MISSED_INTERVALS * this.intervalMs;
+        return this.silentMs(now) > MISSED_INTERVALS * this.intervalMs;
     }
 }
 
@@ -74,8 +82,11 @@ export class Probe {
 export class Host {
     probes = new Map();
 
-    constructor(name) {
+    #deafMs;
+
+    constructor(name, deafMs = () => 0) {
         this.name = name;
+        this.#deafMs = deafMs;
     }
 
     probe(name) {
@@ -85,7 +96,7 @@ export class Host {
     add(probeName, sample, t, seenAt, options) {
         let probe = this.probes.get(probeName);
         if (!probe) {
-            probe = new Probe(probeName);
+            probe = new Probe(probeName, this.#deafMs);
             this.probes.set(probeName, probe);
         }
         return probe.add(sample, t, seenAt, options);
@@ -102,6 +113,14 @@ export class Host {
 
     ageMs(now) {
         return Math.max(0, now - this.seenAt);
+    }
+
+    silentMs(now) {
+        return this.freshest?.silentMs(now) ?? Infinity;
+    }
+
+    get intervalMs() {
+        return this.freshest?.intervalMs ?? DEFAULT_INTERVAL_MS;
     }
 
     isStale(now) {

@@ -1,4 +1,5 @@
 import { el, setText } from "../dom.js";
+import { linkSentence } from "../model/linkWords.js";
 
 /** One line under the head where what is shown is not the present: lost, stalled and paused look and read different. */
 export function createBanner() {
@@ -18,17 +19,7 @@ export function createBanner() {
 }
 
 function sentence({ connection, sinceText, paused, pausedText, waiting }) {
-    switch (connection.name) {
-        case "reconnecting":
-            return ["lost", "Connection lost.", `Nothing was heard of any host since ${sinceText}; what is shown is of then. `
-                + (connection.refusal ? `${connection.refusal.title}. ${connection.refusal.text}`
-                    : "The page goes on where it stopped as soon as the server answers.")];
-        case "stalled":
-            return ["stalled", "No data from Redis.", `The server answers, but follows no Redis since ${sinceText}. `
-                + (connection.detail ?? "")];
-        default:
-            return paused
-                ? ["paused", `Paused at ${pausedText}.`, `${waiting} samples came since; Resume shows them.`]
-                : [null];
-    }
+    const link = linkSentence(connection, sinceText);
+    if (link) return [link.kind, link.title, link.text];
+    return paused ? ["paused", `Paused at ${pausedText}.`, `${waiting} samples came since; Resume shows them.`] : [null];
 }

@@ -1,4 +1,5 @@
 import { el, setText } from "../dom.js";
+import { linkWord } from "../model/linkWords.js";
 
 /** The state of the page's own connection in words, and the token prompt when the server wants one. */
 export function createConnectionState({ onToken }) {
@@ -24,10 +25,9 @@ export function createConnectionState({ onToken }) {
     return {
         node,
         prompt,
-        words,
         show(state) {
             node.dataset.state = state.name;
-            setText(word, words(state));
+            setText(word, linkWord(state));
             const detail = state.name === "stalled" ? state.detail : "";
             setText(reason, detail);
             reason.title = detail;
@@ -40,33 +40,4 @@ export function createConnectionState({ onToken }) {
             if (wasHidden && !prompt.hidden) input.focus();
         },
     };
-}
-
-/** What `status` says of Redis, as in `/readyz`. */
-const STALLS = {
-    connecting: "Redis: connecting",
-    unreachable: "Redis: unreachable",
-    "timed-out": "Redis: no answer",
-    "wrong-password": "Redis: wrong password",
-    "no-permission": "Redis: permission missing",
-    "wrong-database": "Redis: no such database",
-    configuration: "Redis: configuration",
-    tls: "Redis: TLS",
-    loading: "Redis: loading its data",
-    busy: "Redis: busy",
-    "not-master": "Redis: not the master",
-    "no-master": "Redis: no master",
-    "protocol-error": "Redis: not a Redis",
-    "catching-up": "Redis: catching up",
-};
-
-function words({ name, status, reason, needsToken, refusal }) {
-    if (refusal) return refusal.word;
-    switch (name) {
-        case "live": return "Live";
-        case "stalled": return STALLS[status] ?? `Redis: ${status}`;
-        case "connecting": return "Connecting";
-        case "reconnecting": return "Reconnecting";
-        default: return needsToken ? "Refused: token needed" : `Refused: ${reason}`;
-    }
 }

@@ -24,7 +24,7 @@ export function createEmptyState({ hostname }) {
         paint({ connection, hasHost }) {
             const live = connection.name === "live";
             const stalled = connection.name === "stalled";
-            const trying = stalled || connection.attempt > 0 || connection.name === "reconnecting";
+            const trying = stalled || connection.attempt > 0 || ["reconnecting", "doubtful"].includes(connection.name);
             node.hidden = hasHost || !(live || trying);
             const { refusal } = connection;
             setText(title, live ? "Waiting for the first sample"

@@ -1,4 +1,5 @@
 import { timeOfDay } from "../model/format.js";
+import { linkWord } from "../model/linkWords.js";
 import { createBanner } from "./banner.js";
 import { createRangeControl } from "./rangeControl.js";
 import { clockWords, createStatusBar } from "./statusBar.js";
@@ -33,9 +34,11 @@ export function createFrame({
             const path = host && fleet.aside(host.name).path;
             const skewed = host ? [path.skewMs(at)].filter(Boolean).map((skewMs) => ({ skewMs })) : overview.skewed(at);
             status.paint({
-                toDaemonMs: host ? path.delayMs(at) : overview.medianDelay(at),
-                toPageMs: toPage.delayMs(at),
-                toPaintMs: paintDelay.lastMs,
+                link: linkWord(connection),
+                // Delays of then would speak of a stream that flows.
+                toDaemonMs: !hearing.isHearing ? null : host ? path.delayMs(at) : overview.medianDelay(at),
+                toPageMs: hearing.isHearing ? toPage.delayMs(at) : null,
+                toPaintMs: hearing.isHearing ? paintDelay.lastMs : null,
                 skews: clockWords(skewed),
                 cost: overview.cost(hosts),
                 faults: fleet.faults?.words ?? "",

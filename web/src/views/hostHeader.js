@@ -40,15 +40,15 @@ export function createHostHeader() {
             const samples = [...host.probes.values()].map((probe) => probe.latest);
             live = [flagWords(...samples).join(" · ")].filter(Boolean);
         },
-        /** @param unheard since when the page itself hears nothing, epoch ms, or null; `skew` words on the host's clock */
+        /** @param unheard why the page itself hears nothing, in words, or null; `skew` words on the host's clock */
         tick(host, now, wallClock, { unheard = null, skew = "", tz = "local" } = {}) {
             const stale = host.isStale(now);
-            node.classList.toggle("stale", stale);
-            node.dataset.state = stale ? (unheard === null ? "stale" : "unheard") : "live";
+            node.classList.toggle("stale", stale || unheard !== null);
+            node.dataset.state = unheard !== null ? "unheard" : stale ? "stale" : "live";
             setText(ticking, `${age(host.ageMs(now))} ago`);
             const since = timeOfDay(wallClock - host.ageMs(now), tz);
-            if (stale && unheard === null) setText(state, `No samples since ${since}. What is shown is old.`);
-            else if (stale) setText(state, `Nothing heard since ${since}: the connection is at fault, not the host.`);
+            if (unheard !== null) setText(state, unheard);
+            else if (stale) setText(state, `No samples since ${since}. What is shown is old.`);
             else setText(state, ["Live", skew, ...live].filter(Boolean).join(" · "));
         },
     };

@@ -21,7 +21,7 @@ import { createTimeBar } from "./timeBar.js";
 const COMPACT_MS = 3;
 
 /** Everything about the shown host: header, charts, tables, at the time that `view` says. */
-export function createHostPage({ clock, view, fleet }) {
+export function createHostPage({ clock, view, fleet, hearing }) {
     const { store } = fleet;
     const hidden = new Set(HIDDEN_AT_FIRST);
     const history = new ProcessHistory(store);
@@ -90,7 +90,7 @@ export function createHostPage({ clock, view, fleet }) {
             const probe = host.probe(name);
             const { sample } = momentOf(store, host, name, state.pinnedAt ?? frozen?.end ?? null);
             const described = describe(sliceOf(probe, domain, until, sample ?? probe?.latest ?? null), hidden);
-            panel.paint(described, { domain, stale: probe?.isStale(now) ?? true, tz: state.tz });
+            panel.paint(described, { domain, stale: !hearing.isHearing || (probe?.isStale(now) ?? true), tz: state.tz });
             if (id === "cpu") cores.paint(described, domain, panel.innerWidth);
         }
         paintCursor();
@@ -112,7 +112,7 @@ export function createHostPage({ clock, view, fleet }) {
         const at = pinnedAt ?? frozen?.end ?? null;
         const top = momentOf(store, host, "top", at);
         const netstat = momentOf(store, host, "netstat", at);
-        const stale = (name) => at === null && (host.probe(name)?.isStale(now) ?? true);
+        const stale = (name) => at === null && (!hearing.isHearing || (host.probe(name)?.isStale(now) ?? true));
         if (history.update()) clock.mark("tables");
         const all = processes.paint(top, { stale: stale("top"), shownDomain: domainOf(view.state, present()) });
         const process = pickedProcess(processes.picked, all, processIdentity);
@@ -127,6 +127,7 @@ export function createHostPage({ clock, view, fleet }) {
         timeBar.paint({
             state: view.state, present: host.timeAt(now), frozenAt: frozen?.end ?? null,
             waiting: frozen ? received() - frozen.received : 0, remark: remarkOn(top, netstat),
+            hearing,
         });
     }
 

@@ -11,6 +11,7 @@ export function createStatusBar() {
     };
     const node = el("footer", { class: "pipeline", "aria-label": "The pipeline's own delays" },
         el("dl", {},
+            fact("link", "server", "Whether this page hears the server, and the server the hosts"),
             fact("daemon", "collected → daemon", "From the reading on the host, through Redis, to the daemon"),
             fact("page", "→ page", "From the daemon to this page"),
             fact("paint", "→ painted", "From its arrival to the end of its drawing"),
@@ -19,7 +20,8 @@ export function createStatusBar() {
             fact("faults", "faults", "What samples held that could not be taken")));
     return {
         node,
-        paint({ toDaemonMs, toPageMs, toPaintMs, skews, cost, faults }) {
+        paint({ link, toDaemonMs, toPageMs, toPaintMs, skews, cost, faults }) {
+            setText(facts.link, link);
             setText(facts.daemon, milliseconds(toDaemonMs));
             setText(facts.page, milliseconds(toPageMs));
             setText(facts.paint, milliseconds(toPaintMs));

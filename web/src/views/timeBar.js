@@ -1,5 +1,6 @@
 import { el, setText } from "../dom.js";
 import { ago, count, timeOfDay } from "../model/format.js";
+import { linkWord } from "../model/linkWords.js";
 
 /** In one line of fixed height: which time the page shows, and the ways back to the present. */
 export function createTimeBar({ view, onStep }) {
@@ -19,16 +20,17 @@ export function createTimeBar({ view, onStep }) {
     return {
         node,
         /** `present`: the host's time now; `frozenAt`: when it was paused; `waiting`: samples that came since. */
-        paint({ state, present, frozenAt, waiting, remark }) {
+        paint({ state, present, frozenAt, waiting, remark, hearing }) {
             const { pinnedAt, paused, span, tz } = state;
             const isPast = pinnedAt !== null;
-            const name = isPast ? "rewind" : paused ? "paused" : span.ms ? "live" : "zoom";
+            const name = isPast ? "rewind" : paused ? "paused" : !span.ms ? "zoom" : hearing.connection.name === "live" ? "live" : "unheard";
             const clock = (t) => timeOfDay(t, tz);
             node.dataset.mode = name;
             const words = {
                 rewind: () => [`At ${clock(pinnedAt)}`, `${ago(present - pinnedAt)}${remark ? ` · ${remark}` : ""}`],
                 paused: () => [`Paused at ${clock(frozenAt)}`, ""],
                 zoom: () => ["Zoomed", `${clock(span.from)} – ${clock(span.to)}`],
+                unheard: () => [linkWord(hearing.connection), `since ${clock(hearing.since)}`],
                 live: () => ["Live", "Drag to zoom, click a spike to see who did it"],
             }[name]();
             const waits = paused ? `${count(waiting)} ${waiting === 1 ? "sample waits" : "samples wait"}` : "";
@@ -39,7 +41,7 @@ export function createTimeBar({ view, onStep }) {
             pause.setAttribute("aria-pressed", String(paused));
             out.hidden = Boolean(span.ms);
             back.parentElement.hidden = !isPast;
-            live.hidden = name === "live";
+            live.hidden = name === "live" || name === "unheard";
         },
     };
 }
