@@ -141,7 +141,7 @@ view.subscribe((next, before) => {
     if (next.page !== before.page || next.host !== before.host) {
         clock.rush();
         if (next.page === "host") scrollTo(0, 0);
-        else fleetPage.focusCard(next.host);
+        else fleetPage.focusCard(next.host ?? before.host);
     }
     if (next.page === "host" && (next.host !== before.host || before.page !== "host")) past.ask(next.host);
     // The shared cursor moves with the pointer: it needs the charts alone.
