@@ -54,7 +54,21 @@ struct ExecLineTests {
 
     @Test(arguments: ["", "1", "[]", "{", "{}x", #"{"a"}"#, "nul", #""{}""#])
     func `refuses what is no object`(line: String) {
-        #expect(throws: JSONError.self) { try sample(line) }
+        let error = #expect(throws: ExecLineError.self) { try sample(line) }
+        guard case .notObject = error else { return #expect(error == nil) }
+    }
+
+    @Test(arguments: [
+        (#"{"a":1,"a":2}"#, "a"), (#"{"a":1,"b":[{"a":1}],"\u0061":1}"#, "a"), (#"{"":1,"":1}"#, ""),
+        (#"{"x\"y":1, "x\u0022y" :1}"#, #"x"y"#), ("{\"\u{fc}\":1,\"\\u00fc\":2}", "\u{fc}"),
+    ])
+    func `refuses a name that stands twice, as the daemon would, and says which`(line: String, name: String) {
+        #expect(throws: ExecLineError.doubledMember(name)) { try sample(line) }
+        #expect(ExecLineError.doubledMember(name).description.contains("the member '\(name)' stands twice"))
+    }
+
+    @Test func `what is nested may hold a name twice, and what is left out too`() throws {
+        #expect(try sample(#"{"a":{"b":1,"b":2}}"#).hasSuffix(#","a":{"b":1,"b":2},"flags":["first"]}"#))
     }
 
     @Test(arguments: [

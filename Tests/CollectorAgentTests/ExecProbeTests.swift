@@ -9,10 +9,12 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct ExecProbeTests {
     /// The first samples of a command, which is ended after them.
-    private func samples(_ count: Int, of command: String, intervalMs: Int64 = 100) async throws -> [JSONValue] {
+    private func samples(
+        _ count: Int, of command: String, intervalMs: Int64 = 100, log: LogRecorder = LogRecorder()
+    ) async throws -> [JSONValue] {
         let probe = ExecProbe(
             name: "own", command: command, host: "h", startMs: 16, boot: "b", intervalMs: intervalMs,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            logger: log.logger)
         let (stream, continuation) = AsyncStream.makeStream(of: EncodedSample.self)
         var found: [JSONValue] = []
         let run = Task { await probe.run { continuation.yield($0) } }
@@ -31,6 +33,17 @@ import Testing
         #expect(found.map { $0["id"]?.string } == ["h:own:10:0", "h:own:10:1", "h:own:10:2"])
         #expect(found.map { $0["flags"] } == [.array([.string("first")]), .array([]), .array([])])
         #expect(found[0]["dtMs"] == .null)
+    }
+
+    @Test func `says which line names which member twice, and sends it to nobody`() async throws {
+        let log = LogRecorder()
+        let found = try await samples(
+            2, of: #"printf '\n{"a":1}\n{"a":2,"b":1,"a":3}\n{"a":4}\n'; cat /dev/zero >/dev/null"#, log: log)
+        #expect(found.map { $0["a"]?.number } == [1, 4])
+        let entry = try #require(log.entries(of: "a probe's line is no sample").first)
+        #expect(entry["reason"] == "the member 'a' stands twice; each name may stand once")
+        #expect(entry["line"] == #"{"a":2,"b":1,"a":3}"#)
+        #expect(entry["line-number"] == "2")
     }
 
     @Test func `starts a command that ends again`() async throws {

@@ -43,4 +43,15 @@ import Testing
             SampleID(host: "web-1", probe: "top", startMs: 0x18f3a2b4c5d, seq: 1742).description
                 == "web-1:top:18f3a2b4c5d:1742")
     }
+
+    @Test(arguments: [1, 200, 230, 253], ["top", "netstat", String(repeating: "p", count: 32)])
+    func `no id is longer than a daemon takes`(length: Int, probe: String) {
+        let host = String(repeating: "h", count: length)
+        let ids = [0, 1, UInt64.max].map {
+            SampleID(host: host, probe: probe, startMs: 0x18f3a2b4c5d, seq: $0).description
+        }
+        #expect(Set(ids).count == 3)
+        #expect(ids.allSatisfy { $0.utf8.count <= 256 })
+        if length <= 200 { #expect(ids[0] == "\(host):\(probe):18f3a2b4c5d:0") }
+    }
 }

@@ -1,5 +1,19 @@
 package import JSONBytes
 
+/// Why a line of a probe makes no sample.
+package enum ExecLineError: Error, Equatable, CustomStringConvertible {
+    case notObject(JSONError)
+    /// One reader would take the first of the two, another the last.
+    case doubledMember(String)
+
+    package var description: String {
+        switch self {
+        case .notObject(let error): "no JSON object: \(error)"
+        case .doubledMember(let name): "the member '\(name)' stands twice; each name may stand once"
+        }
+    }
+}
+
 /// A sample of a probe that the host's owner wrote: a line of JSON between the envelope's two ends.
 package struct ExecSample: Sendable {
     /// Names that the envelope holds; a line's own members of these names are left out.
@@ -15,9 +29,15 @@ package struct ExecSample: Sendable {
         self.flags = flags
     }
 
-    /// The sample around `line`, whose other members stay byte for byte; throws where `line` is no JSON object.
-    package func encode(_ line: [UInt8]) throws(JSONError) -> EncodedSample {
-        _ = try JSONScanner.topLevelValues(line, keys: [])
+    /// The sample around `line`, whose other members stay byte for byte.
+    ///
+    /// What the daemon would reject is refused here, where its writer reads the log.
+    package func encode(_ line: [UInt8]) throws(ExecLineError) -> EncodedSample {
+        do throws(JSONError) {
+            _ = try JSONScanner.topLevelValues(line, keys: [])
+        } catch {
+            throw .notObject(error)
+        }
         var writer = JSONWriter(reservingCapacity: line.count + 256)
         header.write(into: &writer)
         var bytes = writer.bytes
@@ -28,6 +48,12 @@ package struct ExecSample: Sendable {
         bytes.append(contentsOf: ",\"flags\":[".utf8)
         bytes.append(contentsOf: flags.names.map { "\"\($0)\"" }.joined(separator: ",").utf8)
         bytes.append(contentsOf: "]}".utf8)
+        do throws(JSONError) {
+            _ = try JSONScanner.topLevelValues(bytes, keys: [], refusesDoubles: true)
+        } catch {
+            guard case .duplicateMember(let offset) = error else { throw .notObject(error) }
+            throw .doubledMember(Self.name(at: offset, in: bytes))
+        }
         return EncodedSample(probe: header.id.probe, epochMs: header.epochMs, bytes: bytes)
     }
 
@@ -78,6 +104,12 @@ package struct ExecSample: Sendable {
             index += line[index] == UInt8(ascii: "\\") ? 2 : 1
         }
         return min(index + 1, line.count)
+    }
+
+    /// The name whose first character stands there, behind the quote.
+    private static func name(at offset: Int, in bytes: [UInt8]) -> String {
+        let name = bytes[offset - 1..<endOfString(in: bytes, from: offset - 1)]
+        return (try? JSONValue(parsing: Array(name)))?.string ?? ""
     }
 
     private static func isEnvelope(_ name: ArraySlice<UInt8>) -> Bool {

@@ -1,7 +1,11 @@
-/// The name of a sample: `HOST:PROBE:START:SEQ`, with the collector's start in epoch ms as hexadecimal.
+/// The name of a sample: `HOST:PROBE:START:SEQ`, with the collector's start in epoch ms as hexadecimal; `START:SEQ` where
+/// that would be longer than a daemon takes, which host and probe stand beside anyway.
 ///
-/// Unique as long as one host runs one collector that is not started twice in a millisecond.
+/// Unique in its key as long as one host runs one collector that is not started twice in a millisecond.
 package struct SampleID: Sendable, Hashable, CustomStringConvertible {
+    /// The longest `id` that a daemon takes (Contract.md), bytes.
+    static let maxBytes = 256
+
     package var host: String
     package var probe: String
     package var startMs: Int64
@@ -15,6 +19,8 @@ package struct SampleID: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String {
-        "\(host):\(probe):\(String(startMs, radix: 16)):\(seq)"
+        let own = "\(String(startMs, radix: 16)):\(seq)"
+        return host.utf8.count + probe.utf8.count + own.utf8.count + 2 <= Self.maxBytes
+            ? "\(host):\(probe):\(own)" : own
     }
 }

@@ -38,14 +38,17 @@ function rest_until(due,    left, command, line) {
 function next_due(time) { return (int(time / interval) + 1) * interval }
 
 # One sample of the probe as JSON.
-function sample(probe, time,    seconds, started, out, at) {
+function sample(probe, time,    seconds, started, out, at, id) {
     started = ticks_used()
     at = monotonic()
     seconds = (probe in taken_at) ? at - taken_at[probe] : ""
     if (seconds != "" && seconds <= 0) seconds = ""
     taken_at[probe] = at
     partial = truncated = 0
-    out = "{\"id\":\"" host ":" probe ":" ENVIRON["SA_START"] ":" whole(seq[probe]) "\",\"host\":\"" host \
+    id = ENVIRON["SA_START"] ":" whole(seq[probe])
+    # No longer than a daemon takes.
+    if (length(host probe id) <= 254) id = host ":" probe ":" id
+    out = "{\"id\":\"" id "\",\"host\":\"" host \
         "\",\"probe\":\"" probe "\",\"t\":" whole(time) ",\"v\":1,\"boot\":" boot ",\"seq\":" whole(seq[probe]) \
         ",\"intervalMs\":" whole(interval) ",\"dtMs\":" number(seconds == "" ? "" : seconds * 1000, 1)
     seq[probe]++

@@ -2,10 +2,14 @@ import Logging
 
 /// What a command that is a probe gives reason to log; never more than once a minute each.
 extension Logger {
-    func execBadLine(_ line: [UInt8], _ reason: String, total: UInt64) {
+    /// `number`: of the line, among those that the command has printed since it was started, empty ones aside.
+    func execBadLine(_ line: [UInt8], _ reason: String, number: UInt64, total: UInt64) {
         warning(
             "a probe's line is no sample",
-            metadata: ["line": "\(Self.escaped(line, limit: 80))", "reason": "\(reason)", "total": "\(total)"])
+            metadata: [
+                "line": "\(Self.escaped(line, limit: 80))", "line-number": "\(number)",
+                "reason": "\(Self.escaped(Array(reason.utf8), limit: 200))", "total": "\(total)",
+            ])
     }
 
     func execDropped(tooLong: UInt64, tooMany: UInt64) {

@@ -19,6 +19,8 @@ struct ExecProbeLoop: ~Copyable {
     private var seq: UInt64 = 0
     private var lastNs: UInt64?
     private var badLines: UInt64 = 0
+    /// Of the command that runs now; the first is 1.
+    private var lineNumber: UInt64 = 0
     private var hasSampled = false
 
     private var badLineMessages = ExecAllowance.messages
@@ -55,6 +57,7 @@ struct ExecProbeLoop: ~Copyable {
 
     private mutating func start() {
         hasSampled = false
+        lineNumber = 0
         child = ExecChild(command: probe.command)
         if child == nil {
             schedule.failedToStart(nowMs: Self.nowMs())
@@ -120,6 +123,7 @@ struct ExecProbeLoop: ~Copyable {
     }
 
     private mutating func take(_ line: [UInt8]) {
+        lineNumber += 1
         let nowMs = Self.nowMs()
         schedule.heard(nowMs: nowMs)
         guard !schedule.isStopping, lines.take(nowMs: nowMs) else { return }
@@ -130,14 +134,16 @@ struct ExecProbeLoop: ~Copyable {
                 epochMs: SystemClock.epochMs(), boot: probe.boot, intervalMs: Int(probe.intervalMs),
                 dtMs: lastNs.map { Double(nowNs - $0) / 1_000_000 }),
             flags: lastNs == nil ? .first : [])
-        do throws(JSONError) {
+        do throws(ExecLineError) {
             onSample(try sample.encode(line))
             hasSampled = true
             seq += 1
             lastNs = nowNs
         } catch {
             badLines += 1
-            if badLineMessages.take(nowMs: nowMs) { probe.logger.execBadLine(line, "\(error)", total: badLines) }
+            if badLineMessages.take(nowMs: nowMs) {
+                probe.logger.execBadLine(line, error.description, number: lineNumber, total: badLines)
+            }
         }
     }
 

@@ -1,0 +1,31 @@
+import Logging
+import Synchronization
+
+/// Keeps what is logged, from `notice` on, by message.
+final class LogRecorder: Sendable {
+    private let entries = Mutex<[(message: String, fields: [String: String])]>([])
+
+    var logger: Logger {
+        Logger(label: "test") { _ in Handler(recorder: self) }
+    }
+
+    func entries(of message: String) -> [[String: String]] {
+        entries.withLock { $0.filter { $0.message == message }.map(\.fields) }
+    }
+
+    private struct Handler: LogHandler {
+        let recorder: LogRecorder
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.notice
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let fields = (event.metadata ?? [:]).mapValues(\.description)
+            recorder.entries.withLock { $0.append((event.message.description, fields)) }
+        }
+    }
+}
