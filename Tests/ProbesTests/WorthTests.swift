@@ -109,7 +109,8 @@ import Testing
         arguments: [
             ([0x6E, 0xFF], "n\\xff"), (Array("a\\b".utf8), "a\\b"), (Array("a\\xff".utf8), "a\\x5cxff"),
             (Array("né".utf8), "né"), ([0x1B, 0x5B], "\\x1b["), ([0xC2, 0x9B], "\\xc2\\x9b"),
-            (Array("eth0".utf8), "eth0"),
+            (Array("eth0".utf8), "eth0"), (Array("a\\x2db".utf8), "a\\x2db"), (Array("a\\xa".utf8), "a\\xa"),
+            (Array("tmux: server".utf8), "tmux: server"),
         ] as [([UInt8], String)])
     func `different names never look the same`(name: [UInt8], text: String) {
         #expect(String(decoding: NameText.make(name), as: UTF8.self) == text)

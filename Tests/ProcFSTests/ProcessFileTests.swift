@@ -65,6 +65,41 @@ import Testing
         #expect([names[0], names[33], names[65534], names[4711]] == ["root", "www-data", "nobody", "4711"])
     }
 
+    /// Pairs that are one text once they are repaired, or compared as text.
+    private static let twins: [([UInt8], [UInt8])] = [
+        ([0x61, 0xFF], [0x61, 0xFE]), ([0x61, 0xFF], Array("a\u{FFFD}".utf8)), ([0x61, 0xFF], Array("a\\xff".utf8)),
+        ([0x61, 0xC3], [0x61, 0xC3, 0xC3]), (Array("é".utf8), Array("e\u{301}".utf8)),
+        ([0xED, 0xA0, 0x80], [0xED, 0xA0, 0x81]), (Array("a\u{200B}".utf8), Array("a".utf8)),
+        (Array("a\\x5cxff".utf8), Array("a\\xff".utf8)), ([0x61, 0x7F], [0x61, 0x01]),
+    ]
+
+    @Test(arguments: twins) func `users whose names differ in bytes are two`(one: [UInt8], other: [UInt8]) throws {
+        let file = one + Array(":x:1:1::/:/bin/sh\n".utf8) + other + Array(":x:2:2::/:/bin/sh\n".utf8)
+        let names = try UserNames(parsing: file)
+        #expect(!names[1].utf8.elementsEqual(names[2].utf8))
+        #expect(names[1] != names[2])
+    }
+
+    @Test(arguments: twins, [("/", ".service"), ("/lxc/", ""), ("/lxc.payload.", ""), ("/", ".scope")])
+    func `units whose names differ in bytes are two`(twins: ([UInt8], [UInt8]), ends: (String, String)) throws {
+        let units = try [twins.0, twins.1].map { name in
+            let path = Array("0::\(ends.0)".utf8) + name + Array("\(ends.1)\n".utf8)
+            return try #require(try ControlGroup(parsing: path).unit)
+        }
+        #expect(units[0] != units[1])
+        #expect(units.allSatisfy { !$0.contains("\u{FFFD}") || twins.1.elementsEqual("a\u{FFFD}".utf8) })
+    }
+
+    @Test(arguments: [
+        ("dev-disk-by\\x2duuid-1.service", "dev-disk-by\\x2duuid-1.service"), ("my unit.service", "my unit.service"),
+        ("\u{301}x.service", "\\xcc\\x81x.service"), ("a\\xc3.service", "a\\x5cxc3.service"),
+    ])
+    func `a unit is shown as systemd spells it, but for what could be taken for another`(name: String, unit: String)
+        throws
+    {
+        #expect(try ControlGroup(parsing: Array("0::/system.slice/\(name)\n".utf8)).unit == unit)
+    }
+
     @Test func `keeps empty arguments and drops what a rewritten title leaves behind`() throws {
         #expect(try ProcessArguments(parsing: Array("a\0\0b\0".utf8)).arguments.map(\.count) == [1, 0, 1])
         #expect(try ProcessArguments(parsing: []).arguments == [])

@@ -109,7 +109,7 @@ extension JSONWriter {
     mutating func owner(_ owner: SocketOwners.Owner?) {
         if let owner {
             integer(owner.pid)
-            string(utf8: owner.comm)
+            string(utf8: NameText.make(owner.comm))
         } else {
             null()
             null()

@@ -78,7 +78,7 @@ struct ProcessRows {
         writer.rounded(traffic?.writtenBps)
         writer.optional(activity.majorFaultsPerS, decimals: 1)
         writer.optional(details.unit)
-        writer.string(utf8: process.comm)
+        writer.string(utf8: NameText.make(process.comm))
         if let command { writer.string(utf8: command) } else { writer.null() }
         writer.endArray()
     }

@@ -1,8 +1,10 @@
-/// A name that the kernel takes as bytes (an interface's, a device's) as text, so that different names never look the
-/// same: what is no UTF-8, and what cannot be seen, becomes `\xNN`.
+/// A name that is bytes to the kernel (a device's, a user's, a unit's, a program's) as text, so that different names never
+/// look the same: what is no UTF-8, and what cannot be seen, becomes `\xNN`.
+///
+/// Printable ASCII stands as it is, the `\x2d` of systemd's own escapes too: it means a byte that is never escaped here.
 package enum NameText {
     package static func make(_ name: [UInt8]) -> [UInt8] {
-        if name.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) { return name }
+        if name.allSatisfy({ isPlain($0) && $0 != UInt8(ascii: "\\") }) { return name }
         var text: [UInt8] = []
         var index = 0
         while index < name.count {
@@ -17,13 +19,18 @@ package enum NameText {
         return text
     }
 
+    package static func string(_ name: some Collection<UInt8>) -> String {
+        String(decoding: make(Array(name)), as: UTF8.self)
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
+
     /// The bytes of the character that begins here; 0 where there is none that can be shown.
     private static func characterLength(_ bytes: ArraySlice<UInt8>) -> Int {
         guard let first = bytes.first else { return 0 }
         if first < 0x80 {
-            // A backslash before an `x` would look like an escape.
-            if first == UInt8(ascii: "\\") { return bytes.dropFirst().first == UInt8(ascii: "x") ? 0 : 1 }
-            return first > 0x20 && first < 0x7F ? 1 : 0
+            if first == UInt8(ascii: "\\") { return looksEscaped(bytes.dropFirst()) ? 0 : 1 }
+            return isPlain(first) ? 1 : 0
         }
         let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
         guard bytes.count >= length, let text = String(validating: bytes.prefix(length), as: UTF8.self),
@@ -35,5 +42,14 @@ package enum NameText {
             return 0
         default: return length
         }
+    }
+
+    /// Whether what stands behind a backslash would be taken for an escape of ours.
+    private static func looksEscaped(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let digits = bytes.dropFirst().prefix(2)
+        guard bytes.first == UInt8(ascii: "x"), digits.count == 2, !digits.contains(UInt8(ascii: "+")),
+            let byte = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { return false }
+        return !isPlain(byte) || byte == UInt8(ascii: "\\")
     }
 }

@@ -2,6 +2,7 @@
 package struct UserNames: KernelFile, Sendable, Equatable {
     package static let path = "etc/passwd"
 
+    /// As ``NameText``: different names are different texts.
     private var names: [UInt32: String] = [:]
 
     package init() {}
@@ -10,7 +11,7 @@ package struct UserNames: KernelFile, Sendable, Equatable {
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
             guard fields.count == 4, let uid = UInt32(String(decoding: fields[2], as: UTF8.self)) else { continue }
-            if names[uid] == nil { names[uid] = String(decoding: fields[0], as: UTF8.self) }
+            if names[uid] == nil { names[uid] = NameText.string(fields[0]) }
         }
     }
 
