@@ -50,7 +50,9 @@ def measure(collector, processes, sockets, seconds, fixture, folder, options=())
             (subject.name, (end - start) / (runs - runs_before if subject.period else lasted), subject.rss_kib() / 1024)
             for subject, (start, runs_before), (end, runs) in
             ((subject, before[subject], after[subject]) for subject in subjects)
-            if runs is None or runs > runs_before]
+            if not subject.period or runs > runs_before]
+        missing += [f"{subject.name} (gave no answer)" for subject, (_, runs) in after.items()
+                    if subject.period and runs == before[subject][1]]
         samples = {probe: redis.members(f"sa:{{{HOST}}}:{probe}") for probe in BAR_BYTES}
     finally:
         for pacer in pacers:

@@ -34,9 +34,13 @@ def tree(pid):
 
 
 def cpu_ms(pid):
-    """Time on the cores of all threads that live, to the nanosecond (`schedstat`)."""
+    """Time on the cores of all threads that live, to the nanosecond (`schedstat`); 0 of a process that is gone."""
     total = 0
-    for thread in os.listdir(f"/proc/{pid}/task"):
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return 0
+    for thread in threads:
         try:
             total += int(read(f"/proc/{pid}/task/{thread}/schedstat").split()[0])
         except OSError:
@@ -45,7 +49,11 @@ def cpu_ms(pid):
 
 
 def status_kib(pid, field):
-    for line in read(f"/proc/{pid}/status").splitlines():
+    try:
+        status = read(f"/proc/{pid}/status")
+    except OSError:
+        return 0
+    for line in status.splitlines():
         if line.startswith(field.encode() + b":"):
             return int(line.split()[1])
     return 0

@@ -14,6 +14,9 @@ import proc
 
 QUIET = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
+# Seconds that a tool which prints once may take.
+LONGEST_RUN = 10
+
 
 def free_port():
     with socket.socket() as probe:
@@ -86,7 +89,11 @@ class Repeated:
 
     def run(self):
         process = subprocess.Popen(self.command, close_fds=False, **QUIET)
+        # One that does not end is none to wait for.
+        limit = threading.Timer(LONGEST_RUN, process.kill)
+        limit.start()
         _, status, used = os.wait4(process.pid, 0)
+        limit.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
             self.status = process.returncode
@@ -96,8 +103,12 @@ class Repeated:
     def _peak_kib(self):
         """The peak of one run: `ru_maxrss` would hold this interpreter's, from before the exec."""
         process = subprocess.Popen(self.command, close_fds=False, **QUIET)
-        own, peak = os.readlink("/proc/self/exe"), 0
+        own, peak, deadline = os.readlink("/proc/self/exe"), 0, time.monotonic() + LONGEST_RUN
         while process.poll() is None:
+            if time.monotonic() > deadline:
+                process.kill()
+                process.wait()
+                raise OSError(f"does not end within {LONGEST_RUN} s")
             try:
                 if os.readlink(f"/proc/{process.pid}/exe") != own:
                     peak = max(peak, proc.status_kib(process.pid, "VmHWM"))

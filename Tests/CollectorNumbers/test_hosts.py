@@ -43,6 +43,23 @@ def test_a_new_process_has_a_row_also_in_a_pid_namespace_over_an_outer_proc():
         begins_in_time(running)
 
 
+@pytest.mark.parametrize("said", [
+    "0.10 0.20 0.30 1/100 0", "0.10 0.20 0.30 1/100 4194303", "0.10 0.20 0.30 1/100 7", "0.10 0.20 0.30 1/100",
+    "0.10 0.20 0.30", "", "none"])
+def test_a_new_process_has_a_row_also_where_loadavg_tells_no_number_or_a_wrong_one(said, tmp_path):
+    """As in gVisor, which says 0, and in whatever else makes up the file."""
+    can_namespace("-m")
+    (tmp_path / "loadavg").write_text(said + "\n")
+    within = ["unshare", "-m", "sh", "-c", f'mount --bind {tmp_path}/loadavg /proc/loadavg && exec "$@"', "sh"]
+    with collector(within=within) as running:
+        begins_in_time(running)
+        load = running.samples("top")[-1]["load"]
+        assert load == ([0.1, 0.2, 0.3] if said[:1] == "0" else None), load
+    report = subprocess.run([*within, PROGRAM, "check", "--redis", "unix:///nowhere"], capture_output=True,
+                            text=True).stdout
+    assert "all are listed for each sample" in report, report
+
+
 CLONE3 = """
 number = int(sys.argv[1])
 tid = (ctypes.c_int * 1)(number)
@@ -192,27 +209,49 @@ def test_a_command_line_is_as_of_the_last_ten_seconds():
         assert sample["t"] - changed <= 10_000 + 2 * INTERVAL_MS
 
 
+DESCRIPTORS = 200_000
+# What the collector looks at in one sample at most, looking for the owners of sockets.
+LOOKED_AT = 8192
+
+
 def test_a_look_at_many_descriptors_is_spread():
     many = """
 import resource
 hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 first, each = os.open("/dev/null", os.O_RDONLY), min(hard, 20_000) - 50
-for _ in range(each): os.dup(first)
-for _ in range(120_000 // each):
+server = socket.create_server(("127.0.0.1", 0))
+said, say = os.pipe()
+for left in range(int(sys.argv[1]), 0, -each):
     if os.fork() == 0:
         os.close(1)
+        server.close()
+        for _ in range(min(left, each)): os.dup(first)
+        os.write(say, b"x")
         until_ended()
         os._exit(0)
-server = socket.create_server(("127.0.0.1", 0))
+    os.read(said, 1)
 ready(port=server.getsockname()[1])
 until_ended()
 """
-    with script(many) as holder, collector() as running:
-        owner(running, holder.facts["port"], lambda row: row["pid"] == holder.pid)
-        # Each second had its sample meanwhile: none waited for a look at all of them.
-        seen = [sample["seq"] for sample in running.samples("netstat")]
-        assert seen == list(range(seen[0], seen[0] + len(seen)))
+    with collector("--probe", "netstat") as running:
+        running.first("netstat", lambda sample: sample["seq"] >= 9)
+        quiet = sorted(sample["tookUs"] for sample in running.samples("netstat"))
+        usual = quiet[len(quiet) // 2]
+        with script(many, DESCRIPTORS) as holder:
+            began = time.time() * 1000
+            owner(running, holder.facts["port"], lambda row: row["pid"] == holder.pid)
+            # A whole round of all descriptors, and the start of the next.
+            round_of = DESCRIPTORS // LOOKED_AT + 5
+            running.first("netstat", lambda sample: len(
+                [s for s in running.samples("netstat") if s["t"] > began]) >= round_of)
+            samples = [sample for sample in running.samples("netstat") if sample["t"] > began]
+            more = [max(0, sample["tookUs"] - usual) for sample in samples]
+            # CPU time, which others' load does not lengthen: no sample pays for more than a few parts of the round.
+            assert max(more) < sum(more) / 5, more
+            # Each second had its sample meanwhile: none waited for a look at all of them.
+            seen = [sample["seq"] for sample in running.samples("netstat")]
+            assert seen == list(range(seen[0], seen[0] + len(seen)))
 
 
 def test_writes_that_were_thrown_away_are_not_written(tmp_path):
