@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contents } from "../../web/src/model/generic.js";
-import { arranged, toggled } from "../../web/src/model/fleetOrder.js";
+import { arranged, asks, toggled } from "../../web/src/model/fleetOrder.js";
 
 const entry = (name, more = {}) => ({ name, cpu: 1, memory: 1, network: 1, load: 0, cpus: 2, ageMs: 0, stale: false, alarms: 0, ...more });
 const HOSTS = [
@@ -27,7 +27,8 @@ test("words, states and bounds filter together", () => {
     assert.deepEqual(names({ filter: "is:silent" }), ["cache", "db"]);
     assert.deepEqual(names({ filter: "is:silent is:alarm" }), ["cache"]);
     assert.deepEqual(names({ filter: "is:busy" }), ["web-10"]);
-    assert.deepEqual(names({ filter: "cpu<30" }), ["db"]);
+    assert.deepEqual(names({ filter: "cpu<95" }), ["web-10"]);
+    assert.deepEqual(names({ filter: "is:silent | cpu>50" }), ["cache", "db", "web-10"]);
     assert.deepEqual(names({ filter: "load>0.4 web" }), ["web-2", "web-10"]);
     assert.deepEqual(names({ filter: "no-such-host" }), []);
 });
@@ -36,6 +37,11 @@ test("a word is put into the filter and taken out again", () => {
     assert.equal(toggled("web", "is:silent"), "web is:silent");
     assert.equal(toggled("web is:silent x", "is:silent"), "web x");
     assert.equal(toggled(undefined, "is:alarm"), "is:alarm");
+    assert.equal(toggled('"a  b" | db', "is:silent"), '"a  b" is:silent | db is:silent');
+    assert.equal(toggled("web is:silent | db is:silent", "is:silent"), "web | db");
+    assert.equal(toggled("web is:silent | db", "is:silent"), "web is:silent | db is:silent");
+    assert.equal(asks("web is:silent | db", "is:silent"), false);
+    assert.equal(asks("", "is:silent"), false);
 });
 
 test("an unknown sample's numbers, texts and tables are found, in bounds", () => {

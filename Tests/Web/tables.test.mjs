@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { closingRows, processRows } from "../../web/src/model/processes.js";
+import { closingRows, matchingRows, processRows } from "../../web/src/model/processes.js";
 import { connectionRows, listenerRows } from "../../web/src/model/sockets.js";
 import { flipped, inPlace, sorted } from "../../web/src/model/sort.js";
 import { netstat, top } from "./samples.mjs";
@@ -39,6 +39,18 @@ test("processes and their closing rows sum to all CPU and memory", () => {
     assert.equal(exited.cpuPct, 1);
     assert.deepEqual([total.count, total.cpuPct, total.rssKiB], [10, 5, 150]);
     assert.equal(total.label, "total, of 200 %");
+});
+
+test("while a filter holds, the sum is of the rows that it keeps", () => {
+    const sample = top("a", 1, { procs: {
+        cols: ["pid", "cpuPct", "rssKiB", "rdBps", "wrBps"], rows: [[1, 2.5, 100, 10, null], [2, null, 5, null, null], [3, 50, 7, 1, 1]],
+    } });
+    const [total, ...more] = matchingRows(processRows(sample).slice(0, 2), sample);
+    assert.deepEqual(more, []);
+    assert.deepEqual([total.count, total.cpuPct, total.rssKiB, total.rdBps, total.wrBps], [2, 2.5, 105, 10, null]);
+    assert.equal(total.label, "total of these, of 200 %");
+    assert.deepEqual([matchingRows([], sample)[0].count, matchingRows([], sample)[0].cpuPct], [0, 0]);
+    assert.deepEqual(matchingRows([], null), []);
 });
 
 test("a first sample closes with unknown CPU, not with zero", () => {

@@ -10,11 +10,11 @@ export function createOverview({ fleet, watch, view, wallClock, hearing }) {
             const wall = wallClock();
             const { isHearing } = hearing;
             return fleet.hosts.map((host) => {
-                const { cpu, memory, rx, tx, load, cpus } = fleet.aside(host.name).vitals.now;
+                const { cpu, memory, memoryKiB, rx, tx, load, cpus } = fleet.aside(host.name).vitals.now;
                 const ageMs = host.ageMs(at);
                 const stale = host.isStale(at);
                 return {
-                    name: host.name, cpu, memory, load, cpus, ageMs, stale,
+                    name: host.name, cpu, memory, memoryKiB, load, cpus, ageMs, stale,
                     network: rx == null && tx == null ? null : (rx ?? 0) + (tx ?? 0),
                     // A host that nobody can hear is called neither live nor silent.
                     state: !isHearing ? "unheard" : stale ? "stale" : "live",

@@ -1,3 +1,6 @@
+import { HOSTS, isSilent } from "./filter/fields.js";
+import { alternatives, compile } from "./filter/language.js";
+
 const BY_NAME = new Intl.Collator(undefined, { numeric: true });
 
 /** By what a fleet is sorted: key, words, and which end comes first. */
@@ -18,8 +21,7 @@ export const STATES = ["is:busy", "is:silent", "is:alarm"];
  * @param entries `{name, cpu, memory, network, load, cpus, ageMs, stale, alarms}`; unknown figures are null
  */
 export function arranged(entries, { sort, filter }) {
-    const words = String(filter ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-    const kept = entries.filter((entry) => words.every((word) => holds(word, entry)));
+    const kept = [...compile(HOSTS, filter).rows(entries)];
     const order = ORDERS.find(({ key }) => key === sort?.key) ?? ORDERS[0];
     const sign = (sort?.key === order.key ? sort.descending : order.descending) ? -1 : 1;
     const byName = (a, b) => BY_NAME.compare(a.name, b.name);
@@ -32,27 +34,14 @@ export function arranged(entries, { sort, filter }) {
     });
 }
 
-/** The filter's text with one of its words put in or taken out. */
+/** Whether each alternative of a filter asks for `word`. */
+export const asks = (filter, word) => alternatives(HOSTS, filter).every((terms) => terms.includes(word));
+
+/** The filter's text with `word` put into each of its alternatives, or taken out of them. */
 export function toggled(filter, word) {
-    const words = String(filter ?? "").split(/\s+/).filter(Boolean);
-    return (words.includes(word) ? words.filter((one) => one !== word) : [...words, word]).join(" ");
-}
-
-export const isBusy = ({ cpu, load, cpus }) => (cpu ?? 0) >= 80 || (cpus > 0 && (load ?? 0) > cpus);
-
-function holds(word, entry) {
-    switch (word) {
-        case "is:busy": return isBusy(entry);
-        case "is:silent": return entry.stale;
-        case "is:alarm": return entry.alarms > 0;
-        default: return holdsFigure(word, entry) ?? entry.name.toLowerCase().includes(word);
-    }
-}
-
-// `load>2`, `cpu<50`: a bound on a figure; null where the word is none.
-function holdsFigure(word, entry) {
-    const [, key, sign, bound] = /^(cpu|memory|network|load)([<>])(\d+(?:\.\d+)?)$/.exec(word) ?? [];
-    if (!key) return null;
-    const value = entry[key];
-    return typeof value === "number" && (sign === ">" ? value > Number(bound) : value < Number(bound));
+    const found = alternatives(HOSTS, filter);
+    const change = asks(filter, word)
+        ? (terms) => terms.filter((term) => term !== word)
+        : (terms) => (terms.includes(word) ? terms : [...terms, word]);
+    return found.map((terms) => change(terms).join(" ")).filter(Boolean).join(" | ");
 }

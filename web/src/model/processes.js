@@ -5,6 +5,8 @@ const COLUMNS = [
     "rdBps", "wrBps", "unit", "comm", "cmd",
 ];
 
+const SUMMED = ["cpuPct", "rssKiB", "rdBps", "wrBps"];
+
 export const processIdentity = (row) => `${row.pid}:${row.start}`;
 
 /** The processes of a `top` sample. */
@@ -38,4 +40,17 @@ export function closingRows(sample) {
             rssKiB: total("rssKiB", number(others.rssKiB)),
         },
     ];
+}
+
+/** What closes the table while a filter holds: the sum of the rows that it keeps. */
+export function matchingRows(rows, sample) {
+    if (!sample?.procs) return [];
+    const cpus = list(sample.cpus).length;
+    const total = (field) => sum(...rows.map((row) => number(row[field]))) ?? (rows.length === 0 ? 0 : null);
+    return [{
+        key: "matching",
+        label: cpus > 0 ? `total of these, of ${100 * cpus} %` : "total of these",
+        count: rows.length,
+        ...Object.fromEntries(SUMMED.map((field) => [field, total(field)])),
+    }];
 }

@@ -1,7 +1,9 @@
 import { el, setText } from "../dom.js";
+import { compile } from "../model/filter/language.js";
 import { flipped, inPlace, sorted } from "../model/sort.js";
 import { pinnedFirst, rowWindow } from "../model/window.js";
 import { createColumnChooser } from "./columnChooser.js";
+import { createFilterField } from "./filter.js";
 import { createMenu } from "./menu.js";
 import { createRowPool } from "./rowPool.js";
 import { keyOnRows } from "./tableKeys.js";
@@ -12,9 +14,10 @@ export const ROW_HEIGHT = 24;
  * A table of any length whose every column sorts, by pointer or keyboard; only the rows in view exist. Its order,
  * filter, columns, pinned rows and the row picked stand in the view state under `id`.
  * A column: `{key, label, title, width (ch), numeric, format, cell(row) → text, hint(row), tone(row), hide, extra, spark}`.
+ * @param language what its filter can ask for
  * @param identity a row's lasting identity: rows are updated in place
  */
-export function createTable({ id, title, columns, order, identity, view, nameOf, onChange }) {
+export function createTable({ id, title, columns, order, language, identity, view, nameOf, onChange }) {
     const own = () => view.state.tables[id] ?? {};
     const put = (change) => {
         view.table(id, change);
@@ -36,15 +39,13 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
     const nothing = el("p", { class: "nothing", hidden: true });
     const scroller = el("div", { class: "scroller", tabindex: 0, role: "region", "aria-labelledby": `table-${id}` },
         table, nothing);
-    const filter = el("input", {
-        type: "search", placeholder: "Filter", "aria-label": `Filter ${title.toLowerCase()}`, spellcheck: "false",
-        autocomplete: "off", value: own().filter ?? "",
+    const field = createFilterField({
+        label: `Filter ${title.toLowerCase()}`, language, onInput: (typed) => put({ filter: typed || undefined }),
     });
-    filter.addEventListener("input", () => put({ filter: filter.value || undefined }));
     const menu = createMenu({ label: `Columns and files of ${title.toLowerCase()}`, face: "⋯", staysOpen: true });
     const chip = el("button", { type: "button", class: "chip", hidden: true });
     const node = el("section", { class: "panel table", "data-table": id },
-        el("header", {}, el("h3", { id: `table-${id}`, text: title }), note, holds, chip, el("div", { class: "tools" }, filter, menu.node)),
+        el("header", {}, el("h3", { id: `table-${id}`, text: title }), note, holds, chip, el("div", { class: "tools" }, field.node, menu.node)),
         scroller);
 
     // Asking the browser while painting would make it lay out the page each time.
@@ -145,8 +146,9 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
         get picked() {
             return own().picked ?? null;
         },
-        get filterText() {
-            return own().filter ?? "";
+        /** What is asked of the rows, as `compile` gives it. */
+        get filter() {
+            return compile(language, own().filter);
         },
         pick: (key) => put({ picked: key ?? undefined }),
         reveal,
@@ -165,7 +167,7 @@ export function createTable({ id, title, columns, order, identity, view, nameOf,
             if (!port.inView && port.painted === asked) return;
             port.painted = rows.length > 0 ? asked : null;
             const sort = own().sort ?? order;
-            if (document.activeElement !== filter && filter.value !== (own().filter ?? "")) filter.value = own().filter ?? "";
+            field.paint(own().filter ?? "", compile(language, own().filter).problem);
             node.classList.toggle("stale", stale);
             setText(note, remark);
             paintHeads(sort);

@@ -1,17 +1,36 @@
-import { el } from "../dom.js";
+import { el, setText } from "../dom.js";
+import { LONGEST } from "../model/filter/language.js";
+import { createMenu } from "./menu.js";
 
-/** A search field: rows stay whose text holds every word typed. */
-export function createFilter({ label, onChange }) {
-    const quiet = { spellcheck: "false", autocomplete: "off" };
-    const input = el("input", { type: "search", placeholder: "Filter", "aria-label": label, ...quiet });
-    input.addEventListener("input", onChange);
+let made = 0;
+
+/**
+ * The field of a filter in the language that the fleet and all tables share: what can be typed is a press away, and
+ * what makes no sense is told under it. It shows what `paint` says, but never takes a text from under the hand.
+ */
+export function createFilterField({ label, language, onInput, placeholder = "Filter" }) {
+    const id = `filter-problem-${(made += 1)}`;
+    const input = el("input", {
+        type: "search", placeholder, "aria-label": label, "aria-describedby": id, spellcheck: "false", autocomplete: "off",
+    });
+    // One more than is used, so that the language can say that it is too long.
+    input.addEventListener("input", () => onInput(input.value.slice(0, LONGEST + 1)));
+    const help = createMenu({ label: `What the filter of ${language.what} takes`, face: "?", staysOpen: true, kind: "hint" });
+    help.body.append(
+        el("p", { text: "Words that a row holds. Several must all hold; | is or." }),
+        el("dl", {}, ...language.examples.map(([typed, words]) => el("div", {}, el("dt", {}, el("code", { text: typed })), el("dd", { text: words })))));
+    const problem = el("p", { class: "problem", id, role: "status", hidden: true });
+    const node = el("div", { class: "filter" }, input, help.node, problem);
+
     return {
-        node: input,
-        matches(...values) {
-            const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-            if (words.length === 0) return true;
-            const held = values.filter((value) => value !== null && value !== undefined).join("\n").toLowerCase();
-            return words.every((word) => held.includes(word));
+        node,
+        focus: () => input.focus(),
+        paint(typed, said) {
+            if (document.activeElement !== input && input.value !== typed) input.value = typed;
+            problem.hidden = said === "";
+            setText(problem, said);
+            if (said === "") input.removeAttribute("aria-invalid");
+            else input.setAttribute("aria-invalid", "true");
         },
     };
 }

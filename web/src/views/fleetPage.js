@@ -1,6 +1,9 @@
 import { readColors } from "../charts/cardChart.js";
 import { el, setText } from "../dom.js";
-import { arranged, ORDERS, STATES, toggled } from "../model/fleetOrder.js";
+import { HOSTS } from "../model/filter/fields.js";
+import { compile } from "../model/filter/language.js";
+import { arranged, asks, ORDERS, STATES, toggled } from "../model/fleetOrder.js";
+import { createFilterField } from "./filter.js";
 import { createHostCard } from "./hostCard.js";
 
 const CARD_WORDS = { "is:busy": "Busy", "is:silent": "Silent", "is:alarm": "Alarm" };
@@ -14,9 +17,8 @@ const REORDER_MS = 5000;
  */
 export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
     const summary = el("p", { class: "summary note" });
-    const input = el("input", {
-        type: "search", placeholder: "Filter: name, load>2, is:silent", "aria-label": "Filter hosts", spellcheck: "false",
-        autocomplete: "off",
+    const field = createFilterField({
+        label: "Filter hosts", language: HOSTS, placeholder: "Filter: name, load>2, is:silent", onInput: (filter) => table({ filter }),
     });
     const order = el("select", { "aria-label": "Sort hosts by" },
         ...ORDERS.map(({ key, label }) => el("option", { value: key, text: label })));
@@ -29,7 +31,7 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
     const node = el("section", { class: "fleet", hidden: true, "aria-labelledby": "fleet-title" },
         el("header", {}, el("h2", { id: "fleet-title", text: "Hosts" }), summary,
             el("div", { class: "controls" }, el("div", { class: "toggles", role: "group", "aria-label": "Show only" }, ...toggles),
-                input, el("label", { class: "sort" }, "Sort ", order), direction)), list, nothing);
+                field.node, el("label", { class: "sort" }, "Sort ", order), direction)), list, nothing);
     const cards = new Map();
     let shape = { width: 0, ratio: 1 };
     let colors = null;
@@ -38,6 +40,7 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
     let focused = null;
     let known = 0;
     let focusNext = null;
+    let told = null;
 
     const options = () => view.state.tables.fleet ?? {};
     const table = (change) => {
@@ -49,7 +52,6 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
         const sort = options().sort ?? { key: "name", descending: false };
         return { sort, filter: options().filter ?? "" };
     };
-    input.addEventListener("input", () => table({ filter: input.value }));
     order.addEventListener("change", () => {
         const { key, descending } = ORDERS.find((one) => one.key === order.value);
         table({ sort: { key, descending } });
@@ -156,18 +158,21 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
         want() {
             wanted = true;
         },
-        focusFilter: () => input.focus(),
+        focusFilter: () => field.focus(),
         /** The host one comes back from has the focus, as soon as it is shown again. */
         focusCard(name) {
             focusNext = name;
         },
         paint(entries, { hostOf, asideOf, now }) {
             const { sort, filter } = current();
-            if (input.value !== filter && document.activeElement !== input) input.value = filter;
+            const asked = compile(HOSTS, filter);
+            const kept = asked.rows(entries);
+            field.paint(filter, asked.problem);
             if (order.value !== sort.key) order.value = sort.key;
             setText(direction, sort.descending ? "▾" : "▴");
-            for (const toggle of toggles) {
-                toggle.setAttribute("aria-pressed", String(filter.split(/\s+/).includes(toggle.dataset.word)));
+            if (filter !== told) {
+                told = filter;
+                for (const toggle of toggles) toggle.setAttribute("aria-pressed", String(asks(filter, toggle.dataset.word)));
             }
             if (entries.length !== known) wanted = true;
             known = entries.length;
@@ -186,10 +191,10 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
                 card.paint(hostOf(entry.name), asideOf(entry.name), { now, shape, colors });
             }
             const count = (word, test) => {
-                const found = entries.filter(test).length;
+                const found = kept.filter(test).length;
                 return found > 0 ? `${found} ${word}` : null;
             };
-            setText(summary, [`${entries.length}`, count("silent", (entry) => entry.state === "stale"),
+            setText(summary, [asked.isEmpty ? `${entries.length}` : `${kept.length} of ${entries.length}`, count("silent", (entry) => entry.state === "stale"),
                 count("in alarm", (entry) => entry.alarms > 0)].filter(Boolean).join(", "));
         },
     };

@@ -1,11 +1,11 @@
 import { el } from "../dom.js";
 
-/** A button that opens a list: closed by Escape, by leaving it, and after a choice unless it `staysOpen`. */
-export function createMenu({ label, face, staysOpen = false }) {
+/** A button that opens a list (or, as another `kind` of it, a text): closed by Escape, by leaving it, and after a choice unless it `staysOpen`. */
+export function createMenu({ label, face, staysOpen = false, kind = "menu" }) {
     // Takes the focus when a name in it is pressed, which would go to what the menu stands in otherwise.
     const body = el("div", { class: "menu-body", tabindex: -1 });
     const summary = el("summary", { "aria-label": label, title: label, text: face });
-    const node = el("details", { class: "menu" }, summary, body);
+    const node = el("details", { class: kind }, summary, body);
     node.addEventListener("keydown", (event) => {
         if (event.key !== "Escape" || !node.open) return;
         event.preventDefault();

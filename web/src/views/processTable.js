@@ -1,8 +1,9 @@
 import { drawSpark } from "../charts/spark.js";
 import { count, cpuTime, kibibytes, percentBare, rate, UNKNOWN, whole } from "../model/format.js";
-import { matcher } from "../model/filter.js";
+import { PROCESSES } from "../model/filter/fields.js";
 import { emptiness } from "../model/moment.js";
-import { closingRows, processIdentity, processRows } from "../model/processes.js";
+import { closingRows, matchingRows, processIdentity, processRows } from "../model/processes.js";
+import { number, object } from "../model/read.js";
 import { figure, words } from "./columns.js";
 import { createTable } from "./dataTable.js";
 
@@ -24,8 +25,8 @@ const columns = (spark) => [
     figure("rssKiB", "Memory", 10, kibibytes, { title: "Resident memory", closing: (row) => kibibytes(row.rssKiB) }),
     figure("virtKiB", "Virtual", 10, kibibytes, { hide: "laptop" }),
     figure("shrKiB", "Shared", 10, kibibytes, { hide: "laptop" }),
-    figure("rdBps", "Read", 11, rate, { title: "Bytes read from storage", hide: "phone" }),
-    figure("wrBps", "Written", 11, rate, { title: "Bytes written to storage", hide: "phone" }),
+    figure("rdBps", "Read", 11, rate, { title: "Bytes read from storage", hide: "phone", closing: (row) => summed(row.rdBps) }),
+    figure("wrBps", "Written", 11, rate, { title: "Bytes written to storage", hide: "phone", closing: (row) => summed(row.wrBps) }),
     figure("threads", "Thr", 6, whole, { title: "Threads", hide: "medium" }),
     figure("nice", "NI", 5, whole, { title: "Nice value", hide: "medium" }),
     figure("ppid", "Parent", 8, whole, { title: "Parent process", extra: true }),
@@ -46,7 +47,7 @@ export function createProcessTable({ view, history, onChange }) {
     };
     const table = createTable({
         id: "processes", title: "Processes", columns: columns(spark), order: { key: "cpuPct", descending: true },
-        identity: processIdentity, nameOf: (row) => row.comm ?? `process ${row.pid}`, view, onChange,
+        language: PROCESSES, identity: processIdentity, nameOf: (row) => row.comm ?? `process ${row.pid}`, view, onChange,
     });
 
     return {
@@ -61,12 +62,17 @@ export function createProcessTable({ view, history, onChange }) {
         /** `moment`: which second is shown; `shownDomain`: the time the sparklines span. */
         paint(moment, { stale, shownDomain }) {
             domain = shownDomain;
-            const matches = matcher(table.filterText);
-            const all = processRows(moment.sample).map((row) => ({ ...row, command: row.cmd || row.comm }));
-            const rows = all.filter((row) => matches(row.pid, row.user, row.comm, row.cmd, row.unit));
+            const { filter } = table;
+            const total = number(object(moment.sample?.mem).total);
+            const all = processRows(moment.sample).map((row) => ({
+                ...row,
+                command: row.cmd || row.comm,
+                memPct: total > 0 && row.rssKiB !== null ? (100 * row.rssKiB) / total : null,
+            }));
+            const rows = filter.rows(all);
             table.paint({
                 rows,
-                closing: closingRows(moment.sample),
+                closing: filter.isEmpty ? closingRows(moment.sample) : matchingRows(rows, moment.sample),
                 remark: rows.length < all.length ? `${rows.length} of ${all.length} listed` : `${all.length} listed`,
                 stale,
                 empty: emptiness(moment)
@@ -76,6 +82,9 @@ export function createProcessTable({ view, history, onChange }) {
         },
     };
 }
+
+// What others read is not told.
+const summed = (value) => (value === undefined ? "" : rate(value));
 
 function closingLabel(row) {
     return row.count === null ? row.label : `${row.label} (${count(row.count) ?? UNKNOWN})`;

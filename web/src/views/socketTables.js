@@ -1,5 +1,5 @@
 import { count, micros, rate, whole } from "../model/format.js";
-import { matcher } from "../model/filter.js";
+import { CONNECTIONS as CONNECTION_FILTER, LISTENERS as LISTENER_FILTER, PEERS as PEER_FILTER } from "../model/filter/fields.js";
 import { pidOf, socketsOf } from "../model/joined.js";
 import { emptiness } from "../model/moment.js";
 import { number } from "../model/read.js";
@@ -59,13 +59,12 @@ const PEERS = [
 export function createConnectionTable({ view, onChange }) {
     const table = createTable({
         id: "connections", title: "Connections", columns: CONNECTIONS, order: { key: "txBps", descending: true },
-        identity: connectionIdentity, nameOf: (row) => `${row.local} to ${row.remote}`, view, onChange,
+        language: CONNECTION_FILTER, identity: connectionIdentity, nameOf: (row) => `${row.local} to ${row.remote}`, view, onChange,
     });
     return joining(table, (moment, { stale, process }) => {
-        const matches = matcher(table.filterText);
         const all = connectionRows(moment.sample);
         const joined = process ? socketsOf(all, process.pid) : all;
-        const rows = joined.filter((row) => matches(row.proto, row.state, row.local, row.remote, row.pid, row.comm));
+        const rows = table.filter.rows(joined);
         const total = number(moment.sample?.connsTotal) ?? all.length;
         table.paint({
             rows, stale,
@@ -81,15 +80,13 @@ export function createConnectionTable({ view, onChange }) {
 export function createListenerTable({ view, onChange }) {
     const table = createTable({
         id: "listeners", title: "Listening", columns: LISTENERS, order: { key: "port", descending: false },
-        identity: listenerIdentity, nameOf: (row) => `port ${row.port}`, view, onChange,
+        language: LISTENER_FILTER, identity: listenerIdentity, nameOf: (row) => `port ${row.port}`, view, onChange,
     });
     return joining(table, (moment, { stale, process }) => {
-        const matches = matcher(table.filterText);
         const all = listenerRows(moment.sample);
-        const rows = (process ? socketsOf(all, process.pid) : all)
-            .filter((row) => matches(row.proto, row.addr, row.port, row.pid, row.comm));
+        const rows = table.filter.rows(process ? socketsOf(all, process.pid) : all);
         const empty = emptiness(moment) || (all.length > 0 ? "No listener to show." : "Nothing listens.");
-        table.paint({ rows, remark: rows.length < all.length ? `${rows.length} of ${all.length}` : String(rows.length), stale, empty });
+        table.paint({ rows, remark: partOf(rows, all), stale, empty });
         return all;
     });
 }
@@ -98,17 +95,18 @@ export function createListenerTable({ view, onChange }) {
 export function createPeerTable({ view, onChange }) {
     const table = createTable({
         id: "peers", title: "Peers", columns: PEERS, order: { key: "conns", descending: true },
-        identity: peerIdentity, nameOf: (row) => row.raddr, view, onChange,
+        language: PEER_FILTER, identity: peerIdentity, nameOf: (row) => row.raddr, view, onChange,
     });
     return joining(table, (moment, { stale }) => {
-        const matches = matcher(table.filterText);
         const all = peerRows(moment.sample);
-        const rows = all.filter((row) => matches(row.raddr, row.lport));
+        const rows = table.filter.rows(all);
         const empty = emptiness(moment) || (all.length > 0 ? "No peer matches the filter." : "No peer in this sample.");
-        table.paint({ rows, remark: String(rows.length), stale, empty });
+        table.paint({ rows, remark: partOf(rows, all), stale, empty });
         return all;
     });
 }
+
+const partOf = (rows, all) => (rows.length < all.length ? `${rows.length} of ${all.length}` : String(rows.length));
 
 function joining(table, paint) {
     return {
