@@ -64,6 +64,9 @@ class Daemon:
     def tail(self):
         return "".join(self.output[-30:])
 
+    def said(self):
+        return "".join(self.output)[-10_000:]
+
     def end(self):
         """Ends it as a service manager would; returns the exit status."""
         if self.process.poll() is None:

@@ -51,13 +51,17 @@ def ended():
     yield lambda one: running.append(one) or one
     for one in reversed(running):
         one.end()
+        # Shown where the test has failed.
+        print(type(one).__name__, one.said())
 
 
 @pytest.fixture
 def serve(demo, ended):
     """Starts a daemon on the demo's Redis; it has `port` besides."""
     def started(*arguments, port=0):
-        daemon = ended(Daemon("serve", "--port", str(port), "--redis", demo.redis_url, "--web", str(ROOT / "web"), *arguments))
+        daemon = ended(Daemon(
+            "serve", "--port", str(port), "--redis", demo.redis_url, "--web", str(ROOT / "web"), "--log-level", "debug",
+            *arguments))
         daemon.port = int(daemon.url.rsplit(":", 1)[1])
         return daemon
 

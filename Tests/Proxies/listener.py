@@ -58,6 +58,9 @@ class Listener:
     def of(self, host):
         return [sample["id"] for sample in list(self.samples) if sample.get("host") == host]
 
+    def said(self):
+        return f"heard {len(self.metas)} states and {len(self.samples)} samples; ended: {self.ends}"
+
     def end(self):
         try:
             self._loop.run(self._leave())

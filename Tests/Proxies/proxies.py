@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import random
 import re
 import signal
 import socket
@@ -26,9 +27,28 @@ def await_fact(what, fact, patience=PATIENCE_S):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on, and that the kernel gives to no client: what begins to listen there a moment later
+    finds it free."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port := random.randrange(10_000, 20_000)))
+            except OSError:
+                continue
+            return port
+
+
+def listens(process, port):
+    """Whether that very process listens on the port, and no other one that was there first."""
+    suffix = f":{port:04X}"
+    inodes = {row[9] for row in map(str.split, open("/proc/net/tcp")) if row[1].endswith(suffix) and row[3] == "0A"}
+    held = set()
+    for entry in os.scandir(f"/proc/{process.pid}/fd"):
+        try:
+            held.add(os.readlink(entry.path))
+        except OSError:
+            pass
+    return any(f"socket:[{inode}]" in held for inode in inodes)
 
 
 def example(name, replace):
@@ -51,12 +71,11 @@ class Proxy:
         self.log = open(self.folder / "proxy.log", "ab")
         self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
 
-        def listens():
+        def is_ready():
             assert self.process.poll() is None, self.said()
-            with socket.socket() as probe:
-                return probe.connect_ex(("127.0.0.1", self.port)) == 0
+            return listens(self.process, self.port)
 
-        await_fact(f"{self.command[0]} listens", listens)
+        await_fact(f"{self.command[0]} listens", is_ready)
 
     def end(self):
         if self.process.poll() is None:
@@ -192,6 +211,9 @@ class Relay:
             except OSError:
                 pass
             one.close()
+
+    def said(self):
+        return f"{self.fault}: {self.faults} times"
 
     def end(self):
         self._listener.close()

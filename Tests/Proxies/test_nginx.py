@@ -122,7 +122,7 @@ def test_what_a_proxy_answers_in_place_of_the_server_is_said(serve, front, open_
 
 
 def test_a_server_that_is_down_is_said_and_found_again(serve, front, open_page):
-    daemon = serve()
+    daemon = serve(port=free_port())
     proxy = front("nginx", text=server(daemon, f"{UPGRADE} proxy_set_header Host $http_host;"))
     page = open_page(f"http://127.0.0.1:{proxy.port}/#last=x")
     expect(page.locator(".connection")).to_have_text("Live")
