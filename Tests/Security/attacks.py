@@ -3,11 +3,13 @@
 import asyncio
 import collections
 import json
+import socket
 import sys
 import time
 
 import aiohttp
-from support import join
+import hostile
+from support import Redis, join, now_ms
 
 
 async def events(url, auth, emits, seconds):
@@ -66,7 +68,38 @@ def auth_event(number):
     return "keys", []
 
 
+def collector(path, password, name, seconds):
+    """Writes as somebody who may write `sa:{evil}:*` only, one pass after another."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(path)
+    answers = connection.makefile("rb")
+    seen = collections.Counter()
+
+    def write(commands):
+        connection.sendall(b"".join(Redis.encode(*command) for command in commands))
+        for _ in commands:
+            answer = answers.readline()
+            if answer.startswith(b"$"):
+                answers.readline()
+            # The answers of a transaction that was run.
+            for _ in range(int(answer[1:]) if answer.startswith(b"*") else 0):
+                answers.readline()
+            seen["refused" if answer.startswith(b"-") else "written"] += 1
+
+    write([("AUTH", "evil", password)])
+    print("begun", flush=True)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        commands, _ = hostile.PASSES[name](now_ms())
+        for first in range(0, len(commands), 400):
+            write(commands[first:first + 400])
+        seen["passes"] += 1
+    return seen
+
+
 def main():
+    if sys.argv[1] == "collector":
+        return print(json.dumps(collector(*sys.argv[2:5], float(sys.argv[5]))))
     name, url, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
     auth = {"subscribe": {"hosts": [*globs(7, 63), "*"]}} if name == "keys" else None
     print(json.dumps(asyncio.run(events(url, auth, 10_000, seconds))))

@@ -21,6 +21,8 @@ sys.path.insert(0, str(ROOT / "Tests/Browser"))
 from daemons import Daemon  # noqa: E402
 
 PATIENCE_S = 60
+# The name that connections of the tests have at Redis.
+OURS = "tests"
 
 
 class Redis:
@@ -41,6 +43,15 @@ class Redis:
             except OSError:
                 assert time.monotonic() < deadline, "redis-server did not open its socket"
         self.answers = self.socket.makefile("rb")
+        self.command("CLIENT", "SETNAME", OURS)
+
+    def cut_others(self):
+        """Ends every connection but those of the tests, as a middlebox would."""
+        length = int(self.command("CLIENT", "LIST")[1:])
+        for line in self.answers.read(length + 2).decode().splitlines():
+            words = dict(word.split("=", 1) for word in line.split() if "=" in word)
+            if words and words["name"] != OURS:
+                self.command("CLIENT", "KILL", "ID", words["id"])
 
     @property
     def url(self):

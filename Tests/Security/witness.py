@@ -1,21 +1,46 @@
 """Honest clients in a process of their own: one by WebSocket, one by polling, with the real python-socketio.
 
 For each line `SECONDS` on standard input it writes samples for so long, one after another, and prints as JSON how many
-seconds each took to reach each client; beside them as many rounds through Redis alone (PUBLISH to a subscriber), which
-say what the machine itself did meanwhile.
+seconds each took to reach each client; beside them as many rounds through Redis alone (PUBLISH to a subscriber).
+
+Time for which the daemon, Redis or this program could have run and had no CPU is the machine's affair and left out
+(the kernel counts it, in schedstat), so that the figures hold on a loaded machine too.
 """
 
 import asyncio
 import json
+import os
+import pathlib
 import sys
 import time
 
 import aiohttp
 import socketio
-from support import Redis, sample
+from support import OURS, Redis, sample
 
 SPACING_S = 0.01
 LOST_S = 20.0
+
+
+class Moment:
+    """A point in time, and how long each thread of some processes has run, and waited for a CPU, until then."""
+
+    pids = ()
+
+    def __init__(self):
+        self.time = time.perf_counter()
+        self.threads = [{thread.parent.name: [int(word) for word in thread.read_text().split()[:2]]
+                         for thread in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat")} for pid in self.pids]
+
+    def since(self, earlier):
+        """Seconds, without those for which the one thread of each process that waited longest had no CPU. What one
+        thread has worked meanwhile counts in any case: several can have waited at the same time."""
+        waited, worked = 0, 0
+        for before, now in zip(earlier.threads, self.threads):
+            changes = [[a - b for a, b in zip(now[thread], before[thread])] for thread in now if thread in before]
+            worked = max([worked, *(run for run, _ in changes)])
+            waited += max((wait for _, wait in changes), default=0)
+        return max(worked / 1e9, self.time - earlier.time - waited / 1e9)
 
 
 class Client:
@@ -40,7 +65,7 @@ class Client:
     def came(self, samples, meta):
         for one in samples:
             if (future := self.awaited.pop(one["id"], None)) and not future.done():
-                future.set_result(time.perf_counter())
+                future.set_result(Moment())
 
     def left(self, *_):
         self.disconnects += 1
@@ -50,12 +75,16 @@ class Client:
         await self.session.close()
 
 
-async def main(url, path, host, address):
+async def main(url, path, host, address, *pids):
+    Moment.pids = [*map(int, pids), os.getpid()]
     clients = {"websocket": Client(host), "polling": Client(host)}
     for transport, client in clients.items():
         await client.connect(url, transport, address)
     write_from, write_to = await asyncio.open_unix_connection(path)
     heard_from, heard_to = await asyncio.open_unix_connection(path)
+    for writer, reader in ((write_to, write_from), (heard_to, heard_from)):
+        writer.write(Redis.encode("CLIENT", "SETNAME", OURS))
+        await reader.readline()
     heard_to.write(Redis.encode("SUBSCRIBE", host))
     await heard_from.readuntil(b":1\r\n")
     commands = asyncio.StreamReader()
@@ -64,7 +93,7 @@ async def main(url, path, host, address):
 
     async def arrival(future, since):
         try:
-            return await asyncio.wait_for(future, LOST_S) - since
+            return (await asyncio.wait_for(future, LOST_S)).since(since)
         except asyncio.TimeoutError:
             return LOST_S
 
@@ -76,18 +105,18 @@ async def main(url, path, host, address):
             for client in clients.values():
                 client.awaited[body["id"]] = asyncio.get_running_loop().create_future()
             futures = {name: client.awaited[body["id"]] for name, client in clients.items()}
-            since = time.perf_counter()
+            since = Moment()
             write_to.write(Redis.encode("ZADD", key, body["t"], json.dumps(body, separators=(",", ":"))))
             await write_from.readline()
             arrived = await asyncio.gather(*(arrival(future, since) for future in futures.values()))
             for name, delay in zip(futures, arrived):
                 delays[name].append(delay)
             await asyncio.sleep(SPACING_S / 2)
-            since = time.perf_counter()
+            since = Moment()
             write_to.write(Redis.encode("PUBLISH", host, "x"))
             await write_from.readline()
             await heard_from.readuntil(b"\r\nx\r\n")
-            delays["redis"].append(time.perf_counter() - since)
+            delays["redis"].append(Moment().since(since))
             await asyncio.sleep(SPACING_S / 2)
         delays["disconnects"] = sum(client.disconnects for client in clients.values())
         print(json.dumps(delays), flush=True)
