@@ -9,6 +9,7 @@ import time
 
 import aiohttp
 import hostile
+import sockets
 from support import Redis, join, now_ms
 
 
@@ -100,6 +101,8 @@ def collector(path, password, name, seconds):
 def main():
     if sys.argv[1] == "collector":
         return print(json.dumps(collector(*sys.argv[2:5], float(sys.argv[5]))))
+    if sys.argv[1] == "sockets":
+        return print(json.dumps(sockets.WAYS[sys.argv[2]](int(sys.argv[3]), float(sys.argv[4]))))
     name, url, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
     auth = {"subscribe": {"hosts": [*globs(7, 63), "*"]}} if name == "keys" else None
     print(json.dumps(asyncio.run(events(url, auth, 10_000, seconds))))
