@@ -1,5 +1,6 @@
 import Daemon
 import JSONBytes
+import NIOCore
 import TestSupport
 import Testing
 
