@@ -53,9 +53,10 @@ def test_a_card_shows_figures_charts_the_worst_process_and_the_age(fleet, demo):
 
 def test_several_hosts_are_the_start_page_sorted_by_name_and_load(open_page, demo, hosts):
     # Above any load that the machine of the test may have.
-    hosts("fleet-b", cpu=90.0, load=950.0)
-    hosts("fleet-a", cpu=20.0, load=0.2)
-    hosts("fleet-c", cpu=50.0, load=350.0)
+    # An hour between their samples: a silent host would not rank by its load.
+    hosts("fleet-b", cpu=90.0, load=950.0, intervalMs=3_600_000)
+    hosts("fleet-a", cpu=20.0, load=0.2, intervalMs=3_600_000)
+    hosts("fleet-c", cpu=50.0, load=350.0, intervalMs=3_600_000)
     page = open_page(demo.url)
     expect(page.locator('[data-host="fleet-c"]')).to_be_visible()
     assert order(page) == ["fleet-a", "fleet-b", "fleet-c"]
@@ -65,6 +66,40 @@ def test_several_hosts_are_the_start_page_sorted_by_name_and_load(open_page, dem
     assert "fleet.sort=-load" in page.url
     page.reload()
     page.wait_for_function("() => document.querySelector('[data-host]')?.dataset.host === 'fleet-b'")
+
+
+def test_the_order_by_what_hurts_leaves_silent_hosts_behind(fleet, demo, cleanup):
+    top, netstat = demo.newest("top"), demo.newest("netstat")
+    # An hour between samples: alive while the test lasts; the last one was written long ago and is silent.
+    for number, (name, much, interval, ago) in enumerate((("fleet-a", 1, 3_600_000, 0), ("fleet-b", 60, 3_600_000, 0), ("fleet-c", 90, 1000, 60_000))):
+        now = int(time.time() * 1000) - ago
+        fields = {
+            "top": {
+                "cpu": {**top["cpu"], "idle": 100 - much, "iowait": much / 2, "user": much / 2, "system": 0}, "load": [much] * 3,
+                "mem": {**top["mem"], "swapTotal": 1000, "swapFree": 1000 - 10 * much},
+                "psi": {"cpu": {"some": [much, 0, 0]}}, "disks": {"cols": ["name", "utilPct"], "rows": [["vda", much]]},
+                "procs": {"cols": ["pid", "start", "comm", "cpuPct"], "rows": [[1, 1, "one", much]]},
+            },
+            "netstat": {"proto": {"TcpRetransSegs": much}, "ifs": {"cols": ["name", "rxBps", "txBps"], "rows": [["eth0", much * 1000, 0]]}},
+        }
+        for probe, real in (("top", top), ("netstat", netstat)):
+            cleanup(f"sa:{{{name}}}:{probe}")
+            demo.add(f"sa:{{{name}}}:{probe}", {
+                **real, **fields[probe], "host": name, "t": now, "id": f"{name}:{probe}:{number + 1}:1", "intervalMs": interval, "flags": [], "boot": None})
+    fleet.get_by_label("Filter hosts").fill("fleet-")
+    expect(fleet.locator('[data-host="fleet-c"][data-state="stale"]')).to_be_visible()
+    for key in ("cpu", "iowait", "swap", "pressure", "network", "retrans", "disk", "load", "top"):
+        fleet.get_by_label("Sort hosts by").select_option(key)
+        fleet.wait_for_function("() => document.querySelector('[data-host]').dataset.host === 'fleet-b'")
+        assert order(fleet) == ["fleet-b", "fleet-a", "fleet-c"], key
+    fleet.get_by_label("Sort hosts by").select_option("swap")
+    expect(fleet.locator('[data-host="fleet-b"] .sorted')).to_have_text(re.compile(r"^Swap used 60.0.%$"))
+    expect(fleet.locator('[data-host="fleet-c"] .sorted')).to_have_text("Swap used –")
+    fleet.get_by_label("Reverse the order").click()
+    fleet.wait_for_function("() => document.querySelector('[data-host]').dataset.host === 'fleet-a'")
+    assert order(fleet) == ["fleet-a", "fleet-b", "fleet-c"]
+    fleet.get_by_label("Sort hosts by").select_option("silence")
+    fleet.wait_for_function("() => document.querySelector('[data-host]').dataset.host === 'fleet-c'")
 
 
 def test_filters_by_name_figure_and_silence(fleet, demo, hosts):

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contents } from "../../web/src/model/generic.js";
-import { arranged, asks, toggled } from "../../web/src/model/fleetOrder.js";
+import { arranged, asks, orderWords, toggled } from "../../web/src/model/fleetOrder.js";
 
 const entry = (name, more = {}) => ({ name, cpu: 1, memory: 1, network: 1, load: 0, cpus: 2, ageMs: 0, stale: false, alarms: 0, ...more });
 const HOSTS = [
@@ -16,10 +16,37 @@ test("hosts are in order of name, numbers by value, both ways", () => {
     assert.deepEqual(names({ sort: { key: "nonsense" } }), ["cache", "db", "web-2", "web-10"]);
 });
 
-test("by a figure, unknown ones last in both directions", () => {
+test("by a figure, unknown ones and silent hosts last in both directions", () => {
     assert.deepEqual(names({ sort: { key: "cpu", descending: true } }), ["web-10", "cache", "db", "web-2"]);
-    assert.deepEqual(names({ sort: { key: "cpu", descending: false } }), ["db", "cache", "web-10", "web-2"]);
+    assert.deepEqual(names({ sort: { key: "cpu", descending: false } }), ["web-10", "cache", "db", "web-2"]);
     assert.deepEqual(names({ sort: { key: "silence", descending: true } }), ["db", "cache", "web-2", "web-10"]);
+    assert.deepEqual(names({ sort: { key: "silence", descending: false } }), ["cache", "db", "web-2", "web-10"]);
+});
+
+for (const key of ["cpu", "iowait", "memory", "swap", "pressure", "network", "retrans", "disk", "load", "top"]) {
+    test(`by ${key}, a silent host never ranks by its old figure, and the order turns round`, () => {
+        const figure = (value) => (key === "top" ? { top: { name: "x", cpuPct: value } } : { [key]: value });
+        const hosts = [
+            entry("old", { ...figure(99), stale: true, state: "stale", ageMs: 60_000 }), entry("low", figure(1)), entry("high", figure(50)),
+            entry("none", figure(null)), entry("odd", figure(NaN)), entry("less", { ...figure(undefined), top: null }),
+        ];
+        const sortedBy = (descending, all = hosts) => arranged(all, { sort: { key, descending } }).map(({ name }) => name);
+        assert.deepEqual(sortedBy(true).slice(0, 3).filter((name) => ["high", "low"].includes(name)), ["high", "low"]);
+        assert.ok(sortedBy(true).indexOf("old") > sortedBy(true).indexOf("low"));
+        assert.ok(sortedBy(false).indexOf("old") > sortedBy(false).indexOf("high"));
+        assert.ok(sortedBy(false).indexOf("low") < sortedBy(false).indexOf("high"));
+        // The page itself hears nothing: all figures are as old, and the order stays.
+        const unheard = hosts.map((host) => ({ ...host, stale: true, state: "unheard" }));
+        assert.equal(sortedBy(true, unheard)[0], "old");
+    });
+}
+
+test("a card says the figure that puts it in its place, where it does not show it anyway", () => {
+    assert.match(orderWords({ key: "iowait" }, entry("a", { iowait: 12.34 })), /^I\/O wait 12\.3\s%$/);
+    assert.equal(orderWords({ key: "retrans" }, entry("a", { retrans: 3 })), "Retransmits 3/s");
+    assert.equal(orderWords({ key: "swap" }, entry("a", { swap: 5, stale: true, state: "stale" })), "Swap used –");
+    for (const key of ["cpu", "name", "load", "nonsense", undefined]) assert.equal(orderWords({ key }, entry("a")), "");
+    assert.equal(orderWords(undefined, entry("a")), "");
 });
 
 test("words, states and bounds filter together", () => {

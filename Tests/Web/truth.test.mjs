@@ -4,7 +4,7 @@ import { Announcer } from "../../web/src/model/announcer.js";
 import { MinuteMinimum, PaintDelay, skewWords, Stretch } from "../../web/src/model/delays.js";
 import { flagWords } from "../../web/src/model/flags.js";
 import { Fleet } from "../../web/src/model/fleet.js";
-import { netVitals, Trend, Vitals, worstProcess } from "../../web/src/model/vitals.js";
+import { netVitals, topVitals, Trend, Vitals, worstProcess } from "../../web/src/model/vitals.js";
 import { netstat, T0, top } from "./samples.mjs";
 
 test("the least value of the last minute is known, older ones are forgotten", () => {
@@ -99,7 +99,7 @@ test("vitals are a host's newest figures, whatever a late or odd sample says", (
     assert.deepEqual(vitals.cost, { us: 6000, percent: 0.6 });
     vitals.take("top", { cpu: 7, mem: "x", load: {}, cpus: 3 }, 3000);
     assert.equal(vitals.now.cpu, null);
-    assert.deepEqual(netVitals({ ifs: { cols: ["name", "rxBps", "txBps", "up"], rows: [["a", -5, 9, true], ["b", 3, 3, false], 7] } }), { rx: null, tx: 9 });
+    assert.deepEqual(netVitals({ ifs: { cols: ["name", "rxBps", "txBps", "up"], rows: [["a", -5, 9, true], ["b", 3, 3, false], 7] } }), { rx: null, tx: 9, retrans: null });
 });
 
 test("the worst process is the busiest, none where nothing is busy", () => {
@@ -107,4 +107,18 @@ test("the worst process is the busiest, none where nothing is busy", () => {
     assert.deepEqual(worstProcess({ procs }), { pid: 2, name: "b", cpuPct: 70 });
     assert.equal(worstProcess({ procs: { cols: ["pid"], rows: [[1]] } }), null);
     assert.equal(worstProcess(null), null);
+});
+
+test("a fleet's order knows waiting, swap, pressure, disks and what was sent again; what is not told is null", () => {
+    const told = topVitals({
+        cpu: { idle: 50, iowait: 20 }, mem: { total: 100, available: 50, swapTotal: 200, swapFree: 150 },
+        psi: { cpu: { some: [3, 0, 0] }, memory: { some: [1, 0, 0], full: [7.5, 0, 0] }, io: { some: ["x"], full: [-1] } },
+        disks: { cols: ["name", "utilPct"], rows: [["a", 12], ["b", 99.5], ["c", null]] },
+    });
+    assert.deepEqual([told.iowait, told.swap, told.pressure, told.disk], [20, 25, 7.5, 99.5]);
+    const nothing = topVitals({ mem: { swapTotal: 0, swapFree: 0 }, psi: 7, disks: [] });
+    assert.deepEqual([nothing.iowait, nothing.swap, nothing.pressure, nothing.disk], [null, null, null, null]);
+    assert.equal(netVitals({ proto: { TcpRetransSegs: 4 } }).retrans, 4);
+    assert.equal(netVitals({ proto: {} }).retrans, 0);
+    for (const sample of [{}, { proto: null }, { proto: {}, flags: ["first"] }, { proto: { TcpRetransSegs: "x" } }]) assert.equal(netVitals(sample).retrans, null);
 });

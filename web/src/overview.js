@@ -1,20 +1,28 @@
 import { timeOfDay } from "./model/format.js";
 import { skewWords } from "./model/delays.js";
 import { unheardWords } from "./model/linkWords.js";
+import { worstProcess } from "./model/vitals.js";
 
 /** What is known of every host at a moment, in a few plain fields: for cards, the switcher and the frame. */
 export function createOverview({ fleet, watch, view, wallClock, hearing }) {
+    // Where one probe of a host stands still while another goes on, its last figures say nothing of now.
+    const known = (host, probe, at) => host.probe(probe) !== null && (!host.probe(probe).isStale(at) || host.isStale(at));
     return {
         entries(at) {
             const counts = watch.counts();
             const wall = wallClock();
             const { isHearing } = hearing;
             return fleet.hosts.map((host) => {
-                const { cpu, memory, memoryKiB, rx, tx, load, cpus } = fleet.aside(host.name).vitals.now;
+                const vitals = fleet.aside(host.name).vitals.now;
+                const { cpu, memory, memoryKiB, load, cpus, iowait, swap, pressure, disk } = known(host, "top", at) ? vitals : {};
+                const { rx, tx, retrans } = known(host, "netstat", at) ? vitals : {};
                 const ageMs = host.ageMs(at);
                 const stale = host.isStale(at);
                 return {
-                    name: host.name, cpu, memory, memoryKiB, load, cpus, ageMs, stale,
+                    name: host.name, cpu, memory, memoryKiB, load, cpus, iowait, swap, pressure, disk, retrans, ageMs, stale,
+                    get top() {
+                        return known(host, "top", at) ? worstProcess(host.probe("top").latest) : null;
+                    },
                     network: rx == null && tx == null ? null : (rx ?? 0) + (tx ?? 0),
                     // A host that nobody can hear is called neither live nor silent.
                     state: !isHearing ? "unheard" : stale ? "stale" : "live",

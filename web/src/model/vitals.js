@@ -84,7 +84,10 @@ export class Vitals {
     }
 }
 
-/** `cpu` and `memory` in percent, memory in KiB, `load` of one minute, and the number of CPUs. */
+/**
+ * `cpu`, `iowait`, `memory`, `swap` used, the highest `pressure` and the busiest `disk` in percent, memory in KiB, `load`
+ * of one minute, and the number of CPUs.
+ */
 export function topVitals(sample) {
     const cpu = object(sample.cpu);
     const mem = object(sample.mem);
@@ -98,15 +101,36 @@ export function topVitals(sample) {
         memoryKiB: used,
         load: number(list(sample.load)[0]),
         cpus: list(sample.cpus).length,
+        iowait: number(cpu.iowait),
+        swap: shareOf(number(mem.swapTotal), number(mem.swapFree)),
+        pressure: pressureOf(object(sample.psi)),
+        disk: most(tableRows(sample.disks, ["utilPct"]).map(({ utilPct }) => amount(utilPct))),
     };
 }
 
-/** Bytes per second in and out of the machine: the loopback and interfaces that are down do not count. */
+/** Bytes per second in and out of the machine, and segments sent again per second: the loopback and interfaces that are down do not count. */
 export function netVitals(sample) {
     const rows = tableRows(sample.ifs, ["name", "rxBps", "txBps", "up"])
         .filter(({ name, up }) => name !== "lo" && up !== false);
     const total = (field) => sum(...rows.map((row) => amount(row[field])));
-    return { rx: total("rxBps"), tx: total("txBps") };
+    return { rx: total("rxBps"), tx: total("txBps"), retrans: retransmitsOf(sample) };
+}
+
+// Only counters that moved are sent, and none of a first sample.
+function retransmitsOf(sample) {
+    const { proto } = sample;
+    if (proto === null || typeof proto !== "object" || list(sample.flags).includes("first")) return null;
+    return amount(object(proto).TcpRetransSegs ?? 0);
+}
+
+const shareOf = (total, free) => (!(total > 0) || free === null ? null : Math.max(0, (100 * (total - free)) / total));
+
+const pressureOf = (psi) => most(["cpu", "memory", "io"].flatMap((of) =>
+    ["some", "full"].map((kind) => amount(list(object(psi[of])[kind])[0]))));
+
+function most(values) {
+    const known = values.filter((value) => value !== null);
+    return known.length === 0 ? null : Math.max(...known);
 }
 
 const amount = (value) => {
@@ -114,8 +138,17 @@ const amount = (value) => {
     return read === null || read < 0 ? null : read;
 };
 
+const worstOf = new WeakMap();
+
 /** The process of a `top` sample that uses most CPU, as `{name, cpuPct}`; null where none is known. */
 export function worstProcess(sample) {
+    if (!sample) return null;
+    // A card asks, and the fleet's order by it.
+    if (!worstOf.has(sample)) worstOf.set(sample, findWorst(sample));
+    return worstOf.get(sample);
+}
+
+function findWorst(sample) {
     let worst = null;
     for (const row of tableRows(sample?.procs, ["pid", "comm", "cpuPct"])) {
         const cpuPct = number(row.cpuPct);

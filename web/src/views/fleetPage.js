@@ -2,7 +2,7 @@ import { readColors } from "../charts/cardChart.js";
 import { el, setText } from "../dom.js";
 import { HOSTS } from "../model/filter/fields.js";
 import { compile } from "../model/filter/language.js";
-import { arranged, asks, ORDERS, STATES, toggled } from "../model/fleetOrder.js";
+import { arranged, asks, ORDERS, orderWords, STATES, toggled } from "../model/fleetOrder.js";
 import { createFilterField } from "./filter.js";
 import { createHostCard } from "./hostCard.js";
 
@@ -185,7 +185,7 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
             for (const entry of entries) {
                 const card = cards.get(entry.name);
                 if (!card?.inView) continue;
-                card.tick(entry);
+                card.tick(entry, orderWords(sort, entry));
                 if (!card.changed) continue;
                 card.changed = shape.width === 0;
                 card.paint(hostOf(entry.name), asideOf(entry.name), { now, shape, colors });

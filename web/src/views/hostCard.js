@@ -22,12 +22,13 @@ export function createHostCard({ name, href }) {
     const labels = ["CPU", "Mem", "Net", "Load"].map((text) => el("dt", { text }));
     const canvas = el("canvas", { "aria-hidden": "true" });
     const worst = el("span", { class: "worst" });
+    const sorted = el("span", { class: "sorted", hidden: true });
     const remarks = el("span", { class: "remarks" });
     const link = el("a", { href, class: "card", tabindex: -1 },
         el("span", { class: "head" }, el("i", { class: "dot", "aria-hidden": "true" }), title, bell, age),
         el("dl", {}, ...labels.flatMap((label, i) => [label, values[i]])),
         canvas,
-        el("span", { class: "foot" }, worst, remarks));
+        el("span", { class: "foot" }, sorted, worst, remarks));
     const node = el("li", { "data-host": name }, link);
     const context = canvas.getContext("2d", { alpha: true });
     let size = { width: 0, ratio: 0 };
@@ -79,8 +80,10 @@ export function createHostCard({ name, href }) {
                 ],
             });
         },
-        /** `state`: live, stale (silent) or unheard (the page itself hears nothing). */
-        tick({ state, ageMs, since, alarms }) {
+        /** `ordered`: the figure that puts the card in its place. `state`: live, stale (silent) or unheard (the page itself hears nothing). */
+        tick({ state, ageMs, since, alarms }, ordered = "") {
+            setText(sorted, ordered);
+            sorted.hidden = ordered === "";
             if (node.dataset.state !== state) node.dataset.state = state;
             if (state === "stale") setText(age, `silent since ${since}`);
             else setText(age, ageMs < 1000 ? "now" : `${duration(ageMs / 1000)} ago`);
