@@ -2,7 +2,7 @@ import { list, number, object, sum, tableRows } from "./read.js";
 
 const COLUMNS = [
     "pid", "start", "ppid", "user", "state", "cpuPct", "rssKiB", "virtKiB", "shrKiB", "threads", "nice", "timeMs",
-    "rdBps", "wrBps", "unit", "comm", "cmd",
+    "rdBps", "wrBps", "majfltPerS", "unit", "comm", "cmd",
 ];
 
 const SUMMED = ["cpuPct", "rssKiB", "rdBps", "wrBps"];

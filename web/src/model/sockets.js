@@ -26,6 +26,24 @@ function stateName(state) {
     return words.toLowerCase().replace(/([a-z])(?=\d)/g, "$1-");
 }
 
+const ownAddresses = new WeakMap();
+
+/** Whether what a row of `sample` moves stays on its host: by the loopback, or to an address of its own. */
+export function isLoopback({ laddr, raddr }, sample) {
+    if (typeof raddr !== "string") return false;
+    const [address, zone] = raddr.split("%");
+    if (zone === "lo" || address === "::1" || /^(::ffff:)?127\./i.test(address)) return true;
+    return raddr === laddr || addressesOf(sample).has(raddr);
+}
+
+function addressesOf(sample) {
+    if (!ownAddresses.has(sample)) {
+        const own = [...tableRows(sample.conns, ["laddr"]), ...tableRows(sample.listen, ["addr"]).map(({ addr }) => ({ laddr: addr }))];
+        ownAddresses.set(sample, new Set(own.map(({ laddr }) => laddr)));
+    }
+    return ownAddresses.get(sample);
+}
+
 export const listenerIdentity = (row) => `${row.proto} ${row.addr} ${row.port} ${row.pid}`;
 
 /** The listening sockets of a `netstat` sample. */

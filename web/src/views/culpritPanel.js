@@ -1,6 +1,12 @@
 import { el, setText } from "../dom.js";
 import { timeOfDay } from "../model/format.js";
 
+/** `5.0 % → 93.0 %`, `started → 93.0 %`, `50.0 % → exited`: what was not listed had no figure that is known. */
+function changeWords({ before, at, fate, format, table, isSum }) {
+    const absent = isSum ? format(0) : fate === "began" ? "started" : fate === "ended" ? (table === "processes" ? "exited" : "closed") : "not listed";
+    return `${before === null ? absent : format(before)} → ${at === null ? absent : format(at)}`;
+}
+
 /** Who did it: what changed most at the pinned moment, beside the charts and over nothing that moves. */
 export function createCulpritPanel({ onChoose, onClose }) {
     const title = el("h3", { id: "culprits-title" });
@@ -16,17 +22,18 @@ export function createCulpritPanel({ onChoose, onClose }) {
         paint(answer, tz) {
             node.hidden = answer === null;
             if (answer === null) return;
-            const { what, t, rows, format, remark } = answer;
+            const { what, t, rows, remark } = answer;
             setText(title, `Who did it: ${what} at ${timeOfDay(t, tz)}`);
             setText(nothing, remark);
-            const most = Math.max(1e-9, ...rows.map(({ change }) => Math.abs(change)));
+            // Rows of one kind are compared with each other.
+            const mostOf = (format) => Math.max(1e-9, ...rows.filter((row) => row.format === format).map(({ change }) => Math.abs(change)));
             list.replaceChildren(...rows.map((row) => {
                 const bar = el("i", { class: row.change > 0 ? "bar more" : "bar less", "aria-hidden": "true" });
-                bar.style.width = `${(100 * Math.abs(row.change)) / most}%`;
+                bar.style.width = `${(100 * Math.abs(row.change)) / mostOf(row.format)}%`;
                 const parts = [
                     el("span", { class: "name", text: row.name, title: row.name }),
                     el("span", { class: "detail", text: row.detail, title: row.detail }),
-                    el("span", { class: "value", text: `${format(row.before)} → ${format(row.at)}` }),
+                    el("span", { class: "value", text: changeWords(row) }),
                     el("span", { class: "track" }, bar),
                 ];
                 const isRow = Boolean(row.table);

@@ -1,15 +1,39 @@
-import { COMPARED_MS, COMPARED_SAMPLES, culprits, QUESTIONS } from "../model/culprits.js";
+import { COMPARED_MS, COMPARED_SAMPLES, culprits } from "../model/culprits.js";
+import { emptiness } from "../model/moment.js";
+import { askedOf, probeOf, reachOf, topicOf } from "../model/questions.js";
 
-/** What explains a panel's reading at the moments shown, with the words around it; null for panels without a question. */
-export function answerTo(panel, moments, store, host) {
-    const question = Object.hasOwn(QUESTIONS, panel) ? QUESTIONS[panel] : null;
-    if (!question) return null;
-    const { sample, t } = moments[question.probe];
-    const { what, format } = question;
-    if (!sample) return { what, format, t: t ?? 0, rows: [], remark: "The table of that second is not kept." };
-    const earlier = store.between(host.name, question.probe, t - COMPARED_MS, t, COMPARED_SAMPLES).map((kept) => kept.sample);
-    if (earlier.length === 0) return { what, format, t, rows: [], remark: "Nothing is kept of the minute before." };
-    const rows = culprits(question, sample, earlier);
-    const remark = rows.length > 0 ? "Against the mean of the minute before" : "Nothing changed much against the minute before.";
-    return { what, format, t, rows, remark };
+const LOOPBACK = "if:lo";
+
+/**
+ * What explains a panel's reading at the moments shown, with the words around it; null for panels without a question.
+ * @param t the moment asked about; a second without a sample has nobody to name
+ * @param hidden keys of the series that the chart leaves out
+ */
+export function answerTo(panel, { moments, t, store, host, hidden }) {
+    const probe = probeOf(panel);
+    if (probe === null) return null;
+    const moment = moments[probe];
+    const empty = (remark) => ({ what: topicOf(panel), t, rows: [], remark });
+    if (moment.state === "gap") return empty("No sample came in that second.");
+    if (!moment.sample) return empty(emptiness(moment));
+    const at = moment.t;
+    const between = (from, to) => store.between(host.name, probe, from, to, COMPARED_SAMPLES).map((kept) => kept.sample);
+    const from = at - reachOf(panel);
+    const earlier = between(from - COMPARED_MS, from);
+    if (earlier.length === 0) return empty("Nothing is kept of the minute before.");
+    const samples = [...(from < at ? between(from, at) : []), moment.sample];
+    const later = between(at + 1, at + COMPARED_MS);
+    const { questions, remark } = askedOf(panel, moment.sample, earlier, { loopback: loopbackOf(hidden, host) });
+    const most = Math.ceil(7 / questions.length);
+    const rows = questions.flatMap((question) => culprits(question, samples, earlier, later).slice(0, questions.length > 1 ? most : undefined));
+    const words = rows.length > 0 ? "against the mean of the minute before" : "nothing changed much against the minute before";
+    return { what: [...new Set(questions.map(({ what }) => what))].join(", "), t: at, rows, remark: sentence(remark ? `${remark}; ${words}` : words) };
+}
+
+const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}.`;
+
+function loopbackOf(hidden, host) {
+    if (hidden.has(LOOPBACK)) return "without";
+    const names = (host.probe("netstat")?.history.ring?.names ?? []).filter((name) => /^if:.*:rx$/.test(name)).map((name) => name.slice(0, -3));
+    return names.length > 1 && names.every((name) => name === LOOPBACK || hidden.has(name)) ? "only" : "with";
 }

@@ -115,7 +115,7 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         const stale = (name) => at === null && (!hearing.isHearing || (host.probe(name)?.isStale(now) ?? true));
         if (history.update()) clock.mark("tables");
         const all = processes.paint(top, { stale: stale("top"), shownDomain: domainOf(view.state, present()) });
-        const process = pickedProcess(processes.picked, all, processIdentity);
+        const process = pickedProcess(processes.picked, all, top.sample);
         const options = { stale: stale("netstat"), process };
         const sockets = connections.paint(netstat, options);
         listeners.paint(netstat, options);
@@ -146,9 +146,9 @@ export function createHostPage({ clock, view, fleet, hearing }) {
     function paintAnswer(host, top, netstat, tz) {
         const { pinnedAt, asked } = view.state;
         const moments = { top, netstat };
-        const key = pinnedAt === null || !asked ? null : [host.name, asked, top.t, netstat.t, top.state, netstat.state, tz].join(" ");
+        const key = pinnedAt === null || !asked ? null : [host.name, asked, top.t, netstat.t, top.state, netstat.state, pinnedAt, tz, ...hidden].join(" ");
         if (key === answered.key) return;
-        answered = { key, answer: key === null ? null : answerTo(asked, moments, store, host) };
+        answered = { key, answer: key === null ? null : answerTo(asked, { moments, t: pinnedAt, store, host, hidden }) };
         culprits.paint(answered.answer, tz);
     }
 

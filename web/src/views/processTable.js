@@ -1,5 +1,5 @@
 import { drawSpark } from "../charts/spark.js";
-import { count, cpuTime, kibibytes, percentBare, rate, UNKNOWN, whole } from "../model/format.js";
+import { count, cpuTime, kibibytes, percentBare, perSecond, rate, UNKNOWN, whole } from "../model/format.js";
 import { PROCESSES } from "../model/filter/fields.js";
 import { emptiness } from "../model/moment.js";
 import { closingRows, matchingRows, processIdentity, processRows } from "../model/processes.js";
@@ -27,6 +27,7 @@ const columns = (spark) => [
     figure("shrKiB", "Shared", 10, kibibytes, { hide: "laptop" }),
     figure("rdBps", "Read", 11, rate, { title: "Bytes read from storage", hide: "phone", closing: (row) => summed(row.rdBps) }),
     figure("wrBps", "Written", 11, rate, { title: "Bytes written to storage", hide: "phone", closing: (row) => summed(row.wrBps) }),
+    figure("majfltPerS", "Faults", 9, perSecond, { title: "Times a second that memory had to be read from disk (major faults)", extra: true }),
     figure("threads", "Thr", 6, whole, { title: "Threads", hide: "medium" }),
     figure("nice", "NI", 5, whole, { title: "Nice value", hide: "medium" }),
     figure("ppid", "Parent", 8, whole, { title: "Parent process", extra: true }),

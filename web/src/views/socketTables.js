@@ -1,7 +1,9 @@
 import { count, micros, rate, whole } from "../model/format.js";
 import { CONNECTIONS as CONNECTION_FILTER, LISTENERS as LISTENER_FILTER, PEERS as PEER_FILTER } from "../model/filter/fields.js";
+import { processEnded } from "../model/culprits.js";
 import { pidOf, socketsOf } from "../model/joined.js";
 import { emptiness } from "../model/moment.js";
+import { processIdentity } from "../model/processes.js";
 import { number } from "../model/read.js";
 import {
     connectionIdentity, connectionRows, listenerIdentity, listenerRows, peerIdentity, peerRows,
@@ -122,9 +124,10 @@ function joining(table, paint) {
 }
 
 /** The process picked in the process table as `{pid, name}`, by what the table of that moment calls it. */
-export function pickedProcess(identity, rows, find) {
+export function pickedProcess(identity, rows, sample) {
     const pid = pidOf(identity);
     if (pid === null) return null;
-    const row = rows.find((one) => find(one) === identity);
-    return { pid, name: row ? `${row.comm ?? "process"} (${pid})` : `process ${pid}, not listed now` };
+    const row = rows.find((one) => processIdentity(one) === identity);
+    const lack = processEnded({ pid, key: identity }, sample, rows) ? "exited" : "not listed now";
+    return { pid, name: row ? `${row.comm ?? "process"} (${pid})` : `process ${pid}, ${lack}` };
 }

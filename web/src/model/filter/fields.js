@@ -71,6 +71,7 @@ export const PROCESSES = language({
         figure(["shared", "shr"], "bytes", (row) => times(row.shrKiB, 1024), { needsUnit: true }),
         figure(["read"], "rate", (row) => row.rdBps),
         figure(["written", "write"], "rate", (row) => row.wrBps),
+        figure(["faults"], "count", (row) => row.majfltPerS),
         figure(["threads"], "count", (row) => row.threads),
         figure(["nice"], "plain", (row) => row.nice),
         figure(["time"], "span", (row) => row.timeMs),
@@ -81,7 +82,7 @@ export const PROCESSES = language({
         ["/^nginx: w/", "regular expression"], ["user:root", "also pid: parent: name: cmd: unit:"],
         ["state:D", "R running, D disk, Z zombie"], ["cpu>50", "percent of one CPU; also >= < <= ="],
         ["mem>1g", "or mem>10%; units k m g %"], ["written>1m", "bytes per second; also read"],
-        ["threads>100", "also nice, time>1h"],
+        ["threads>100", "also nice, faults, time>1h"],
     ],
 });
 
