@@ -155,7 +155,7 @@ def test_rows_are_walked_by_keys(minute):
     expect(scroller).to_have_attribute("aria-activedescendant", active.get_attribute("id"))
     minute.keyboard.press("Enter")
     expect(minute.locator(f'tr[data-key="{key}"]')).to_have_class(re.compile("picked"))
-    minute.keyboard.press("p")
+    minute.keyboard.press("s")
     expect(rows(minute, "processes").first).to_have_attribute("data-key", key)
 
 

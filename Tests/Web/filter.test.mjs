@@ -31,7 +31,7 @@ for (const [typed, pids] of [
     ["written>1m", [812]], ["write>1MiB/s", [812]], ["threads>100", [9]], ["nice<0", [9]], ["nice:-5", [9]], ["time>1h", [77]], ["time<3h", [77]],
     ["user:root | cpu>50 redis | state:D", [1, 812, 9]],
     // Copied figures carry spaces that look like none.
-    ["redis\u202f6379", [812]],
+    ["redis\u202f6379", [812]], ["mem>2.4\u202fGiB", [812]], ["mem>2.4 GiB redis", [812]], ["written>1.5 MiB/s", [812]], ["cpu>72 %", [812]],
 ]) {
     test(`of processes, ${JSON.stringify(typed)} keeps ${pids.join(", ") || "none"}`, () => {
         assert.deepEqual(found(typed), pids);

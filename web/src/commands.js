@@ -14,7 +14,6 @@ export function createCommands({ view, fleet, openHost, openFleet, openSwitcher,
     const command = (group, keys, words, run) => ({ group, keys, words, run });
     return [
         command("Anywhere", ["?"], "this list", openHelp),
-        command("Anywhere", ["f", "Backspace"], "all hosts", openFleet),
         command("Anywhere", ["g", "Ctrl+k"], "go to a host by name", openSwitcher),
         command("Anywhere", ["a"], "alarms and thresholds", openAlarms),
         command("Anywhere", ["/"], "filter", focusFilter),
@@ -24,11 +23,15 @@ export function createCommands({ view, fleet, openHost, openFleet, openSwitcher,
         command("Anywhere", ["l"], "copy a link to this view", copyLink),
         command("All hosts", ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], "from card to card", null),
         command("All hosts", ["Enter"], "open the host", null),
+        command("One host", ["f", "Backspace"], "all hosts", () => onHost() && (openFleet(), true)),
         command("One host", ["["], "the host before", () => step(-1)),
         command("One host", ["]"], "the next host", () => step(1)),
         command("One host", ["1"], "show 1 minute", shows(0)),
         command("One host", ["2"], "show 5 minutes", shows(1)),
         command("One host", ["3"], "show 10 minutes", shows(2)),
         command("One host", ["Escape"], "back to the present", () => onHost() && (view.live(), true)),
+        command("In a table", ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"], "from row to row", null),
+        command("In a table", ["Enter"], "pick the row: show what belongs to it", null),
+        command("In a table", ["s"], "keep the row on top (star), or not", null),
     ];
 }

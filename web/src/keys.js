@@ -12,8 +12,10 @@ export function listen(commands, { target = document } = {}) {
         // Whoever types, types; and an open dialog has its own keys.
         const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), select, textarea, dialog");
         if (typing && !key.startsWith("Ctrl+")) return;
-        // The space bar presses what has the focus.
-        if (key === " " && event.target.closest?.("button, a, summary")) return;
+        // The space bar presses, toggles or scrolls what has the focus; the arrow keys choose among radio buttons.
+        if (key === " " && event.target.closest?.("button, a, summary, input, [role=option], .scroller")) return;
+        if (key.startsWith("Arrow") && event.target.closest?.("input[type=radio]")) return;
+        if (key === "Enter" && event.target.closest?.("button, a, summary, input")) return;
         if (command.run(event) !== false) event.preventDefault();
     });
 }

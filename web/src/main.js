@@ -25,6 +25,7 @@ import { createGenericProbes } from "./views/genericProbe.js";
 import { createHelpDialog } from "./views/helpDialog.js";
 import { createHostPage } from "./views/hostPage.js";
 import { createHostSwitcher } from "./views/hostSwitcher.js";
+import { keepCopiesPlain } from "./views/plainCopies.js";
 import { createWatch } from "./watch.js";
 
 const now = () => performance.now();
@@ -116,6 +117,7 @@ const commands = [...createCommands({
 }), ...hostPage.commands];
 const help = createHelpDialog({ commands });
 listen(commands);
+keepCopiesPlain();
 
 const frame = createFrame({
     view, state, overview, paintDelay, toPage, fleet, openFleet, openSwitcher, copyLink,
@@ -126,8 +128,13 @@ const announced = el("p", { class: "unseen", role: "status" });
 const missing = el("section", { class: "unknown panel", hidden: true }, el("h2"),
     el("p", { text: "No sample of it is held here. It may be gone, or not yet have reported." }),
     el("button", { type: "button", class: "primary", text: "All hosts", onclick: openFleet }));
+const skip = el("a", { class: "skip", href: "#", text: "Skip to the content", onclick: (event) => {
+    // The address is the view's: a fragment of its own would lead elsewhere.
+    event.preventDefault();
+    if (view.state.page !== "fleet" || !fleetPage.focusFirst()) document.querySelector("main").focus();
+} });
 document.getElementById("app").replaceChildren(
-    frame.top, frame.banner,
+    skip, frame.top, frame.banner,
     el("main", { tabindex: -1 }, state.prompt, empty.node, missing, fleetPage.node, el("div", { class: "host-page" }, hostPage.node, generic.node)),
     frame.foot, announced, switcher.node, alarmsDialog.node, help.node);
 

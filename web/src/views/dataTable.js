@@ -53,6 +53,7 @@ export function createTable({ id, title, columns, order, language, identity, vie
     new ResizeObserver(([entry]) => {
         port.height = entry.contentRect.height;
         paintRows();
+        paintChooser();
     }).observe(scroller);
     new IntersectionObserver(([entry]) => {
         const came = entry.isIntersecting && !port.inView;
@@ -69,7 +70,12 @@ export function createTable({ id, title, columns, order, language, identity, vie
     const isHeld = () => pointed || scroller.contains(document.activeElement) || selects(scroller);
     const pool = createRowPool({ id, body, identity, nameOf, onPin: togglePin });
     const closers = createRowPool({ id: `${id}-closing`, body: foot, identity: (row) => row.key });
-    const chooser = createColumnChooser({ columns, chosen: () => visible, onChoose: (keys) => put({ columns: keys }) });
+    // What the reader chose is shown however narrow the page is; what was not chosen makes room.
+    const always = columns.map((column) => ({ ...column, hide: null }));
+    const isShown = (_, i) => head.children[i + 1] !== undefined && getComputedStyle(head.children[i + 1]).display !== "none";
+    const chooser = createColumnChooser({ columns, chosen: () => visible.filter(isShown), onChoose: (keys) => put({ columns: keys }) });
+    const paintChooser = () => menu.node.open && chooser.paint();
+    menu.node.addEventListener("toggle", paintChooser);
     menu.body.append(chooser.node);
     body.addEventListener("click", (event) => {
         const row = event.target.closest("tr[data-key]");
@@ -98,14 +104,16 @@ export function createTable({ id, title, columns, order, language, identity, vie
 
     function paintHeads(sort) {
         const asked = own().columns;
-        const wanted = columns.filter(({ key, extra }) => (asked ? asked.includes(key) : !extra));
+        const wanted = asked ? always.filter(({ key }) => asked.includes(key)) : columns.filter(({ extra }) => !extra);
         if (head.children.length === 0 || wanted.length !== visible.length || wanted.some((one, i) => one !== visible[i])) {
             visible = wanted.length > 0 ? wanted : columns.slice(0, 1);
             head.replaceChildren(el("th", { class: "pin-cell" }, el("span", { class: "unseen", text: "Pinned" })), ...visible.map(headOf));
             sizes.replaceChildren(el("col", { class: "pin-cell" }), ...visible.map(widthOf));
             pool.columns(visible);
             closers.columns(visible.map((column) => ({ ...column, cell: column.closing ?? (() => ""), format: null, tone: null, spark: null, hint: null })));
-            chooser.paint();
+            // More than there is room for is scrolled to, not squeezed.
+            table.style.minWidth = asked ? `${visible.reduce((all, { width }) => all + (width ?? 24), 4)}ch` : "";
+            paintChooser();
         }
         visible.forEach((column, i) => {
             const direction = sort.descending ? "descending" : "ascending";

@@ -29,9 +29,10 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
     const list = el("ul", { class: "cards", "aria-label": "Hosts" });
     const nothing = el("p", { class: "nothing", hidden: true, text: "No host matches the filter." });
     const node = el("section", { class: "fleet", hidden: true, "aria-labelledby": "fleet-title" },
-        el("header", {}, el("h2", { id: "fleet-title", text: "Hosts" }), summary,
-            el("div", { class: "controls" }, el("div", { class: "toggles", role: "group", "aria-label": "Show only" }, ...toggles),
-                field.node, el("label", { class: "sort" }, "Sort ", order), direction)), list, nothing);
+        el("header", {}, el("h2", { id: "fleet-title", text: "Hosts" }), summary), list, nothing,
+        // Beside the heading, but after the cards for the Tab key, which are what one came for.
+        el("div", { class: "controls" }, el("div", { class: "toggles", role: "group", "aria-label": "Show only" }, ...toggles),
+            field.node, el("label", { class: "sort" }, "Sort ", order), direction));
     const cards = new Map();
     let shape = { width: 0, ratio: 1 };
     let colors = null;
@@ -159,6 +160,12 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
             wanted = true;
         },
         focusFilter: () => field.focus(),
+        /** The card that the Tab key comes to has the focus; false where there is none. */
+        focusFirst() {
+            const link = list.querySelector('[tabindex="0"]');
+            link?.focus();
+            return link !== null;
+        },
         /** The host one comes back from has the focus, as soon as it is shown again. */
         focusCard(name) {
             focusNext = name;

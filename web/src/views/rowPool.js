@@ -20,7 +20,7 @@ export function createRowPool({ id, body, identity, nameOf, onPin }) {
         });
         const name = onPin ? nameOf(row) : "";
         const pin = onPin
-            ? el("button", { type: "button", tabindex: -1, class: "pin-button", "aria-label": `Pin ${name}`, title: "Keep on top (p)" })
+            ? el("button", { type: "button", tabindex: -1, class: "pin-button", "aria-label": `Pin ${name}`, title: "Keep on top (s)" })
             : null;
         pin?.addEventListener("click", () => onPin(identity(row)));
         const node = el("tr", { id: `row-${id}-${(made += 1)}`, "data-key": identity(row) }, el("td", { class: "pin-cell" }, pin),

@@ -1,4 +1,5 @@
 import { el, setText } from "../dom.js";
+import { rove } from "./toolbar.js";
 
 const THEMES = { auto: "Auto", dark: "Dark", light: "Light" };
 
@@ -19,11 +20,12 @@ export function createTopBar({ view, range, state, onFleet, onSwitch, onAlarms, 
     const link = button("Copy a link to this view (l)", onLink, { class: "tool link", text: "Link" });
     const alarms = button("Alarms (a)", onAlarms, { class: "tool alarms", "aria-haspopup": "dialog" });
     const help = button("Help: every key (?)", onHelp, { class: "tool help", text: "?", "aria-label": "Help", "aria-haspopup": "dialog" });
+    const tools = el("div", { class: "view", role: "toolbar", "aria-label": "View" }, pause, alarms, zone, theme, link, help);
     const node = el("header", { class: "top" },
         el("h1", { text: "StreamAssembler" }), crumbs,
-        el("div", { class: "controls", role: "toolbar", "aria-label": "View" },
-            range.node, pause, alarms, zone, theme, link, help),
+        el("div", { class: "controls" }, range.node, tools),
         state.node);
+    const stops = rove(tools, [pause, alarms, zone, theme, link, help]);
 
     return {
         node,
@@ -41,9 +43,12 @@ export function createTopBar({ view, range, state, onFleet, onSwitch, onAlarms, 
             crumb.title = `${host}: choose another host (g)`;
             if (onHost) home.removeAttribute("aria-current");
             else home.setAttribute("aria-current", "page");
+            // Where one is already, it leads nowhere.
+            home.tabIndex = onHost ? 0 : -1;
             range.node.hidden = !onHost;
             // A host's page has its own, in the line that tells its time.
             pause.hidden = !hasHosts || onHost;
+            stops.settle();
             setText(pause, paused ? "Resume" : "Pause");
             pause.setAttribute("aria-pressed", String(paused));
             setText(zone, tz === "utc" ? "UTC" : "Local");

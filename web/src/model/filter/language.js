@@ -104,7 +104,7 @@ function termAt(rest, language) {
     const skipped = isNot ? 1 : 0;
     const body = rest.slice(skipped);
     const field = fieldAt(body);
-    const { value, length } = valueAt(body.slice(field?.length ?? 0));
+    const { value, length } = valueAt(body.slice(field?.length ?? 0), language.fields.get(field?.name)?.kind);
     return { term: { isNot, ...tested(field, value, language) }, length: skipped + (field?.length ?? 0) + length };
 }
 
@@ -132,7 +132,12 @@ function fieldAt(body) {
     return { name: name.toLowerCase(), sign: SIGNS[typedSign] ?? typedSign, length: whole.length };
 }
 
-function valueAt(rest) {
+// A figure as a table shows it, `3.0 GiB`.
+const COPIED = /^[\d.]+\s(?:[KMGTP]iB(?:\/s)?|B\/s|%|µs|ms)(?=[\s|]|$)/i;
+
+function valueAt(rest, kind) {
+    const copied = kind === "figure" && COPIED.exec(rest);
+    if (copied) return { value: { text: copied[0] }, length: copied[0].length };
     const close = QUOTES[rest[0]];
     if (close) return quotedAt(rest, close);
     const slashed = patternAt(rest);

@@ -1,0 +1,28 @@
+/**
+ * Makes the buttons of a toolbar one stop of the Tab key: arrow keys, Home and End move within, and it is come back to
+ * where it was left.
+ */
+export function rove(toolbar, buttons) {
+    const shown = () => buttons.filter((button) => !button.hidden);
+    const rest = (button) => {
+        for (const one of buttons) one.tabIndex = one === button ? 0 : -1;
+    };
+    rest(buttons[0]);
+    toolbar.addEventListener("focusin", ({ target }) => buttons.includes(target) && rest(target));
+    toolbar.addEventListener("keydown", (event) => {
+        const all = shown();
+        const place = all.indexOf(event.target);
+        if (place < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+        const to = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: all.length - 1 }[event.key];
+        if (to === undefined) return;
+        event.preventDefault();
+        all[(to + all.length) % all.length].focus();
+    });
+    return {
+        /** After buttons came or went: one that is shown can be reached. */
+        settle() {
+            const all = shown();
+            if (!all.some(({ tabIndex }) => tabIndex === 0) && all.length > 0) rest(all[0]);
+        },
+    };
+}
