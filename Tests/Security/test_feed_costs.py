@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from support import Attack, Redis, Stalled, Target, frame, honest, p99, pause, seed, upgrade
+from support import Attack, Redis, Stalled, Target, honest, p99, pause, seed
 
 HOSTS = 5000
 # Below this a delay is what the machine happens to do beside the test.
@@ -56,12 +56,6 @@ def http(target, port):
     return f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
 
 
-def snapshot_reader(stalled, number):
-    """A WebSocket that joins with a selection of its own and does not read its snapshot."""
-    auth = f'{{"subscribe":{{"hosts":["*","none-{number}"]}}}}'
-    stalled.open(upgrade(stalled.port), frame("40" + auth))
-
-
 def polling_reader(target, stalled, number):
     """A session that polls for its snapshot and does not read the answer."""
     body = target.request("/socket.io/?EIO=4&transport=polling")[2]
@@ -81,8 +75,6 @@ WAYS = {
     "csv": lambda target, stalled, number: stalled.open(http("/api/v1/window?limit=20000&format=csv", stalled.port)),
     "keys": lambda target, stalled, number: stalled.open(http("/api/v1/keys", stalled.port)),
     "metrics": lambda target, stalled, number: stalled.open(*[http("/metrics", stalled.port)] * 3),
-    "file": lambda target, stalled, number: stalled.open(http("/assets/vendor/d3.min.js", stalled.port)),
-    "websocket": lambda target, stalled, number: snapshot_reader(stalled, number),
     "polling": polling_reader,
 }
 READERS = 50
@@ -102,7 +94,6 @@ def test_who_does_not_read_holds_little_and_is_cut(target, way):
         for number in range(READERS):
             WAYS[way](target, stalled, number)
             peak = max(peak, target.rss_kib)
-        # The pings of a WebSocket that does not read are answered by nobody: 20 + 25 s.
         # Those that were told to come later rest for a minute.
         cut_within = 80
         steps = 30
@@ -115,7 +106,7 @@ def test_who_does_not_read_holds_little_and_is_cut(target, way):
         print(f"\n{way}: RSS {before} → {peak} KiB with {READERS} readers, {(peak - before) / READERS:.0f} KiB each")
         assert own <= OWN_KIB
         # What fits into the buffers of the kernel is no stall: it rests as any kept-alive connection, for a minute.
-        if way not in ("metrics", "file"):
+        if way != "metrics":
             assert target.until_descriptors(descriptors + 2, cut_within)
         print(f"{way}: RSS after {target.rss_kib} KiB")
     finally:

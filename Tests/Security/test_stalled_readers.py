@@ -1,0 +1,111 @@
+"""Who does not read holds little, however he asked, and is cut (issue 10, C3)."""
+
+import time
+
+import pytest
+from beside import Beside, memory_kib
+from network import stranger, unread_by
+from strangers import connect
+from support import Redis, Target, frame, pause, seed, upgrade
+
+HOSTS = 5000
+# From as few addresses as these, two readers each: as many large answers are on their way for one address.
+FEW, MANY = 10, 100
+OWN_KIB = 256
+# Pages that the allocator holds for all, whose number does not follow from the readers.
+GRAIN_KIB = 4 * 1024
+# What waits for clients that do not read, of snapshots in all, before further ones are smaller (Contract.md), and one
+# that is being made.
+SNAPSHOTS_KIB = (16 + 4) * 1024
+# So often in a row nobody more has stalled.
+STILL = 10
+# Time without progress after which a connection is cut, for a WebSocket a ping that nobody answers, and our own.
+CUT_S = 20
+PING_S = 45
+SLACK_S = 10
+ROOM = 4096
+
+
+@pytest.fixture(scope="module")
+def fleet():
+    """5000 hosts with four samples of 1 KB each: a window of 20 MB."""
+    redis = Redis()
+    seed(redis, HOSTS, 4, 1000)
+    yield redis
+    redis.end()
+
+
+@pytest.fixture
+def target(fleet):
+    running = Target(fleet)
+    yield running
+    assert running.end() == 0
+
+
+def asking(path):
+    def open_one(target, number):
+        connection = connect(target.port, stranger(number // 2), ROOM)
+        # Again and again on one connection, so that it is more than the kernel's buffers hold.
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{target.port}\r\n\r\n".encode() * 4)
+        return connection
+    return open_one
+
+
+def snapshot(target, number):
+    """A WebSocket that joins with a selection of its own and does not read its snapshot."""
+    connection = connect(target.port, stranger(number // 2), ROOM)
+    connection.sendall(upgrade(target.port))
+    connection.sendall(frame(f'40{{"subscribe":{{"hosts":["*","none-{number}"]}}}}'))
+    return connection
+
+
+WAYS = {
+    "file": (asking("/assets/vendor/d3.min.js"), CUT_S),
+    "websocket": (snapshot, PING_S),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_who_does_not_read_holds_little_and_is_cut(target, way):
+    """An unread window cost 25 to 35 MB, a snapshot 3.4 MB, for ever."""
+    ask, cut_s = WAYS[way]
+    held = []
+    with Beside(target) as beside:
+        def grow(count):
+            """More readers, until so many have bytes that they do not take; the memory at its peak then, in KiB."""
+            while len(held) < count:
+                held.append(ask(target, len(held)))
+            # Until nobody more stalls: the daemon may have to wait for a CPU.
+            seen, still = 0, 0
+            while still < STILL:
+                pause(0.2)
+                now = unread_by(target.port)
+                seen, still = max(seen, now), still + 1 if now <= seen else 0
+            return seen, memory_kib(target.pid, "VmHWM")
+
+        few, first = grow(FEW)
+        many, last = grow(MANY)
+        began = time.monotonic()
+        beside.phase("during", 3)
+        peak = memory_kib(target.pid, "VmHWM")
+        before = beside.phases["before"]["rss"]
+        print(f"\n{way}: {few} stalled readers take {first - before} KiB, {many} take {last - before} KiB; "
+              f"{(last - first) / max(1, many - few):.0f} KiB for each further, {(peak - before) / max(1, many):.0f} KiB each")
+        cut = until_cut_unread(target, cut_s + SLACK_S - (time.monotonic() - began))
+        beside.phase("after")
+        beside.check(f"{MANY} who do not read, {way}")
+        assert many >= 1, "nobody stalled: this test would test nothing"
+        # A session is owed its snapshot whether or not some of it fitted into the kernel's buffers.
+        readers, shared = (MANY, SNAPSHOTS_KIB) if ask is snapshot else (many, 0)
+        assert peak - before <= readers * OWN_KIB + GRAIN_KIB + shared
+        assert cut, f"{unread_by(target.port)} are still not cut"
+    for one in held:
+        one.close()
+
+
+def until_cut_unread(target, within_s):
+    """Whether nobody is left who has bytes that he does not take."""
+    deadline = time.monotonic() + within_s
+    while unread_by(target.port) and time.monotonic() < deadline:
+        pause(0.2)
+    return not unread_by(target.port)
