@@ -11,6 +11,11 @@ import pytest
 START_TIMEOUT_S = 20
 
 
+def cpu_of(number):
+    """What the one process of each host uses in the sample of that number, in percent."""
+    return 5 + 10 * (number % 7)
+
+
 class Crowd:
     """A `redis-server` and hosts `host-0`, `host-1`, …; `silent` names those that do not write."""
 
@@ -19,6 +24,8 @@ class Crowd:
         self.url = f"unix://{self.path}"
         self.names = [f"host-{number}" for number in range(count)]
         self.silent = set()
+        # When each sample was taken, by its number, which is also how many tasks it tells of.
+        self.times = {}
         self.server = subprocess.Popen(
             ["redis-server", "--port", "0", "--unixsocket", self.path, "--save", "", "--dir", str(folder)],
             stdout=subprocess.DEVNULL)
@@ -46,10 +53,13 @@ class Crowd:
         while not self._over.wait(1):
             number += 1
             now = int(time.time() * 1000)
+            self.times[number] = now
             for name in [name for name in self.names if name not in self.silent]:
                 sample = {
                     "id": f"{name}:top:1:{number}", "host": name, "probe": "top", "t": now, "v": 1, "intervalMs": 1000,
-                    "flags": [], "cpu": {"idle": 90, "user": 10}, "load": [1, 1, 1]}
+                    "flags": [], "cpu": {"idle": 90, "user": 10}, "load": [1, 1, 1], "cpus": [[10, 0, 0, 90]],
+                    "uptimeS": 1000 + number, "tasks": {"total": number}, "others": {"count": 0, "cpuPct": 0, "exitedCpuPct": 0},
+                    "procs": {"cols": ["pid", "start", "cpuPct", "rssKiB", "comm"], "rows": [[7, 1, cpu_of(number), 1024, "worker"]]}}
                 words = ["ZADD", f"sa:{{{name}}}:top", str(now), json.dumps(sample)]
                 encoded = [word.encode() for word in words]
                 self._connection.sendall(

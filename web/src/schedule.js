@@ -38,7 +38,7 @@ export function schedule({
         const host = shown();
         if (!host) return;
         hostPage.paintHeader(host);
-        generic.paint(host, at);
+        generic.paint(host, at, hostPage.momentOfProbe(host));
     });
     clock.paint(["host", "choice"], { everyMs: 1000 }, (at) => {
         const host = shown();

@@ -8,6 +8,10 @@ export function momentOf(store, host, probeName, at) {
     if (!probe) return { sample: null, t: null, state: "none" };
     if (at === null) return { sample: probe.latest, t: probe.history.newestT, state: "live" };
     const { ring } = probe.history;
+    if (!ring) {
+        const kept = store.at(host.name, probeName, at);
+        return kept ? { sample: kept.sample, t: kept.t, state: "past" } : { sample: null, t: null, state: "none" };
+    }
     const place = ring.indexAt(at);
     if (place < 0) return { sample: null, t: null, state: "none" };
     const t = ring.times[place];

@@ -73,7 +73,9 @@ export function createTable({ id, title, columns, order, language, identity, vie
     // What the reader chose is shown however narrow the page is; what was not chosen makes room.
     const always = columns.map((column) => ({ ...column, hide: null }));
     const isShown = (_, i) => head.children[i + 1] !== undefined && getComputedStyle(head.children[i + 1]).display !== "none";
-    const chooser = createColumnChooser({ columns, chosen: () => visible.filter(isShown), onChoose: (keys) => put({ columns: keys }) });
+    const chooser = createColumnChooser({
+        columns: columns.filter(({ range }) => !range), chosen: () => visible.filter(isShown), onChoose: (keys) => put({ columns: keys }),
+    });
     const paintChooser = () => menu.node.open && chooser.paint();
     menu.node.addEventListener("toggle", paintChooser);
     menu.body.append(chooser.node);
@@ -102,13 +104,13 @@ export function createTable({ id, title, columns, order, language, identity, vie
         });
     }, { passive: true });
 
-    function paintHeads(sort) {
+    function paintHeads(sort, isRange) {
         const asked = own().columns;
-        const wanted = asked ? always.filter(({ key }) => asked.includes(key)) : columns.filter(({ extra }) => !extra);
+        const wanted = (asked ? always : columns).filter(({ key, extra, range }) => (range ? isRange : asked ? asked.includes(key) : !extra));
         if (head.children.length === 0 || wanted.length !== visible.length || wanted.some((one, i) => one !== visible[i])) {
             visible = wanted.length > 0 ? wanted : columns.slice(0, 1);
-            head.replaceChildren(el("th", { class: "pin-cell" }, el("span", { class: "unseen", text: "Pinned" })), ...visible.map(headOf));
-            sizes.replaceChildren(el("col", { class: "pin-cell" }), ...visible.map(widthOf));
+            head.replaceChildren(el("th", { class: "pin-cell" }, el("span", { class: "unseen", text: "Pinned" })), ...visible.map((column) => headOf(column, isRange)));
+            sizes.replaceChildren(el("col", { class: "pin-cell" }), ...visible.map((column) => widthOf(column, isRange)));
             pool.columns(visible);
             closers.columns(visible.map((column) => ({ ...column, cell: column.closing ?? (() => ""), format: null, tone: null, spark: null, hint: null })));
             // More than there is room for is scrolled to, not squeezed.
@@ -122,9 +124,9 @@ export function createTable({ id, title, columns, order, language, identity, vie
         });
     }
 
-    function headOf(column) {
+    function headOf(column, isRange) {
         if (column.spark) return el("th", { scope: "col", class: classOf(column), title: column.title, text: column.label });
-        const button = el("button", { type: "button", title: column.title, text: column.label });
+        const button = el("button", { type: "button", title: column.title, text: isRange ? column.rangeLabel ?? column.label : column.label });
         button.addEventListener("click", () => put({ sort: flipped(own().sort ?? order, column) }));
         return el("th", { scope: "col", class: classOf(column), "data-column": column.key }, button);
     }
@@ -169,16 +171,16 @@ export function createTable({ id, title, columns, order, language, identity, vie
         get shown() {
             return { columns: visible, rows: held.rows.filter((row) => !held.left.has(identity(row))) };
         },
-        /** `closing`: rows under the table, as `{key, …}` with the same columns. */
-        paint({ rows, closing = [], remark = "", stale, empty }) {
+        /** `closing`: rows under the table, as `{key, …}` with the same columns; `when`: of which time it is, where not of now. */
+        paint({ rows, closing = [], remark = "", when = "", isRange = false, stale, empty }) {
             const asked = JSON.stringify(own());
             if (!port.inView && port.painted === asked) return;
             port.painted = rows.length > 0 ? asked : null;
             const sort = own().sort ?? order;
             field.paint(own().filter ?? "", compile(language, own().filter).problem);
             node.classList.toggle("stale", stale);
-            setText(note, remark);
-            paintHeads(sort);
+            setText(note, when ? `${remark} · ${when}` : remark);
+            paintHeads(sort, isRange);
             // Another order or filter is what the reader asks for: it is shown at once.
             const wish = JSON.stringify([sort, own().filter]);
             const keeps = held.order === wish && isHeld();
@@ -202,9 +204,10 @@ function selects(node) {
 export const classOf = ({ numeric, hide, key }) =>
     [numeric && "numeric", hide && `hide-${hide}`, `col-${key}`].filter(Boolean).join(" ");
 
-function widthOf(column) {
+function widthOf(column, isRange) {
     const col = el("col", { class: classOf(column) });
     // Through the CSSOM: a style attribute in HTML would need 'unsafe-inline'.
-    if (column.width) col.style.width = `${column.width}ch`;
+    const width = isRange ? column.rangeWidth ?? column.width : column.width;
+    if (width) col.style.width = `${width}ch`;
     return col;
 }

@@ -12,13 +12,14 @@ export function createGenericProbes() {
     let sections = new Map();
     return {
         node,
-        paint(host, now) {
+        /** @param momentOf `(probe) → {sample, when}` of the time shown */
+        paint(host, now, momentOf) {
             const probes = [...host.probes].filter(([, probe]) => probe.isGeneric);
             const next = new Map(probes.map(([name]) => [name, sections.get(`${name}`) ?? createSection(name)]));
             const nodes = [...next.values()].map((section) => section.node);
             if (nodes.length !== node.children.length || nodes.some((one, i) => node.children[i] !== one)) node.replaceChildren(...nodes);
             sections = next;
-            for (const [name, probe] of probes) sections.get(name).paint(probe, now);
+            for (const [name, probe] of probes) sections.get(name).paint(probe, now, momentOf(name));
         },
     };
 }
@@ -41,10 +42,10 @@ function createSection(name) {
 
     return {
         node,
-        paint(probe, now) {
-            const found = contents(probe.latest);
-            setText(note, `no view of its own · ${age(probe.ageMs(now))} ago`);
-            node.classList.toggle("stale", probe.isStale(now));
+        paint(probe, now, { sample, when }) {
+            const found = contents(sample);
+            setText(note, `no view of its own · ${when || `${age(probe.ageMs(now))} ago`}`);
+            node.classList.toggle("stale", when === "" && probe.isStale(now));
             const paths = Object.keys(found.numbers);
             for (const path of lines.keys()) if (!(path in found.numbers)) lines.delete(path);
             for (const path of paths) if (!lines.has(path)) lines.set(path, lineOf(path));

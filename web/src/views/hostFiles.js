@@ -5,8 +5,7 @@ import { download } from "./download.js";
 import { saveButtons } from "./menu.js";
 
 /** Puts what each chart and table can be saved as into its menu. */
-export function createHostFiles({ panels, tables, view, host, present }) {
-    const moment = () => view.state.pinnedAt ?? present();
+export function createHostFiles({ panels, tables, host, moment }) {
     const name = (what, ending, t = moment()) => fileName(host()?.name ?? "host", what, t, ending);
     const entries = (what, rows) => [
         ["CSV", () => download(name(what, "csv"), csv(rows()), "text/csv;charset=utf-8")],

@@ -10,6 +10,8 @@ export function createHostHeader() {
     const ticking = el("output", { class: "ticking", "data-readout": "age", "aria-live": "off" });
     const facts = {};
     let live = [];
+    let oldThen = "";
+    const asOf = el("div", { class: "as-of", hidden: true }, el("dt", { text: "Figures" }), el("dd", { "data-readout": "as-of" }));
     const fact = (key, label, title) => {
         facts[key] = el("dd", { text: UNKNOWN, "data-readout": key });
         return el("div", { title }, el("dt", { text: label }), facts[key]);
@@ -22,13 +24,18 @@ export function createHostHeader() {
             fact("running", "Running"),
             fact("threads", "Threads"),
             fact("zombies", "Zombies"),
-            fact("connections", "Connections")));
+            fact("connections", "Connections"),
+            asOf));
 
     return {
         node,
-        paint(host) {
-            const top = host.probe("top")?.latest;
-            const netstat = host.probe("netstat")?.latest;
+        /** @param momentOf `(probe) → {sample, when}` of the time shown */
+        paint(host, momentOf) {
+            const { sample: top, when, ageMs } = momentOf("top");
+            const { sample: netstat } = momentOf("netstat");
+            oldThen = when === "" ? "" : `${age(ageMs)} old then`;
+            asOf.hidden = when === "";
+            setText(asOf.lastChild, when);
             const tasks = object(top?.tasks);
             setText(name, host.name || "(no name)");
             setText(facts.uptime, duration(number(top?.uptimeS)));
@@ -37,18 +44,20 @@ export function createHostHeader() {
             setText(facts.threads, count(number(tasks.threads)));
             setText(facts.zombies, count(number(tasks.zombie)));
             setText(facts.connections, count(number(netstat?.connsTotal)));
-            const samples = [...host.probes.values()].map((probe) => probe.latest);
+            const samples = [...host.probes.keys()].map((name) => momentOf(name).sample);
             live = [flagWords(...samples).join(" · ")].filter(Boolean);
         },
-        /** @param unheard why the page itself hears nothing, in words, or null; `skew` words on the host's clock */
-        tick(host, now, wallClock, { unheard = null, skew = "", tz = "local" } = {}) {
+        /** @param unheard why the page itself hears nothing, in words, or null; `skew` words on the host's clock; `past` the moment shown, where not the present */
+        tick(host, now, wallClock, { unheard = null, skew = "", tz = "local", past = null } = {}) {
             const stale = host.isStale(now);
             node.classList.toggle("stale", stale || unheard !== null);
             node.dataset.state = unheard !== null ? "unheard" : stale ? "stale" : "live";
-            setText(ticking, `${age(host.ageMs(now))} ago`);
+            setText(ticking, past ? oldThen : `${age(host.ageMs(now))} ago`);
+            node.toggleAttribute("data-past", past !== null);
             const since = timeOfDay(wallClock - host.ageMs(now), tz);
             if (unheard !== null) setText(state, unheard);
             else if (stale) setText(state, `No samples since ${since}. What is shown is old.`);
+            else if (past) setText(state, [`Shown: ${timeOfDay(past.at, tz)}`, ...live].join(" · "));
             else setText(state, ["Live", skew, ...live].filter(Boolean).join(" · "));
         },
     };

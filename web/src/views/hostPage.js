@@ -1,10 +1,14 @@
 import { el, setText } from "../dom.js";
+import { timeOfDay } from "../model/format.js";
 import { momentOf } from "../model/moment.js";
 import { processOf } from "../model/joined.js";
 import { PANELS, sliceOf } from "../model/panels/index.js";
 import { HIDDEN_AT_FIRST } from "../model/panels/network.js";
 import { ProcessHistory } from "../model/processHistory.js";
+import { ProcessRange } from "../model/processRange.js";
 import { processIdentity } from "../model/processes.js";
+import { upperBound } from "../model/ring.js";
+import { asOf, shownTime } from "../model/shownTime.js";
 import { connectionIdentity } from "../model/sockets.js";
 import { domainOf } from "../model/timeSpan.js";
 import { createCores } from "./cores.js";
@@ -25,6 +29,7 @@ export function createHostPage({ clock, view, fleet, hearing }) {
     const { store } = fleet;
     const hidden = new Set(HIDDEN_AT_FIRST);
     const history = new ProcessHistory(store);
+    const range = new ProcessRange(store);
     let shown = null;
     let frozen = null;
     let answered = { key: null, answer: null };
@@ -53,7 +58,7 @@ export function createHostPage({ clock, view, fleet, hearing }) {
             tables[row.table].reveal(row.key);
         },
     });
-    createHostFiles({ panels, tables, cores, view, host: () => shown, present });
+    createHostFiles({ panels, tables, host: () => shown, moment: () => time().at ?? present() });
     const node = el("div", { class: "page" }, header.node, timeBar.node,
         el("div", { class: "charts" }, ...panels.map((panel) => panel.view.node)),
         el("div", { class: "tables" }, ...Object.values(tables).map((table) => table.node)),
@@ -65,6 +70,8 @@ export function createHostPage({ clock, view, fleet, hearing }) {
     function present() {
         return frozen?.end ?? shown?.timeAt(clock.now()) ?? 0;
     }
+
+    const time = () => shownTime(view.state, present(), frozen?.end ?? null);
 
     const received = () => [...(shown?.probes.values() ?? [])].reduce((all, probe) => all + (probe.received ?? 0), 0);
 
@@ -80,15 +87,24 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         if (!view.state.paused) frozen = null;
     }
 
+    function momentOfProbe(host) {
+        const shownAt = time();
+        return (name) => {
+            const moment = momentOf(store, host, name, shownAt.at);
+            return { ...moment, when: asOf(shownAt, moment.t, view.state.tz), ageMs: moment.t === null ? null : shownAt.at - moment.t };
+        };
+    }
+
     function paintCharts(host, now) {
         follow(host);
         const { state } = view;
         const domain = domainOf(state, present());
         const until = frozen?.end ?? Infinity;
+        const { at } = time();
         for (const { id, probe: name, describe, view: panel } of panels) {
             if (panel.shown && !panel.isInView) continue;
             const probe = host.probe(name);
-            const { sample } = momentOf(store, host, name, state.pinnedAt ?? frozen?.end ?? null);
+            const { sample } = momentOf(store, host, name, at);
             const described = describe(sliceOf(probe, domain, until, sample ?? probe?.latest ?? null), hidden);
             panel.paint(described, { domain, stale: !hearing.isHearing || (probe?.isStale(now) ?? true), tz: state.tz });
             if (id === "cpu") cores.paint(described, domain, panel.innerWidth);
@@ -103,20 +119,26 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         }
         const cpu = panels.find(({ id }) => id === "cpu").view.shown?.panel.slice;
         const t = view.state.cursor ?? view.state.pinnedAt;
-        if (cpu) cores.say(t === null ? cpu.end - 1 : cpu.ring?.indexAt(t) ?? -1);
+        const newest = () => Math.min(cpu.end, upperBound(cpu.times, domainOf(view.state, present())[1])) - 1;
+        if (cpu) cores.say(t === null ? newest() : cpu.ring?.indexAt(t) ?? -1);
     }
 
     function paintTables(host, now) {
         follow(host);
-        const { pinnedAt, tz } = view.state;
-        const at = pinnedAt ?? frozen?.end ?? null;
+        const { tz, span } = view.state;
+        const shownAt = time();
+        const { at } = shownAt;
         const top = momentOf(store, host, "top", at);
         const netstat = momentOf(store, host, "netstat", at);
         const stale = (name) => at === null && (!hearing.isHearing || (host.probe(name)?.isStale(now) ?? true));
         if (history.update()) clock.mark("tables");
-        const all = processes.paint(top, { stale: stale("top"), shownDomain: domainOf(view.state, present()) });
+        if (shownAt.range && range.read(host.name, shownAt.range, span.to)) clock.mark("tables");
+        const all = processes.paint(top, {
+            stale: stale("top"), shownDomain: domainOf(view.state, present()), range: shownAt.range ? range : null,
+            when: shownAt.range ? `${range.count} samples, ${timeOfDay(shownAt.range[0], tz)} – ${timeOfDay(at, tz)}` : asOf(shownAt, top.t, tz),
+        });
         const process = pickedProcess(processes.picked, all, top.sample);
-        const options = { stale: stale("netstat"), process };
+        const options = { stale: stale("netstat"), process, when: asOf(shownAt, netstat.t, tz) };
         const sockets = connections.paint(netstat, options);
         listeners.paint(netstat, options);
         peers.paint(netstat, options);
@@ -126,7 +148,7 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         paintAnswer(host, top, netstat, tz);
         timeBar.paint({
             state: view.state, present: host.timeAt(now), frozenAt: frozen?.end ?? null,
-            waiting: frozen ? received() - frozen.received : 0, remark: remarkOn(top, netstat),
+            waiting: frozen ? received() - frozen.received : 0, remark: remarkOn(...[["top", top], ["netstat", netstat]].filter(([name]) => host.probe(name)).map(([, moment]) => moment)),
             hearing,
         });
     }
@@ -164,10 +186,14 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         /** What keys do here, as `{group, keys, words, run}`. */
         commands: commands.list,
         paintHeader(host) {
-            header.paint(host);
+            follow(host);
+            header.paint(host, momentOfProbe(host));
         },
+        /** What a probe of the host shows at the time shown, and of when that is, in words; these are empty for the present. */
+        momentOfProbe,
         tick(host, now, wallClock, truth) {
-            header.tick(host, now, wallClock, truth);
+            const { at } = time();
+            header.tick(host, now, wallClock, { ...truth, past: at === null ? null : { at } });
         },
         paintCharts,
         paintTables,

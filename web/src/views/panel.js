@@ -6,11 +6,13 @@ import { surface } from "../charts/surface.js";
 import { el, setText, svg } from "../dom.js";
 import { timeOfDay, timeTick, UNKNOWN } from "../model/format.js";
 import { nearest } from "../model/history.js";
+import { upperBound } from "../model/ring.js";
 import { steer } from "./steering.js";
 import { createLegend } from "./legend.js";
 import { createMenu } from "./menu.js";
 
 const { scaleTime, scaleUtc, select, ticks: evenTicks } = globalThis.d3;
+const LABEL_WIDTH = 66;
 export const MARGIN = { top: 6, right: 12, bottom: 20, left: 66 };
 
 /**
@@ -91,8 +93,7 @@ export function createPanel({ id, view, onToggle, onShow }) {
         rect.setAttribute("height", inner().height);
     }
 
-    // Two times that would stand on each other are told once.
-    function paintLine(layer, t, tz, isSilent = false) {
+    function paintLine(layer, t, tz, row = 0) {
         const isIn = t !== null && t >= x.domain[0] && t <= x.domain[1];
         layer.classList.toggle("shown", isIn);
         if (!isIn) return;
@@ -102,9 +103,8 @@ export function createPanel({ id, view, onToggle, onShow }) {
         const near = at > inner().width - 60;
         text.setAttribute("x", at + (near ? -6 : 6));
         text.setAttribute("text-anchor", near ? "end" : "start");
-        text.setAttribute("dy", "0.7em");
+        text.setAttribute("dy", `${0.7 + 2 * row}em`);
         setText(text, timeOfDay(t, tz));
-        layer.classList.toggle("silent", isSilent);
     }
 
     return {
@@ -142,13 +142,14 @@ export function createPanel({ id, view, onToggle, onShow }) {
             const { panel } = shown;
             const { slice } = panel;
             const t = cursor ?? pinnedAt;
-            const index = t === null ? slice.end - 1 : nearest(slice.times, t, reach, slice.end);
+            const index = t === null ? Math.min(slice.end, upperBound(slice.times, shown.domain[1])) - 1 : nearest(slice.times, t, reach, slice.end);
             setText(headline, index < 0 ? UNKNOWN : panel.headline(index));
             key.paint(panel, index);
             if (size.width === 0) return;
-            paintLine(layers.cursor, cursor, tz);
-            const isNear = cursor !== null && pinnedAt !== null && Math.abs(x(cursor) - x(pinnedAt)) < 62;
-            paintLine(layers.pin, pinnedAt, tz, isNear);
+            // The pinned time keeps its place; the other is told under it where they would stand on each other.
+            const isNear = cursor !== null && pinnedAt !== null && Math.abs(x(cursor) - x(pinnedAt)) < 2 * LABEL_WIDTH;
+            paintLine(layers.cursor, cursor, tz, isNear ? 1 : 0);
+            paintLine(layers.pin, pinnedAt, tz);
         },
     };
 }

@@ -19,10 +19,19 @@ const columns = (spark) => [
     }),
     figure("cpuPct", "CPU %", 9, percentBare, {
         title: "Percent of one CPU",
+        rangeLabel: "CPU % mean", rangeWidth: 14,
         closing: (row) => percentBare(row.cpuPct),
     }),
+    figure("cpuPeak", "CPU % peak", 14, percentBare, {
+        title: "Highest percent of one CPU in the range shown", range: true, closing: (row) => percentBare(row.cpuPeak),
+    }),
     { key: "spark", label: "CPU over time", width: 15, title: "CPU over the time shown", hide: "medium", spark },
-    figure("rssKiB", "Memory", 10, kibibytes, { title: "Resident memory", closing: (row) => kibibytes(row.rssKiB) }),
+    figure("rssKiB", "Memory", 10, kibibytes, {
+        title: "Resident memory", rangeLabel: "Mem mean", rangeWidth: 13, closing: (row) => kibibytes(row.rssKiB),
+    }),
+    figure("rssPeak", "Mem peak", 13, kibibytes, {
+        title: "Most resident memory in the range shown", range: true, hide: "phone", closing: (row) => kibibytes(row.rssPeak),
+    }),
     figure("virtKiB", "Virtual", 10, kibibytes, { hide: "laptop" }),
     figure("shrKiB", "Shared", 10, kibibytes, { hide: "laptop" }),
     figure("rdBps", "Read", 11, rate, { title: "Bytes read from storage", hide: "phone", closing: (row) => summed(row.rdBps) }),
@@ -60,23 +69,31 @@ export function createProcessTable({ view, history, onChange }) {
         get shown() {
             return table.shown;
         },
-        /** `moment`: which second is shown; `shownDomain`: the time the sparklines span. */
-        paint(moment, { stale, shownDomain }) {
+        /**
+         * `moment`: which second is shown, `when` in words; `range`: what stands for it under a zoom (ProcessRange), else null;
+         * `shownDomain`: the time the sparklines span.
+         */
+        paint(moment, { stale, shownDomain, when, range }) {
             domain = shownDomain;
             const { filter } = table;
             const total = number(object(moment.sample?.mem).total);
-            const all = processRows(moment.sample).map((row) => ({
+            const listed = range ? range.rows : processRows(moment.sample);
+            const all = listed.map((row) => ({
+                cpuPeak: row.cpuPct,
+                rssPeak: row.rssKiB,
                 ...row,
                 command: row.cmd || row.comm,
                 memPct: total > 0 && row.rssKiB !== null ? (100 * row.rssKiB) / total : null,
             }));
             const rows = filter.rows(all);
+            const closing = range ? range.closing : closingRows(moment.sample);
             table.paint({
                 rows,
-                closing: filter.isEmpty ? closingRows(moment.sample) : matchingRows(rows, moment.sample),
+                closing: filter.isEmpty ? closing : matchingRows(rows, moment.sample),
+                when, isRange: range !== null,
                 remark: rows.length < all.length ? `${rows.length} of ${all.length} listed` : `${all.length} listed`,
                 stale,
-                empty: emptiness(moment)
+                empty: (range?.count > 0 ? "" : emptiness(moment))
                     || (all.length > 0 ? "No process matches the filter." : "No process list in this sample."),
             });
             return all;

@@ -63,13 +63,13 @@ export function createConnectionTable({ view, onChange }) {
         id: "connections", title: "Connections", columns: CONNECTIONS, order: { key: "txBps", descending: true },
         language: CONNECTION_FILTER, identity: connectionIdentity, nameOf: (row) => `${row.local} to ${row.remote}`, view, onChange,
     });
-    return joining(table, (moment, { stale, process }) => {
+    return joining(table, (moment, { stale, process, when }) => {
         const all = connectionRows(moment.sample);
         const joined = process ? socketsOf(all, process.pid) : all;
         const rows = table.filter.rows(joined);
         const total = number(moment.sample?.connsTotal) ?? all.length;
         table.paint({
-            rows, stale,
+            rows, stale, when,
             remark: `${count(rows.length)} of ${count(total)}`,
             empty: emptiness(moment) || (process ? `${process.name} has no listed connection.`
                 : all.length > 0 ? "No connection matches the filter." : "No connection in this sample."),
@@ -84,11 +84,11 @@ export function createListenerTable({ view, onChange }) {
         id: "listeners", title: "Listening", columns: LISTENERS, order: { key: "port", descending: false },
         language: LISTENER_FILTER, identity: listenerIdentity, nameOf: (row) => `port ${row.port}`, view, onChange,
     });
-    return joining(table, (moment, { stale, process }) => {
+    return joining(table, (moment, { stale, process, when }) => {
         const all = listenerRows(moment.sample);
         const rows = table.filter.rows(process ? socketsOf(all, process.pid) : all);
         const empty = emptiness(moment) || (all.length > 0 ? "No listener to show." : "Nothing listens.");
-        table.paint({ rows, remark: partOf(rows, all), stale, empty });
+        table.paint({ rows, remark: partOf(rows, all), when, stale, empty });
         return all;
     });
 }
@@ -99,11 +99,11 @@ export function createPeerTable({ view, onChange }) {
         id: "peers", title: "Peers", columns: PEERS, order: { key: "conns", descending: true },
         language: PEER_FILTER, identity: peerIdentity, nameOf: (row) => row.raddr, view, onChange,
     });
-    return joining(table, (moment, { stale }) => {
+    return joining(table, (moment, { stale, when }) => {
         const all = peerRows(moment.sample);
         const rows = table.filter.rows(all);
         const empty = emptiness(moment) || (all.length > 0 ? "No peer matches the filter." : "No peer in this sample.");
-        table.paint({ rows, remark: partOf(rows, all), stale, empty });
+        table.paint({ rows, remark: partOf(rows, all), when, stale, empty });
         return all;
     });
 }
@@ -128,6 +128,6 @@ export function pickedProcess(identity, rows, sample) {
     const pid = pidOf(identity);
     if (pid === null) return null;
     const row = rows.find((one) => processIdentity(one) === identity);
-    const lack = processEnded({ pid, key: identity }, sample, rows) ? "exited" : "not listed now";
+    const lack = processEnded({ pid, key: identity }, sample, rows) ? "exited" : "not listed";
     return { pid, name: row ? `${row.comm ?? "process"} (${pid})` : `process ${pid}, ${lack}` };
 }

@@ -29,7 +29,7 @@ export function createTimeBar({ view, onStep }) {
             const words = {
                 rewind: () => [`At ${clock(pinnedAt)}`, `${ago(present - pinnedAt)}${remark ? ` · ${remark}` : ""}`],
                 paused: () => [`Paused at ${clock(frozenAt)}`, ""],
-                zoom: () => ["Zoomed", `${clock(span.from)} – ${clock(span.to)}`],
+                zoom: () => ["Zoomed", `${clock(span.from)} – ${clock(span.to)} · processes: mean and peak of it; other figures: at its end`],
                 unheard: () => [linkWord(hearing.connection), `since ${clock(hearing.since)}`],
                 live: () => ["Live", "Drag to zoom, click a spike to see who did it"],
             }[name]();
