@@ -146,6 +146,21 @@ def test_all_hosts_quiet_while_the_server_beats_are_one_fault_not_many(listen, c
     assert {moment["word"] for moment in seen(page)} == {"Live", "All hosts silent"}
 
 
+def test_a_redis_that_hangs_is_the_fault_of_redis_and_of_no_host(listen, crowd):  # noqa: F811
+    _, page = listen()
+    os.kill(crowd.server.pid, signal.SIGSTOP)
+    try:
+        expect(page.locator(".banner")).to_have_attribute("data-kind", "stalled")
+        expect(page.locator('[data-host="host-1"]')).to_have_attribute("data-state", "unheard")
+    finally:
+        os.kill(crowd.server.pid, signal.SIGCONT)
+    live(page)
+    expect(page.locator('[data-host][data-state="live"]')).to_have_count(len(crowd.names))
+    page.wait_for_timeout(4500)
+    assert {moment["alarms"] for moment in seen(page)} == {"Alarms"}
+    assert "No word from server" not in {moment["word"] for moment in seen(page)}
+
+
 def test_one_host_quiet_among_others_is_that_hosts_alarm(listen, crowd):  # noqa: F811
     _, page = listen()
     crowd.silent.add("host-5")
