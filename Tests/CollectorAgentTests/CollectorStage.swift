@@ -10,14 +10,19 @@ import Testing
 
 /// A collector that runs while a test looks on, and what tests look at.
 enum CollectorStage {
+    /// - Parameter patience: How long each Redis may take to answer, where that is not what is tested.
     static func configuration(
         _ servers: RedisServerProcess..., probes: [ProbeName] = [.netstat], interval: Duration = .milliseconds(100),
-        push: PushPolicy = PushPolicy()
+        push: PushPolicy = PushPolicy(), patience: Duration? = nil
     ) throws -> CollectorConfiguration {
         let endpoints = try servers.map { try RedisEndpoint(url: $0.unixURL) }
         var configuration = CollectorConfiguration(
             redis: try #require(endpoints.first), host: "web-1", interval: interval, probes: probes, push: push)
         configuration.mirrors = Array(endpoints.dropFirst())
+        if let patience {
+            configuration.redisOptions.timeout = patience
+            configuration.redisOptions.keepAlive = patience
+        }
         return configuration
     }
 

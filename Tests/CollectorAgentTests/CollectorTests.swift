@@ -12,11 +12,12 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func `writes both keys with the sample's time as score, trimmed and expiring`() async throws {
         try await RedisServerProcess.running { server in
-            let push = PushPolicy(keep: 5, retentionMs: 60_000, samplesPerTrim: 3)
-            try await CollectorStage.collecting(
-                CollectorStage.configuration(server, probes: [.top, .netstat], push: push)
-            ) { collector in
-                try await CollectorStage.until(collector) { $0.stored >= 20 }
+            // However slow the machine: none is late and waits while newer ones go before it.
+            let push = PushPolicy(keep: 5, retentionMs: 60_000, samplesPerTrim: 3, lateAfterMs: 60_000)
+            let configuration = try CollectorStage.configuration(
+                server, probes: [.top, .netstat], push: push, patience: .seconds(60))
+            try await CollectorStage.collecting(configuration) { collector in
+                try await CollectorStage.until(collector) { $0.stored >= 20 && $0.waiting == 0 }
             }
             for probe in ["top", "netstat"] {
                 let samples = try await CollectorStage.samples(server, probe)
@@ -50,7 +51,7 @@ import Testing
         try await RedisServerProcess.running { server in
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-            var configuration = try CollectorStage.configuration(server)
+            var configuration = try CollectorStage.configuration(server, patience: .seconds(60))
             let fine = await RedisCheck.findings(configuration, on: eventLoop, logger: logger)
             #expect(fine.status == 0)
             #expect(fine.findings.map(\.verdict) == [.fine, .fine])

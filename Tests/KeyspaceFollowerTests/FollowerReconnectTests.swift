@@ -56,7 +56,7 @@ import Testing
                 }
                 try await write(120..<150, &writer)
                 try await check(observer, &writer, count: 150)
-                #expect(observer.status == .live(mode: .notifications))
+                try await observer.until { $0.status == .live(mode: .notifications) }
             }
         }
     }

@@ -146,7 +146,7 @@ struct FollowerReplicationTests {
                 try await writer.add(Self.key, 2, "after")
                 try await writer.add("sa:{web-2}:top", 2, "new key")
                 try await observer.untilHeld([Self.key: ["before", "after"], "sa:{web-2}:top": ["new key"]])
-                #expect(observer.status == .live(mode: .replication))
+                try await observer.until { $0.status == .live(mode: .replication) }
             }
             let commands = rules.compactMap {
                 if case .string(let rule) = $0, rule.hasPrefix("+") { rule } else { nil }

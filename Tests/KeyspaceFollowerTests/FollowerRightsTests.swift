@@ -40,7 +40,8 @@ import Testing
                 try await observer.untilLive()
                 try await writer.add("\(prefix):{h}:top", 1, "sample")
                 try await observer.untilHeld(["\(prefix):{h}:top": ["sample"]])
-                #expect(observer.status == .live(mode: preference == .replication ? .replication : .notifications))
+                let mode = preference == .replication ? FollowerMode.replication : .notifications
+                try await observer.until { $0.status == .live(mode: mode) }
             }
         }
     }

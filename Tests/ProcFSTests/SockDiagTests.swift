@@ -101,7 +101,8 @@ import Testing
         let ours = try #require(sockets.first { $0.localPort == listener.port && $0.state == .listen })
         #expect(ours.localAddress.description == "127.0.0.1")
         #expect(ours.sendQueue == (source == .files ? nil : 17))
-        let owners = try SocketOwners(root: "")
+        // All at one look, however many descriptors the machine has open.
+        let owners = try SocketOwners(root: "", portion: .max)
         owners.update(for: [ours], nowMs: 0)
         #expect(owners[inode: ours.inode]?.pid == getpid())
         #expect(owners.fullScans == 1)
@@ -115,7 +116,7 @@ import Testing
                 $0.port == ours.port
             })
         #expect(found.address.description == "127.0.0.1")
-        let owners = try SocketOwners(root: "")
+        let owners = try SocketOwners(root: "", portion: .max)
         owners.update(for: [TCPSocket](), datagram: [found], nowMs: 0)
         #expect(owners[inode: found.inode]?.pid == getpid())
     }
@@ -125,7 +126,7 @@ import Testing
         let sockets = try SocketDump(root: "", buffer: ReadBuffer()).read().filter { $0.localPort == listener.port }
         var stranger = try #require(sockets.first)
         stranger.inode = .max
-        let owners = try SocketOwners(root: "")
+        let owners = try SocketOwners(root: "", portion: .max)
         for nowMs in [0, 1000, 9999] as [UInt64] { owners.update(for: [stranger], nowMs: nowMs) }
         #expect(owners.fullScans == 1)
         // What a full scan did not find is out of sight: it alone brings about no other for two minutes.

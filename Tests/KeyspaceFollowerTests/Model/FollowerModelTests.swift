@@ -7,7 +7,7 @@ import Testing
 
 /// Random commands on a real Redis beside a real follower and a real assembler: at each quiet point they hold what a
 /// plain reading of the sets gives.
-@Suite(.timeLimit(.minutes(3))) struct FollowerModelTests {
+@Suite(.timeLimit(.minutes(10))) struct FollowerModelTests {
     /// More than 100,000 commands in all.
     @Test(arguments: FollowMode.allCases, [(1, true), (2, false)] as [(UInt64, Bool)])
     func `holds what the sets hold, whatever happens to them`(
