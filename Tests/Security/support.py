@@ -3,7 +3,6 @@
 Everything that attacks runs in processes of its own, so that what is measured is the daemon and not this program.
 """
 
-import asyncio
 import json
 import os
 import pathlib
@@ -176,39 +175,6 @@ async def join(session, url, auth=None):
     await ws.receive_str()
     await ws.send_str("40" + (json.dumps(auth) if auth else ""))
     return ws
-
-
-async def honest(url, redis, count, host="honest"):
-    """Seconds from a write to Redis to its arrival, of as many samples one after another."""
-    delays = []
-    async with aiohttp.ClientSession() as session:
-        ws = await join(session, url, {"subscribe": {"hosts": [host]}})
-        number = 0
-        joined = False
-        written = 0
-        async with asyncio.timeout(PATIENCE_S * 2):
-            while len(delays) < count:
-                text = await ws.receive_str()
-                if text == "2":
-                    await ws.send_str("3")
-                elif text.startswith('42["updates"'):
-                    joined = True
-                elif text.startswith('42["dUpdates"') and f'"id":"{host}:top:{number}"' in text:
-                    delays.append(time.perf_counter() - written)
-                else:
-                    continue
-                if joined and text != "2":
-                    # So that they are spread over the attack.
-                    await asyncio.sleep(0.01)
-                    number = time.time_ns()
-                    written = time.perf_counter()
-                    redis.add(sample(host, number))
-        await ws.close()
-    return delays
-
-
-def p99(delays):
-    return sorted(delays)[int(len(delays) * 0.99) - 1]
 
 
 class Attack:

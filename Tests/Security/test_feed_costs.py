@@ -1,13 +1,10 @@
 """What one client may cost the others: CPU, and the memory of those who do not read (issue 10, C)."""
 
-import asyncio
-
 import pytest
-from support import Attack, Redis, Stalled, Target, honest, p99, pause, seed
+from beside import Beside
+from support import Attack, Redis, Stalled, Target, pause, seed
 
 HOSTS = 5000
-# Below this a delay is what the machine happens to do beside the test.
-QUIET_AT_LEAST_S = 0.015
 
 
 @pytest.fixture(scope="module")
@@ -29,19 +26,16 @@ def target(fleet):
 @pytest.mark.parametrize("name", ["subscribes", "selections", "keys", "unknown", "pauses"])
 def test_who_asks_for_everything_again_and_again_costs_the_others_little(target, name):
     """3600 `subscribe` in 4 s froze the daemon for a minute, 249 `keys` with 64 patterns for 25 s."""
-    before = target.rss_kib
-    quiet = p99(asyncio.run(honest(target.url, target.redis, 600)))
-    attack = Attack(name, target.url, 8)
-    try:
-        under = p99(asyncio.run(honest(target.url, target.redis, 600)))
-        during = target.rss_kib
-        seen = attack.outcome()
-    finally:
-        attack.end()
-    print(
-        f"\n{name}: p99 quiet {quiet * 1000:.1f} ms, under attack {under * 1000:.1f} ms; "
-        f"RSS {before} → {during} → {target.rss_kib} KiB; {seen}")
-    assert under <= 2 * max(quiet, QUIET_AT_LEAST_S)
+    with Beside(target) as beside:
+        attack = Attack(name, target.url, 8)
+        try:
+            beside.phase("during")
+            seen = attack.outcome()
+        finally:
+            attack.end()
+        beside.phase("after")
+        print(f"\n{name}: {seen}")
+        beside.check(f"who asks again and again, {name}")
     assert seen["sent"] > 100
     # Cheap requests are within the budget of a client; what is dear is refused, and who goes on is cut.
     if name in ("subscribes", "selections", "keys"):
