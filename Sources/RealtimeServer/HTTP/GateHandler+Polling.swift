@@ -67,10 +67,10 @@ extension GateHandler: PollResponder, PostResponder {
         var request = request
         request.post = nil
         post.body.append(chunk)
-        let isHopeless = post.body.isHopeless
-        hold(post.body.heldBytes)
+        let (isHopeless, held) = (post.body.isHopeless, post.body.heldBytes)
         request.post = post
         state = .reading(request)
+        hold(held)
         guard isHopeless else { return }
         violated("postTooLarge")
         cut(context)

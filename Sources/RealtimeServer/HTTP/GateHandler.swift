@@ -90,10 +90,13 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
     }
 
     /// Who sent the request that is at work; the peer where there is none.
-    private var client: String? {
+    private var client: String? { outer.map(\.address) ?? peer.text }
+
+    /// The request that is at work as its client sent it; nil where there is none.
+    private var outer: OuterRequest? {
         switch state {
-        case .reading(let request), .parked(let request, _), .posting(let request, _): request.way.outer.address
-        case .idle, .passing, .wall, .closing: peer.text
+        case .reading(let request), .parked(let request, _), .posting(let request, _): request.way.outer
+        case .idle, .passing, .wall, .closing: nil
         }
     }
 
@@ -257,23 +260,24 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
             switch result {
             case .success(var headers):
                 for header in request.sharing { headers.add(name: header.name, value: header.value) }
-                self.openWebSocket(request.head, headers, context, open)
+                self.openWebSocket(request, headers, context, open)
             case .failure: self.refuse(.badRequest, request)
             }
         }
     }
 
     private func openWebSocket(
-        _ head: HTTPRequestHead, _ given: HTTPHeaders, _ context: ChannelHandlerContext, _ open: Opening
+        _ request: GateRequest, _ given: HTTPHeaders, _ context: ChannelHandlerContext, _ open: Opening
     ) {
         var headers = given
         core.dress(&headers)
-        let response = HTTPResponseHead(version: head.version, status: .switchingProtocols, headers: headers)
+        let response = HTTPResponseHead(version: request.head.version, status: .switchingProtocols, headers: headers)
         context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
         state = .wall
         timer.cancel()
-        let peer = peer
-        let socket = WebSocketHandler(core.configuration.limits) { [core] in core.hold($0, $1, from: peer.address) }
+        // A proxy's WebSockets are as many clients': each answers for its own unfinished input.
+        let client = request.way.outer.address.flatMap { IPAddress($0) }
+        let socket = WebSocketHandler(core.configuration.limits) { [core] in core.hold($0, $1, from: client) }
         do {
             try Self.boundKernelBuffers(of: context.channel)
             let pipeline = context.pipeline.syncOperations
@@ -347,7 +351,8 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         cut(context)
     }
 
-    func hold(_ bytes: Int) { core.hold(bytes, self, from: peer.address) }
+    /// Before a header is whole nobody knows who sends it through a proxy: the proxy answers for that.
+    func hold(_ bytes: Int) { core.hold(bytes, self, from: client.flatMap { IPAddress($0) }) }
 
     private func headerGrew(to bytes: Int) {
         guard let context else { return }
