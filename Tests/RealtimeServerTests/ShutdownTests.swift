@@ -35,17 +35,16 @@ struct ShutdownTests {
 
     @Test func `a client that ignores the close does not hold the shutdown up`() async throws {
         let configuration = SocketIOServerConfiguration.make {
-            $0.limits.closeTimeout = .seconds(60)
+            $0.limits.closeTimeout = .seconds(600)
             $0.limits.shutdownTimeout = .milliseconds(100)
         }
-        let clock = ContinuousClock()
-        var end = clock.now
+        var sinceEnd: OwnTime?
         try await RunningServer.with(configuration) { running in
             let client = try await WebSocketClient.connect(port: running.port, path: RunningServer.target)
             try await client.setReading(false)
-            end = clock.now
+            sinceEnd = OwnTime()
         }
-        #expect(end.duration(to: clock.now) < .seconds(5))
+        #expect(try #require(sinceEnd).elapsed < .seconds(5))
     }
 
     @Test func `a request in flight is answered before the end`() async throws {

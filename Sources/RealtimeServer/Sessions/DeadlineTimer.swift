@@ -1,6 +1,9 @@
 import NIOCore
 
 /// At most one scheduled task, moved only to an earlier time: whoever is woken too early asks to be woken again.
+///
+/// A task that is due stays pending until the loop comes to it, late where the loop is behind: asked again meanwhile, the
+/// timer replaces it, so that nobody is woken twice for one deadline.
 struct DeadlineTimer {
     private let eventLoop: any EventLoop
     private var pending: (task: Scheduled<Void>, deadline: ContinuousClock.Instant)?
@@ -11,8 +14,8 @@ struct DeadlineTimer {
         let now = ContinuousClock.now
         if let pending, pending.deadline > now {
             guard deadline < pending.deadline else { return }
-            pending.task.cancel()
         }
+        pending?.task.cancel()
         let task = eventLoop.assumeIsolated().scheduleTask(in: Self.delay(until: deadline, now: now), body)
         pending = (task, deadline)
     }
