@@ -36,6 +36,12 @@ extension Logger {
         self.error("request failed", metadata: ["error": .string(String(describing: error))])
     }
 
+    func connectionHandlerFailed(_ error: any Error, namespace: String) {
+        self.error(
+            "a handler of new connections failed",
+            metadata: ["error": .string(String(describing: error)), "namespace": .string(namespace)])
+    }
+
     func cannotBuildPipeline(_ error: any Error) {
         debug("connection ended while its pipeline changed", metadata: ["error": .string(String(describing: error))])
     }

@@ -64,7 +64,7 @@ extension SocketIOServer {
 
     /// As ``Namespace/onConnection(_:)``, for `/`.
     @discardableResult
-    public func onConnection(_ handler: @escaping @Sendable (Socket) -> Void) -> SocketIOServer {
+    public func onConnection(_ handler: @escaping @Sendable (Socket) throws -> Void) -> SocketIOServer {
         namespace.onConnection(handler)
         return self
     }

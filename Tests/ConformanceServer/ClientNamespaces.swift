@@ -16,25 +16,25 @@ enum ClientNamespaces {
                 }
             }
             .onConnection { socket in
-                socket.onEvent("echo") { event in socket.emit("echo", event.content) }
+                socket.onEvent("echo") { event in try socket.emit("echo", event.content) }
             }
     }
 
     private static func setUpEvents(_ socket: Socket) {
-        socket.onEvent("echo") { event in socket.emit("echo", event.content) }
+        socket.onEvent("echo") { event in try socket.emit("echo", event.content) }
         socket.onEvent("ack") { event in event.ack?(event.content) }
         // The client's answer to the server's question goes back as an event.
         socket.onEvent("ask") { event in
-            socket.emitWithAck("question", event.content, timeout: .seconds(10)) { result in
+            try socket.emitWithAck("question", event.content, timeout: .seconds(10)) { result in
                 switch result {
-                case .success(let answer): socket.emit("answered", answer)
-                case .failure(let error): socket.emit("unanswered", json: [Array("\"\(error)\"".utf8)])
+                case .success(let answer): try? socket.emit("answered", answer)
+                case .failure(let error): try? socket.emit("unanswered", json: [Array("\"\(error)\"".utf8)])
                 }
             }
         }
         socket.onEvent("burst") { event in
             guard let count = try? event.content.decode(as: Int.self), (0...1000).contains(count) else { return }
-            for number in 0..<count { socket.namespace.all.emit("number", json: [Array("\(number)".utf8)]) }
+            for number in 0..<count { try socket.namespace.all.emit("number", json: [Array("\(number)".utf8)]) }
         }
         // The client's own connection ends under it, as when a proxy gives up.
         socket.onEvent("leave-me") { _ in socket.disconnect(close: true) }

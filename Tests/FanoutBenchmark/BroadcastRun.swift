@@ -35,7 +35,7 @@ final class BroadcastRun {
         events += 1
         let number = events
         awaited = number
-        let event = EncodedEvent(event: BenchEvent.name, arguments: [BenchEvent.argument(at: Limits.now())])
+        let event = EncodedEvent(unchecked: BenchEvent.name, arguments: [BenchEvent.argument(at: Limits.now())])
         let bound = NIOLoopBound(self, eventLoop: namespace.eventLoop)
         namespace.broadcast(event) { bound.value.goOn(after: number) }
         namespace.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { self.goOn(after: number) }

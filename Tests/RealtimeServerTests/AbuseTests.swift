@@ -172,7 +172,7 @@ struct AbuseTests {
             for _ in 0..<101 {
                 // In turns, so that what waits to be sent is not the bound that is met.
                 for _ in 0..<100 {
-                    socket.emitWithAck("q", EventArguments(), timeout: .seconds(600)) { result in
+                    try socket.emitWithAck("q", EventArguments(), timeout: .seconds(600)) { result in
                         guard case .failure(let error) = result else { return }
                         failures.withLock { $0["\(error)", default: 0] += 1 }
                     }

@@ -152,13 +152,13 @@ struct CodingTests {
     ) async throws {
         let setUp: (SocketIOServer) -> Void = { server in
             server.of("/").onConnection { socket in
-                socket.emit("auth", json: [socket.handshake.auth ?? Array("{}".utf8)])
-                socket.onEvent("back") { socket.emit("back", $0.content) }
+                try socket.emit("auth", json: [socket.handshake.auth ?? Array("{}".utf8)])
+                socket.onEvent("back") { try socket.emit("back", $0.content) }
                 socket.onUnknown { event in
-                    if let name = event.rawName { socket.emit(EncodedEvent(rawName: name, event.content)) }
+                    if let name = event.rawName { try socket.emit(EncodedEvent(rawName: name, event.content)) }
                 }
                 socket.onEvent("ask") { event in
-                    socket.emitWithAck("question", EventArguments(), timeout: .seconds(30)) { answer in
+                    try socket.emitWithAck("question", EventArguments(), timeout: .seconds(30)) { answer in
                         if case .success(let answer) = answer { event.ack?(answer) }
                     }
                 }

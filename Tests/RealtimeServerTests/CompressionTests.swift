@@ -34,7 +34,7 @@ struct CompressionTests {
         try await RunningServer.with(.make { $0.pollCompressionThreshold = threshold }, setUp: { _ = $0.of("/") }) {
             let client = try await PollingClient.connect(port: $0.port)
             let text = "\"" + String(repeating: "x", count: bytes) + "\""
-            $0.server.of("/").all.compress(compress).emit("big", json: [Array(text.utf8)])
+            try $0.server.of("/").all.compress(compress).emit("big", json: [Array(text.utf8)])
             let probe = try await HTTPProbe.connect(port: $0.port)
             let accept = encodings.map { "Accept-Encoding: \($0)\r\n" } ?? ""
             try await probe.send("GET \(client.target) HTTP/1.1\r\nHost: x\r\n\(accept)Connection: close\r\n\r\n")

@@ -40,7 +40,7 @@ struct EventTests {
     @Test func `the handshake's auth reaches the connection handler`() async throws {
         let setUp: (SocketIOServer) -> Void = { server in
             server.of("/").onConnection { socket in
-                socket.emit("auth", json: [socket.handshake.auth ?? Array("{}".utf8)])
+                try socket.emit("auth", json: [socket.handshake.auth ?? Array("{}".utf8)])
             }
         }
         try await RunningServer.with(setUp: setUp) { running in
@@ -55,7 +55,7 @@ struct EventTests {
         let (answers, sink) = AsyncStream.makeStream(of: Result<EventArguments, AckError>.self)
         let setUp: (SocketIOServer) -> Void = { server in
             server.of("/").onConnection { socket in
-                socket.emitWithAck("question", EventArguments(json: [Array("42".utf8)]), timeout: .seconds(30)) {
+                try socket.emitWithAck("question", EventArguments(json: [Array("42".utf8)]), timeout: .seconds(30)) {
                     sink.yield($0)
                 }
             }
@@ -72,7 +72,7 @@ struct EventTests {
         let (answers, sink) = AsyncStream.makeStream(of: Result<EventArguments, AckError>.self)
         let setUp: (SocketIOServer) -> Void = { server in
             server.of("/").onConnection { socket in
-                socket.emitWithAck("question", EventArguments(), timeout: .milliseconds(30)) { sink.yield($0) }
+                try socket.emitWithAck("question", EventArguments(), timeout: .milliseconds(30)) { sink.yield($0) }
             }
         }
         try await RunningServer.with(setUp: setUp) { running in
@@ -114,10 +114,10 @@ struct EventTests {
             let namespace = running.server.of("/")
             try await running.server.eventLoop.submit {
                 let chosen = namespace.sockets.filter { $0.handshake.authValue["n"] == .number(1) }
-                namespace.broadcast(EncodedEvent(event: "one", arguments: [Array("[1]".utf8)]), to: chosen) {
+                try namespace.broadcast(EncodedEvent(event: "one", arguments: [Array("[1]".utf8)]), to: chosen) {
                     sink.yield()
                 }
-                namespace.broadcast(EncodedEvent(event: "all", arguments: []))
+                try namespace.broadcast(EncodedEvent(event: "all", arguments: []))
             }.get()
             var iterator = signals.makeAsyncIterator()
             await iterator.next()
@@ -174,7 +174,7 @@ struct EventTests {
 
     static func echo(_ server: SocketIOServer) {
         server.of("/").onConnection { socket in
-            socket.onEvent("message") { socket.emit("message-back", $0.content) }
+            socket.onEvent("message") { try socket.emit("message-back", $0.content) }
             socket.onEvent("message-with-ack") { $0.ack?($0.content) }
         }
     }

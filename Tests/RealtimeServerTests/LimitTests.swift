@@ -80,7 +80,7 @@ struct LimitTests {
             server.of("/").overflow = .resync
             server.of("/").onConnection { socket in
                 socket.onDrained {
-                    socket.emit("fresh")
+                    try? socket.emit("fresh")
                     sink.yield()
                 }
             }
@@ -116,8 +116,9 @@ struct LimitTests {
             let namespace = running.server.of("/")
             try await Self.flood(namespace) { $0.first?.isCongested ?? true }
             let prompt = try await SocketIOTestClient.connect(port: running.port)
+            let last = try EncodedEvent(event: "last", arguments: [])
             try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-                namespace.broadcast(EncodedEvent(event: "last", arguments: [])) { done.resume() }
+                namespace.broadcast(last) { done.resume() }
             }
             _ = try await prompt.next("last")
         }
@@ -129,7 +130,7 @@ struct LimitTests {
             let namespace = running.server.of("/")
             try await namespace.eventLoop.submit {
                 for number in 0..<300 {
-                    namespace.broadcast(EncodedEvent(event: "n", arguments: [Array(String(number).utf8)]))
+                    try namespace.broadcast(EncodedEvent(event: "n", arguments: [Array(String(number).utf8)]))
                 }
             }.get()
             for number in 0..<300 { #expect(try await client.nextEvent().arguments == [.number(Double(number))]) }
@@ -142,7 +143,7 @@ struct LimitTests {
             let client = try await SocketIOTestClient.connect(port: running.port)
             try await client.socket.setReading(false)
             let namespace = running.server.of("/")
-            let large = EncodedEvent(
+            let large = try EncodedEvent(
                 event: "large", arguments: [[0x22] + Array(repeating: 0x78, count: 8 << 20) + [0x22]])
             let (signals, sink) = AsyncStream.makeStream(of: Void.self)
             namespace.broadcast(large) {
@@ -166,7 +167,7 @@ struct LimitTests {
         for round in 0..<rounds {
             let number = Array(String(round).utf8)
             let done = try await namespace.eventLoop.submit {
-                namespace.broadcast(EncodedEvent(event: "n", arguments: [number, padding]))
+                try namespace.broadcast(EncodedEvent(event: "n", arguments: [number, padding]))
                 return isDone(namespace.sockets)
             }.get()
             if done { return }

@@ -31,9 +31,9 @@ struct ListenerTests {
     @Test func `handlers are let go of one by one, by name, and from within a handler that waits`() async throws {
         try await RunningServer.with { running in
             running.server.onConnection { socket in
-                let first = socket.onEvent("x") { _ in socket.emit("first") }
-                let second = socket.on("x") { () async in socket.emit("second") }
-                let any = socket.onAny { event in if event.name == "x" { socket.emit("any") } }
+                let first = socket.onEvent("x") { _ in try socket.emit("first") }
+                let second = socket.on("x") { () async throws in try socket.emit("second") }
+                let any = socket.onAny { event in if event.name == "x" { try socket.emit("any") } }
                 socket.on("let go") { (what: String) async in
                     switch what {
                     case "first": socket.off(first)

@@ -71,11 +71,11 @@ struct MiddlewareTests {
     @Test func `a volatile event is lost on those who cannot take it at once`() async throws {
         try await RunningServer.with { running in
             let client = try await PollingClient.connect(port: running.port)
-            running.server.of("/").all.volatile.emit("lost")
-            running.server.of("/").all.emit("kept")
+            try running.server.of("/").all.volatile.emit("lost")
+            try running.server.of("/").all.emit("kept")
             #expect(try await client.poll().packets == [#"42["kept"]"#])
             let prompt = try await SocketIOTestClient.connect(port: running.port)
-            running.server.of("/").all.volatile.emit("taken")
+            try running.server.of("/").all.volatile.emit("taken")
             #expect(try await prompt.next("taken").arguments == [])
             #expect(await running.server.statistics().eventsDropped == 2)
         }

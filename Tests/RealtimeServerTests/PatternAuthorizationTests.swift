@@ -16,12 +16,12 @@ struct PatternAuthorizationTests {
 
         var testDescription: String { rawValue }
 
-        func run(_ io: SocketIOServer, beforePattern: Bool) -> Namespace? {
+        func run(_ io: SocketIOServer, beforePattern: Bool) throws -> Namespace? {
             switch (self, beforePattern) {
             case (.before, true), (.after, false), (.twice, _): _ = io.of("/room-5")
             case (.held, true): return io.of("/room-5")
-            case (.emitted, false): io.of("/room-5").all.emit("news")
-            case (.setUp, false), (.setUpBefore, true): io.of("/room-5").onConnection { $0.emit("own") }
+            case (.emitted, false): try io.of("/room-5").all.emit("news")
+            case (.setUp, false), (.setUpBefore, true): io.of("/room-5").onConnection { try $0.emit("own") }
             default: break
             }
             return nil
@@ -31,11 +31,11 @@ struct PatternAuthorizationTests {
     @Test(arguments: Naming.allCases)
     func `naming a namespace opens no way past its pattern's middleware`(_ naming: Naming) async throws {
         try await RunningServer.with { running in
-            let held = naming.run(running.server, beforePattern: true)
+            let held = try naming.run(running.server, beforePattern: true)
             running.server.of(matching: "/room-*").use { socket in
                 guard socket.handshake.authValue["key"]?.string == "1" else { throw ConnectError(message: "no") }
             }
-            _ = naming.run(running.server, beforePattern: false)
+            _ = try naming.run(running.server, beforePattern: false)
             for _ in 0..<2 {
                 await #expect(throws: Self.refusal) {
                     try await SocketIOTestClient.connect(port: running.port, namespace: "/room-5")
@@ -92,7 +92,7 @@ struct PatternAuthorizationTests {
             let parent = running.server.of(matching: "/room-*")
             for number in 0..<1_000 { try running.server.of("/room-\(number)").emit("news", number) }
             while !parent.children.isEmpty { try await running.turn() }
-            running.server.of("/room-7").onConnection { $0.emit("hello") }
+            running.server.of("/room-7").onConnection { try $0.emit("hello") }
             let client = try await SocketIOTestClient.connect(port: running.port, namespace: "/room-7")
             _ = try await client.next("hello")
             try await client.leave()
@@ -139,14 +139,14 @@ struct PatternAuthorizationTests {
 
     @Test func `a closure is asked about every client, and what it refuses gets in nowhere`() async throws {
         try await RunningServer.with { running in
-            running.server.of("/vip").emit("nobody is here")
+            try running.server.of("/vip").emit("nobody is here")
             running.server.of(where: { name, auth in name == "/vip" && auth == Array(#"{"vip":true}"#.utf8) })
             let guest = try await SocketIOTestClient.connect(
                 port: running.port, namespace: "/vip", auth: #"{"vip":true}"#)
             await #expect(throws: Self.unknown) {
                 try await SocketIOTestClient.connect(port: running.port, namespace: "/vip", auth: "{}")
             }
-            running.server.of("/vip").emit("still nobody else")
+            try running.server.of("/vip").emit("still nobody else")
             await #expect(throws: Self.unknown) {
                 try await SocketIOTestClient.connect(port: running.port, namespace: "/vip")
             }
@@ -156,7 +156,7 @@ struct PatternAuthorizationTests {
 
     @Test func `what was set up by name is open beside closures, under its own checks`() async throws {
         try await RunningServer.with { running in
-            running.server.of("/news").onConnection { $0.emit("hello") }
+            running.server.of("/news").onConnection { try $0.emit("hello") }
             running.server.of(where: { name, _ in name.hasPrefix("/room-") }).use { _ in
                 throw ConnectError(message: "no")
             }

@@ -53,7 +53,7 @@ struct RecoveryTests {
     func `a client whose past is not known starts anew`(_ auth: String) async throws {
         try await Self.room { running, sockets in
             let (client, socket) = try await Self.join(running, sockets)
-            running.server.of("/").all.emit("n")
+            try running.server.of("/").all.emit("n")
             let offset = try #require(try await client.next("n").arguments.last?.string)
             try await Self.leave(client, running)
             let pid = try #require(await Self.pid(client))
@@ -70,7 +70,7 @@ struct RecoveryTests {
         for sendsAway in [false, true] {
             try await Self.room { running, sockets in
                 let (client, socket) = try await Self.join(running, sockets)
-                running.server.of("/").all.emit("n")
+                try running.server.of("/").all.emit("n")
                 let offset = try #require(try await client.next("n").arguments.last?.string)
                 let pid = try #require(await Self.pid(client))
                 if sendsAway { socket.disconnect() } else { try await client.leave() }
@@ -84,7 +84,7 @@ struct RecoveryTests {
 
     @Test func `without recovery there is no private id and no offset`() async throws {
         try await RunningServer.with { running in
-            running.server.of("/").onConnection { $0.emit("hello") }
+            running.server.of("/").onConnection { try $0.emit("hello") }
             let client = try await SocketIOTestClient.connect(port: running.port)
             #expect(await Self.pid(client) == nil)
             #expect(try await client.next("hello").arguments == [])

@@ -13,8 +13,8 @@ struct RoomTests {
     ])
     func `an event reaches those who are meant, each once`(_ choice: Choice, _ expected: String) async throws {
         try await Self.room { namespace, sockets, clients in
-            choice.operator(namespace, sockets).emit("event")
-            namespace.all.emit("end")
+            try choice.operator(namespace, sockets).emit("event")
+            try namespace.all.emit("end")
             for (name, client) in clients.sorted(by: { $0.key < $1.key }) {
                 var events: [String] = []
                 repeat { events.append(try await client.nextEvent().name) } while events.last != "end"

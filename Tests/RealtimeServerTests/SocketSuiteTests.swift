@@ -218,8 +218,8 @@ struct SocketSuiteTests {
         let setUp: (SocketIOServer) -> Void = { server in
             for name in ["/", "/custom"] {
                 server.of(name).onConnection { socket in
-                    socket.emit("auth", json: [socket.handshake.auth ?? Array("{}".utf8)])
-                    socket.onEvent("message") { socket.emit("message-back", $0.content) }
+                    try socket.emit("auth", json: [socket.handshake.auth ?? Array("{}".utf8)])
+                    socket.onEvent("message") { try socket.emit("message-back", $0.content) }
                     socket.onEvent("message-with-ack") { $0.ack?($0.content) }
                 }
             }

@@ -26,11 +26,11 @@ struct SupportServerTests {
         }
         io.of("/no").use { _ in throw ConnectError(message: "Auth failed (custom namespace)") }
         io.onConnection { socket in
-            socket.on("hi") { () in socket.emit("hi") }
+            socket.on("hi") { () in try socket.emit("hi") }
             socket.on("echo") { (value: JSONValue) in value }
             socket.on("ack") { () async throws in
                 let (number, object) = try await socket.emitWithAck("ack", as: Int.self, [String: Bool].self)
-                if number == 5, object["test"] == true { socket.emit("got it") }
+                if number == 5, object["test"] == true { try socket.emit("got it") }
             }
             socket.on("false") { () in try socket.emit("false", false) }
             socket.on("getUtf8") { () in
@@ -39,7 +39,7 @@ struct SupportServerTests {
             socket.on("doge") { () in try socket.emit("doge", Data("asdfasdf".utf8)) }
             socket.on("jsonbuff") { (greeting: Greeting) in
                 if greeting == Greeting(hello: "lol", message: Data([1, 2]), goodbye: "gotcha") {
-                    socket.emit("jsonbuff-ack")
+                    try socket.emit("jsonbuff-ack")
                 }
             }
             socket.on("getHandshake") { () in socket.handshake }

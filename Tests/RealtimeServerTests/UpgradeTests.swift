@@ -140,7 +140,7 @@ struct UpgradeTests {
 
         func next() {
             guard left > 0 else { return }
-            socket.emit("n", json: [Array("\(left - 1)".utf8)])
+            try? socket.emit("n", json: [Array("\(left - 1)".utf8)])
             let rest = Stream(socket: socket, left: left - 1)
             socket.eventLoop.execute { rest.next() }
         }

@@ -37,8 +37,8 @@ struct WholeEventTests {
             server.of("/").onConnection { socket in
                 let bytes = (0..<40).map { [UInt8($0)] }
                 socket.onEvent("many") { _ in
-                    socket.emit(EncodedEvent(event: "many", arguments: [], attachments: bytes))
-                    socket.emit("behind")
+                    try socket.emit(EncodedEvent(event: "many", arguments: [], attachments: bytes))
+                    try socket.emit("behind")
                 }
             }
         }
@@ -109,7 +109,7 @@ struct WholeEventTests {
     private static func setUp(_ server: SocketIOServer) {
         server.of("/").onConnection { socket in
             socket.onEvent("message") { event in
-                socket.emit(
+                try socket.emit(
                     EncodedEvent(event: "message-back", arguments: event.arguments, attachments: event.attachments))
             }
             socket.onEvent("ack") { event in event.ack?(event.content) }

@@ -54,7 +54,7 @@ extension MonitoringFeed {
             (assembler.snapshot(selection, maxBytes: maxBytes), assembler.marks(selection))
         }
         let meta = meta(seq: snapshot.seq, reason: group.reason, marks: marks)
-        let event = EncodedEvent(event: "updates", arguments: [snapshot.encode(), meta])
+        let event = EncodedEvent(unchecked: "updates", arguments: [snapshot.encode(), meta])
         snapshots.keep(event, group, seq: seq, maxBytes: maxBytes, now: .now)
         return event
     }

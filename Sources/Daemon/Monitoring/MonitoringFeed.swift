@@ -130,7 +130,7 @@ actor MonitoringFeed {
                     meta: { meta(seq: $0, marks: $1) })
                 {
                 case .events(let events):
-                    deliveries += events.map { (EncodedEvent(event: $0.name, arguments: $0.arguments), sockets) }
+                    deliveries += events.map { (EncodedEvent(unchecked: $0.name, arguments: $0.arguments), sockets) }
                 case .snapshot:
                     for id in members { audiences.owes(id, .resync) }
                 }
@@ -193,7 +193,7 @@ actor MonitoringFeed {
 
     /// Tells every client, or one, how it stands with Redis; those that pause too.
     func tell(_ report: ReadinessReport, to socket: Socket? = nil) {
-        let event = EncodedEvent(event: "status", arguments: [report.encode()])
+        let event = EncodedEvent(unchecked: "status", arguments: [report.encode()])
         if let socket { return socket.emit(event) }
         namespace.broadcast(event, to: Array(sockets.values))
     }
@@ -211,7 +211,7 @@ actor MonitoringFeed {
         writer.key("now")
         writer.integer(now())
         writer.endObject()
-        return EncodedEvent(event: "heartbeat", arguments: [writer.bytes])
+        return EncodedEvent(unchecked: "heartbeat", arguments: [writer.bytes])
     }
 
     func leave(_ id: String) {
@@ -310,7 +310,7 @@ actor MonitoringFeed {
             let last = assembler.assumeIsolated { $0.seq }
             events = [.init(name: "dUpdates", arguments: [SampleList.encode([]), meta(seq: last, reason: .resume)])]
         }
-        for event in events { socket.emit(EncodedEvent(event: event.name, arguments: event.arguments)) }
+        for event in events { socket.emit(EncodedEvent(unchecked: event.name, arguments: event.arguments)) }
         counters.deltas += events.count
         return true
     }

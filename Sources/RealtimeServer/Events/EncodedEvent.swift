@@ -13,7 +13,16 @@ public struct EncodedEvent: Sendable {
     ///   - arguments: Each one JSON text in UTF-8; they are sent byte for byte and not checked.
     ///   - attachments: Byte strings that `{"_placeholder":true,"num":n}` in the arguments stand for, by that number.
     ///   - namespace: The name of the namespace.
-    public init(event: String, arguments: [[UInt8]], attachments: [[UInt8]] = [], namespace: String = "/") {
+    /// - Throws: ``ArgumentError`` where the name is reserved: no form of an event has one, so that none is ever sent.
+    public init(
+        event: String, arguments: [[UInt8]], attachments: [[UInt8]] = [], namespace: String = "/"
+    ) throws(ArgumentError) {
+        try ArgumentError.checkIsFree(event)
+        self.init(unchecked: event, arguments: arguments, attachments: attachments, namespace: namespace)
+    }
+
+    /// Encodes an event whose name a program of this package spells itself, and so knows to be free.
+    package init(unchecked event: String, arguments: [[UInt8]], attachments: [[UInt8]] = [], namespace: String = "/") {
         self.namespace = namespace
         let text = SocketPacketWriter.event(
             event, arguments: arguments, namespace: namespace, attachmentCount: attachments.count)
@@ -21,13 +30,18 @@ public struct EncodedEvent: Sendable {
     }
 
     /// Encodes an event whose arguments are at hand.
-    public init(_ event: String, _ arguments: EventArguments, namespace: String = "/") {
-        self.init(
+    ///
+    /// - Throws: ``ArgumentError`` where the name is reserved.
+    public init(_ event: String, _ arguments: EventArguments, namespace: String = "/") throws(ArgumentError) {
+        try self.init(
             event: event, arguments: arguments.json, attachments: arguments.attachments, namespace: namespace)
     }
 
     /// Encodes an event whose name is at hand as a JSON text: ``ReceivedEvent/rawName``, to be passed on.
-    public init(rawName: [UInt8], _ arguments: EventArguments, namespace: String = "/") {
+    ///
+    /// - Throws: ``ArgumentError`` where the name is reserved, however it is escaped.
+    public init(rawName: [UInt8], _ arguments: EventArguments, namespace: String = "/") throws(ArgumentError) {
+        try ArgumentError.checkIsFree(rawName: rawName)
         self.namespace = namespace
         let text = SocketPacketWriter.event(
             rawName: rawName, arguments: arguments.json, namespace: namespace,

@@ -9,22 +9,31 @@ public protocol EventEmitter: Sendable {
 
 extension EventEmitter {
     /// Sends an event without arguments.
-    public func emit(_ event: String) { emit(event, EventArguments()) }
+    ///
+    /// - Throws: ``ArgumentError`` where the name is reserved (`connect`, `disconnect`, …), as all of these do.
+    public func emit(_ event: String) throws(ArgumentError) { try emit(event, EventArguments()) }
 
     /// Sends an event.
     ///
-    /// - Throws: ``ArgumentError`` where an argument has no JSON form; nothing has been sent then.
+    /// - Throws: ``ArgumentError`` where the name is reserved or an argument has no JSON form; nothing has been sent
+    ///   then.
     public func emit<each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument
     ) throws(ArgumentError) {
-        emit(event, try EventArguments(repeat each arguments, coding: namespace.coding))
+        try emit(event, try EventArguments(repeat each arguments, coding: namespace.coding))
     }
 
     /// Sends an event; each element is one argument, a JSON text.
-    public func emit(_ event: String, json arguments: [[UInt8]]) { emit(event, EventArguments(json: arguments)) }
+    ///
+    /// - Throws: ``ArgumentError`` where the name is reserved.
+    public func emit(_ event: String, json arguments: [[UInt8]]) throws(ArgumentError) {
+        try emit(event, EventArguments(json: arguments))
+    }
 
     /// Sends an event with arguments that are at hand.
-    public func emit(_ event: String, _ arguments: EventArguments) {
-        emit(EncodedEvent(event, arguments, namespace: namespace.name))
+    ///
+    /// - Throws: ``ArgumentError`` where the name is reserved.
+    public func emit(_ event: String, _ arguments: EventArguments) throws(ArgumentError) {
+        emit(try EncodedEvent(event, arguments, namespace: namespace.name))
     }
 }

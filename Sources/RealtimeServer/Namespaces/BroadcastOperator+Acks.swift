@@ -3,20 +3,24 @@ extension BroadcastOperator {
     /// Sends an event to each of them and waits for all answers; of each the first argument is given.
     ///
     /// - Returns: What each has answered, or why it has not, by the id of its socket.
-    /// - Throws: ``ArgumentError`` where an argument has no JSON form; nothing has been sent then.
+    /// - Throws: ``ArgumentError`` where the name is reserved or an argument has no JSON form; nothing has been sent
+    ///   then.
     public func emitWithAck<Reply: Decodable & Sendable, each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument, as reply: Reply.Type, timeout: Duration = .seconds(10)
     ) async throws(ArgumentError) -> [String: Result<Reply, AckError>] {
-        await answers(to: event, try EventArguments(repeat each arguments, coding: namespace.coding), timeout: timeout)
-            .mapValues { answer in
-                Result { () throws(AckError) in try answer.get().decodeReply(reply) }
-            }
+        try await answers(
+            to: event, try EventArguments(repeat each arguments, coding: namespace.coding), timeout: timeout
+        )
+        .mapValues { answer in
+            Result { () throws(AckError) in try answer.get().decodeReply(reply) }
+        }
     }
 
     /// The same with several arguments of each answer: `as: Int.self, String.self` gives `(Int, String)`.
     ///
     /// - Returns: What each has answered, or why it has not, by the id of its socket.
-    /// - Throws: ``ArgumentError`` where an argument has no JSON form; nothing has been sent then.
+    /// - Throws: ``ArgumentError`` where the name is reserved or an argument has no JSON form; nothing has been sent
+    ///   then.
     public func emitWithAck<First, Second, each Rest, each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument, as first: First.Type, _ second: Second.Type,
         _ rest: repeat (each Rest).Type, timeout: Duration = .seconds(10)
@@ -24,7 +28,7 @@ extension BroadcastOperator {
     where
         First: Decodable & Sendable, Second: Decodable & Sendable, repeat each Rest: Decodable & Sendable
     {
-        let answers = await answers(
+        let answers = try await answers(
             to: event, try EventArguments(repeat each arguments, coding: namespace.coding), timeout: timeout)
         var replies: [String: Result<(First, Second, repeat each Rest), AckError>] = [:]
         for (id, answer) in answers {
@@ -40,7 +44,8 @@ extension BroadcastOperator {
     /// Sends an event to each of them and waits for all answers, as the official server's `emitWithAck` does.
     ///
     /// - Returns: The first argument of each answer, in no order.
-    /// - Throws: ``BroadcastAckError`` where one of them has not answered as asked, with what the others said.
+    /// - Throws: ``BroadcastAckError`` where one of them has not answered as asked, with what the others said;
+    ///   ``ArgumentError`` where nothing could be sent.
     public func emitWithAcks<Reply: Decodable & Sendable, each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument, as reply: Reply.Type, timeout: Duration = .seconds(10)
     ) async throws -> [Reply] {
@@ -58,8 +63,9 @@ extension BroadcastOperator {
 
     private func answers(
         to event: String, _ content: EventArguments, timeout: Duration
-    ) async -> [String: Result<EventArguments, AckError>] {
-        await withTaskGroup(of: (String, Result<EventArguments, AckError>).self) { group in
+    ) async throws(ArgumentError) -> [String: Result<EventArguments, AckError>] {
+        try ArgumentError.checkIsFree(event)
+        return await withTaskGroup(of: (String, Result<EventArguments, AckError>).self) { group in
             for socket in fetchSockets() {
                 group.addTask { (socket.id, await socket.answer(to: event, content, timeout: timeout)) }
             }

@@ -87,9 +87,9 @@ public final class Namespace: Sendable, Broadcaster {
     }
 
     /// Calls the handler for each client that has joined, on the event loop, before anything else of that client is
-    /// read: handlers registered inside miss nothing.
+    /// read: handlers registered inside miss nothing. What it throws is logged; the client stays.
     @discardableResult
-    public func onConnection(_ handler: @escaping @Sendable (Socket) -> Void) -> Namespace {
+    public func onConnection(_ handler: @escaping @Sendable (Socket) throws -> Void) -> Namespace {
         setUp { $0.add(handler) }
         return self
     }
@@ -148,7 +148,13 @@ public final class Namespace: Sendable, Broadcaster {
             membership.sockets[socket.id] = socket
             for room in rooms { membership.rooms.join(socket.id, room) }
         }
-        for handler in (parent?.hooks.connected ?? []) + hooks.connected { handler(socket) }
+        for handler in (parent?.hooks.connected ?? []) + hooks.connected {
+            do {
+                try handler(socket)
+            } catch {
+                socket.connection?.core.logger.connectionHandlerFailed(error, namespace: name)
+            }
+        }
     }
 
     func left(_ socket: Socket) {

@@ -9,7 +9,7 @@ final class NamespaceHooks: Sendable {
 
     private struct State {
         var middleware: [Middleware] = []
-        var connected: [@Sendable (Socket) -> Void] = []
+        var connected: [@Sendable (Socket) throws -> Void] = []
         var overflow: OverflowPolicy?
         var recovery: ConnectionStateRecovery?
         var isSetUp = false
@@ -27,7 +27,7 @@ final class NamespaceHooks: Sendable {
     /// Whether anything was said.
     var isSetUp: Bool { state.withLock { $0.isSetUp } }
 
-    var connected: [@Sendable (Socket) -> Void] { state.withLock { $0.connected } }
+    var connected: [@Sendable (Socket) throws -> Void] { state.withLock { $0.connected } }
 
     /// The check at that place in their order; nil behind the last one.
     func middleware(at index: Int) -> Middleware? {
@@ -36,7 +36,7 @@ final class NamespaceHooks: Sendable {
 
     func add(_ middleware: Middleware) { change { $0.middleware.append(middleware) } }
 
-    func add(_ connected: @escaping @Sendable (Socket) -> Void) { change { $0.connected.append(connected) } }
+    func add(_ connected: @escaping @Sendable (Socket) throws -> Void) { change { $0.connected.append(connected) } }
 
     func set(_ overflow: OverflowPolicy) { change { $0.overflow = overflow } }
 

@@ -23,7 +23,7 @@ extension ParentNamespace {
 
     /// Sends an event to every client of each of them.
     ///
-    /// - Throws: ``ArgumentError`` where an argument has no JSON form.
+    /// - Throws: ``ArgumentError`` where the name is reserved or an argument has no JSON form.
     public func emit<each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument
     ) throws(ArgumentError) {
@@ -68,13 +68,16 @@ public struct ParentBroadcast: Sendable {
 
     /// Sends an event.
     ///
-    /// - Throws: ``ArgumentError`` where an argument has no JSON form; nothing has been sent then.
+    /// - Throws: ``ArgumentError`` where the name is reserved or an argument has no JSON form; nothing has been sent
+    ///   then.
     public func emit<each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument
     ) throws(ArgumentError) {
+        // Where no child is there, too: what is wrong does not depend on who listens.
+        try ArgumentError.checkIsFree(event)
         let encoded = try EventArguments(
             repeat each arguments, coding: operators.first?.namespace.coding ?? ArgumentCoding())
-        for chosen in operators { chosen.emit(event, encoded) }
+        for chosen in operators { try chosen.emit(event, encoded) }
     }
 
     /// The sockets that are meant now.

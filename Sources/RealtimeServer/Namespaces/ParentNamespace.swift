@@ -60,7 +60,7 @@ public final class ParentNamespace: Sendable {
 
     /// As ``Namespace/onConnection(_:)``, for each of them, before the handlers of the child itself.
     @discardableResult
-    public func onConnection(_ handler: @escaping @Sendable (Socket) -> Void) -> ParentNamespace {
+    public func onConnection(_ handler: @escaping @Sendable (Socket) throws -> Void) -> ParentNamespace {
         hooks.add(handler)
         return self
     }

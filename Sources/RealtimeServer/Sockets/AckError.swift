@@ -8,7 +8,7 @@ public enum AckError: Error, Sendable, Equatable {
     case tooMany(limit: Int)
     /// The task that waited was cancelled.
     case cancelled
-    /// The event was not sent: an argument has no JSON form.
+    /// The event was not sent: its name is reserved, or an argument has no JSON form.
     case notEncodable(ArgumentError)
     /// The client answered with something else than what was asked for.
     case unexpectedAnswer(ArgumentError)

@@ -47,10 +47,12 @@ extension Socket {
     /// Sends an event with raw arguments and tells the client's answer.
     ///
     /// - Parameter completion: Called once on the event loop.
+    /// - Throws: ``ArgumentError`` where the name is reserved; `completion` is not called then.
     public func emitWithAck(
         _ event: String, _ arguments: EventArguments, timeout: Duration,
         completion: @escaping @Sendable (Result<EventArguments, AckError>) -> Void
-    ) {
+    ) throws(ArgumentError) {
+        try ArgumentError.checkIsFree(event)
         onLoop { self.sendExpectingAck(event, arguments, timeout, completion) }
     }
 
@@ -61,7 +63,11 @@ extension Socket {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 wait.begin(continuation)
-                emitWithAck(event, arguments, timeout: timeout) { wait.end($0) }
+                do throws(ArgumentError) {
+                    try emitWithAck(event, arguments, timeout: timeout) { wait.end($0) }
+                } catch {
+                    wait.end(.failure(.notEncodable(error)))
+                }
             }
         } onCancel: {
             wait.end(.failure(.cancelled))

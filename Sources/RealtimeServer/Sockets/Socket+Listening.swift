@@ -2,7 +2,8 @@ import NIOCore
 public import SocketIO
 
 /// Listening, on the event loop: every handler here is called there, in the order in which the client sent, and must
-/// not block. For handlers that wait see ``Socket/on(_:_:)-(_,(_)->Void)``.
+/// not block; what it throws is told to ``Socket/onError(_:)``. For handlers that wait see
+/// ``Socket/on(_:_:)-(_,(_)->Void)``.
 extension Socket {
     /// Decides whether an event of the client is taken, and may change it; what it throws is told to `onError`, not to
     /// the client.
@@ -10,31 +11,35 @@ extension Socket {
 
     /// Calls the handler for each event of that name, as it came.
     @discardableResult
-    public func onEvent(_ event: String, _ handler: @escaping @Sendable (ReceivedEvent) -> Void) -> SocketListener {
+    public func onEvent(
+        _ event: String, _ handler: @escaping @Sendable (ReceivedEvent) throws -> Void
+    ) -> SocketListener {
         state.value.listeners.add(event, handler)
     }
 
     /// Calls the handler for the next event of that name, as it came.
     @discardableResult
-    public func onceEvent(_ event: String, _ handler: @escaping @Sendable (ReceivedEvent) -> Void) -> SocketListener {
+    public func onceEvent(
+        _ event: String, _ handler: @escaping @Sendable (ReceivedEvent) throws -> Void
+    ) -> SocketListener {
         state.value.listeners.add(event, isOnce: true, handler)
     }
 
     /// Calls the handler for every event, whatever its name, before those that listen to the name.
     @discardableResult
-    public func onAny(_ handler: @escaping @Sendable (ReceivedEvent) -> Void) -> SocketListener {
+    public func onAny(_ handler: @escaping @Sendable (ReceivedEvent) throws -> Void) -> SocketListener {
         state.value.listeners.addAny(atFront: false, handler)
     }
 
     /// The same, before all that were added so far.
     @discardableResult
-    public func prependAny(_ handler: @escaping @Sendable (ReceivedEvent) -> Void) -> SocketListener {
+    public func prependAny(_ handler: @escaping @Sendable (ReceivedEvent) throws -> Void) -> SocketListener {
         state.value.listeners.addAny(atFront: true, handler)
     }
 
     /// Calls the handler for each event that nobody listens to by its name.
     @discardableResult
-    public func onUnknown(_ handler: @escaping @Sendable (ReceivedEvent) -> Void) -> SocketListener {
+    public func onUnknown(_ handler: @escaping @Sendable (ReceivedEvent) throws -> Void) -> SocketListener {
         state.value.listeners.addUnknown(handler)
     }
 
@@ -93,8 +98,17 @@ extension Socket {
         }
         let (any, unknown) = (state.value.listeners.any, state.value.listeners.unknown)
         let named = state.value.listeners.take(received.name)
-        for entry in any { entry.handler(received) }
-        for entry in named ?? unknown { entry.handler(received) }
+        for entry in any { handle(received, entry.handler) }
+        for entry in named ?? unknown { handle(received, entry.handler) }
+    }
+
+    /// The handlers behind one that throws are called all the same.
+    private func handle(_ event: ReceivedEvent, _ handler: SocketListeners.Handler) {
+        do {
+            try handler(event)
+        } catch {
+            failed(event, error)
+        }
     }
 
     private func change(_ change: @escaping @Sendable (inout SocketListeners) -> Void) {

@@ -7,7 +7,7 @@ public struct SocketListener: Sendable, Hashable {
 
 /// What an application has registered with one socket.
 struct SocketListeners {
-    typealias Handler = @Sendable (ReceivedEvent) -> Void
+    typealias Handler = @Sendable (ReceivedEvent) throws -> Void
 
     struct Entry<Handler> {
         let listener: SocketListener
