@@ -75,6 +75,8 @@ struct BeyondCeiling: Equatable {
     var count = 0
     /// The lowest score among them, as far as it is known.
     var next: Double?
+    /// Beyond which they were counted.
+    var ceiling: Double?
 
     var isEmpty: Bool { count == 0 && next == nil }
 }

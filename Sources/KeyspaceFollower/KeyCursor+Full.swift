@@ -114,26 +114,29 @@ extension KeyCursor {
 
     // MARK: - Beyond the ceiling
 
-    /// How many of them are handed on to be rejected by name.
+    /// How many of them are handed on to be rejected by name; of the others only the number is told.
     private static let toldBeyond = 64
 
     /// Ends a look that counted so many members whose time has not come: new ones are told of, once.
     mutating func lookBeyond(_ count: Int) -> Step {
-        let new = count - beyond.count
-        beyond.count = count
+        // Those that are ours by now have left their places to others.
+        let ripe = beyond.ceiling.map { window.count(in: ScoreRange(from: .excluding($0), to: .unbounded)) } ?? 0
+        let new = count - max(0, beyond.count - ripe)
+        (beyond.count, beyond.ceiling) = (count, bounds.ceiling)
         if count == 0 { beyond.next = nil }
         let isOver = beyond.next.map { $0 <= bounds.ceiling } ?? false
         guard count > 0, new > 0 || isOver, let range = bounds.beyond else { return finish(.current) }
         doubt.found(rows: max(0, new))
-        phase = .lookingBeyond(areNew: new > 0)
+        phase = .lookingBeyond(new: max(0, new))
         let limit = max(1, min(new, Self.toldBeyond, partRows))
         return .read([.highest(range, offset: count - limit, limit: limit)])
     }
 
-    mutating func lookedBeyond(_ answers: [KeyAnswer], areNew: Bool, into changes: inout [Change]) -> Step {
+    mutating func lookedBeyond(_ answers: [KeyAnswer], new: Int, into changes: inout [Change]) -> Step {
         if case .rows(let rows)? = answers.first, let lowest = rows.first {
             beyond.next = lowest.score
-            if areNew { changes.append(.added(key: key, rows: rows)) }
+            if new > 0 { changes.append(.added(key: key, rows: rows)) }
+            if new > rows.count { changes.append(.passedOver(key: key, count: new - rows.count)) }
         }
         return finish(.current)
     }

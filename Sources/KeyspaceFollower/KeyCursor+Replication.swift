@@ -17,6 +17,8 @@ extension KeyCursor {
         _ command: SortedSetCommand, ceiling: Double = .infinity, into changes: inout [Change]
     ) -> Application {
         bounds.ceiling = ceiling
+        // All of them are told of as they are written: a look finds none that is new.
+        beyond.ceiling = ceiling
         // What lies beyond is not known one by one.
         if !beyond.isEmpty, command.mindsUnknownMembers { return .unknown }
         var ledger = ChangeLedger(key: key)
@@ -101,6 +103,7 @@ extension KeyCursor {
     private mutating func insert(_ row: Row, to ledger: inout ChangeLedger) -> Bool {
         if row.score > bounds.ceiling {
             beyond.next = min(beyond.next ?? row.score, row.score)
+            beyond.count += 1
             ledger.added(row)
             return true
         }

@@ -35,8 +35,8 @@ struct KeyCursor: Equatable {
         case verifying(BottomCheck, lower: RangeSearch.Suspect, upper: [RangeSearch.Suspect])
         case searching(RangeSearch)
         case readingAll(FullRead)
-        /// Members that lie beyond the ceiling are read to be told of, no more.
-        case lookingBeyond(areNew: Bool)
+        /// Members that lie beyond the ceiling are read to be told of, no more; so many are new there.
+        case lookingBeyond(new: Int)
     }
 
     /// How far a reading goes.
@@ -141,7 +141,7 @@ struct KeyCursor: Equatable {
         case .verifying(let check, let lower, let upper): return verified(check, lower: lower, upper: upper, answers)
         case .searching(let search): return searched(search, answers, into: &changes)
         case .readingAll(let read): return readAll(read, answers, into: &changes, isSample)
-        case .lookingBeyond(let areNew): return lookedBeyond(answers, areNew: areNew, into: &changes)
+        case .lookingBeyond(let new): return lookedBeyond(answers, new: new, into: &changes)
         }
     }
 

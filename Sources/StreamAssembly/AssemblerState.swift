@@ -69,6 +69,9 @@ struct AssemblerState: Sendable {
                 let samples = insert(rows, of: key, now: now, told: &told)
                 counters.resynced += samples.count
                 told.addResync(Emission.RemovedKey.all(of: key, before + samples))
+            case .passedOver(_, let count):
+                counters.received += count
+                counters.rejected[.tooFarInFuture, default: 0] += count
             }
         }
         expire(now: now)

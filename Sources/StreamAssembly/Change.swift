@@ -40,11 +40,13 @@ public enum Change: Sendable, Equatable {
     /// A burst outran the window: `rows` is the newest content of the key, what lay between is unknown.
     /// Clients have to be given a snapshot.
     case gap(key: String, rows: [Row])
+    /// So many more members are new that lie too far in the future: counted, not read.
+    case passedOver(key: String, count: Int)
 
     /// The key that changed.
     var key: String {
         switch self {
-        case .added(let key, _), .removed(let key, _), .gone(let key), .gap(let key, _): key
+        case .added(let key, _), .removed(let key, _), .gone(let key), .gap(let key, _), .passedOver(let key, _): key
         }
     }
 }

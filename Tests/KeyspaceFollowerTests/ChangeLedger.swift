@@ -21,6 +21,7 @@ struct ChangeLedger {
             case .gap(_, let rows):
                 gaps += 1
                 emitted.formUnion(rows.map { RowID(score: $0.score, memberHash: $0.memberHash) })
+            case .passedOver: break
             }
         }
     }

@@ -29,10 +29,10 @@ struct CursorRig {
 
     /// One whole conversation with a set that keeps still; ``reads`` are those of all its steps.
     @discardableResult
-    mutating func look(_ need: KeyNeed) -> [Change] {
+    mutating func look(_ need: KeyNeed, within bounds: KeyCursor.Bounds = .init()) -> [Change] {
         reads = []
         var changes: [Change] = []
-        var next = cursor.begin(need)
+        var next = cursor.begin(need, within: bounds)
         while true {
             reads += next
             let answers = next.map(model.answer)

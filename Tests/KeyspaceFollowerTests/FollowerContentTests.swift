@@ -116,6 +116,33 @@ import Testing
     }
 
     @Test(arguments: FollowMode.allCases)
+    func `each sample that came too early is told or counted once, also while others' time comes`(
+        mode: FollowMode
+    ) async throws {
+        let ceiling = Mutex(1000.0)
+        func write(_ numbers: Range<Int>, _ writer: inout Writer) async throws {
+            let rows = numbers.flatMap { [RESPArgument.integer(2000 + $0), .string("early-\($0)")] }
+            try await writer.write(RESPCommand("ZADD", [.string(Self.key)] + rows))
+        }
+        /// Those whose time has come are told once more.
+        func told(_ observer: FollowerObserver) -> Int {
+            (observer.held[Self.key]?.count ?? 0) + observer.doubled.count + observer.passedOver[Self.key, default: 0]
+        }
+        try await Self.running(mode) {
+            $0.latestScore = { ceiling.withLock(\.self) }
+        } _: { server, writer, observer in
+            try await write(0..<1000, &writer)
+            try await observer.until { told($0) >= 1000 }
+            #expect(told(observer) == 1000)
+            ceiling.withLock { $0 = 2009 }
+            try await write(1000..<1010, &writer)
+            try await observer.until { told($0) >= 1020 }
+            #expect(told(observer) == 1020)
+            #expect(await observer.belief[Self.key]?.count == 10)
+        }
+    }
+
+    @Test(arguments: FollowMode.allCases)
     func `members that are no samples starve none that are`(mode: FollowMode) async throws {
         try await RedisServerProcess.running(Self.quick) { server in
             var writer = try Writer(server)

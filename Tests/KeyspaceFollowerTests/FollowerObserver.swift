@@ -28,6 +28,7 @@ final class FollowerObserver {
     /// Members emitted more than once without their key having gone in between.
     private(set) var doubled: [String] = []
     private(set) var goneKeys: [String] = []
+    private(set) var passedOver: [String: Int] = [:]
     private(set) var gaps: [String] = []
     private(set) var status: FollowerStatus?
 
@@ -179,6 +180,7 @@ final class FollowerObserver {
                 let id = RowID(score: row.score, memberHash: row.memberHash)
                 held[key, default: [:]][id] = String(decoding: row.member, as: UTF8.self)
             }
+        case .passedOver(let key, let count): passedOver[key, default: 0] += count
         }
     }
 }

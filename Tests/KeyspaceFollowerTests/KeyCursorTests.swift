@@ -73,7 +73,7 @@ import Testing
             switch change {
             case .gone: left = gone
             case .removed(_, let rows): left.formUnion(rows)
-            case .added, .gap: break
+            case .added, .gap, .passedOver: break
             }
         }
         #expect(left == gone)
