@@ -19,8 +19,16 @@ actor TailView {
     private var isShowing = false
     private var isOver = false
     private var left: Int?
-    /// The newest time shown of each key, for what comes after a gap.
-    private var shown: [String: Double] = [:]
+    /// The newest time shown of each origin, for what comes after a gap.
+    private var shown: [Origin: Double] = [:]
+
+    /// A host's samples of one probe in one key; names are compared by their bytes, as Redis does.
+    private struct Origin: Hashable {
+        private let names: [[UInt8]]
+
+        init(key: String, host: String, probe: String) { names = [key, host, probe].map { Array($0.utf8) } }
+        init(_ sample: Sample) { self.init(key: sample.key, host: sample.host, probe: sample.probe) }
+    }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
@@ -88,20 +96,21 @@ actor TailView {
         case .gone(let keys, let samples):
             let keys = keys.filter { options.selection.matches(host: $0.host, probe: $0.probe) }
             let samples = samples.filter { options.selection.matches(host: $0.host, probe: $0.probe) }
-            for key in keys { shown[key.key] = nil }
+            for key in keys { shown[Origin(key: key.key, host: key.host, probe: key.probe)] = nil }
             let lines = keys.map { line.gone($0, now: now) } + samples.map { line.gone($0, now: now) }
             // A program that reads samples gets samples.
             if options.isJSON { for line in lines { say(line) } } else { put(lines.map { Array($0.utf8) }) }
         case .resync(let keys):
-            let names = Set(keys.map(\.key))
+            let names = Set(keys.map { Array($0.key.utf8) })
             say("some samples of \(names.count) keys came too fast to be read; going on with the newest")
-            show(snapshot { names.contains($0.key) && $0.t > shown[$0.key] ?? -.infinity }, now: now)
+            show(
+                snapshot { names.contains(Array($0.key.utf8)) && $0.t > shown[Origin($0)] ?? -.infinity }, now: now)
         }
     }
 
     private func show(_ samples: [Sample], now: Double) {
         let samples = left.map { samples.prefix($0) } ?? samples[...]
-        for sample in samples { shown[sample.key] = max(sample.t, shown[sample.key] ?? -.infinity) }
+        for sample in samples { shown[Origin(sample), default: -.infinity].raise(to: sample.t) }
         put(
             samples.map { sample in
                 options.isJSON
@@ -122,4 +131,8 @@ actor TailView {
         isOver = true
         onEnd()
     }
+}
+
+extension Double {
+    fileprivate mutating func raise(to other: Double) { self = max(self, other) }
 }
