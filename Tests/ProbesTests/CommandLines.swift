@@ -123,6 +123,31 @@ enum CommandLines {
         ),
         ("openssl|passwd|-6|SEKRIT", "openssl passwd -6 ***"), ("gh|secret|set|NAME|SEKRIT", "gh secret set NAME ***"),
         ("app|<user>u</user><password>SEKRIT</password>", "app <user>u</user><password>***</password>"),
+        ("curl|https://b/k?X-Amz-Signature=SEKRIT&x=1", "curl https://b/k?X-Amz-Signature=***&x=1"),
+        ("curl|https://hooks.slack.com/services/T0/SEKRIT", "curl https://hooks.slack.com/services/***"),
+        ("curl|https://api.telegram.org/bot1:SEKRIT/send", "curl https://api.telegram.org/bot***"),
+        (
+            "sh|-c|curl 'https://discord.com/api/webhooks/1/SEKRIT' x",
+            "sh -c curl 'https://discord.com/api/webhooks/***' x"
+        ),
+        ("ffmpeg|-f|flv|rtmp://a.rtmp.youtube.com/live2/SEKRIT", "ffmpeg -f flv rtmp://a.rtmp.youtube.com/live2/***"),
+        ("git|clone|https://SEKRIT:x-oauth-basic@github.com/a", "git clone https://***@github.com/a"),
+        ("curl|https://SEKRIT:@api/x", "curl https://***@api/x"),
+        ("python3|-c|get(u, auth=('me', 'SEKRIT'))", "python3 -c get(u, auth=***))"),
+        ("npm|config|set|//r/:_authToken|SEKRIT", "npm config set //r/:_authToken ***"),
+        ("vault|unseal|SEKRIT", "vault unseal ***"), ("bw|unlock|SEKRIT", "bw unlock ***"),
+        ("bw|login|me@h|SEKRIT", "bw login me@h ***"),
+        ("ngrok|config|add-authtoken|SEKRIT", "ngrok config add-authtoken ***"),
+        ("ngrok|authtoken|SEKRIT", "ngrok authtoken ***"), ("pdftotext|-upw|SEKRIT|a", "pdftotext -upw *** a"),
+        ("ldappasswd|-s|SEKRIT|-aSEKRIT|-D|x", "ldappasswd -s *** -a*** -D x"),
+        ("xfreerdp|/pth:SEKRIT|/v:h", "xfreerdp /pth:*** /v:h"), ("isql|-U|sa|-P|SEKRIT", "isql -U sa -P ***"),
+        ("rabbitmqadmin|-u|x|-p|SEKRIT|list", "rabbitmqadmin -u x -p *** list"),
+        ("mosquitto_passwd|-b|f|me|SEKRIT", "mosquitto_passwd -b f me ***"),
+        ("nmcli|con|mod|x|wifi-sec.psk|SEKRIT", "nmcli con mod x wifi-sec.psk ***"),
+        ("iwconfig|wlan0|key|SEKRIT", "iwconfig wlan0 key ***"), ("usermod|-p|SEKRIT|me", "usermod -p *** me"),
+        ("grafana-cli|admin|reset-admin-password|SEKRIT", "grafana-cli admin reset-admin-password ***"),
+        ("gitlab-runner|register|-r|SEKRIT", "gitlab-runner register -r ***"),
+        ("doctl|-t|SEKRIT|compute", "doctl -t *** compute"),
     ]
 
     /// Nothing in these is a secret: they stay as they are.
@@ -142,6 +167,8 @@ enum CommandLines {
         "app|--author|me|--authority|x", "awk|{print $1}|/etc/group", "compass|--compass|n",
         "docker|run|--user|1000:1000|x", "docker|pull|repo:tag@sha256:0123", "sudo|-u|root|ls", "app|--hotkey|x",
         "aws|s3|ls", "mc|ls|s3/a", "python3|-u|run.py", "rsync|me@h:/a|/b", "psql|-c|select password from t",
+        "curl|https://hooks.slack.com/", "curl|https://discord.com/api/v9", "bw|list",
+        "sh|-c|echo a | grep su", "pdftotext|a.pdf|-", "npm|config|list", "isql|-v|dsn", "app|x=(a)",
         "journalctl|-u|x.service", "sh|-c|echo a; echo b | cat", "gunicorn|app:main|--workers|2",
     ]
 }

@@ -79,6 +79,15 @@ import Testing
         #expect(!text.contains("\u{FFFD}"))
     }
 
+    @Test(arguments: [
+        ("echo SEKRIT | sudo -S ls", "echo *** | sudo -S ls"), ("echo me:SEKRIT|chpasswd", "echo *** |chpasswd"),
+        ("printf '%s' \"SEKRIT\" | docker login --password-stdin h", "printf *** | docker login --password-stdin h"),
+        ("echo a | grep su", "echo a | grep su"),
+    ])
+    func `what a script writes to a program that reads a password is hidden`(script: String, seen: String) {
+        #expect(redacted(["sh", "-c", script]) == "sh -c \(seen)")
+    }
+
     @Test func `kernel threads have no command`() {
         #expect(CommandText.make(arguments: []) == nil)
     }

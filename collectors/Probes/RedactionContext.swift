@@ -24,7 +24,11 @@ struct RedactionContext {
     mutating func take(word: ArraySlice<UInt8>) -> SecretMasking? {
         defer { if Self.endsCommand(word) { (program, command, secretsFrom, secretPositional) = ("", [], nil, nil) } }
         positionals += 1
-        if let secrets = secretsFrom, positionals >= secrets.number { return secrets.masking }
+        if let secrets = secretsFrom, positionals >= secrets.number {
+            // `set NAME X` where `set NAME=X` was expected.
+            let isValue = secrets.masking == .afterEquals && positionals > secrets.number
+            return isValue && !word.contains(UInt8(ascii: "=")) ? .whole : secrets.masking
+        }
         if let secret = secretPositional, secret.number == positionals { return secret.masking }
         let start = word.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? word.startIndex
         guard word.count <= 64 else { return nil }
@@ -68,7 +72,7 @@ struct RedactionContext {
 
     /// Takes a word that begins with a dash.
     mutating func take(option: ArraySlice<UInt8>) {
-        guard program == "htpasswd", !option.starts(with: "--".utf8) else { return }
+        guard program == "htpasswd" || program == "mosquitto_passwd", !option.starts(with: "--".utf8) else { return }
         // -b: the password is on the command line, behind file and user; -n: there is no file.
         if option.contains(UInt8(ascii: "b")) { secretPositional = (secretPositional?.number ?? 3, .whole) }
         if option.contains(UInt8(ascii: "n")) { secretPositional = (2, .whole) }

@@ -32,7 +32,12 @@ struct SecretOption: Sendable {
                 .init("-a"), .init("auth", .rest), .init("AUTH", .rest), .init("requirepass", .next),
                 .init("masterauth", .next),
             ],
-            "mysqladmin": [.init("-p"), .init("password", .next)], "nmcli": [.init("password", .next)],
+            "mysqladmin": [.init("-p"), .init("password", .next)],
+            "nmcli": ["password", "wifi-sec.psk", "802-11-wireless-security.psk", "802-1x.password", "psk"]
+                .map { .init($0, .next) },
+            "iwconfig": ["key", "enc", "encryption"].map { .init($0, .next) }, "rabbitmqadmin": [.init("-p")],
+            "gitlab-runner": [.init("-r")], "doctl": [.init("-t")], "useradd": [.init("-p")], "usermod": [.init("-p")],
+            "mosquitto_passwd": [],
             "sqlcmd": [.init("-P")], "bcp": [.init("-P")], "7z": [.init("-p", .attached)],
             "7za": [.init("-p", .attached)], "rar": [.init("-p", .attached), .init("-hp", .attached)],
             "unrar": [.init("-p", .attached)], "zip": [.init("-P")], "unzip": [.init("-P")],
@@ -50,6 +55,12 @@ struct SecretOption: Sendable {
         for program in ["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldappasswd", "ldapwhoami"] {
             table[program] = [.init("-w")]
         }
+        table["ldappasswd"]? += [.init("-s"), .init("-a")]
+        for program in ["ncftp", "ncftpget", "ncftpput", "ncftpls"] { table[program] = [.init("-p")] }
+        for program in ["isql", "fisql", "tsql", "sqsh"] { table[program] = [.init("-P")] }
+        for program in ["pdftotext", "pdfinfo", "pdfimages", "pdftoppm", "pdftocairo", "pdftohtml", "pdffonts"] {
+            table[program] = [.init("-upw", .next), .init("-opw", .next)]
+        }
         for program in ["smbclient", "rpcclient", "smbget", "smbmap"] {
             table[program] = [.init("-U", .attachedOrNext, .afterPercent), .init("--user", .next, .afterPercent)]
         }
@@ -57,7 +68,9 @@ struct SecretOption: Sendable {
         for program in ["snmpget", "snmpwalk", "snmpbulkwalk", "snmpset"] {
             table[program] = [.init("-c"), .init("-A"), .init("-X")]
         }
-        for program in ["xfreerdp", "wlfreerdp"] { table[program] = [.init("/p:", .attached)] }
+        for program in ["xfreerdp", "wlfreerdp", "sdl-freerdp"] {
+            table[program] = ["/p:", "/pth:", "/gp:"].map { .init($0, .attached) }
+        }
         for program in bySubcommand.keys where table[program] == nil { table[program] = [] }
         for program in subcommands { table[program + " login"] = [.init("-p")] }
         return table
@@ -73,7 +86,9 @@ struct SecretOption: Sendable {
                 SecretWords(words: Array(words.dropFirst()), offset: offset, masking: masking))
         }
         for vault in ["vault", "bao"] {
-            for command in ["login", "operator unseal", "unwrap", "token lookup", "token renew", "token revoke"] {
+            for command in [
+                "login", "operator unseal", "unseal", "unwrap", "token lookup", "token renew", "token revoke",
+            ] {
                 add("\(vault) \(command)", 1)
             }
             for command in ["write", "kv put", "kv patch"] { add("\(vault) \(command)", 1, .afterEquals) }
@@ -83,7 +98,12 @@ struct SecretOption: Sendable {
             add("\(client) alias set", 3)
             add("\(client) config host add", 3)
         }
-        for line in ["openssl passwd", "mkpasswd", "rclone obscure"] { add(line, 1) }
+        for line in [
+            "openssl passwd", "mkpasswd", "rclone obscure", "ngrok authtoken", "ngrok config add-authtoken",
+            "bw unlock",
+            "grafana-cli admin reset-admin-password", "grafana cli admin reset-admin-password",
+        ] { add(line, 1) }
+        add("bw login", 2)
         for line in ["radtest", "gh secret set", "pulumi config set"] { add(line, 2) }
         for line in ["fly secrets set", "flyctl secrets set", "heroku config:set", "npm config set"] {
             add(line, 1, .afterEquals)

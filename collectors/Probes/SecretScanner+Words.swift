@@ -8,6 +8,7 @@ extension SecretScanner {
     mutating func readWord() -> Bool {
         let word = text[index...].prefix { !Self.isBlank($0) && !Self.isQuote($0) }
         guard let first = word.first else { return false }
+        if maskWritten(word) { return true }
         for option in context.options where read(option, in: word) { return true }
         if first == UInt8(ascii: "-") {
             context.take(option: word)

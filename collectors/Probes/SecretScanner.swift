@@ -48,7 +48,7 @@ struct SecretScanner {
         guard index < text.count || name.first == UInt8(ascii: "-") else { return }
         if maskScheme(name) { return }
         let isQuery = start > 0 && (text[start - 1] == UInt8(ascii: "&") || text[start - 1] == UInt8(ascii: "?"))
-        let isSignature = isQuery && (name.elementsEqual("sig".utf8) || name.elementsEqual("signature".utf8))
+        let isSignature = isQuery && Self.isSignature(name)
         let isOption = name.first == UInt8(ascii: "-")
         guard SecretWord.matches(name) || isSignature else { return maskOtherwise(name, isOption: isOption) }
         if maskElement(start: start) { return }
@@ -120,8 +120,7 @@ struct SecretScanner {
             let mark = Array(text[index..<opened])
             while index < opened { pass() }
             mask(to: endOfValue(closedBy: mark), name: name)
-        } else if text[index] == UInt8(ascii: "[") || text[index] == UInt8(ascii: "{") {
-            let close = text[index] == UInt8(ascii: "[") ? UInt8(ascii: "]") : UInt8(ascii: "}")
+        } else if let close = Self.closing(text[index]) {
             mask(to: text[index...].firstIndex(of: close) ?? text.count, name: name)
         } else {
             mask(to: endOfBareValue(), name: name)
@@ -218,8 +217,10 @@ extension SecretScanner {
             // A secret that holds a slash itself, which it should not.
             at = whole.lastIndex(of: UInt8(ascii: "@"))
         }
-        guard let at else { return }
-        if let colon, colon < at { output.append(contentsOf: text[index...colon]) }
+        guard let at else { return maskWebhook(whole) }
+        if let colon, colon < at, !Self.isNoSecret(text[(colon + 1)..<at]) {
+            output.append(contentsOf: text[index...colon])
+        }
         output.append(contentsOf: CommandRedaction.mask)
         index = at
     }

@@ -1,0 +1,61 @@
+/// Addresses that are secrets themselves, and signatures in them.
+extension SecretScanner {
+    /// Whoever has such an address may write there: what stands behind these is the secret.
+    private static let webhooks = [
+        "hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/",
+        "discord.com/api/webhooks/", "discordapp.com/api/webhooks/", "api.telegram.org/bot",
+        "api.telegram.org/file/bot",
+        "outlook.office.com/webhook/", "outlook.office365.com/webhook/", "chat.googleapis.com/v1/spaces/",
+        "a.rtmp.youtube.com/live2/", "live.twitch.tv/app/", "hc-ping.com/", "maker.ifttt.com/trigger/",
+    ]
+
+    /// Masks what stands behind the host of an address of that kind; `address` begins with the host.
+    mutating func maskWebhook(_ address: ArraySlice<UInt8>) {
+        guard let known = Self.webhooks.first(where: { address.starts(with: $0.utf8) }),
+            address.count > known.utf8.count
+        else { return }
+        output.append(contentsOf: known.utf8)
+        output.append(contentsOf: CommandRedaction.mask)
+        index = address.endIndex
+    }
+
+    /// Where a token stands for the user, its password is empty or says so: `https://TOKEN:x-oauth-basic@github.com`.
+    static func isNoSecret(_ password: ArraySlice<UInt8>) -> Bool {
+        password.isEmpty || password.elementsEqual("x-oauth-basic".utf8) || password.elementsEqual("x".utf8)
+    }
+
+    /// A field of a query that gives who has it the right: `sig`, `X-Amz-Signature`.
+    static func isSignature(_ name: ArraySlice<UInt8>) -> Bool {
+        let lower = name.map { (0x41...0x5A).contains($0) ? $0 + 32 : $0 }
+        return lower.elementsEqual("sig".utf8) || lower.suffix(9).elementsEqual("signature".utf8)
+    }
+
+    /// What closes a list or an object.
+    static func closing(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "["): UInt8(ascii: "]")
+        case UInt8(ascii: "{"): UInt8(ascii: "}")
+        case UInt8(ascii: "("): UInt8(ascii: ")")
+        default: nil
+        }
+    }
+
+    private static let readers = ["sudo -S", "--stdin", "-stdin", "chpasswd", "smbpasswd -s", "cryptsetup", "su "]
+
+    /// `echo X | sudo -S …` in a script: what is written to a program that reads a password.
+    mutating func maskWritten(_ word: ArraySlice<UInt8>) -> Bool {
+        guard word.elementsEqual("echo".utf8) || word.elementsEqual("printf".utf8),
+            let pipe = text[word.endIndex...].firstIndex(of: UInt8(ascii: "|")),
+            !text[word.endIndex..<pipe].contains(UInt8(ascii: ";"))
+        else { return false }
+        let reader = text[(pipe + 1)...].prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "|") }
+        let script = String(decoding: reader, as: UTF8.self)
+        guard Self.readers.contains(where: { script.contains($0) }) else { return false }
+        output.append(contentsOf: word)
+        output.append(UInt8(ascii: " "))
+        output.append(contentsOf: CommandRedaction.mask)
+        output.append(UInt8(ascii: " "))
+        index = pipe
+        return true
+    }
+}
