@@ -28,9 +28,10 @@ enum CollectorStage {
 
     /// Runs a collector while `body` looks on, then asks it to stop; gives back after it has ended by itself.
     static func collecting(
-        _ configuration: CollectorConfiguration, _ body: (Collector) async throws -> Void
+        _ configuration: CollectorConfiguration, log: LogRecorder = LogRecorder(),
+        _ body: (Collector) async throws -> Void
     ) async throws {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = log.logger
         // A small host, so that a dozen of these beside each other leave the machine time for what is tested.
         let host = try KernelTree("linux-6.18")
         let collector = try Collector(

@@ -1,3 +1,4 @@
+import Glibc
 import KeyspaceFollower
 import RESP
 import RedisClient
@@ -70,6 +71,44 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test(arguments: ["", "KEA", "Elx", "Kz"])
+    func `the line for redis conf that is printed, put there as it is, ends the polling`(flags: String) async throws {
+        let file = "/tmp/advice-\(UInt64.random(in: 0 ... .max)).conf"
+        defer { unlink(file) }
+        func write(_ text: String) throws {
+            let stream = try #require(fopen(file, "w"))
+            fputs(text, stream)
+            #expect(fclose(stream) == 0)
+        }
+        let user = "user reader on >secret ~sa:* &* +@all -config|set\n"
+        try write(user + "notify-keyspace-events \"\(flags)\"\n")
+        try await RedisServerProcess.running(["--include", file]) { server in
+            try await FollowerObserver.running(server.unixURL.replacing("unix://", with: "unix://reader:secret@")) {
+                observer in
+                if flags != "KEA" {
+                    try await Self.untilPolling(observer, because: "put this line into redis.conf: ")
+                    guard case .live(.polling(let remedy)) = observer.status else { return }
+                    let advice = try #require(remedy.firstRange(of: "redis.conf: "))
+                    let line = remedy[advice.upperBound...].split(separator: " — ").first ?? ""
+                    try write(user + line + "\n")
+                    try await server.restart()
+                }
+                try await observer.until { $0.status == .live(mode: .notifications) }
+                // What others had set is set still.
+                let now = try await server.cli("CONFIG", "GET", "notify-keyspace-events").split(separator: "\n").last
+                let (had, has) = (Self.classes(flags), Self.classes(now.map(String.init) ?? ""))
+                #expect(had.isSubset(of: has))
+                var writer = try Writer(server)
+                try await writer.add(Self.key, 1, "sample")
+                try await observer.untilHeld([Self.key: ["sample"]])
+            }
+        }
+    }
+
+    private static func classes(_ flags: String) -> Set<Character> {
+        Set(flags.replacing("A", with: "g$lshzxetd"))
     }
 
     private static func command(in remedy: String) -> String {

@@ -28,15 +28,24 @@ package enum RedisCheck {
         do throws(RedisError) {
             let connection = try await RedisConnection.connect(
                 configuration.redisConfiguration(endpoint), on: eventLoop, logger: logger)
-            var findings = [CheckFinding(source, .fine, "reachable")]
+            var findings = [CheckFinding(source, .fine, try await reached(over: connection))]
             for probe in configuration.probes {
                 findings.append(try await writing(configuration, endpoint, probe, over: connection))
             }
             await connection.close()
             return (findings, findings.contains { $0.verdict != .fine } ? 77 : 0)
         } catch {
-            return ([CheckFinding(source, .failed, error.description)], 69)
+            guard error.code == .noPermission else { return ([CheckFinding(source, .failed, error.description)], 69) }
+            return ([CheckFinding(source, .denied, "\(error); grant: \(grant(configuration, endpoint))")], 77)
         }
+    }
+
+    /// Samples may come in there, and nobody sees them all: where we may ask, it is told.
+    private static func reached(over connection: RedisConnection) async throws(RedisError) -> String {
+        let information = try await connection.pipeline([RESPCommand("INFO", "cluster")]).first?.string
+        guard information?.contains("cluster_enabled:1") == true else { return "reachable" }
+        return "reachable, but a node of a Redis Cluster, which streamassembler does not follow: "
+            + "give the URL of a single Redis"
     }
 
     /// Redis checks permissions, roles and memory when a command is queued; DISCARD then forgets all of them.
@@ -69,8 +78,9 @@ package enum RedisCheck {
     /// The least that lets this host's samples in; a line for `redis-cli`.
     static func grant(_ configuration: CollectorConfiguration, _ endpoint: RedisEndpoint) -> String {
         let user = configuration.redisOptions.username ?? endpoint.username ?? "default"
+        let database = endpoint.database == 0 ? "" : " +select"
         let sentinel = if case .sentinels = endpoint.address { " +role" } else { "" }
         return "ACL SETUSER \(user) ~\(configuration.prefix):{\(configuration.host)}:* +ping +multi +exec +discard "
-            + "+zadd +zremrangebyrank +zremrangebyscore +pexpire +type" + sentinel
+            + "+zadd +zremrangebyrank +zremrangebyscore +pexpire +type" + database + sentinel
     }
 }
