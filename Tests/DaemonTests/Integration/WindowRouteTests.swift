@@ -61,7 +61,7 @@ struct WindowRouteTests {
             }
             try await daemon.client().until(Set((0..<40).map(String.init)))
             let probe = try await HTTPProbe.connect(port: daemon.port)
-            try await probe.channel.setOption(.autoRead, value: false)
+            try await probe.channel.setOption(.autoRead, value: false).get()
             try await probe.send("GET /api/v1/window?format=\(format) HTTP/1.1\r\nHost: localhost\r\n\r\n")
             // The answer has begun, and stands still.
             probe.channel.read()
@@ -69,7 +69,7 @@ struct WindowRouteTests {
             try await daemon.redis("DEL", "sa:{a}:top")
             try await daemon.add("sa:{b}:top", TestSample("after"))
             while try await daemon.metric("window_samples") != 1 {}
-            try await probe.channel.setOption(.autoRead, value: true)
+            try await probe.channel.setOption(.autoRead, value: true).get()
             let rest = await probe.read(until: "\r\n0\r\n\r\n")
             #expect(String(buffer: first).hasPrefix("HTTP/1.1 200") && rest.hasSuffix("\r\n0\r\n\r\n"))
             #expect(rest.utf8.count < 5 << 20)
