@@ -21,7 +21,8 @@ import Testing
         try await RedisServerProcess.running { server in
             _ = try await server.cli("ACL", "SETUSER", "writer", "on", ">secret")
             var configuration = try CollectorStage.configuration(
-                server, push: PushPolicy(keep: 5, retentionMs: 60_000, samplesPerTrim: 3))
+                server, push: PushPolicy(keep: 5, retentionMs: 60_000, samplesPerTrim: 3, lateAfterMs: 60_000),
+                patience: .seconds(60))
             let url = server.unixURL.replacing("unix://", with: "unix://writer:secret@") + "?db=\(database)"
             configuration.redis = try RedisEndpoint(url: url)
             configuration.prefix = prefix
@@ -38,7 +39,7 @@ import Testing
             _ = try await server.cli("-n", "\(database)", "ZADD", key, "99999999999999", "wrong")
             let log = LogRecorder()
             try await CollectorStage.collecting(configuration, log: log) { collector in
-                try await CollectorStage.until(collector) { $0.stored >= 12 }
+                try await CollectorStage.until(collector) { $0.stored >= 12 && $0.waiting == 0 }
             }
             let members = try await server.cli("-n", "\(database)", "ZRANGE", key, "0", "-1")
             #expect(!members.contains("wrong") && members.split(separator: "\n").count <= 7)
