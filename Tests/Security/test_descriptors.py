@@ -59,6 +59,32 @@ def narrow(redis):
     assert running.end() == 0
 
 
+def test_a_crowd_leaves_it_what_it_needs_itself(redis, narrow):
+    """It spun at 100 % of a CPU without a word, and libdispatch ended it when Redis came back."""
+    with Beside(narrow) as beside:
+        held = crowd(narrow)
+        try:
+            share = share_of_cpu(narrow)
+            print(f"\na crowd of {CROWD} at {LIMIT} descriptors: {share * 100:.0f} % of a CPU, {narrow.descriptors} open")
+            beside.phase("during", 3)
+            assert share <= IDLE_SHARE
+                # Redis goes and comes, amid the crowd: there is a descriptor for it.
+            redis.cut_others()
+            written = f"crowd:{time.time_ns()}"
+            redis.add(sample("after", written))
+            pause(2)
+            assert narrow.daemon.process.poll() is None, narrow.daemon.tail()
+        finally:
+            for one in held:
+                one.close()
+        narrow.until_ready()
+        until(lambda: written in narrow.request("/api/v1/window?host=after")[2], "what was written meanwhile is read")
+        beside.phase("after")
+        beside.check("few descriptors, a crowd")
+        assert any("max-clients" in line or "tooManyConnections" in line or "no descriptor" in line.lower()
+                   for line in narrow.daemon.output), narrow.daemon.tail()
+
+
 def test_without_any_descriptor_it_waits_and_says_so(redis, target):
     """The limit falls to what is open: as where the whole system has none left."""
     with Beside(target) as beside:
