@@ -48,12 +48,17 @@ def test_a_filter_typed_and_a_sort_survive_the_next_samples(minute):
     expect(table(minute, "processes").locator("th.col-pid")).to_have_attribute("aria-sort", "descending")
 
 
-def test_a_pinned_row_stays_on_top_and_a_picked_one_stays_picked(minute, demo):
+def test_a_pinned_row_stays_on_top_and_a_picked_one_stays_picked(minute, demo, burn):
+    # Processes that each sample shows, however many others the machine has; the newer one stands above.
+    pid, newer = burn(), burn()
+    burning(minute, newer)
+    burning(minute, pid)
+    minute.get_by_label("Filter processes").fill("")
     expect(rows(minute, "processes").nth(5)).to_be_visible()
     table(minute, "processes").locator("th.col-pid button").click()
-    # A process that is there all the time, which those of the browser are not.
-    row = minute.locator(f'tr[data-key^="{demo.collector_pid}:"]')
+    row = minute.locator(f'[data-table="processes"] tr[data-key^="{pid}:"]')
     key = row.get_attribute("data-key")
+    expect(rows(minute, "processes").first).not_to_have_attribute("data-key", key)
     row.hover()
     row.locator(".pin-button").click()
     # It may have stood far down: the top of the table is what is looked at.
