@@ -160,7 +160,7 @@ let package = Package(
             path: "Tests/Fuzz", swiftSettings: settings),
         .executableTarget(
             name: "ConformanceServer",
-            dependencies: ["RealtimeServer", "JSONBytes", nioCore, nioPosix, argumentParser, logging],
+            dependencies: ["RealtimeServer", "JSONBytes", nioCore, nioHTTP1, nioPosix, argumentParser, logging],
             path: "Tests/ConformanceServer", swiftSettings: settings),
         tests("JSONBytesTests", ["JSONBytes", "TestSupport"]),
         tests("RESPTests", ["RESP", "TestSupport"]),

@@ -162,6 +162,56 @@ def test_middleware_lets_in_who_knows_the_word(run):
         namespace="/guarded", auth={"token": "swordfish"}) == ["inside"]
 
 
+def test_listens_once_catches_all_and_answers_with_several_values(run):
+    assert run("""
+        socket.emit("once", "first");
+        const heard = await socket.heard("heard once");
+        const again = await socket.timeout(10000).emitWithAck("once", "second");
+        socket.emit("any thing", 1, { two: [2] });
+        const any = await socket.heard("heard any");
+        socket.emit("ask twice", 41);
+        return [heard, again, any, await socket.heard("answered")]""", namespace="/hall-browser") == [
+            ["first"], "nobody listens to once", [1, {"two": [2]}], ["answer", 42]]
+
+
+def test_lists_of_rooms_and_namespaces_by_a_pattern(run, transport):
+    assert run("""
+        const other = socket.io.socket(`/hall-other-${socket.id}`);
+        await new Promise((done) => other.on("connect", done));
+        const told = new Promise((done) => other.on("told", (...args) => done(args)));
+        const call = (...args) => socket.timeout(10000).emitWithAck(...args);
+        await call("join", ["red", "blue", socket.id + "front"]);
+        await other.timeout(10000).emitWithAck("join", [socket.id + "front"]);
+        await call("tell", ["red", "blue"], ["nobody"], "once");
+        await call("tell", ["red"], ["blue"], "never");
+        await call("tell halls", [socket.id + "front"], "both");
+        return [await socket.heard("told"), await socket.heard("told"), await told]""",
+        namespace=f"/hall-rooms-{transport}") == [
+            ["once"], [f"/hall-rooms-{transport}", "both"], [f"/hall-rooms-{transport}", "both"]]
+
+
+def test_check_of_a_pattern_refuses_with_data(run):
+    assert run("""
+        const [error] = await socket.heard("connect_error");
+        return [error.message, error.data]
+        """, namespace="/hall-closed", connected=False) == ["closed", {"code": 423, "open": ["/hall-1"]}]
+
+
+def test_cookie_and_headers_of_the_handshake(run, pages, strict_server, transport):
+    """The page's origin is listed, so that its cookies travel; what the first answer set comes with the next handshake."""
+    options = {"withCredentials": True, "query": {"who": "page"}, "auth": {"token": 1}}
+    first = run("return await socket.timeout(10000).emitWithAck('handshake')", namespace="/hall-cookie", **options)
+    assert first["headers"]["origin"] == pages.origin and first["xdomain"] is True
+    assert first["query"]["who"] == "page" and first["auth"] == {"token": 1}
+    second = run("return await socket.timeout(10000).emitWithAck('handshake')", namespace="/hall-cookie", **options)
+    assert second["headers"]["cookie"].startswith("io=")
+    if transport != "websocket":
+        assert run.page.evaluate("""async (url) => {
+            const answer = await fetch(`${url}/socket.io/?EIO=4&transport=polling&who=me`, { credentials: "include" });
+            return [answer.headers.get("x-first"), answer.headers.get("x-each")];
+        }""", strict_server.url) == ["me", "yes"]
+
+
 def test_server_lets_the_client_go(run):
     assert run("socket.emit('leave-me'); return (await socket.heard('disconnect'))[0]") == "io server disconnect"
 

@@ -16,7 +16,7 @@ struct ConformanceServer: AsyncParsableCommand {
     @Argument(
         help: """
             websocket: every message is echoed under /echo/?EIO=4&transport=websocket; engine: the same for Engine.IO \
-            under /engine.io/; socket: the namespaces / and /custom; clients: / and /guarded.
+            under /engine.io/; socket: the namespaces / and /custom; clients: /, /guarded and /hall-*.
             """)
     var layer: Layer
 
@@ -42,7 +42,9 @@ struct ConformanceServer: AsyncParsableCommand {
         switch layer {
         case .websocket, .engine: break
         case .socket: SuiteNamespaces.setUp(server)
-        case .clients: ClientNamespaces.setUp(server)
+        case .clients:
+            ClientNamespaces.setUp(server)
+            HallNamespaces.setUp(server)
         }
         try await server.run()
     }
@@ -68,6 +70,7 @@ struct ConformanceServer: AsyncParsableCommand {
         case .clients:
             // Some pings fall into each test.
             configuration.pingInterval = .milliseconds(500)
+            HallNamespaces.dress(&configuration)
         }
         return configuration
     }
