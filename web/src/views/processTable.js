@@ -19,17 +19,17 @@ const columns = (spark) => [
     }),
     figure("cpuPct", "CPU %", 9, percentBare, {
         title: "Percent of one CPU",
-        rangeLabel: "CPU % mean", rangeWidth: 14,
+        rangeLabel: "CPU % mean", rangeWidth: 16,
         closing: (row) => percentBare(row.cpuPct),
     }),
-    figure("cpuPeak", "CPU % peak", 14, percentBare, {
+    figure("cpuPeak", "CPU % peak", 16, percentBare, {
         title: "Highest percent of one CPU in the range shown", range: true, closing: (row) => percentBare(row.cpuPeak),
     }),
     { key: "spark", label: "CPU over time", width: 15, title: "CPU over the time shown", hide: "medium", spark },
     figure("rssKiB", "Memory", 10, kibibytes, {
-        title: "Resident memory", rangeLabel: "Mem mean", rangeWidth: 13, closing: (row) => kibibytes(row.rssKiB),
+        title: "Resident memory", rangeLabel: "Mem mean", rangeWidth: 14, closing: (row) => kibibytes(row.rssKiB),
     }),
-    figure("rssPeak", "Mem peak", 13, kibibytes, {
+    figure("rssPeak", "Mem peak", 14, kibibytes, {
         title: "Most resident memory in the range shown", range: true, hide: "phone", closing: (row) => kibibytes(row.rssPeak),
     }),
     figure("virtKiB", "Virtual", 10, kibibytes, { hide: "laptop" }),
