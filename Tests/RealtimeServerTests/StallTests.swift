@@ -125,11 +125,11 @@ struct StallTests {
         let configuration = SocketIOServerConfiguration.make { $0.limits.writeTimeout = .milliseconds(300) }
         try await RunningServer.with(configuration, http: Self.large) { running in
             let probe = try await HTTPProbe.connect(port: running.port)
-            try await probe.channel.setOption(.autoRead, value: false)
+            try await probe.channel.setOption(.autoRead, value: false).get()
             try await probe.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
             while await running.server.statistics().violations["slowReader"] == nil { try await running.turn() }
             while await running.server.statistics().connections > 0 { try await running.turn() }
-            try await probe.channel.setOption(.autoRead, value: true)
+            try await probe.channel.setOption(.autoRead, value: true).get()
             #expect(await probe.readBytesToEnd().readableBytes < 64 << 20)
         }
     }
