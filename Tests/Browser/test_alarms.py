@@ -33,7 +33,7 @@ def set_rule(page, metric, above, below, seconds):
     page.locator(f'[name="{metric}-for"]').fill(str(seconds))
     page.locator(f'[name="{metric}-below"]').fill(str(below))
     page.locator(f'[name="{metric}-below"]').press("Tab")
-    expect(page.locator(".problem")).to_be_hidden()
+    expect(page.locator("dialog.alarms .problem")).to_be_hidden()
 
 
 def test_an_alarm_begins_names_the_culprit_and_ends_below_the_lower_bound(fleet, load):
@@ -99,11 +99,11 @@ def test_thresholds_stay_in_the_browser_and_travel_as_a_file(fleet, tmp_path):
     expect(above).to_have_value("77")
     file.write_text('{"rules": [{"metric": "cpu", "above": 500}]}')
     fleet.get_by_label("Import thresholds").set_input_files(file)
-    expect(fleet.locator(".problem")).to_have_text("Not imported. CPU busy: above is 500; allowed: 0 to 100")
+    expect(fleet.locator("dialog.alarms .problem")).to_have_text("Not imported. CPU busy: above is 500; allowed: 0 to 100")
 
 
 def test_a_senseless_threshold_is_refused_with_what_is_allowed(fleet):
     fleet.keyboard.press("a")
     fleet.locator('[name="cpu-below"]').fill("99")
     fleet.locator('[name="cpu-below"]').press("Tab")
-    expect(fleet.locator(".problem")).to_have_text("Not taken. CPU busy: below is 99; allowed: 0 to 95")
+    expect(fleet.locator("dialog.alarms .problem")).to_have_text("Not taken. CPU busy: below is 99; allowed: 0 to 95")

@@ -12,6 +12,10 @@ export function valueAxis({ y, ticks, format }) {
     };
 }
 
+// The room at the right of a chart, and half the width of a digit of 11 px.
+const BEYOND = 11;
+const HALF_DIGIT = 3.4;
+
 /** Time of day along the bottom. */
 export function timeAxis({ x, ticks, height, format }) {
     return (selection) => {
@@ -20,8 +24,9 @@ export function timeAxis({ x, ticks, height, format }) {
             .data(ticks, (date) => Number(date))
             .join("text")
             .attr("y", height + 15)
-            .attr("x", (date) => Math.round(x(Number(date))))
-            .text((date) => format(date));
+            .text((date) => format(date))
+            // The last one stands a little to the left of its time rather than half beyond the edge.
+            .attr("x", (date) => Math.round(Math.min(x(Number(date)), x.range[1] + BEYOND - HALF_DIGIT * format(date).length)));
     };
 }
 

@@ -69,5 +69,5 @@ export function peakOf(trend, keys, from, least) {
 export function readColors(node) {
     const style = getComputedStyle(node);
     const read = (name) => style.getPropertyValue(name).trim();
-    return { grid: read("--grid"), hues: Array.from({ length: 8 }, (_, i) => read(`--hue-${i}`)) };
+    return { grid: read("--grid"), hues: Array.from({ length: 9 }, (_, i) => read(`--hue-${i}`)) };
 }

@@ -7,9 +7,8 @@ const LEVELS = 64;
 export function rowHeight(cores) {
     if (cores <= 4) return 9;
     if (cores <= 8) return 7;
-    if (cores <= 16) return 5;
-    if (cores <= 32) return 3;
-    return cores <= 64 ? 2 : 1;
+    if (cores <= 16) return 4;
+    return cores <= 32 ? 2 : 1;
 }
 
 /** Which row of a column of pixels has the reading of time `t`: the last at or before it, unless in a hole. */
@@ -45,16 +44,15 @@ export function drawHeat(context, { x, width, slice, columns, palette }) {
 
 let known = { key: null, colours: null };
 
-// From the empty panel over blue to orange: told apart by brightness alone as well.
+// From the empty panel to a colour that no mode of the chart above has; a little busy is seen already.
 function shades(palette) {
-    const key = palette.sunken + palette.hue[1] + palette.hue[2];
+    const key = palette.sunken + palette.heat;
     if (known.key === key) return known.colours;
-    const stops = [palette.sunken, palette.hue[1], palette.hue[2]].map(channels);
+    const [low, high] = [palette.sunken, palette.heat].map(channels);
     const colours = new Uint32Array(LEVELS);
     for (let level = 0; level < LEVELS; level += 1) {
-        const place = (level / (LEVELS - 1)) * 2;
-        const [low, high] = place < 1 ? [stops[0], stops[1]] : [stops[1], stops[2]];
-        const [r, g, b] = low.map((from, i) => Math.round(from + (high[i] - from) * (place < 1 ? place : place - 1)));
+        const place = (level / (LEVELS - 1)) ** 0.6;
+        const [r, g, b] = low.map((from, i) => Math.round(from + (high[i] - from) * place));
         colours[level] = (255 << 24) | (b << 16) | (g << 8) | r;
     }
     known = { key, colours };

@@ -1,5 +1,5 @@
-const HUES = 8;
-const WORDS = ["panel", "sunken", "grid", "line", "text", "muted", "accent"];
+const HUES = 9;
+const WORDS = ["panel", "sunken", "grid", "line", "text", "muted", "accent", "heat"];
 let held = null;
 
 let watches = false;

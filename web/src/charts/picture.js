@@ -45,5 +45,8 @@ function putWord(context, word, box) {
     context.font = `${style.fontWeight} ${style.fontSize} ${FONT}`;
     context.fillStyle = isSVG ? style.fill : style.color;
     context.textBaseline = "middle";
-    context.fillText(word.textContent, at.left - box.left, at.top - box.top + at.height / 2, Math.max(at.width, 8));
+    const lines = word.textContent.split("\n");
+    const high = at.height / lines.length;
+    lines.forEach((line, i) =>
+        context.fillText(line, at.left - box.left, at.top - box.top + (i + 0.5) * high, Math.max(at.width, 8)));
 }

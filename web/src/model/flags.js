@@ -17,3 +17,27 @@ export function flagWords(...samples) {
     const words = [...flags].slice(0, 8).map((flag) => (Object.hasOwn(WORDS, flag) ? WORDS[flag] : flag.slice(0, LONGEST)));
     return lost > 0 ? [...words, `${lost} samples lost`] : words;
 }
+
+const TABLES = { top: "Processes", netstat: "Connections" };
+const REMEDIES = {
+    first: (of) => `${of}: first sample, rates follow with the next`,
+    backfill: (of) => `${of}: sent late, the host could not reach Redis`,
+    truncated: (of) => `${of}: the table is cut short, less busy rows are only summed up`,
+    partial: (of) => `${of}: a source failed, see the collector's log on the host`,
+    "no-privilege": (of) => `${of}: other users' details are hidden, run the collector as root or with its capabilities`,
+    "clock-step": (of) => `${of}: the host's clock was set`,
+};
+
+/** What is amiss with the newest samples of a host's probes (`name → {latest}`): each says which table, and what to do. */
+export function warningsOf(probes) {
+    const words = [];
+    for (const [name, { latest }] of probes) {
+        const of = Object.hasOwn(TABLES, name) ? TABLES[name] : name;
+        for (const flag of list(latest?.flags).filter((one) => text(one)).slice(0, 8)) {
+            words.push(Object.hasOwn(REMEDIES, flag) ? REMEDIES[flag](of) : `${of}: ${flag.slice(0, LONGEST)}`);
+        }
+        const lost = Math.max(0, number(latest?.lost) ?? 0);
+        if (lost > 0) words.push(`${of}: ${lost} samples lost before this one`);
+    }
+    return words;
+}

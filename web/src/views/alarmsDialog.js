@@ -1,6 +1,8 @@
 import { el, setText } from "../dom.js";
 import { checkedRule, DEFAULT_RULES, METRICS, parseRules } from "../model/alarmRules.js";
 import { duration, short, timeOfDay } from "../model/format.js";
+import { inPlace } from "../model/sort.js";
+import { arrange, createHold } from "./holding.js";
 
 const SHOWN = 100;
 
@@ -11,8 +13,11 @@ export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock })
         el("thead", {}, el("tr", {}, ...["Time", "Host", "What", "Peak", "Lasted", "Culprit"].map((text) =>
             el("th", { scope: "col", text })))), body);
     const nothing = el("p", { class: "nothing", text: "No alarm so far. Thresholds below are watched while this page is open." });
+    const list = el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "List of alarms" }, table, nothing);
+    const hold = createHold(list);
     const clear = el("button", { type: "button", class: "tool", text: "Clear ended", onclick: () => {
         alarms.clearEnded();
+        shown = [];
         paint();
     } });
     const close = el("button", { type: "button", class: "tool", text: "Close", onclick: () => node.close() });
@@ -21,7 +26,7 @@ export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock })
     const file = el("input", { type: "file", accept: "application/json,.json", class: "unseen", "aria-label": "Import thresholds", tabindex: -1 });
     const node = el("dialog", { class: "alarms", "aria-labelledby": "alarms-title" },
         el("header", {}, el("h2", { id: "alarms-title", text: "Alarms" }), clear, close),
-        el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "List of alarms" }, table, nothing),
+        list,
         el("h3", { text: "Thresholds" }),
         el("p", { class: "note", text: "An alarm begins when a value stays above the first bound for so many seconds, and ends below the "
             + "second. Kept in this browser." }),
@@ -101,27 +106,33 @@ export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock })
             node.close();
             onOpen(entry);
         } });
-        const lasted = (entry.until ?? wallClock()) - entry.since;
-        return el("tr", { "data-lasting": String(entry.until === null), "data-metric": entry.metric },
-            el("td", { text: timeOfDay(entry.at, view.state.tz) }), el("td", {}, open), el("td", { text: label }),
-            el("td", { class: "numeric", text: `${short(entry.peak)} ${unit}` }),
-            el("td", { class: "numeric", text: `${duration(lasted / 1000)}${entry.until === null ? " …" : ""}` }),
-            el("td", { text: entry.culprit ?? "–", title: entry.culprit }));
+        const [time, peak, lasted, culprit] = [el("td"), el("td", { class: "numeric" }), el("td", { class: "numeric" }), el("td")];
+        const row = el("tr", { "data-metric": entry.metric }, time, el("td", {}, open), el("td", { text: label }), peak, lasted, culprit);
+        return {
+            row,
+            fill() {
+                row.dataset.lasting = entry.until === null;
+                setText(time, timeOfDay(entry.at, view.state.tz));
+                setText(peak, `${short(entry.peak)} ${unit}`);
+                setText(lasted, `${duration(((entry.until ?? wallClock()) - entry.since) / 1000)}${entry.until === null ? " …" : ""}`);
+                setText(culprit, entry.culprit ?? "–");
+                culprit.title = entry.culprit ?? "";
+            },
+        };
     }
 
-    let painted = "";
+    // Each alarm keeps its row: a button that is made anew between press and release is not pressed.
+    let held = new Map();
+    let shown = [];
     function paint() {
         if (!node.open) return;
-        const shown = alarms.entries.slice(0, SHOWN);
+        const newest = alarms.entries.slice(0, SHOWN);
+        shown = hold.isHeld ? inPlace(newest, shown, ({ id }) => id).rows : newest;
         nothing.hidden = shown.length > 0;
         table.hidden = shown.length === 0;
-        // Rows that stay are not touched: a button may have the focus.
-        const state = shown.map((entry) => `${entry.id} ${entry.until ?? Math.floor((wallClock() - entry.since) / 1000)} ${entry.peak}`).join();
-        if (state === painted && body.children.length === shown.length) return;
-        painted = state;
-        const focused = [...body.children].findIndex((row) => row.contains(document.activeElement));
-        body.replaceChildren(...shown.map(rowOf));
-        if (focused >= 0) body.children[focused]?.querySelector("button")?.focus();
+        held = new Map(shown.map((entry) => [entry.id, held.get(entry.id) ?? rowOf(entry)]));
+        for (const { fill } of held.values()) fill();
+        arrange(body, [...held.values()].map(({ row }) => row));
     }
 
     return {
@@ -132,7 +143,7 @@ export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock })
             say("");
             showRules();
             node.showModal();
-            painted = "";
+            shown = [];
             paint();
         },
     };

@@ -4,11 +4,14 @@ import { flipped, inPlace, sorted } from "../model/sort.js";
 import { pinnedFirst, rowWindow } from "../model/window.js";
 import { createColumnChooser } from "./columnChooser.js";
 import { createFilterField } from "./filter.js";
+import { createHold } from "./holding.js";
 import { createMenu } from "./menu.js";
 import { createRowPool } from "./rowPool.js";
 import { keyOnRows } from "./tableKeys.js";
 
 export const ROW_HEIGHT = 24;
+// 7 px at either side of a cell.
+const PADDING_CH = 2;
 
 /**
  * A table of any length whose every column sorts, by pointer or keyboard; only the rows in view exist. Its order,
@@ -62,12 +65,9 @@ export function createTable({ id, title, columns, order, language, identity, vie
     }, { rootMargin: "200px" }).observe(node);
 
     let visible = columns;
+    let grown = [];
     let held = { rows: [], closing: [], left: new Set(), order: null };
-    let pointed = false;
-    scroller.addEventListener("pointerenter", () => (pointed = true));
-    scroller.addEventListener("pointerleave", () => (pointed = false));
-    // Rows that move while one reads, aims or selects are misread, missed and lost.
-    const isHeld = () => pointed || scroller.contains(document.activeElement) || selects(scroller);
+    const hold = createHold(scroller);
     const pool = createRowPool({ id, body, identity, nameOf, onPin: togglePin });
     const closers = createRowPool({ id: `${id}-closing`, body: foot, identity: (row) => row.key });
     // What the reader chose is shown however narrow the page is; what was not chosen makes room.
@@ -110,6 +110,7 @@ export function createTable({ id, title, columns, order, language, identity, vie
         if (head.children.length === 0 || wanted.length !== visible.length || wanted.some((one, i) => one !== visible[i])) {
             visible = wanted.length > 0 ? wanted : columns.slice(0, 1);
             head.replaceChildren(el("th", { class: "pin-cell" }, el("span", { class: "unseen", text: "Pinned" })), ...visible.map((column) => headOf(column, isRange)));
+            grown = [];
             sizes.replaceChildren(el("col", { class: "pin-cell" }), ...visible.map((column) => widthOf(column, isRange)));
             pool.columns(visible);
             closers.columns(visible.map((column) => ({ ...column, cell: column.closing ?? (() => ""), format: null, tone: null, spark: null, hint: null })));
@@ -137,9 +138,24 @@ export function createTable({ id, title, columns, order, language, identity, vie
             count: rows.length, rowHeight: ROW_HEIGHT, top: port.top, height: port.height,
         });
         pool.paint(rows.slice(first, end), { first, count: rows.length, rowHeight: ROW_HEIGHT, ...own(), left: held.left });
+        fitFigures();
         table.setAttribute("aria-rowcount", rows.length + 1 + held.closing.length);
         if (pool.activeRow) scroller.setAttribute("aria-activedescendant", pool.activeRow.id);
         else scroller.removeAttribute("aria-activedescendant");
+    }
+
+    // A column of figures grows with its longest one, and does not shrink again.
+    function fitFigures() {
+        visible.forEach((column, i) => {
+            const wanted = Math.max(pool.widest[i] ?? 0, closers.widest[i] ?? 0) + PADDING_CH;
+            const col = sizes.children[i + 1];
+            // Before the first painting there are no columns.
+            if (!col || !column.numeric || !column.width) return;
+            grown[i] ??= Number.parseFloat(col.style.width);
+            if (wanted <= grown[i]) return;
+            grown[i] = wanted;
+            col.style.width = `${wanted}ch`;
+        });
     }
 
     function reveal(key) {
@@ -180,10 +196,11 @@ export function createTable({ id, title, columns, order, language, identity, vie
             field.paint(own().filter ?? "", compile(language, own().filter).problem);
             node.classList.toggle("stale", stale);
             setText(note, when ? `${remark} · ${when}` : remark);
+            note.classList.toggle("figures", /\d/.test(remark));
             paintHeads(sort, isRange);
             // Another order or filter is what the reader asks for: it is shown at once.
             const wish = JSON.stringify([sort, own().filter]);
-            const keeps = held.order === wish && isHeld();
+            const keeps = held.order === wish && hold.isHeld;
             const placed = keeps ? inPlace(rows, held.rows, identity) : { rows: sorted(rows, sort, identity), left: new Set() };
             held = { rows: pinnedFirst(placed.rows, own().pins, identity), left: placed.left, closing, order: wish };
             holds.hidden = !keeps;
@@ -193,12 +210,6 @@ export function createTable({ id, title, columns, order, language, identity, vie
             setText(nothing, empty);
         },
     };
-}
-
-/** Whether text in `node` is selected. */
-function selects(node) {
-    const selection = getSelection();
-    return !selection.isCollapsed && node.contains(selection.anchorNode);
 }
 
 export const classOf = ({ numeric, hide, key }) =>

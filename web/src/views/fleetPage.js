@@ -3,7 +3,9 @@ import { el, setText } from "../dom.js";
 import { HOSTS } from "../model/filter/fields.js";
 import { compile } from "../model/filter/language.js";
 import { arranged, asks, ORDERS, orderWords, STATES, toggled } from "../model/fleetOrder.js";
+import { inPlace } from "../model/sort.js";
 import { createFilterField } from "./filter.js";
+import { createHold } from "./holding.js";
 import { createHostCard } from "./hostCard.js";
 
 const CARD_WORDS = { "is:busy": "Busy", "is:silent": "Silent", "is:alarm": "Alarm" };
@@ -33,11 +35,14 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
         // Beside the heading, but after the cards for the Tab key, which are what one came for.
         el("div", { class: "controls" }, el("div", { class: "toggles", role: "group", "aria-label": "Show only" }, ...toggles),
             field.node, el("label", { class: "sort" }, "Sort ", order), direction));
+    const hold = createHold(list);
     const cards = new Map();
     let shape = { width: 0, ratio: 1 };
     let colors = null;
     let orderedAt = -Infinity;
     let wanted = true;
+    let changed = false;
+    let placed = [];
     let focused = null;
     let known = 0;
     let focusNext = null;
@@ -114,11 +119,15 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
     }
 
     function arrange(entries, now) {
-        const isHeld = list.matches(":hover, :focus-within") && cards.size > 0 && current().sort.key !== "name";
-        if (!wanted && (now - orderedAt < REORDER_MS || isHeld)) return;
-        wanted = false;
+        // What the reader asks for is shown at once; what comes and goes by itself moves no card that one aims at.
+        const isHeld = !wanted && hold.isHeld && placed.length > 0;
+        if (!wanted && !changed && (now - orderedAt < REORDER_MS || isHeld)) return;
+        wanted = changed = false;
         orderedAt = now;
-        const items = arranged(entries, current()).map(({ name }) => {
+        const due = arranged(entries, current());
+        placed = isHeld ? inPlace(due, placed, ({ name }) => name).rows : due;
+        if (!isHeld) for (const card of cards.values()) if (card.isGone) forget(card);
+        const items = placed.map(({ name }) => {
             if (!cards.has(name)) {
                 const card = createHostCard({ name, href: hrefOf(name) });
                 cards.set(name, card);
@@ -135,6 +144,12 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
         nothing.hidden = items.length > 0 || entries.length === 0;
     }
 
+    function forget(card) {
+        seen.unobserve(card.node);
+        cards.delete(card.name);
+        card.node.remove();
+    }
+
     return {
         node,
         /** Another theme, other colours. */
@@ -147,13 +162,13 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
         },
         /** All hosts anew: after a snapshot, or what was removed. */
         reset(names) {
-            wanted = true;
+            changed = true;
             for (const [name, card] of cards) {
                 card.changed = true;
-                if (names.has(name)) continue;
-                seen.unobserve(card.node);
-                cards.delete(name);
-                card.node.remove();
+                card.isGone = !names.has(name);
+                if (!card.isGone) continue;
+                if (hold.isHeld) card.leave();
+                else forget(card);
             }
         },
         want() {
@@ -181,7 +196,7 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
                 told = filter;
                 for (const toggle of toggles) toggle.setAttribute("aria-pressed", String(asks(filter, toggle.dataset.word)));
             }
-            if (entries.length !== known) wanted = true;
+            if (entries.length !== known) changed = true;
             known = entries.length;
             arrange(entries, now);
             if (focusNext !== null) {

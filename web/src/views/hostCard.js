@@ -2,7 +2,7 @@ import { drawCard, peakOf } from "../charts/cardChart.js";
 import { el, setText } from "../dom.js";
 import { skewWords } from "../model/delays.js";
 import { bytes, duration, kibibytes, load, percent, UNKNOWN } from "../model/format.js";
-import { flagWords } from "../model/flags.js";
+import { flagWords, warningsOf } from "../model/flags.js";
 import { worstProcess } from "../model/vitals.js";
 
 const SPAN_MS = 60_000;
@@ -21,7 +21,8 @@ export function createHostCard({ name, href }) {
     const values = ["cpu", "memory", "network", "load"].map((key) => el("dd", { "data-figure": key, text: UNKNOWN }));
     const labels = ["CPU", "Mem", "Net", "Load"].map((text) => el("dt", { text }));
     const canvas = el("canvas", { "aria-hidden": "true" });
-    const worst = el("span", { class: "worst" });
+    const [busiestName, busiestShare] = [el("span", { class: "who" }), el("span", { class: "share" })];
+    const worst = el("span", { class: "worst" }, busiestName, busiestShare);
     const sorted = el("span", { class: "sorted", hidden: true });
     const remarks = el("span", { class: "remarks" });
     const link = el("a", { href, class: "card", tabindex: -1 },
@@ -46,6 +47,12 @@ export function createHostCard({ name, href }) {
         name,
         inView: false,
         changed: true,
+        isGone: false,
+        /** The host is no more, but its card keeps its place for a while. */
+        leave() {
+            node.dataset.state = "gone";
+            setText(age, "gone");
+        },
         /** Figures and charts, of the newest samples. `shape`: `{width, ratio}` of the canvas. */
         paint(host, { vitals, path }, { now, shape, colors }) {
             const { cpu, memory, memoryKiB, rx, tx, load: load1, cpus } = vitals.now;
@@ -54,11 +61,13 @@ export function createHostCard({ name, href }) {
             setText(values[2], rx == null && tx == null ? UNKNOWN : `↓${compact(rx)} ↑${compact(tx)}`);
             setText(values[3], cpus > 0 && load1 != null ? `${load(load1)} / ${cpus}` : load(load1));
             const busiest = worstProcess(host.probe("top")?.latest);
-            setText(worst, busiest ? `${busiest.name} ${percent(busiest.cpuPct)}` : "");
-            const words = [skewWords(path.skewMs(now)), ...flagWords(...[...host.probes.values()].map((p) => p.latest))];
-            const remark = words.filter(Boolean).join(" · ");
-            setText(remarks, remark);
-            remarks.title = remark;
+            setText(busiestName, busiest?.name ?? "");
+            setText(busiestShare, busiest ? ` ${percent(busiest.cpuPct)}` : "");
+            const skew = skewWords(path.skewMs(now));
+            const words = [skew, ...flagWords(...[...host.probes.values()].map((p) => p.latest))];
+            setText(remarks, words.filter(Boolean).join(" · "));
+            const told = [skew, ...warningsOf(host.probes)].filter(Boolean).join("\n");
+            if (remarks.title !== told) remarks.title = told;
             if (!(shape.width > 0)) return;
             fit(shape);
             const to = Math.max(vitals.top.newest, vitals.net.newest);

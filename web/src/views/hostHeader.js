@@ -1,15 +1,16 @@
 import { el, setText } from "../dom.js";
-import { flagWords } from "../model/flags.js";
+import { warningsOf } from "../model/flags.js";
 import { age, count, duration, timeOfDay, UNKNOWN } from "../model/format.js";
 import { number, object } from "../model/read.js";
 
 /** Name and state of the chosen host, its facts, and how long ago it was heard. */
 export function createHostHeader() {
     const name = el("h2");
-    const state = el("p", { class: "host-state" });
+    const state = el("span", { class: "word" });
     const ticking = el("output", { class: "ticking", "data-readout": "age", "aria-live": "off" });
+    const warnings = el("span", { class: "warnings", "data-tone": "warn" });
     const facts = {};
-    let live = [];
+    let flagged = [];
     let oldThen = "";
     const asOf = el("div", { class: "as-of", hidden: true }, el("dt", { text: "Figures" }), el("dd", { "data-readout": "as-of" }));
     const fact = (key, label, title) => {
@@ -17,7 +18,7 @@ export function createHostHeader() {
         return el("div", { title }, el("dt", { text: label }), facts[key]);
     };
     const node = el("header", { class: "host" },
-        el("div", { class: "who" }, name, el("div", { class: "seen" }, ticking, state)),
+        el("div", { class: "who" }, name, el("div", { class: "seen" }, ticking, el("p", { class: "host-state" }, state, " ", warnings))),
         el("dl", { class: "facts" },
             fact("uptime", "Uptime"),
             fact("tasks", "Tasks", "Processes"),
@@ -44,8 +45,7 @@ export function createHostHeader() {
             setText(facts.threads, count(number(tasks.threads)));
             setText(facts.zombies, count(number(tasks.zombie)));
             setText(facts.connections, count(number(netstat?.connsTotal)));
-            const samples = [...host.probes.keys()].map((name) => momentOf(name).sample);
-            live = [flagWords(...samples).join(" · ")].filter(Boolean);
+            flagged = warningsOf(new Map([...host.probes.keys()].map((name) => [name, { latest: momentOf(name).sample }])));
         },
         /** @param unheard why the page itself hears nothing, in words, or null; `skew` words on the host's clock; `past` the moment shown, where not the present */
         tick(host, now, wallClock, { unheard = null, skew = "", tz = "local", past = null } = {}) {
@@ -57,8 +57,11 @@ export function createHostHeader() {
             const since = timeOfDay(wallClock - host.ageMs(now), tz);
             if (unheard !== null) setText(state, unheard);
             else if (stale) setText(state, `No samples since ${since}. What is shown is old.`);
-            else if (past) setText(state, [`Shown: ${timeOfDay(past.at, tz)}`, ...live].join(" · "));
-            else setText(state, ["Live", skew, ...live].filter(Boolean).join(" · "));
+            else setText(state, past ? `Shown: ${timeOfDay(past.at, tz)}` : "Live");
+            const told = past ? flagged : [skew && `${skew}: set it by NTP`, ...flagged];
+            const words = stale || unheard !== null ? "" : told.filter(Boolean).join(" · ");
+            setText(warnings, words);
+            warnings.title = words;
         },
     };
 }

@@ -11,6 +11,7 @@ import { upperBound } from "../model/ring.js";
 import { asOf, shownTime } from "../model/shownTime.js";
 import { connectionIdentity } from "../model/sockets.js";
 import { domainOf } from "../model/timeSpan.js";
+import { createBeside } from "./beside.js";
 import { createCores } from "./cores.js";
 import { createCulpritPanel } from "./culpritPanel.js";
 import { createHostHeader } from "./hostHeader.js";
@@ -63,6 +64,7 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         el("div", { class: "charts" }, ...panels.map((panel) => panel.view.node)),
         el("div", { class: "tables" }, ...Object.values(tables).map((table) => table.node)),
         culprits.node);
+    const beside = createBeside(culprits.node, node);
     connections.chip.addEventListener("click", () => processes.pick(null));
     connections.chip.title = "Show all connections again";
 
@@ -172,6 +174,7 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         if (key === answered.key) return;
         answered = { key, answer: key === null ? null : answerTo(asked, { moments, t: pinnedAt, store, host, hidden }) };
         culprits.paint(answered.answer, tz);
+        beside.put(answered.answer && panels.find(({ id }) => id === asked).view.node);
     }
 
     clock.paint(["cursor"], { everyMs: 1e9, restMs: 30 }, () => shown && paintCursor());

@@ -1,5 +1,6 @@
 import { el, setText } from "../dom.js";
 import { percent } from "../model/format.js";
+import { inPlace } from "../model/sort.js";
 
 const SHOWN = 100;
 
@@ -13,25 +14,44 @@ export function createHostSwitcher({ onChoose }) {
     const nothing = el("p", { class: "note", text: "No host of that name.", hidden: true });
     const node = el("dialog", { class: "switcher", "aria-label": "Go to host" }, input, list, nothing);
     let entries = [];
+    let shown = [];
     let marked = 0;
+
+    const stateOf = ({ state, cpu }) => (state === "stale" ? "silent" : percent(cpu));
 
     function matching() {
         const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
         return entries.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word))).slice(0, SHOWN);
     }
 
-    function show() {
-        const found = matching();
+    const itemOf = (entry, i) =>
+        el("li", { id: `switch-${i}`, role: "option", "aria-selected": String(i === marked), "data-switch": entry.name,
+            "data-state": entry.state },
+        el("i", { class: "dot", "aria-hidden": "true" }), el("span", { class: "name", text: entry.name }),
+        el("span", { class: "value", text: stateOf(entry) }));
+
+    function show(found = matching()) {
+        shown = found;
         marked = Math.max(0, Math.min(marked, found.length - 1));
-        list.replaceChildren(...found.map((entry, i) =>
-            el("li", { id: `switch-${i}`, role: "option", "aria-selected": String(i === marked), "data-switch": entry.name,
-                "data-state": entry.state },
-            el("i", { class: "dot", "aria-hidden": "true" }), el("span", { class: "name", text: entry.name }),
-            el("span", { class: "value", text: entry.state === "stale" ? "silent" : percent(entry.cpu) }))));
+        list.replaceChildren(...found.map(itemOf));
         nothing.hidden = found.length > 0;
         if (found.length > 0) input.setAttribute("aria-activedescendant", `switch-${marked}`);
         else input.removeAttribute("aria-activedescendant");
         list.children[marked]?.scrollIntoView({ block: "nearest" });
+    }
+
+    // What is listed keeps its place while the list is open: one that slips under the pointer is the wrong one.
+    function renew() {
+        const { rows, left } = inPlace(matching(), shown, ({ name }) => name);
+        if (shown.length === 0 || rows.length < shown.length) return show();
+        const next = rows.slice(0, Math.max(SHOWN, shown.length));
+        list.append(...next.slice(shown.length).map((entry, i) => itemOf(entry, shown.length + i)));
+        shown = next;
+        next.forEach((entry, i) => {
+            const state = left.has(entry.name) ? "gone" : entry.state;
+            list.children[i].dataset.state = state;
+            setText(list.children[i].lastChild, state === "gone" ? "gone" : stateOf(entry));
+        });
     }
 
     function take(name) {
@@ -44,12 +64,12 @@ export function createHostSwitcher({ onChoose }) {
         show();
     });
     input.addEventListener("keydown", (event) => {
-        const found = matching();
+        const found = shown;
         const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
         if (step) {
             event.preventDefault();
             marked = (marked + step + found.length) % Math.max(1, found.length);
-            show();
+            show(found);
         } else if (event.key === "Enter" && found[marked]) {
             event.preventDefault();
             take(found[marked].name);
@@ -66,10 +86,8 @@ export function createHostSwitcher({ onChoose }) {
         /** Hosts that came while it is open are found too. */
         paint(hosts) {
             if (!node.open) return;
-            const names = (list) => list.map(({ name, state }) => `${name} ${state}`).join("\n");
-            const isSame = names(hosts) === names(entries);
             entries = hosts;
-            if (!isSame) show();
+            renew();
         },
         open(hosts, current) {
             entries = hosts;

@@ -1,6 +1,8 @@
 import { el, setText } from "../dom.js";
 import { UNKNOWN } from "../model/format.js";
 import { valueAt } from "../model/panels/series.js";
+import { inPlace } from "../model/sort.js";
+import { arrange, createHold } from "./holding.js";
 
 /**
  * The series of a panel with their values at one row; a fixed grid, so that nothing moves as values change.
@@ -8,11 +10,13 @@ import { valueAt } from "../model/panels/series.js";
  */
 export function createLegend({ onToggle }) {
     const node = el("ul", { class: "legend" });
+    const hold = createHold(node);
     let items = new Map();
+    let shown = [];
 
     function itemFor(series, toggles) {
         const value = el("span", { class: "value" });
-        const swatch = series.hue === null ? "swatch none" : `swatch hue-${series.hue}${series.dashed ? " dashed" : ""}`;
+        const swatch = series.part ? "swatch part" : series.hue === null ? "swatch none" : `swatch hue-${series.hue}${series.dashed ? " dashed" : ""}`;
         const parts = [
             el("i", { class: swatch, "aria-hidden": "true" }),
             el("span", { class: "name", title: series.label, text: series.label }),
@@ -21,30 +25,42 @@ export function createLegend({ onToggle }) {
         const button = toggles
             ? el("button", { type: "button", title: "Show or hide", onclick: () => onToggle(series.key) }, ...parts)
             : null;
-        return { node: el("li", { "data-series": series.key }, ...(button ? [button] : parts)), value, button };
+        return { node: el("li", { "data-series": series.key, class: series.part ? "part zero" : "zero" }, ...(button ? [button] : parts)), value, button };
     }
 
     return {
         node,
+        /** Of another host: nothing is in a place to keep. */
+        forget() {
+            shown = [];
+        },
         /** `index`: the row of the panel's slice whose values are told, -1 for none. */
         paint(panel, index) {
             node.classList.toggle("wide", panel.kind === "mirror");
             node.classList.toggle("dense", Boolean(panel.dense));
             const wanted = new Map();
-            for (const series of panel.legend ?? [...panel.series, ...(panel.overlay ?? [])]) {
-                const id = `${series.key} ${series.hue} ${series.label}`;
+            const now = panel.legend ?? [...panel.series, ...(panel.overlay ?? [])];
+            // The busiest devices change places while one aims at one of them.
+            const { rows, left } = panel.toggles && hold.isHeld ? inPlace(now, shown, idOf) : { rows: now, left: NONE };
+            for (const series of rows) {
+                const id = idOf(series);
                 const item = items.get(id) ?? itemFor(series, panel.toggles);
                 wanted.set(id, item);
                 item.button?.setAttribute("aria-pressed", String(!series.off));
-                setText(item.value, index < 0 ? UNKNOWN : valueText(panel, series, index));
+                const value = index < 0 || left.has(id) ? UNKNOWN : valueText(panel, series, index);
+                if (item.value.textContent === value) continue;
+                setText(item.value, value);
+                item.node.classList.toggle("zero", !/[1-9]/.test(value));
             }
-            const nodes = [...wanted.values()].map((item) => item.node);
-            const same = nodes.length === node.children.length && nodes.every((child, i) => node.children[i] === child);
-            if (!same) node.replaceChildren(...nodes);
+            arrange(node, [...wanted.values()].map((item) => item.node));
             items = wanted;
+            shown = rows;
         },
     };
 }
+
+const NONE = new Set();
+const idOf = ({ key, hue, label }) => `${key} ${hue} ${label}`;
 
 function valueText({ format, ways }, series, index) {
     if (!series.up) return format(valueAt(series.values, index));

@@ -1,5 +1,8 @@
 import { el } from "../dom.js";
 
+// What sticks to the foot of the window: a list that would end under it opens upwards.
+const FOOT = 36;
+
 /** A button that opens a list (or, as another `kind` of it, a text): closed by Escape, by leaving it, and after a choice unless it `staysOpen`. */
 export function createMenu({ label, face, staysOpen = false, kind = "menu" }) {
     // Takes the focus when a name in it is pressed, which would go to what the menu stands in otherwise.
@@ -22,6 +25,8 @@ export function createMenu({ label, face, staysOpen = false, kind = "menu" }) {
     node.addEventListener("toggle", () => {
         outside?.abort();
         if (!node.open) return;
+        node.classList.remove("up");
+        node.classList.toggle("up", body.getBoundingClientRect().bottom > innerHeight - FOOT);
         outside = new AbortController();
         document.addEventListener("pointerdown", closeFrom, { capture: true, signal: outside.signal });
         document.addEventListener("focusin", closeFrom, { signal: outside.signal });

@@ -26,7 +26,7 @@ export function createPanel({ id, view, onToggle, onShow }) {
     const menu = createMenu({ label: "Save this chart", face: "⋯" });
     const key = createLegend({ onToggle });
     const layers = Object.fromEntries(
-        ["grid", "marks", "times", "brush", "pin", "cursor"].map((name) => [name, svg("g", { class: name })]));
+        ["grid", "marks", "halves", "times", "brush", "pin", "cursor"].map((name) => [name, svg("g", { class: name })]));
     layers.brush.append(svg("rect"));
     for (const name of ["pin", "cursor"]) layers[name].append(svg("line"), svg("text", { y: 2 }));
     const root = svg("g", { transform: `translate(${MARGIN.left},${MARGIN.top})` }, ...Object.values(layers));
@@ -71,6 +71,7 @@ export function createPanel({ id, view, onToggle, onShow }) {
         select(layers.grid).call(valueAxis({ y, ticks: values, format: panel.tick }));
         const times = (tz === "utc" ? scaleUtc : scaleTime)(domain, [0, width]).ticks(Math.max(2, width / 90));
         select(layers.times).call(timeAxis({ x, ticks: times, height, format: (date) => timeTick(date, tz) }));
+        paintHalves(panel.halves ?? [], width, height);
         select(layers.marks).call(levels({ y, marks: panel.marks ?? [], width }));
         const context = surface(canvas, size.width, size.height);
         context.save();
@@ -84,6 +85,14 @@ export function createPanel({ id, view, onToggle, onShow }) {
         if (panel.overlay?.length) drawLines(context, { ...marks, series: panel.overlay });
         context.restore();
         paintBrush(brush.range);
+    }
+
+    // Which half of a mirrored chart is which, in its outer corner.
+    function paintHalves(words, width, height) {
+        select(layers.halves).selectAll("text").data(words).join("text")
+            .attr("x", 4)
+            .attr("y", (_, i) => (i === 0 ? 9 : height - 3))
+            .text((word) => word);
     }
 
     function paintBrush(range) {
@@ -126,12 +135,14 @@ export function createPanel({ id, view, onToggle, onShow }) {
         forget() {
             shown = null;
             isTold = false;
+            key.forget();
         },
         /** `domain`: the times of the left and right edge. */
         paint(panel, { domain, stale, tz }) {
             shown = { panel, domain };
             setText(title, panel.title);
             setText(note, panel.note);
+            note.classList.toggle("figures", /\d/.test(panel.note));
             node.classList.toggle("stale", stale);
             if (size.width > 0) paintChart(panel, domain, tz);
         },
@@ -143,7 +154,7 @@ export function createPanel({ id, view, onToggle, onShow }) {
             const { slice } = panel;
             const t = cursor ?? pinnedAt;
             const index = t === null ? Math.min(slice.end, upperBound(slice.times, shown.domain[1])) - 1 : nearest(slice.times, t, reach, slice.end);
-            setText(headline, index < 0 ? UNKNOWN : panel.headline(index));
+            setText(headline, index < 0 ? UNKNOWN : panel.headline(index).replace("  ", "\n"));
             key.paint(panel, index);
             if (size.width === 0) return;
             // The pinned time keeps its place; the other is told under it where they would stand on each other.

@@ -1,12 +1,14 @@
 import { el, setText } from "../dom.js";
 import { palette } from "../charts/palette.js";
 import { surface } from "../charts/surface.js";
+import { arrange } from "./holding.js";
 
 const SPARK = { width: 84, height: 16 };
 
 /** The rows of a table that are in view, each kept with its cells for as long as its identity stays in view. */
 export function createRowPool({ id, body, identity, nameOf, onPin }) {
     let columns = [];
+    let widest = [];
     let held = new Map();
     let active = null;
     let made = 0;
@@ -44,7 +46,9 @@ export function createRowPool({ id, body, identity, nameOf, onPin }) {
             }
             // A text that is replaced is selected no more.
             if (selection?.containsNode(cell.node, true)) return;
-            setText(cell.node, cellText(column, row));
+            const written = cellText(column, row);
+            if (column.numeric && written.length > widest[i]) widest[i] = written.length;
+            setText(cell.node, written);
             const hint = column.hint?.(row);
             if (hint && cell.node.title !== hint) cell.node.title = hint;
             const tone = column.tone?.(row) ?? "";
@@ -56,7 +60,12 @@ export function createRowPool({ id, body, identity, nameOf, onPin }) {
         /** Other columns: every row is made anew. */
         columns(next) {
             columns = next;
+            widest = next.map(() => 0);
             held = new Map();
+        },
+        /** By column the most characters that a figure has had: what it needs not to be cut. */
+        get widest() {
+            return widest;
         },
         get active() {
             return active;
@@ -90,15 +99,6 @@ export function createRowPool({ id, body, identity, nameOf, onPin }) {
             arrange(body, nodes);
         },
     };
-}
-
-/** Puts exactly `nodes` into `parent`, moving only those that are out of place: a selection in the others stays. */
-function arrange(parent, nodes) {
-    const wanted = new Set(nodes);
-    for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
-    nodes.forEach((node, i) => {
-        if (parent.children[i] !== node) parent.insertBefore(node, parent.children[i] ?? null);
-    });
 }
 
 const classesOf = ({ numeric, hide, key }) =>

@@ -1,6 +1,6 @@
 import { bytesTick, rate, UNKNOWN, whole } from "../format.js";
 import { columnOf, deviceSeries, mirrored, valueAt } from "./series.js";
-import { byteTicks } from "./ticks.js";
+import { mirroredTicks } from "./ticks.js";
 
 /** Bytes per second by disk: read upwards, written downwards; the busiest by name, the rest as one. */
 export function diskPanel(slice, hidden = new Set()) {
@@ -14,8 +14,9 @@ export function diskPanel(slice, hidden = new Set()) {
         title: "Disks",
         toggles: true,
         ways: ["R", "W"],
-        ticks: byteTicks(...panel.domain, 4),
-        tick: (value) => bytesTick(Math.abs(value)) + (value === 0 ? "" : "/s"),
+        ticks: mirroredTicks(panel.domain),
+        tick: (value) => bytesTick(Math.abs(value)),
+        halves: ["read", "written"].map((word) => `${word}, per second`),
         format: rate,
         headline: (index) => `R ${rate(panel.total("up", index))}  W ${rate(panel.total("down", index))}`,
         note: valueAt(busy, last) === null ? UNKNOWN : `${whole(Math.min(100, valueAt(busy, last)))}% busy`,

@@ -1,6 +1,6 @@
 import { bytesTick, rate } from "../format.js";
 import { deviceSeries, mirrored } from "./series.js";
-import { byteTicks } from "./ticks.js";
+import { mirroredTicks } from "./ticks.js";
 
 const LOOPBACK = "lo";
 
@@ -21,8 +21,9 @@ export function networkPanel(slice, hidden = new Set(HIDDEN_AT_FIRST)) {
         title: "Network",
         toggles: true,
         ways: ["↓", "↑"],
-        ticks: byteTicks(...panel.domain, 5),
-        tick: (value) => bytesTick(Math.abs(value)) + (value === 0 ? "" : "/s"),
+        ticks: mirroredTicks(panel.domain),
+        tick: (value) => bytesTick(Math.abs(value)),
+        halves: ["received", "sent"].map((word) => `${word}, per second`),
         format: rate,
         headline: (index) => `↓ ${rate(panel.total("up", index))}  ↑ ${rate(panel.total("down", index))}`,
         note: "",

@@ -5,9 +5,9 @@ import { peakOf, seriesOf, valueAt } from "./series.js";
 const SERIES = [
     { key: "psiCpuSome", label: "CPU some", hue: 1 },
     { key: "psiMemorySome", label: "mem some", hue: 4 },
-    { key: "psiMemoryFull", label: "mem full", hue: 4, dashed: true },
+    { key: "psiMemoryFull", label: "mem full", hue: 8, dashed: true },
     { key: "psiIoSome", label: "I/O some", hue: 2 },
-    { key: "psiIoFull", label: "I/O full", hue: 2, dashed: true },
+    { key: "psiIoFull", label: "I/O full", hue: 5, dashed: true },
 ];
 
 /** Pressure stall information: the share of time that tasks waited for CPU, memory or disks, over 10 s. */

@@ -80,7 +80,9 @@ export function deviceSeries(slice, { prefix, up, down, last = [] }) {
 
 /** The parts of a mirrored panel that follow from its two-way series. */
 export function mirrored(slice, legend, series, least) {
-    const [top, bottom] = ["up", "down"].map((way) => 1.08 * peakOf(slice, series.map((one) => one[way]), least));
+    const peaks = ["up", "down"].map((way) => 1.08 * peakOf(slice, series.map((one) => one[way]), least));
+    // One scale for both, and room in either half for a tick and its word.
+    const [top, bottom] = peaks.map((peak, i) => Math.max(peak, peaks[1 - i] / 3));
     const total = (way, index) => {
         const known = series.map((one) => valueAt(one[way], index)).filter((value) => value !== null);
         return known.length === 0 ? null : known.reduce((all, value) => all + value, 0);

@@ -5,17 +5,20 @@ const SERIES = [
     { key: "established", label: "established", hue: 1 },
     { key: "timeWait", label: "time-wait", hue: 6 },
     { key: "closeWait", label: "close-wait", hue: 5 },
-    { key: "opening", label: "opening", hue: 3 },
-    { key: "closing", label: "closing", hue: 2 },
+    { key: "opening", label: "opening, all", hue: 3 },
+    { key: "closing", label: "closing, all", hue: 2 },
 ];
 
-// Every state with the hue of the group it is drawn in; listening sockets are only counted.
-const STATES = [
-    ["established", "estab", 1], ["listen", "listen", null], ["timeWait", "time-wait", 6],
-    ["closeWait", "close-wait", 5], ["synSent", "syn-sent", 3], ["synRecv", "syn-recv", 3],
-    ["finWait1", "fin-wait-1", 2], ["finWait2", "fin-wait-2", 2], ["lastAck", "last-ack", 2],
-    ["closing", "closing", 2], ["close", "close", 2],
-].map(([key, label, hue]) => ({ key, label, hue, column: `tcp:${key}` }));
+// The states that a group sums up stand under it without a colour of their own; listening sockets are only counted.
+const PARTS = {
+    opening: [["synSent", "syn-sent"], ["synRecv", "syn-recv"]],
+    closing: [["finWait1", "fin-wait-1"], ["finWait2", "fin-wait-2"], ["lastAck", "last-ack"], ["closing", "closing"], ["close", "close"]],
+};
+const part = ([key, label]) => ({ key: `tcp:${key}`, label, hue: null, column: `tcp:${key}`, part: true });
+const LEGEND = [
+    ...SERIES.flatMap((group) => [group, ...(PARTS[group.key] ?? []).map(part)]),
+    { key: "listen", label: "listening", hue: null, column: "tcp:listen" },
+];
 
 /** TCP sockets by state, v4 and v6 together. */
 export function tcpPanel(slice) {
@@ -31,7 +34,6 @@ export function tcpPanel(slice) {
         format: count,
         headline: (index) => count(valueAt(series[0].values, index)),
         note: "established",
-        legend: seriesOf(slice, STATES),
-        dense: true,
+        legend: seriesOf(slice, LEGEND),
     };
 }

@@ -1,3 +1,13 @@
+/** Ticks of a chart with two halves around zero: zero, and at least one in each half. */
+export function mirroredTicks([low, high]) {
+    const half = (size, share) => {
+        const found = byteTicks(0, size, 3).filter((value) => value > 0);
+        return share < 0.45 ? found.slice(-1) : found;
+    };
+    const share = high / (high - low);
+    return [...half(-low, 1 - share).map((value) => -value).reverse(), 0, ...half(high, share)];
+}
+
 /** Round values between `low` and `high` bytes, about `wanted` of them: 1, 2 or 5 × 10ⁿ of a binary unit. */
 export function byteTicks(low, high, wanted) {
     if (!(high > low) || wanted < 1) return [low];
