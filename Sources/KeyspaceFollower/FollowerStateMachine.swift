@@ -91,15 +91,21 @@ struct FollowerStateMachine {
     mutating func eventReceived(_ key: String, _ hint: KeyHint) -> Bool {
         switch hint {
         case .ignore: return false
-        case .trim: cursors[key]?.trimmed()
+        case .trim: withCursor(key) { $0.trimmed() }
         case .look(let need):
-            cursors[key]?.told(need)
+            withCursor(key) { $0.told(need) }
             if retries.raise(key, need) || quarantine.raise(key, need) { break }
             let isFirst = dirty.urgentCount == 0
             dirty.mark(key, need, isUrgent: true)
             return isFirst
         }
         return false
+    }
+
+    /// In place: a cursor is large to move.
+    private mutating func withCursor(_ key: String, _ change: (inout KeyCursor) -> Void) {
+        guard let index = cursors.index(forKey: key) else { return }
+        change(&cursors.values[index])
     }
 
     /// `wereLost`: they were found switched off, so that what happened meanwhile is unknown.
@@ -121,7 +127,7 @@ struct FollowerStateMachine {
 
     private mutating func doubtAll() {
         for key in Array(cursors.keys) {
-            cursors[key]?.doubt.raise()
+            withCursor(key) { $0.doubt.raise() }
             checks.suspect(key, atOnce: true)
         }
     }

@@ -92,19 +92,11 @@ struct AssemblerState: Sendable {
     private mutating func insert(
         _ rows: [Row], of key: StreamKey, now: Double, told: inout EmissionBuilder
     ) -> [Sample] {
+        let samples = samples(in: rows, of: key, now: now)
+        let arrivals = ledger.insert(samples.map(\.row), of: key.name, now: now)
         var inserted: [Sample] = []
-        inserted.reserveCapacity(rows.count)
-        for row in rows {
-            counters.received += 1
-            let sample: Sample
-            do throws(SampleRejection) {
-                sample = try Sample(
-                    row, of: key, maxTime: now + configuration.maxSkewMs, maxBytes: configuration.maxMemberBytes)
-            } catch {
-                reject(row, of: key, error, now: now)
-                continue
-            }
-            let arrival = ledger.withKey(key.name) { $0.insert(row, now: now) }
+        inserted.reserveCapacity(samples.count)
+        for ((row, sample), arrival) in zip(samples, arrivals) {
             let isHeldBack = isHeldBack(sample)
             switch window.insert(sample, arrival: arrival, now: now) {
             case .added:
@@ -126,6 +118,20 @@ struct AssemblerState: Sendable {
             if isHeldBack { reject(row, of: key, .hostSpokenFor, now: now) }
         }
         return inserted
+    }
+
+    private mutating func samples(in rows: [Row], of key: StreamKey, now: Double) -> [(row: Row, sample: Sample)] {
+        counters.received += rows.count
+        return rows.compactMap { row in
+            do throws(SampleRejection) {
+                let sample = try Sample(
+                    row, of: key, maxTime: now + configuration.maxSkewMs, maxBytes: configuration.maxMemberBytes)
+                return (row, sample)
+            } catch {
+                reject(row, of: key, error, now: now)
+                return nil
+            }
+        }
     }
 
     private mutating func reject(_ row: Row, of key: StreamKey, _ reason: SampleRejection, now: Double) {

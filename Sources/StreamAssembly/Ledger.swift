@@ -19,22 +19,31 @@ struct Ledger: Sendable {
 
     subscript(key: String) -> KeyLedger? { keys[ExactText(key)] }
 
-    /// Changes one key's ledger in place.
-    mutating func withKey<Result>(_ key: String, _ body: (inout KeyLedger) -> Result) -> Result {
-        let name = ExactText(key)
-        // Taken out, so that the change copies nothing.
-        var ledger = keys.removeValue(forKey: name) ?? KeyLedger(capacity: capacity)
+    /// Takes the rows of a key that are not known yet.
+    ///
+    /// - Returns: when each first came.
+    mutating func insert(_ rows: [Row], of key: String, now: Double) -> [Double] {
+        guard !rows.isEmpty else { return [] }
+        return Self.insert(rows, now: now, to: &keys[ExactText(key), default: KeyLedger(capacity: capacity)], &count)
+    }
+
+    private static func insert(_ rows: [Row], now: Double, to ledger: inout KeyLedger, _ count: inout Int) -> [Double] {
         count -= ledger.count
-        defer {
-            count += ledger.count
-            if ledger.count > 0 || ledger.isGivenUp { keys[name] = ledger }
-        }
-        return body(&ledger)
+        defer { count += ledger.count }
+        return rows.map { ledger.insert($0, now: now) }
     }
 
     mutating func remove(_ row: RowID, of key: String) {
-        guard keys[ExactText(key)] != nil else { return }
-        withKey(key) { $0.remove(row) }
+        change(key) { $0.remove(row) }
+    }
+
+    /// Changes what is known of a key in place.
+    private mutating func change(_ key: String, _ body: (inout KeyLedger) -> Void) {
+        guard let index = keys.index(forKey: ExactText(key)) else { return }
+        let before = keys.values[index].count
+        body(&keys.values[index])
+        count += keys.values[index].count - before
+        if keys.values[index].count == 0, !keys.values[index].isGivenUp { keys.remove(at: index) }
     }
 
     mutating func removeKey(_ key: String) {
@@ -43,9 +52,8 @@ struct Ledger: Sendable {
 
     /// Lets go what lies too far below the window.
     mutating func trim(_ key: String, to window: SampleWindow) {
-        guard keys[ExactText(key)] != nil else { return }
         let span = window.span(of: key)
-        withKey(key) { $0.keep(max(KeyLedger.keptAtLeast, span?.samples ?? 0), below: span?.firstT) }
+        change(key) { $0.keep(max(KeyLedger.keptAtLeast, span?.samples ?? 0), below: span?.firstT) }
     }
 
     /// The same for all keys, once so much has gathered that it is worth the work. Too many keys without a sample in the

@@ -46,16 +46,24 @@ extension SampleWindow {
 
     private var brokenShare: String? {
         var places = 0
-        for share in shares.shares.compactMap(\.self) {
+        for (number, share) in shares.shares.enumerated() {
+            guard let share else { continue }
             let own = share.order.chunks.flatMap { $0 }
             places += own.count
             if own.isEmpty { return "an empty share" }
             if own != own.sorted() { return "a share is not sorted" }
             if own.contains(where: { keys[$0.key]?.samples[$0.id]?.time != $0.time }) { return "a place of no sample" }
-            if own.contains(where: { keys[$0.key]?.host != share.host }) { return "a sample in another's share" }
+            if own.contains(where: { keys[$0.key]?.share != number }) { return "a sample in another's share" }
+            if own.contains(where: { host(of: $0) != share.host }) { return "a share of another host" }
             let bytes = own.reduce(0) { $0 + (keys[$1.key]?.samples[$1.id]?.sample.bytes.count ?? 0) }
             if share.bytes != bytes + limits.keyBytes * Set(own.map(\.key)).count { return "a share's bytes are off" }
         }
         return places == count ? nil : "the shares do not add up"
+    }
+
+    private func host(of place: WindowShares.Place) -> ExactText? {
+        keys[place.key]?.samples[place.id].map {
+            $0.sample.isOfNamedKey ? ExactText($0.sample.host) : WindowShares.ofOtherKeys
+        }
     }
 }

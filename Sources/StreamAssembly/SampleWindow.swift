@@ -30,8 +30,8 @@ public struct SampleWindow: Sendable {
 
     /// What the window holds of one key.
     struct KeyContent: Sendable {
-        /// The host of a named key; empty for others.
-        let host: ExactText
+        /// The number of its host's share.
+        let share: Int
         var samples: [ExactText: Held] = [:]
         var order = SortedChunks<Position>(chunkLength: 64)
         /// By the member's hash: which sample it is.
@@ -151,16 +151,25 @@ public struct SampleWindow: Sendable {
     /// - Returns: the oldest sample of the key, if it has one too many now.
     private mutating func add(_ held: Held, at position: Position, of key: ExactText) -> ExactText? {
         let sample = held.sample
-        let host = sample.isOfNamedKey ? ExactText(sample.host) : WindowShares.ofOtherKeys
-        let (own, oldest) = Self.add(held, at: position, to: &keys[key, default: KeyContent(host: host)])
+        let index = index(of: key, for: sample)
+        let (own, oldest) = Self.add(held, at: position, to: &keys.values[index])
         let bytes = sample.bytes.count + (own == 1 ? limits.keyBytes : 0)
-        shares.add(.init(time: held.time, t: sample.t, id: position.id, key: key), bytes: bytes, of: host)
+        let place = WindowShares.Place(time: held.time, t: sample.t, id: position.id, key: key)
+        shares.add(place, bytes: bytes, to: keys.values[index].share)
         byteCount += bytes
         count += 1
         if !sample.isOfNamedKey, !sample.host.isEmpty {
             claims[Origin.folded(sample.host), default: [:]][key, default: 0] += 1
         }
         return own > limits.perKey ? oldest : nil
+    }
+
+    private mutating func index(of key: ExactText, for sample: Sample) -> Dictionary<ExactText, KeyContent>.Index {
+        while true {
+            if let index = keys.index(forKey: key) { return index }
+            let host = sample.isOfNamedKey ? ExactText(sample.host) : WindowShares.ofOtherKeys
+            keys[key] = KeyContent(share: shares.number(of: host))
+        }
     }
 
     /// - Returns: how many samples the key has, and the oldest.
@@ -179,11 +188,11 @@ public struct SampleWindow: Sendable {
             return nil
         }
         let sample = held.sample
-        let host = keys.values[index].host
+        let share = keys.values[index].share
         let isLast = keys.values[index].order.isEmpty
         if isLast { keys.remove(at: index) }
         let bytes = sample.bytes.count + (isLast ? limits.keyBytes : 0)
-        shares.remove(.init(time: held.time, t: sample.t, id: id, key: key), bytes: bytes, of: host)
+        shares.remove(.init(time: held.time, t: sample.t, id: id, key: key), bytes: bytes, from: share)
         byteCount -= bytes
         count -= 1
         if !sample.isOfNamedKey, !sample.host.isEmpty { forgetClaim(of: Origin.folded(sample.host), in: key) }

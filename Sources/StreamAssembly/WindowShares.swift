@@ -55,20 +55,21 @@ struct WindowShares: Sendable {
 
     subscript(host: ExactText) -> Share? { numbers[host].flatMap { shares[$0] } }
 
-    mutating func add(_ place: Place, bytes: Int, of host: ExactText) {
-        let number = numbers[host] ?? make(host)
+    /// The number of a host's share, for as long as it holds anything; a new one has to be added to at once.
+    mutating func number(of host: ExactText) -> Int { numbers[host] ?? make(host) }
+
+    mutating func add(_ place: Place, bytes: Int, to number: Int) {
         shares[number]?.order.insert(place)
         shares[number]?.bytes += bytes
         rank(number)
     }
 
-    mutating func remove(_ place: Place, bytes: Int, of host: ExactText) {
-        guard let number = numbers[host] else { return }
+    mutating func remove(_ place: Place, bytes: Int, from number: Int) {
         shares[number]?.order.remove(place)
         shares[number]?.bytes -= bytes
-        guard shares[number]?.order.isEmpty == true else { return rank(number) }
+        guard let share = shares[number], share.order.isEmpty else { return rank(number) }
         shares[number] = nil
-        numbers.removeValue(forKey: host)
+        numbers.removeValue(forKey: share.host)
         free.append(number)
         byCount.remove(number)
         byBytes.remove(number)
