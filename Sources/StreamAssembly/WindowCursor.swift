@@ -47,7 +47,7 @@ extension AssemblerState {
         let first = SampleWindow.Position(t: max(bounds?.oldest.time ?? t, t), id: ExactText(""))
         return WindowCursor(
             selection: selection, after: t, bounds: bounds,
-            mark: WindowCursor.Mark(position: first, key: ExactText("")), left: limit - left)
+            mark: WindowCursor.Mark(position: first, key: ExactText("")), left: limit)
     }
 
     /// The next samples, `maxBytes` of them or one; none where all are read.

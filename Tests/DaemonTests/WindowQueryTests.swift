@@ -62,7 +62,7 @@ import Testing
             names.add(
                 Sample(key: "k", host: "h", probe: "p", id: "1", t: 1, bytes: Array(json.utf8), memberHash: 0))
         }
-        let columns = String(decoding: SampleTable(names).head, as: UTF8.self).dropLast(2).split(separator: ",")
+        let columns = String(decoding: SampleTable(names).head.dropLast(2), as: UTF8.self).split(separator: ",")
         #expect(columns.count == 1_004 && columns.dropFirst(4).first == "n0000" && columns.last == "n0999")
     }
 }

@@ -45,6 +45,7 @@ struct StallTests {
 
     @Test func `a reader that takes nothing for 20 s is cut, and said to be slow`() throws {
         let driven = try Driven()
+        defer { driven.core.shutDown() }
         driven.write(100)
         driven.pass(seconds: 19)
         #expect(driven.channel.isActive)
@@ -55,6 +56,7 @@ struct StallTests {
 
     @Test func `a reader that takes something again and again is not cut, however long it takes`() throws {
         let driven = try Driven()
+        defer { driven.core.shutDown() }
         for _ in 0..<20 {
             driven.write(100)
             driven.pass(seconds: 15)
@@ -66,6 +68,7 @@ struct StallTests {
 
     @Test func `what is written meanwhile is no progress`() throws {
         let driven = try Driven()
+        defer { driven.core.shutDown() }
         for _ in 0..<4 {
             driven.write(100)
             #expect(driven.channel.isActive)
@@ -76,6 +79,7 @@ struct StallTests {
 
     @Test func `who has taken all may be silent, and has the whole time for the next answer`() throws {
         let driven = try Driven()
+        defer { driven.core.shutDown() }
         driven.write(100)
         driven.peer.takeAll()
         driven.pass(seconds: 3_600)
