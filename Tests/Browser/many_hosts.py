@@ -112,5 +112,8 @@ def crowd():
     running = Crowd()
     for place in range(40):
         running.host(f"web-{place:02}.example", lively(place))
+    # Until then one host would open by itself.
+    while len(running.demo.redis("KEYS", "sa:{web-*}:netstat").splitlines()) < 40:
+        threading.Event().wait(0.1)
     yield running
     assert running.end() == 0
