@@ -151,12 +151,12 @@ import Testing
         #expect(row?["timeMs"] == .null)
     }
 
-    @Test func `names and commands that are not UTF-8 are repaired`() throws {
+    @Test func `names that are not UTF-8 are spelt byte by byte, and commands are repaired`() throws {
         var process = try Make.process(7, pages: 1)
         process.comm = [0x61, 0xFF, 0x0A]
         let details: [Int32: ProcessDetails] = [7: ProcessDetails(command: [0xC3, 0x28])]
         let row = try sample(nil, Make.top(atMs: 1, [process]), details: details).json["procs"]?.table?.first
-        #expect(row?["comm"]?.string == "a\u{FFFD}\n")
+        #expect(row?["comm"]?.string == #"a\xff\x0a"#)
         #expect(row?["cmd"]?.string == "\u{FFFD}(")
     }
 }

@@ -63,7 +63,8 @@ struct WindowRouteTests {
             }
             let probe = try await HTTPProbe.connect(port: daemon.port)
             try await probe.channel.setOption(.autoRead, value: false).get()
-            let head = ["GET /api/v1/window?format=\(format) HTTP/1.1", "Host: localhost", "Connection: close", "", ""]
+            // The connection stays, lest its end take with it what was not read yet.
+            let head = ["GET /api/v1/window?format=\(format) HTTP/1.1", "Host: localhost", "", ""]
             try await probe.send(head.joined(separator: "\r\n"))
             // The answer has begun, and stands still.
             probe.channel.read()
@@ -71,9 +72,12 @@ struct WindowRouteTests {
             try await daemon.redis("DEL", "sa:{a}:top")
             try await client.next("gone")
             try await probe.channel.setOption(.autoRead, value: true).get()
-            let rest = await probe.readToEnd()
-            #expect(String(buffer: first).hasPrefix("HTTP/1.1 200") && rest.hasSuffix("\r\n0\r\n\r\n"))
-            #expect(rest.utf8.count < 5 << 20)
+            var answer = first
+            while !answer.readableBytesView.suffix(7).elementsEqual("\r\n0\r\n\r\n".utf8) {
+                answer.writeImmutableBuffer(try #require(await probe.next()))
+            }
+            #expect(answer.readableBytesView.starts(with: "HTTP/1.1 200".utf8))
+            #expect(answer.readableBytes < 5 << 20)
         }
     }
 }
