@@ -68,7 +68,7 @@ package struct Composition: Sendable {
             webRoot: webRoot, door: door, names: configuration.hostNames, readiness: readiness, assembler: assembler,
             metrics: metrics, budgets: budgets, logger: logger("http"))
         let server = SocketIOServer(
-            serverConfiguration(log), eventLoop: eventLoop, logger: logger("server"),
+            try serverConfiguration(log), eventLoop: eventLoop, logger: logger("server"),
             http: HTTPService(routes.router().buildResponder())
         ) { address in
             onListening(configuration.url(at: address))
@@ -99,9 +99,15 @@ package struct Composition: Sendable {
     }
 
     /// Clients get no more places than there are descriptors, so that Redis and files find some at any time.
-    private func serverConfiguration(_ log: Logger) -> SocketIOServerConfiguration {
+    private func serverConfiguration(_ log: Logger) throws(StartFailure) -> SocketIOServerConfiguration {
         var server = configuration.server
         let limit = OpenFileLimit.raised()
+        guard limit.descriptors >= OpenFileLimit.least else {
+            throw StartFailure(
+                "open files: \(limit.descriptors) are too few; allowed: \(OpenFileLimit.least) or more; raise the limit "
+                    + "(LimitNOFILE=, ulimit -n)", exitStatus: 78)
+        }
+        server.limits.refusedConnections = limit.refused
         server.limits.connections = limit.places(of: configuration.maxClients)
         if server.limits.connections < configuration.maxClients {
             log.placesLowered(to: server.limits.connections, from: configuration.maxClients, limit.descriptors)

@@ -20,6 +20,12 @@ struct OpenFileLimit: Equatable {
     /// What is kept for Redis, files, the log and the system's resolver: an eighth, from 32 to 256.
     var reserve: Int { min(256, max(32, descriptors / 8)) }
 
+    /// With fewer the daemon does not start: it has some fifteen open by itself.
+    static let least = 64
+
+    /// How many clients without a place may stay until they have read so.
+    var refused: Int { min(64, max(1, descriptors / 16)) }
+
     /// How many of so many clients have a place.
-    func places(of wanted: Int) -> Int { min(wanted, max(1, descriptors - reserve)) }
+    func places(of wanted: Int) -> Int { min(wanted, max(1, descriptors - reserve - refused)) }
 }

@@ -16,9 +16,16 @@ final class AcceptPause: ChannelInboundHandler {
     private static let pause = TimeAmount.milliseconds(200)
 
     private let core: ServerCore
+    /// Lent out while nothing is accepted. libdispatch, on which Swift's tasks run, ends the process where it finds no
+    /// descriptor when it looks at its threads, as it does once a second; and a lost connection to somewhere else is
+    /// made again with it.
+    private var spare: SpareDescriptor?
     private var pausedAt: ContinuousClock.Instant?
 
-    init(core: ServerCore) { self.core = core }
+    init(core: ServerCore) {
+        self.core = core
+        spare = SpareDescriptor()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if let pausedAt {
@@ -33,11 +40,25 @@ final class AcceptPause: ChannelInboundHandler {
             return context.fireErrorCaught(error)
         }
         pausedAt = pausedAt ?? .now
+        spare = nil
         core.acceptPaused(error)
         let channel = context.channel
         try? channel.syncOptions?.setOption(.autoRead, value: false)
-        context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { [weak self] in
+            self?.spare = SpareDescriptor()
             try? channel.syncOptions?.setOption(.autoRead, value: true)
         }
     }
+}
+
+/// A descriptor that is held so that there is one to give back.
+private final class SpareDescriptor {
+    private let descriptor: CInt
+
+    init?() {
+        descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { return nil }
+    }
+
+    deinit { close(descriptor) }
 }

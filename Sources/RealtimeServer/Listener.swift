@@ -54,11 +54,12 @@ enum Listener {
         let decoder = ByteToMessageHandler(
             HTTPRequestDecoder(
                 leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop, limitConfiguration: limits))
+        let bound = PipelineBound(core: core, peer: peer)
         let pipelining = HTTPServerPipelineHandler()
         let gate = GateHandler(
-            core: core, peer: peer, meter: meter, http: [pipelining, encoder, meter, decoder, stall],
+            core: core, peer: peer, meter: meter, http: [pipelining, bound, encoder, meter, decoder, stall],
             isSecure: isSecure, handOver: handOver)
-        try pipeline.addHandlers([stall, encoder, meter, decoder, pipelining, gate])
+        try pipeline.addHandlers([stall, encoder, meter, decoder, bound, pipelining, gate])
     }
 
     /// Browsers send about fifteen, proxies add a few.

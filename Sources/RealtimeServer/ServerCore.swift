@@ -14,7 +14,7 @@ final class ServerCore {
     private let ended: EventLoopPromise<Void>
     private let onEnd: @Sendable () -> Void
     private var listener: (any Channel)?
-    private var channels: [ObjectIdentifier: any Channel] = [:]
+    private var channels: [ObjectIdentifier: (channel: any Channel, address: IPAddress?)] = [:]
     private var counter: ConnectionCounter
     private var handshakes: ConnectionCounter
     private var sessions: [String: ClientConnection] = [:]
@@ -23,6 +23,7 @@ final class ServerCore {
     private var inputHolders: [ObjectIdentifier: any InputHolder] = [:]
     private var farewells: [String: (packets: [ByteBuffer], task: Scheduled<Void>)] = [:]
     private var date = DateHeader()
+    private var gzip = GzipShelf()
     private var seeingOff = 0
     private var violationReports = ViolationReports()
     private var flushQueue = FlushQueue()
@@ -88,7 +89,7 @@ final class ServerCore {
         counter.opened(from: peer.address)
         handshakes.opened(from: peer.address)
         let id = ObjectIdentifier(channel)
-        channels[id] = channel
+        channels[id] = (channel, peer.address)
         statistics.connections += 1
         channel.closeFuture.assumeIsolated().whenComplete { _ in
             self.counter.closed(from: peer.address)
@@ -126,14 +127,12 @@ final class ServerCore {
 
     /// Whether one more refused connection may stay until its peer has read why.
     func beginsSeeingOff() -> Bool {
-        guard seeingOff < Self.maxSeeingOff else { return false }
+        guard seeingOff < configuration.limits.refusedConnections else { return false }
         seeingOff += 1
         return true
     }
 
     func hasSeenOff() { seeingOff -= 1 }
-
-    private static let maxSeeingOff = 64
 
     /// No descriptor is free for a further connection.
     func acceptPaused(_ error: IOError) {
@@ -160,6 +159,22 @@ final class ServerCore {
         }
     }
 
+    /// The body of an answer as gzip; nil where that would not be smaller.
+    func compress(_ body: [ByteBuffer]) -> ByteBuffer? {
+        let wasEmpty = gzip.isEmpty
+        let compressed = gzip.compress(body, now: .now)
+        if wasEmpty, !gzip.isEmpty { clearGzip() }
+        return compressed
+    }
+
+    private func clearGzip() {
+        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(GzipShelf.shelfLife)) { [weak self] in
+            guard let self else { return }
+            gzip.clear(now: .now)
+            if !gzip.isEmpty { clearGzip() }
+        }
+    }
+
     /// Why a request may not open a session, beyond what its origin says.
     func refusal(of request: GateRequest) -> RequestRefusal? {
         configuration.refuseRequest(request.way.headers, request.way.peer)
@@ -180,14 +195,14 @@ final class ServerCore {
 
     func opened(_ connection: ClientConnection) {
         sessions[connection.id] = connection
-        sessionCounter.opened(from: connection.remoteAddress.flatMap { IPAddress($0) })
+        sessionCounter.opened(from: connection.address)
         statistics.sessions += 1
         statistics.sessionsOpened += 1
     }
 
     func closed(_ connection: ClientConnection, _ reason: CloseReason) {
         guard sessions.removeValue(forKey: connection.id) != nil else { return }
-        sessionCounter.closed(from: connection.remoteAddress.flatMap { IPAddress($0) })
+        sessionCounter.closed(from: connection.address)
         statistics.sessions -= 1
         statistics.closed[reason, default: 0] += 1
         logger.sessionClosed(connection.id, reason)
@@ -265,11 +280,15 @@ final class ServerCore {
         return inventory
     }
 
-    /// Whether each counter says what is open.
+    /// Whether each counter says what is open, in all and for each address.
     var countsAreTrue: Bool {
-        counter.total == channels.count && sessionCounter.total == sessions.count && input.count == inputHolders.count
+        let shaking = channels.values.filter { channel, _ in
+            (try? channel.pipeline.syncOperations.handler(type: GateHandler.self))?.isShakingHands == true
+        }
+        return counter.counts(channels.values.map { $0.address }) && handshakes.counts(shaking.map { $0.address })
+            && sessionCounter.counts(sessions.values.map(\.address))
             && statistics.connections == channels.count && statistics.sessions == sessions.count
-            && handshakes.total <= counter.total
+            && input.count == inputHolders.count
     }
 
     // MARK: The end
@@ -280,11 +299,11 @@ final class ServerCore {
         isShuttingDown = true
         if let listener { listener.close(promise: nil) }
         for connection in Array(sessions.values) { connection.close(.serverShuttingDown) }
-        for channel in Array(channels.values) {
+        for (channel, _) in Array(channels.values) {
             channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         }
         cutTask = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.limits.shutdownTimeout)) {
-            for channel in Array(self.channels.values) { channel.close(promise: nil) }
+            for (channel, _) in Array(self.channels.values) { channel.close(promise: nil) }
         }
         endIfAllClosed()
     }

@@ -45,6 +45,11 @@ public struct ServerLimits: Sendable, Equatable {
     public var jsonDepth: Int = 512
     /// Answers of one client in one namespace that may be waited for; further events that expect one are not sent.
     public var pendingAcks: Int = 10_000
+    /// Requests of one connection that may wait for their answers; with more it is closed.
+    public var pipelinedRequests: Int = 64
+    /// Connections without a place that may stay until their peers have read so, for ``closeTimeout`` at most; further
+    /// ones are closed at once.
+    public var refusedConnections: Int = 64
     /// Time from accepting a connection to the end of its first request's headers.
     public var headerTimeout: Duration = .seconds(10)
     /// Time from the end of the headers to the end of the request.

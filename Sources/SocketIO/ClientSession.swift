@@ -49,10 +49,18 @@ package struct ClientSession: Sendable {
 
     package func connectTimedOut(now: Instant) -> Bool { !hasJoined && now >= connectDeadline }
 
+    /// Bytes of an event or an answer whose attachments are not all here; 0 where there is none.
+    package var heldBytes: Int { reader.heldBytes }
+
     /// - Parameter isKnown: Whether the server may have a namespace of that name.
     package mutating func receive(text: [UInt8], isKnown: (String) -> Bool) -> ReceiveAction {
         do throws(SocketPacketError) {
-            return take(try reader.receive(text: text), isKnown: isKnown)
+            let packet = try reader.receive(text: text)
+            // Attachments are not waited for in vain.
+            if packet == nil, let namespace = reader.collected?.namespaceOfEvent, !isJoined(namespace) {
+                return .close(.notJoined(namespace: namespace))
+            }
+            return take(packet, isKnown: isKnown)
         } catch {
             return .close(.packet(error))
         }
@@ -113,4 +121,13 @@ package struct ClientSession: Sendable {
     }
 
     private func isJoined(_ namespace: String) -> Bool { namespaces[namespace]?.isJoined ?? false }
+}
+
+extension SocketPacket {
+    fileprivate var namespaceOfEvent: String? {
+        switch self {
+        case .event(let namespace, _), .ack(let namespace, _, _, _): namespace
+        case .connect, .disconnect, .connectError: nil
+        }
+    }
 }

@@ -13,6 +13,8 @@ package struct SocketPacketReader: Sendable {
     }
 
     private var state: State = .idle
+    /// Bytes of a packet whose attachments are not all here; 0 where there is none.
+    package private(set) var heldBytes = 0
     /// Of a whole payload: its arguments lie in an array.
     private let maxDepth: Int
 
@@ -28,6 +30,7 @@ package struct SocketPacketReader: Sendable {
         let packet = try packet(header)
         guard header.attachmentCount > 0 else { return packet }
         state = .collecting(packet, missing: header.attachmentCount)
+        heldBytes = text.count
         return nil
     }
 
@@ -36,7 +39,13 @@ package struct SocketPacketReader: Sendable {
         guard case .collecting(let packet, let missing) = state else { throw .unexpectedAttachment }
         let grown = packet.appending(attachment: binary)
         state = missing > 1 ? .collecting(grown, missing: missing - 1) : .idle
+        heldBytes = missing > 1 ? heldBytes + binary.count : 0
         return missing > 1 ? nil : grown
+    }
+
+    /// Whose attachments are awaited.
+    package var collected: SocketPacket? {
+        if case .collecting(let packet, _) = state { packet } else { nil }
     }
 
     private func packet(_ header: SocketPacketHeader) throws(SocketPacketError) -> SocketPacket {

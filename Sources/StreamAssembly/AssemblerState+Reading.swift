@@ -29,8 +29,16 @@ extension AssemblerState {
     }
 
     /// The keys of a selection, sorted by name; a key that names no host stands there once for each of its samples' own.
-    func keys(_ selection: Selection) -> [KeySummary] {
-        window.keyNames.flatMap { name -> [KeySummary] in
+    func keys(_ selection: Selection) -> [KeySummary] { keys(selection, named: window.keyNames) }
+
+    /// The same for the first `limit` keys behind a name, and the last of these; nil where there is none.
+    func keys(_ selection: Selection, after name: String?, limit: Int) -> (keys: [KeySummary], last: String?) {
+        let names = window.keyNames(after: name, limit: limit)
+        return (keys(selection, named: names), names.last)
+    }
+
+    private func keys(_ selection: Selection, named names: [String]) -> [KeySummary] {
+        names.flatMap { name -> [KeySummary] in
             let key = StreamKey(name, prefix: configuration.prefix)
             if key.isNamed {
                 guard selection.matches(host: key.host, probe: key.probe), let span = window.span(of: name) else {

@@ -23,24 +23,33 @@ public struct KeySummary: Sendable, Equatable {
         writer.bool(true)
         writer.key("keys")
         writer.beginArray()
-        for key in keys {
-            writer.beginObject()
-            writer.key("key")
-            writer.string(key.key)
-            writer.key("host")
-            writer.string(key.host)
-            writer.key("probe")
-            writer.string(key.probe)
-            writer.key("samples")
-            writer.integer(key.samples)
-            writer.key("firstT")
-            writer.number(key.firstT)
-            writer.key("lastT")
-            writer.number(key.lastT)
-            writer.endObject()
-        }
+        for key in keys { key.write(to: &writer) }
         writer.endArray()
         writer.endObject()
         return writer.bytes
+    }
+
+    /// `{"key", "host", "probe", "samples", "firstT", "lastT"}`
+    public var encoded: [UInt8] {
+        var writer = JSONWriter(reservingCapacity: 128)
+        write(to: &writer)
+        return writer.bytes
+    }
+
+    private func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("key")
+        writer.string(key)
+        writer.key("host")
+        writer.string(host)
+        writer.key("probe")
+        writer.string(probe)
+        writer.key("samples")
+        writer.integer(samples)
+        writer.key("firstT")
+        writer.number(firstT)
+        writer.key("lastT")
+        writer.number(lastT)
+        writer.endObject()
     }
 }

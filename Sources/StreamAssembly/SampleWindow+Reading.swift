@@ -46,4 +46,18 @@ extension SampleWindow {
 
     /// The names of the keys that have samples, sorted.
     var keyNames: [String] { keys.keys.sorted().map(\.text) }
+
+    /// The first `limit` of them behind a name. O(keys + limit × log limit), nearly.
+    func keyNames(after name: String?, limit: Int) -> [String] {
+        let start = name.map { ExactText($0) }
+        var names: [ExactText] = []
+        var last: ExactText?
+        for key in keys.keys where start.map({ $0 < key }) ?? true && last.map({ key < $0 }) ?? true {
+            names.append(key)
+            guard names.count >= 2 * limit else { continue }
+            names = Array(names.sorted().prefix(limit))
+            last = names.last
+        }
+        return names.sorted().prefix(limit).map(\.text)
+    }
 }

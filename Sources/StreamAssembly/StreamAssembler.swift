@@ -76,6 +76,11 @@ public actor StreamAssembler {
         state.keys(selection)
     }
 
+    /// The same for the first `limit` keys behind a name, and the last of these; nil where there is none.
+    public func keys(_ selection: Selection, after name: String?, limit: Int) -> (keys: [KeySummary], last: String?) {
+        state.keys(selection, after: name, limit: limit)
+    }
+
     /// How far the window is in the keys of a selection: what `meta.t` tells with a snapshot.
     public func marks(_ selection: Selection) -> KeyMarks {
         state.marks(selection)

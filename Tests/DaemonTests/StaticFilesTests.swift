@@ -82,8 +82,8 @@ struct StaticFilesTests {
 
     @Test func `clients get no more places than descriptors, with some to spare`() {
         #expect(OpenFileLimit(descriptors: 1_048_576).places(of: 10_000) == 10_000)
-        #expect(OpenFileLimit(descriptors: 1024).places(of: 10_000) == 896)
-        #expect(OpenFileLimit(descriptors: 64).places(of: 10_000) == 32)
+        #expect(OpenFileLimit(descriptors: 1024).places(of: 10_000) == 832)
+        #expect(OpenFileLimit(descriptors: 64).places(of: 10_000) == 28)
         #expect(OpenFileLimit(descriptors: 20).places(of: 10_000) == 1)
         #expect(OpenFileLimit(descriptors: 1024).places(of: 5) == 5)
     }

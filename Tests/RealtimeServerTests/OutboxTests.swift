@@ -86,6 +86,15 @@ struct OutboxTests {
         #expect(Self.tags(&outbox) == [1, 2, 3])
     }
 
+    @Test func `where a large state has to wait its bytes do not count for a resync`() {
+        var outbox = Outbox(maxBytes: 1_000, maxPackets: 10, maxResyncBytes: 25)
+        outbox.sparesLargest = true
+        #expect(outbox.enqueue(Self.packet(1), Self.event(.resync)) == .queued)
+        #expect(outbox.enqueue(Self.packet(2, bytes: 100), Self.event(.resync)) == .queued)
+        #expect(outbox.enqueue(Self.packet(3), Self.event(.resync)) == .queued)
+        #expect(outbox.enqueue(Self.packet(4), Self.event(.resync)) == .resyncBegan(dropped: 4))
+    }
+
     @Test func `even answers are bounded`() {
         var outbox = Outbox(maxBytes: 1_000, maxPackets: 5)
         for tag in 1...10 { #expect(outbox.enqueue(Self.packet(tag), .reply) == .queued) }

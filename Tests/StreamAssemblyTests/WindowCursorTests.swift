@@ -74,6 +74,23 @@ import Testing
         #expect(told.count <= 1_000 && !gone.isEmpty)
     }
 
+    @Test func `keys read a page at a time are all keys, in order`() throws {
+        var state = AssemblerState(configuration: .make(try .make()))
+        var random = SeededGenerator(seed: 7)
+        for number in (0..<100).shuffled(using: &random) {
+            let key = number % 2 == 0 ? "sa:{h\(number)}:top" : "sa:k\(number)"
+            _ = state.apply([.added(key: key, rows: [.make("s", t: 1, more: #","host":"x","probe":"y""#)])], now: 2)
+        }
+        for limit in [1, 2, 7, 50, 1_000] {
+            var (all, last): ([KeySummary], String?) = ([], nil)
+            while case let page = state.keys(.all, after: last, limit: limit), let end = page.last {
+                all += page.keys
+                last = end
+            }
+            #expect(all == state.keys(.all) && all.count > 40)
+        }
+    }
+
     @Test func `where the notes would be long the oldest are left out`() throws {
         var state = AssemblerState(configuration: .make(try .make()))
         for number in 1...100 {

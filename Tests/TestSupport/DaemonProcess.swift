@@ -17,11 +17,13 @@ package final class DaemonProcess: Sendable {
 
     package let port: Int
     private let arguments: [String]
+    private let openFiles: Int?
     private let child = Mutex<GuardedChild?>(nil)
 
-    private init(port: Int, arguments: [String]) {
+    private init(port: Int, arguments: [String], openFiles: Int?) {
         self.port = port
         self.arguments = arguments
+        self.openFiles = openFiles
     }
 
     /// Nil while it is down.
@@ -32,9 +34,9 @@ package final class DaemonProcess: Sendable {
 
     /// Runs `body` beside a daemon that listens, and ends the daemon whatever happens.
     package static func running<Result>(
-        _ arguments: [String], _ body: (DaemonProcess) async throws -> Result
+        _ arguments: [String], openFiles: Int? = nil, _ body: (DaemonProcess) async throws -> Result
     ) async throws -> Result {
-        let daemon = try await start(arguments)
+        let daemon = try await start(arguments, openFiles: openFiles)
         do {
             let result = try await body(daemon)
             await daemon.stop()
@@ -47,9 +49,11 @@ package final class DaemonProcess: Sendable {
 
     /// Whoever calls this calls ``stop()``.
     ///
-    /// - Parameter arguments: behind `serve`, without a port.
-    package static func start(_ arguments: [String]) async throws -> DaemonProcess {
-        let daemon = DaemonProcess(port: try await FreePort.take(), arguments: arguments)
+    /// - Parameters:
+    ///   - arguments: behind `serve`, without a port.
+    ///   - openFiles: how many descriptors it may have.
+    package static func start(_ arguments: [String], openFiles: Int? = nil) async throws -> DaemonProcess {
+        let daemon = DaemonProcess(port: try await FreePort.take(), arguments: arguments, openFiles: openFiles)
         try await daemon.launch()
         return daemon
     }
@@ -71,9 +75,12 @@ package final class DaemonProcess: Sendable {
         let own = CommandLine.arguments[0]
         let folder = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
         do {
-            let launched = try await GuardedChild.launch(
-                "\(folder)/streamassembler", ["serve", "--port", String(port)] + arguments, folder: scratch
-            ) { $0.contains("http://") }
+            let command = ["\(folder)/streamassembler", "serve", "--port", String(port)] + arguments
+            let limited = openFiles.map { ["/bin/sh", "-c", "ulimit -n \($0) && exec \"$0\" \"$@\""] + command }
+            let whole = limited ?? command
+            let launched = try await GuardedChild.launch(whole[0], Array(whole.dropFirst()), folder: scratch) {
+                $0.contains("http://")
+            }
             child.withLock { $0 = launched }
         } catch {
             throw DidNotStart(output: error.output)

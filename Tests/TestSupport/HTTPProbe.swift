@@ -6,9 +6,13 @@ package struct HTTPProbe: Sendable {
     package let channel: any Channel
     private let chunks: AsyncStream<ByteBuffer>
 
-    package static func connect(port: Int) async throws -> HTTPProbe {
+    /// - Parameter address: from where, of this machine's own addresses; by default the one that it takes by itself.
+    package static func connect(port: Int, from address: String? = nil) async throws -> HTTPProbe {
         let (chunks, sink) = AsyncStream.makeStream(of: ByteBuffer.self)
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        if let address { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: address, port: 0)) }
+        let channel =
+            try await bootstrap
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Sink(chunks: sink))

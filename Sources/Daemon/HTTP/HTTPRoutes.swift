@@ -48,9 +48,7 @@ struct HTTPRoutes: Sendable {
         counted.get("/metrics") { _, _ in
             JSONAnswer.text(await metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8")
         }
-        metered.get("/api/v1/keys") { _, _ in
-            JSONAnswer.bytes(KeySummary.encode(await assembler.keys(.all)))
-        }
+        metered.get("/api/v1/keys") { _, _ in KeysAnswer.make(from: assembler) }
         metered.get("/api/v1/window") { request, context in
             do throws(WindowQuery.Invalid) {
                 var query = try WindowQuery(request.uri.queryParameters.map { (String($0.key), String($0.value)) })

@@ -21,8 +21,6 @@ enum WindowAnswer {
 
     /// Samples that are looked at between two questions to the assembler.
     private static let pageBytes = 64 * 1024
-    /// Text that waits for the client.
-    private static let pieceBytes = 32 * 1024
     /// What a JSON answer says behind the samples is kept while they are written.
     private static let notesBytes = 96 * 1024
 
@@ -30,7 +28,7 @@ enum WindowAnswer {
 
     /// `{"ok": true, "seq", "now", "samples": [sample, …], "keys", "times"}`
     @concurrent private static func writeJSON(
-        _ reader: Reader, _ seq: UInt64, _ now: Double, to text: inout Text
+        _ reader: Reader, _ seq: UInt64, _ now: Double, to text: inout BodyText
     ) async throws {
         var head = JSONWriter(reservingCapacity: 80)
         head.beginObject()
@@ -57,7 +55,7 @@ enum WindowAnswer {
         try await text.write([UInt8(ascii: "]")] + notes.members + [UInt8(ascii: "}")])
     }
 
-    @concurrent private static func writeLines(_ reader: Reader, to text: inout Text) async throws {
+    @concurrent private static func writeLines(_ reader: Reader, to text: inout BodyText) async throws {
         var reader = reader
         while let page = await reader.next() {
             for sample in page {
@@ -67,7 +65,7 @@ enum WindowAnswer {
     }
 
     /// The window is read twice: each row has the columns of all.
-    @concurrent private static func writeTable(_ reader: Reader, to text: inout Text) async throws {
+    @concurrent private static func writeTable(_ reader: Reader, to text: inout BodyText) async throws {
         var names = SampleTable.Columns()
         var first = reader
         while let page = await first.next() { page.forEach { names.add($0) } }
@@ -93,40 +91,10 @@ enum WindowAnswer {
         }
     }
 
-    private struct Text: ~Copyable {
-        private var writer: any ResponseBodyWriter
-        private var piece = ByteBuffer()
-
-        init(_ writer: consuming any ResponseBodyWriter) { self.writer = writer }
-
-        /// Waits for the client where it has not taken what was written before.
-        @concurrent mutating func write(_ bytes: [UInt8]) async throws {
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let part = rest.prefix(WindowAnswer.pieceBytes - piece.readableBytes)
-                piece.writeBytes(part)
-                rest = rest.dropFirst(part.count)
-                guard piece.readableBytes >= WindowAnswer.pieceBytes else { continue }
-                try await writer.write(piece)
-                // What was written is the channel's now.
-                piece = ByteBuffer()
-            }
-        }
-
-        @concurrent consuming func finish() async throws {
-            if piece.readableBytes > 0 { try await writer.write(piece) }
-            try await writer.finish(nil)
-        }
-    }
-
     private static func response(
-        type: String, _ write: @escaping @concurrent @Sendable (inout Text) async throws -> Void
+        type: String, _ write: @escaping @concurrent @Sendable (inout BodyText) async throws -> Void
     ) -> Response {
-        let body = ResponseBody { writer in
-            var text = Text(writer)
-            try await write(&text)
-            try await text.finish()
-        }
-        return Response(status: .ok, headers: [.contentType: type, .cacheControl: "no-store"], body: body)
+        Response(
+            status: .ok, headers: [.contentType: type, .cacheControl: "no-store"], body: BodyText.body(write))
     }
 }

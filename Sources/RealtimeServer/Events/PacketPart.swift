@@ -8,6 +8,12 @@ enum PacketPart: Sendable, Equatable {
     /// The bytes of a binary message.
     case binary(ByteBuffer)
 
+    var byteCount: Int {
+        switch self {
+        case .text(let bytes), .binary(let bytes): bytes.readableBytes
+        }
+    }
+
     /// As it stands in a polling payload.
     var payload: ByteBuffer {
         switch self {
@@ -16,11 +22,11 @@ enum PacketPart: Sendable, Equatable {
         }
     }
 
-    /// As it travels over a WebSocket.
-    var frame: ByteBuffer {
+    /// As it travels over a WebSocket: the header of a frame, and the bytes that others may hold, too.
+    var frame: [ByteBuffer] {
         switch self {
-        case .text(let text): WebSocketFrames.text(prefix: nil, Array(text.readableBytesView))
-        case .binary(let bytes): WebSocketFrames.binary(bytes)
+        case .text(let bytes): [WebSocketFrames.header(opcode: 0x1, length: bytes.readableBytes), bytes]
+        case .binary(let bytes): [WebSocketFrames.header(opcode: 0x2, length: bytes.readableBytes), bytes]
         }
     }
 }

@@ -23,21 +23,25 @@ extension GateHandler: PollResponder, PostResponder {
         }
     }
 
-    func answerPoll(_ packets: [ByteBuffer], mayCompress: Bool) {
-        guard case .parked(let request, _) = state else { return }
+    func answerPoll(_ packets: [ByteBuffer], mayCompress: Bool) -> EventLoopFuture<Void>? {
+        guard case .parked(let request, _) = state else { return nil }
         watchesForEnd(false)
-        respond(packets, request, mayCompress: mayCompress)
+        return write(packets, request, mayCompress: mayCompress)
     }
 
-    private func respond(_ packets: [ByteBuffer], _ request: GateRequest, mayCompress: Bool = true) {
+    private func write(
+        _ packets: [ByteBuffer], _ request: GateRequest, mayCompress: Bool = true
+    ) -> EventLoopFuture<Void>? {
         let threshold = mayCompress ? core.configuration.pollCompressionThreshold : nil
-        respond(GateResponse.packets(packets).compressed(for: request.head, threshold: threshold), request)
+        let response = GateResponse.packets(packets)
+            .compressed(for: request.head, threshold: threshold) { core.compress($0) }
+        return write(response, request)
     }
 
     /// True where the session was ended by the server and its last words are for this poll.
     func answerFarewell(_ id: String, _ request: GateRequest) -> Bool {
         guard let packets = core.takeFarewell(for: id) else { return false }
-        respond(packets, request)
+        _ = write(packets, request)
         return true
     }
 

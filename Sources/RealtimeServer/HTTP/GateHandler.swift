@@ -8,7 +8,7 @@ import NIOWebSocket
 /// others go on to Hummingbird, whose part of the pipeline is built when the first of them comes.
 ///
 /// ```
-///   socket ─ response encoder ─ meter ─ request decoder ─ pipelining ─ gate ─ (codec ─ async channel of Hummingbird)
+///   socket ─ response encoder ─ meter ─ request decoder ─ bound ─ pipelining ─ gate ─ (codec ─ async channel of Hummingbird)
 ///   after the upgrade:
 ///   socket ─ WebSocketHandler ─ (gate as a wall ─ …, only where Hummingbird was in use)
 /// ```
@@ -50,7 +50,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
     private let http: [any RemovableChannelHandler]
     private let meter: HeaderMeter
     /// Until the first request is whole.
-    private var isShakingHands = true
+    private(set) var isShakingHands = true
 
     /// - Parameters:
     ///   - http: The handlers to remove at an upgrade, in that order.
@@ -152,7 +152,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         violated("malformedHTTP", String(describing: response.status))
         let isHead = head?.method == .HEAD
         let answer = response.head(version: .http1_1, sharing: [], keepAlive: false)
-        respond(answer, isHead ? [] : response.body, keepAlive: false, context)
+        _ = write(answer, isHead ? [] : response.body, keepAlive: false, context)
     }
 
     private func answer(_ request: GateRequest, _ context: ChannelHandlerContext) {
@@ -205,16 +205,19 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         respond(GateResponse(error), request)
     }
 
-    func respond(_ response: GateResponse, _ request: GateRequest) {
-        guard let context else { return }
+    func respond(_ response: GateResponse, _ request: GateRequest) { _ = write(response, request) }
+
+    /// - Returns: when the kernel has all of it.
+    func write(_ response: GateResponse, _ request: GateRequest) -> EventLoopFuture<Void>? {
+        guard let context else { return nil }
         let head = response.head(
             version: request.head.version, sharing: request.sharing, keepAlive: request.isKeptAlive)
-        respond(head, request.isHead ? [] : response.body, keepAlive: request.isKeptAlive, context)
+        return write(head, request.isHead ? [] : response.body, keepAlive: request.isKeptAlive, context)
     }
 
-    private func respond(
+    private func write(
         _ head: HTTPResponseHead, _ body: [ByteBuffer], keepAlive: Bool, _ context: ChannelHandlerContext
-    ) {
+    ) -> EventLoopFuture<Void> {
         state = keepAlive ? .idle : .closing
         hold(0)
         let written = context.eventLoop.makePromise(of: Void.self)
@@ -229,6 +232,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         for chunk in body { context.write(wrapOutboundOut(.body(.byteBuffer(chunk))), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+        return written.futureResult
     }
 
     /// Behind the last answer our half of the connection is closed, and what still comes is dropped until the peer
@@ -388,7 +392,10 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         switch requestDeadline.phase {
         case .header: violated("slowHeader")
         case .body: violated("slowBody")
-        case .rest: break
+        case .rest:
+            guard requestDeadline.restEnds(untaken: UntakenBytes.of(context.channel), now: .now) else {
+                return schedule(context)
+            }
         }
         context.close(promise: nil)
     }

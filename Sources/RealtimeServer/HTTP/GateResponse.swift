@@ -30,11 +30,13 @@ struct GateResponse: Equatable {
     }
 
     /// The same answer in gzip where it is large and the client can read that (nil: never).
-    func compressed(for request: HTTPRequestHead, threshold: Int?) -> GateResponse {
+    func compressed(
+        for request: HTTPRequestHead, threshold: Int?, _ compress: ([ByteBuffer]) -> ByteBuffer?
+    ) -> GateResponse {
         guard let threshold, body.reduce(0, { $0 + $1.readableBytes }) >= threshold else { return self }
         var response = self
         response.headers.append(Header("vary", "accept-encoding"))
-        guard AcceptedEncodings(request.headers).allowsGzip, let whole = Gzip.compress(body) else { return response }
+        guard AcceptedEncodings(request.headers).allowsGzip, let whole = compress(body) else { return response }
         response.headers.append(Header("content-encoding", "gzip"))
         response.body = [whole]
         return response

@@ -21,7 +21,8 @@ enum Gzip {
         }
         guard isWhole else { return nil }
         output.moveWriterIndex(forwardBy: Int(stream.total_out))
-        return output
+        // Who does not read holds what there is, and not the room that was made for more.
+        return output.readableBytes < output.capacity / 2 ? ByteBuffer(bytes: output.readableBytesView) : output
     }
 
     private static func feed(_ chunk: ByteBuffer, to stream: inout z_stream) -> Bool {

@@ -11,9 +11,14 @@ struct RequestDeadline: Sendable, Equatable {
     private(set) var deadline: Instant?
     private var isRead = false
     private var isAnswered = false
+    /// How long the peer may rest once it has taken all answers.
+    private var restTime: Duration
+    /// What it had not taken when it was last looked at.
+    private var untaken: Int?
 
     init(_ limits: ServerLimits, now: Instant) {
         self.limits = limits
+        restTime = limits.idleTimeout
         deadline = now + limits.headerTimeout
     }
 
@@ -41,15 +46,33 @@ struct RequestDeadline: Sendable, Equatable {
         proceed(now)
     }
 
-    /// The last answer is written or on its way: the peer has this long to take it.
+    /// The last answer is written or on its way: the peer has this long, and longer while it takes some of it.
     mutating func closing(within time: Duration, now: Instant) {
+        rest(for: time, now)
+    }
+
+    /// The deadline of a rest is reached: whether the connection is to be closed. Who takes an answer bit by bit does
+    /// not rest; that it takes something at all is looked at again and again.
+    mutating func restEnds(untaken: Int, now: Instant) -> Bool {
+        let before = self.untaken
+        self.untaken = untaken > 0 ? untaken : nil
+        if untaken > 0 {
+            deadline = now + limits.writeTimeout
+            return before.map { untaken >= $0 } ?? false
+        }
+        deadline = now + restTime
+        return before == nil
+    }
+
+    private mutating func rest(for time: Duration, _ now: Instant) {
         phase = .rest
+        restTime = time
+        untaken = nil
         deadline = now + time
     }
 
     private mutating func proceed(_ now: Instant) {
         guard isRead else { return }
-        deadline = isAnswered ? now + limits.idleTimeout : nil
-        if isAnswered { phase = .rest }
+        if isAnswered { rest(for: limits.idleTimeout, now) } else { deadline = nil }
     }
 }

@@ -24,6 +24,9 @@ final class Arrival {
     private var waiting: Task<Void, Never>?
     private var timeout: Scheduled<Void>?
 
+    /// What is kept of the client until it is let in or not.
+    var heldBytes: Int { handshake.auth?.count ?? 0 }
+
     /// - Parameters:
     ///   - handshake: With the `auth` that the client sent for this namespace.
     ///   - decided: Called once, unless the arrival is abandoned.

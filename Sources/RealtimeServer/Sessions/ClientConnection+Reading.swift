@@ -80,6 +80,7 @@ extension ClientConnection {
     private func resume(_ now: ContinuousClock.Instant) {
         isPaused = false
         engine.readingResumed(now: now)
+        readingResumed(now)
         takePosted()
         // The packets of a POST come before those of the WebSocket that has taken over.
         guard !isPaused, !isFinished else { return }

@@ -46,7 +46,7 @@ extension ClientConnection {
         transport = socket
         socket.receiver = self
         socket.setReading(!isPaused)
-        for part in rest { socket.write(frame: part.frame) }
+        for part in rest { part.frame.forEach { socket.write(frame: $0) } }
         socket.flush()
         drain()
         schedule()

@@ -12,7 +12,7 @@ final class ClientConnection: WebSocketReceiver {
     var engine: EngineSession
     /// Where packets go: always what `engine` says.
     var transport: any SessionTransport {
-        didSet { outbox.maxResyncBytes = Self.maxResyncBytes(transport, core) }
+        didSet { outbox.sparesLargest = transport.isFetched }
     }
     /// Set while the session polls.
     var polling: PollingTransport?
@@ -20,7 +20,7 @@ final class ClientConnection: WebSocketReceiver {
     var probe: UpgradeProbe?
 
     private let handshake: Handshake
-    private var client: ClientSession
+    private(set) var client: ClientSession
     private var outbox: Outbox
     var inbound: InboundPace
     let backlog = HandlerBacklog()
@@ -32,9 +32,14 @@ final class ClientConnection: WebSocketReceiver {
     var post: (reader: EnginePayload.Reader, responder: any PostResponder)?
     private(set) var sockets: [String: Socket] = [:]
     /// Namespaces that have not decided about this client yet.
-    private var arrivals: [String: Arrival] = [:]
+    private(set) var arrivals: [String: Arrival] = [:]
     private(set) var isFinished = false
     private var hasOverflowed = false
+    /// See ``noteUnfinished()``.
+    var unfinishedBytes = 0
+    /// Since when an event waits for its attachments.
+    var attachmentsSince: ContinuousClock.Instant?
+    let address: IPAddress?
     private var needsFlush = false
     private var tickets: [FlushTicket] = []
     private var timer: DeadlineTimer
@@ -49,6 +54,7 @@ final class ClientConnection: WebSocketReceiver {
         self.id = id
         self.core = core
         self.handshake = handshake
+        address = handshake.remoteAddress.flatMap { IPAddress($0) }
         self.transport = transport
         engine = EngineSession(openedBy: kind, id: id, configuration: configuration.engine, now: now)
         client = ClientSession(
@@ -56,7 +62,8 @@ final class ClientConnection: WebSocketReceiver {
         )
         outbox = Outbox(
             maxBytes: configuration.limits.outboxBytes, maxPackets: configuration.limits.outboxPackets,
-            maxResyncBytes: Self.maxResyncBytes(transport, core))
+            maxResyncBytes: configuration.limits.resyncBytes)
+        outbox.sparesLargest = transport.isFetched
         inbound = InboundPace(configuration.limits, maxPayload: configuration.maxPayload, now: now)
         timer = DeadlineTimer(eventLoop: core.eventLoop)
     }
@@ -68,11 +75,13 @@ final class ClientConnection: WebSocketReceiver {
 
     /// A session that is opened by a poll.
     convenience init(id: String, handshake: Handshake, core: ServerCore) {
-        var answered: () -> Void = {}
+        var (answered, taken): (() -> Void, () -> Void) = ({}, {})
         let polling = PollingTransport(
-            onAnswer: { answered() }, onFarewell: { [weak core] in core?.keepFarewell($0, for: id) })
+            onAnswer: { answered() }, onTaken: { taken() },
+            onFarewell: { [weak core] in core?.keepFarewell($0, for: id) })
         self.init(id: id, .polling, polling, handshake, core)
         answered = { [weak self] in self?.engine.pollAnswered() }
+        taken = { [weak self] in self?.drain() }
         self.polling = polling
     }
 
@@ -128,6 +137,7 @@ final class ClientConnection: WebSocketReceiver {
         sockets = [:]
         for arrival in arrivals.values { arrival.abandon() }
         arrivals = [:]
+        noteUnfinished()
         for socket in leaving { left(socket, DisconnectReason(reason)) }
         releaseTickets()
         answerPost(.unknownSession)
@@ -176,11 +186,6 @@ final class ClientConnection: WebSocketReceiver {
 
     // MARK: Writing
 
-    /// What waits between two polls is no sign of a slow reader: a large state could never be fetched.
-    private static func maxResyncBytes(_ transport: any SessionTransport, _ core: ServerCore) -> Int {
-        transport.isFetched ? .max : core.configuration.limits.resyncBytes
-    }
-
     func flush() {
         needsFlush = false
         if hasOverflowed { close(.outboxOverflow) } else { drain() }
@@ -217,6 +222,8 @@ final class ClientConnection: WebSocketReceiver {
         isCongested = !outbox.isEmpty || transport.isBlocked
         guard !isCongested, !isFinished else { return }
         releaseTickets()
+        // Who fetches gets a fresh state when he comes for it.
+        guard !transport.isFetched || transport.room > 0 else { return }
         for tag in outbox.takeResyncs() {
             for socket in sockets.values where socket.namespace.tag == tag { socket.drained() }
         }
@@ -233,7 +240,9 @@ final class ClientConnection: WebSocketReceiver {
 
     func schedule() {
         guard !isFinished else { return }
-        let deadlines = [engine.deadline, client.deadline, ackDeadline, resumesAt, handlerDeadline]
+        let deadlines = [
+            engine.deadline, client.deadline, ackDeadline, resumesAt, handlerDeadline, attachmentDeadline,
+        ]
         guard let next = deadlines.compactMap({ $0 }).min() else { return }
         timer.schedule(at: next) { [weak self] in self?.deadlineReached() }
     }
@@ -242,6 +251,7 @@ final class ClientConnection: WebSocketReceiver {
         let now = ContinuousClock.now
         if let handlerDeadline, handlerDeadline <= now { return close(.handlerTimeout) }
         if client.connectTimedOut(now: now) { return close(.connectTimeout) }
+        if let attachmentDeadline, attachmentDeadline <= now { return close(.messageTimeout) }
         switch engine.deadlineReached(now: now) {
         case .wait: break
         case .sendPing: send(EncodedPacket(enginePacket: EnginePacket.ping([]).text), .control)
@@ -264,9 +274,11 @@ final class ClientConnection: WebSocketReceiver {
             if let answer = core.configuration.answerMessage { return reply(answer(.text(text))) }
             let namespaces = core.namespaces
             perform(client.receive(text: text) { namespaces.mayExist($0) })
+            noteUnfinished()
         case .deliverBinary(let bytes):
             if let answer = core.configuration.answerMessage { return reply(answer(.binary(bytes))) }
             perform(client.receive(binary: bytes))
+            noteUnfinished()
         case .close(let reason):
             if reason == .parseError { core.violated("malformedPacket", address: remoteAddress) }
             close(reason)
@@ -310,6 +322,7 @@ final class ClientConnection: WebSocketReceiver {
 
     private func decided(_ name: String, _ outcome: Arrival.Outcome) {
         arrivals[name] = nil
+        noteUnfinished()
         switch outcome {
         case .joined(let socket, let parent, let rooms, let missed):
             accept(socket, through: parent, rooms, missed: missed)

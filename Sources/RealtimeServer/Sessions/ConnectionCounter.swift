@@ -37,6 +37,13 @@ struct ConnectionCounter: Sendable {
     /// How many addresses have something open that is counted.
     var addresses: Int { perAddress.count }
 
+    /// Whether it has counted these, each once, and no others.
+    func counts(_ open: [IPAddress?]) -> Bool {
+        var sums: [IPAddress: Int] = [:]
+        for case let client? in open.map(counted) { sums[client, default: 0] += 1 }
+        return total == open.count && perAddress == sums
+    }
+
     private func counted(_ address: IPAddress?) -> IPAddress? {
         guard let address, !exempt.contains(where: { $0.contains(address) }) else { return nil }
         return address.client

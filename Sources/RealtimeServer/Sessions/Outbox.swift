@@ -34,7 +34,10 @@ struct Outbox: Sendable {
     private let maxBytes: Int
     private let maxPackets: Int
     /// The bound for events whose namespace is resynced, where it is below that for all.
-    var maxResyncBytes: Int
+    private let maxResyncBytes: Int
+    /// Whether the largest of what waits does not count for that: between two polls a large state has to wait, or it
+    /// could never be fetched.
+    var sparesLargest = false
     private var entries: Deque<Entry> = []
     private(set) var byteCount = 0
     private var resyncing: [Int] = []
@@ -50,8 +53,11 @@ struct Outbox: Sendable {
 
     /// Whether one more packet passes the bounds; a packet alone may be as large as it likes.
     func overflows(with packet: EncodedPacket, _ kind: Kind) -> Bool {
-        let bound = kind.isResynced ? min(maxResyncBytes, maxBytes) : maxBytes
-        return !entries.isEmpty && (byteCount + packet.byteCount > bound || entries.count + 1 > maxPackets)
+        guard !entries.isEmpty else { return false }
+        let bytes = byteCount + packet.byteCount
+        guard bytes <= maxBytes, entries.count < maxPackets else { return true }
+        guard kind.isResynced, bytes > maxResyncBytes else { return false }
+        return !sparesLargest || bytes - largest(packet.byteCount) > maxResyncBytes
     }
 
     func isResyncing(_ namespace: Int) -> Bool { resyncing.contains(namespace) }
@@ -95,6 +101,8 @@ struct Outbox: Sendable {
         byteCount = 0
         resyncing = []
     }
+
+    private func largest(_ bytes: Int) -> Int { entries.reduce(bytes) { max($0, $1.packet.byteCount) } }
 
     private mutating func append(_ packet: EncodedPacket, _ kind: Kind) -> EnqueueAction {
         entries.append(Entry(packet: packet, kind: kind))

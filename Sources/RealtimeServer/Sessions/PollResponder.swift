@@ -6,7 +6,8 @@ protocol PollResponder: AnyObject {
     /// Answers with packets; each has its bytes on its own.
     ///
     /// - Parameter mayCompress: Whether compressing them is worth the time.
-    func answerPoll(_ packets: [ByteBuffer], mayCompress: Bool)
+    /// - Returns: when the kernel has taken the answer, or never will; nil where there is nobody to answer.
+    func answerPoll(_ packets: [ByteBuffer], mayCompress: Bool) -> EventLoopFuture<Void>?
 }
 
 /// A POST whose packets are being taken.

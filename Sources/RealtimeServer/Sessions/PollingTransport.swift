@@ -10,17 +10,25 @@ final class PollingTransport: SessionTransport {
     private let onFarewell: ([ByteBuffer]) -> Void
     /// Called when the waiting poll got its answer.
     private let onAnswer: () -> Void
+    /// Called when a peer has taken an answer that it did not take at once.
+    private let onTaken: () -> Void
     private var state: State = .open
     private var waiting: (any PollResponder)?
     /// More than an answer may carry stays here: a packet's attachments count as packets.
     private var parts: Deque<PacketPart> = []
     /// Set where the server sends the client away whatever the reason says: none of its requests tells it that.
     var isSentAway = false
+    /// Answers that lie in this process until their peer reads on.
+    private var untaken = 0
     /// Whether one of them, or of those that went with the last answer, may be compressed.
     private var mayCompress = false
 
-    init(onAnswer: @escaping () -> Void, onFarewell: @escaping ([ByteBuffer]) -> Void) {
+    init(
+        onAnswer: @escaping () -> Void, onTaken: @escaping () -> Void = {},
+        onFarewell: @escaping ([ByteBuffer]) -> Void
+    ) {
         self.onAnswer = onAnswer
+        self.onTaken = onTaken
         self.onFarewell = onFarewell
     }
 
@@ -58,7 +66,7 @@ final class PollingTransport: SessionTransport {
         }
     }
 
-    var isBlocked: Bool { false }
+    var isBlocked: Bool { untaken > 0 }
     var isFetched: Bool { true }
 
     /// What is posted is read by the session itself.
@@ -109,12 +117,29 @@ final class PollingTransport: SessionTransport {
     private func answer() {
         guard let poll = waiting else { return }
         waiting = nil
-        let count = min(parts.count, EnginePayload.maxPacketsPerResponse)
+        let count = parts.countOfAnswer
         let packets = parts.prefix(count).map(\.payload)
         parts.removeFirst(count)
         onAnswer()
-        poll.answerPoll(packets, mayCompress: mayCompress)
+        let taken = poll.answerPoll(packets, mayCompress: mayCompress)
         mayCompress = mayCompress && !parts.isEmpty
+        guard let taken else { return }
+        untaken += 1
+        var isAtOnce = true
+        taken.assumeIsolated().whenComplete { _ in
+            self.untaken -= 1
+            if !isAtOnce { self.onTaken() }
+        }
+        isAtOnce = false
+    }
+}
+
+extension Deque<PacketPart> {
+    /// How many of them go with the next answer: a large one goes alone.
+    fileprivate var countOfAnswer: Int {
+        let most = Swift.min(count, EnginePayload.maxPacketsPerResponse)
+        guard let large = prefix(most).firstIndex(where: { $0.byteCount >= GzipShelf.leastBytes }) else { return most }
+        return Swift.max(1, large)
     }
 }
 

@@ -11,33 +11,34 @@ import NIOCore
 enum WebSocketFrames {
     static func text(prefix: UInt8?, _ payload: [UInt8]) -> ByteBuffer {
         let length = payload.count + (prefix == nil ? 0 : 1)
-        var frame = header(opcode: 0x1, length: length)
+        var frame = header(opcode: 0x1, length: length, room: length)
         if let prefix { frame.writeInteger(prefix) }
         frame.writeBytes(payload)
         return frame
     }
 
     static func binary(_ payload: ByteBuffer) -> ByteBuffer {
-        var frame = header(opcode: 0x2, length: payload.readableBytes)
+        var frame = header(opcode: 0x2, length: payload.readableBytes, room: payload.readableBytes)
         frame.writeImmutableBuffer(payload)
         return frame
     }
 
     static func pong(_ payload: ByteBuffer) -> ByteBuffer {
-        var frame = header(opcode: 0xA, length: payload.readableBytes)
+        var frame = header(opcode: 0xA, length: payload.readableBytes, room: payload.readableBytes)
         frame.writeImmutableBuffer(payload)
         return frame
     }
 
     /// A close frame; without a code its payload is empty.
     static func close(code: UInt16?) -> ByteBuffer {
-        var frame = header(opcode: 0x8, length: code == nil ? 0 : 2)
+        var frame = header(opcode: 0x8, length: code == nil ? 0 : 2, room: 2)
         if let code { frame.writeInteger(code) }
         return frame
     }
 
-    private static func header(opcode: UInt8, length: Int) -> ByteBuffer {
-        var frame = ByteBufferAllocator().buffer(capacity: length + 10)
+    /// - Parameter room: For so much of the payload behind it.
+    static func header(opcode: UInt8, length: Int, room: Int = 0) -> ByteBuffer {
+        var frame = ByteBufferAllocator().buffer(capacity: room + 10)
         frame.writeInteger(0x80 | opcode)
         switch length {
         case ...125: frame.writeInteger(UInt8(length))

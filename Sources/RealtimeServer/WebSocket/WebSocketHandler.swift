@@ -34,6 +34,8 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
     /// Whether the channel has asked to read meanwhile.
     private var wantsRead = false
     private var isTaking = false
+    /// As the ledger of unfinished input has it.
+    private var held = 0
     /// How the peer ended, where what it had sent before is still to be taken.
     private var lateEnd: CloseReason?
 
@@ -96,6 +98,7 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
     func handlerRemoved(context: ChannelHandlerContext) {
         closeTask?.cancel()
         messageTask?.cancel()
+        held = 0
         hold(0, self)
         self.context = nil
         isWritable = false
@@ -118,6 +121,8 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
         defer { isTaking = false }
         // Asked each time: what a message does may change the limit, the receiver and the state, and stop reading.
         while !isPaused, let message = reader.next(limit: receiver?.messageLimit ?? 0) {
+            // Whole by now: whoever takes it counts it, if it has to wait.
+            if held > 0 { noteHeld() }
             switch (state, message) {
             case (.open, _): received(message)
             case (.closing, .close), (.closing, .broken): end(.transportClose)
@@ -163,8 +168,15 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
     /// The server holds too much of it: this peer's goes.
     func dropInput() { receiver?.close(.inboundFlood) }
 
+    private func noteHeld() {
+        let bytes = state == .open ? reader.unfinished : 0
+        guard bytes != held else { return }
+        held = bytes
+        hold(bytes, self)
+    }
+
     private func noteUnfinished() {
-        hold(state == .open ? reader.unfinished : 0, self)
+        noteHeld()
         // Whoever is not read cannot be late.
         guard state == .open, !isPaused, reader.isAmidMessage, let context else { return amidSince = nil }
         guard amidSince == nil else { return }

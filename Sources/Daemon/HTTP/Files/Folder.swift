@@ -25,7 +25,9 @@ final class Folder: Sendable {
 
     enum Content: Sendable {
         case bytes(ByteBuffer)
-        case open(OpenFile)
+        /// Too large to be kept: read bit by bit, each from the path anew. A reader that takes its time holds no
+        /// descriptor.
+        case large(path: String)
     }
 
     private static let maxKept = 2 << 20
@@ -49,7 +51,7 @@ final class Folder: Sendable {
         // What was opened is what counts: it may be another one meanwhile.
         let file = try OpenFile(real)
         let opened = try file.version()
-        guard opened.size <= Self.maxKept else { return File(version: opened, content: .open(file)) }
+        guard opened.size <= Self.maxKept else { return File(version: opened, content: .large(path: real)) }
         let read = File(version: opened, content: .bytes(ByteBuffer(bytes: try file.read(0..<opened.size))))
         keep(read, real)
         return read

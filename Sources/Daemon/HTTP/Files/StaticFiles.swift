@@ -82,17 +82,22 @@ struct StaticFiles<Context: RequestContext>: RouterMiddleware {
         case .bytes(let bytes):
             let part = bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count) ?? ByteBuffer()
             return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: part))
-        case .open(let open):
-            return Response(status: status, headers: headers, body: Self.body(open, range))
+        case .large(let path):
+            return Response(status: status, headers: headers, body: Self.body(path, file.version, range))
         }
     }
 
     /// A large file, a piece at a time as the client takes them.
-    private static func body(_ file: OpenFile, _ range: Range<Int>) -> ResponseBody {
+    private static func body(_ path: String, _ version: FileVersion, _ range: Range<Int>) -> ResponseBody {
         ResponseBody(contentLength: range.count) { writer in
             for start in stride(from: range.lowerBound, to: range.upperBound, by: pieceBytes) {
                 let piece = start..<min(range.upperBound, start + pieceBytes)
-                let bytes = try await NIOThreadPool.singleton.runIfActive { try file.read(piece) }
+                let bytes = try await NIOThreadPool.singleton.runIfActive {
+                    let file = try OpenFile(path)
+                    // What was promised cannot be given from another one.
+                    guard try file.version() == version else { throw Folder.Failure.notFound }
+                    return try file.read(piece)
+                }
                 try await writer.write(ByteBuffer(bytes: bytes))
             }
             try await writer.finish(nil)
