@@ -4,6 +4,16 @@ import NIOHTTP1
 
 /// The first request of a session: the application is asked, adds its headers, and the session is opened.
 extension GateHandler {
+    func handshake(_ request: GateRequest) -> Handshake {
+        let (head, outer) = (request.head, request.way.outer)
+        var handshake = Handshake(
+            headers: head.headers, query: head.query, remoteAddress: outer.address, url: head.uri,
+            secure: outer.isSecure ?? isSecure)
+        handshake.host = outer.host
+        handshake.coding = core.configuration.coding
+        return handshake
+    }
+
     /// What the application has not decided yet.
     final class Asking {
         fileprivate var task: Task<Void, Never>?

@@ -179,16 +179,6 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         }
     }
 
-    func handshake(_ request: GateRequest) -> Handshake {
-        let (head, outer) = (request.head, request.way.outer)
-        var handshake = Handshake(
-            headers: head.headers, query: head.query, remoteAddress: outer.address, url: head.uri,
-            secure: outer.isSecure ?? isSecure)
-        handshake.host = outer.host
-        handshake.coding = core.configuration.coding
-        return handshake
-    }
-
     private func originRefusal(_ request: GateRequest) -> RequestRefusal {
         .origin(request.head.headers.first(name: "origin") ?? "", request.way, core.configuration)
     }
