@@ -120,7 +120,8 @@ let package = Package(
         // Tests and benchmarks.
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
         .target(
-            name: "TestSupport", dependencies: ["JSONBytes", nioCore, nioPosix, nioHTTP1, nioWebSocket, subprocess],
+            name: "TestSupport",
+            dependencies: ["JSONBytes", nioCore, nioPosix, nioHTTP1, nioWebSocket, subprocess, logging],
             path: "Tests/TestSupport", swiftSettings: settings),
         .executableTarget(
             name: "FollowBenchmark",

@@ -3,6 +3,7 @@ import JSONBytes
 import Logging
 import Probes
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CollectorAgent

@@ -198,29 +198,6 @@ class Attack:
         self.process.wait()
 
 
-class Stalled:
-    """Connections that ask and never read."""
-
-    def __init__(self, port):
-        self.port = port
-        self.sockets = []
-
-    def open(self, *writes):
-        """One more, that has sent these and has room for little."""
-        connection = socket.socket()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.settimeout(PATIENCE_S)
-        connection.connect(("127.0.0.1", self.port))
-        for data in writes:
-            connection.sendall(data)
-        self.sockets.append(connection)
-        return connection
-
-    def close(self):
-        for one in self.sockets:
-            one.close()
-
-
 def pause(seconds):
     threading.Event().wait(seconds)
 

@@ -6,9 +6,8 @@ import pytest
 from beside import Beside, memory_kib
 from network import stranger, unread_by
 from strangers import connect
-from support import Redis, Target, frame, pause, seed, upgrade
+from support import frame, pause, upgrade
 
-HOSTS = 5000
 # From as few addresses as these, two readers each: as many large answers are on their way for one address.
 FEW, MANY = 10, 100
 OWN_KIB = 256
@@ -26,20 +25,9 @@ SLACK_S = 10
 ROOM = 4096
 
 
-@pytest.fixture(scope="module")
-def fleet():
-    """5000 hosts with four samples of 1 KB each: a window of 20 MB."""
-    redis = Redis()
-    seed(redis, HOSTS, 4, 1000)
-    yield redis
-    redis.end()
-
-
 @pytest.fixture
-def target(fleet):
-    running = Target(fleet)
-    yield running
-    assert running.end() == 0
+def target(fleet_target):
+    return fleet_target
 
 
 def asking(path):
@@ -59,9 +47,30 @@ def snapshot(target, number):
     return connection
 
 
+def polled_snapshot(target, number):
+    """A session that joins with a selection of its own, polls for its snapshot and does not read it."""
+    connection = connect(target.port, stranger(number // 2), ROOM)
+    end = f" HTTP/1.1\r\nHost: 127.0.0.1:{target.port}\r\n"
+    path = "/socket.io/?EIO=4&transport=polling"
+    connection.sendall(f"GET {path}{end}\r\n".encode())
+    opened = b""
+    while b'"sid":"' not in opened:
+        opened += connection.recv(ROOM)
+    path += "&sid=" + opened.split(b'"sid":"')[1].split(b'"')[0].decode()
+    join = f'40{{"subscribe":{{"hosts":["*","poll-{number}"]}}}}'
+    connection.sendall(
+        f"POST {path}{end}Content-Length: {len(join)}\r\n\r\n{join}".encode() + f"GET {path}{end}\r\n".encode() * 2)
+    return connection
+
+
 WAYS = {
+    "json": (asking("/api/v1/window?limit=20000"), CUT_S),
+    "ndjson": (asking("/api/v1/window?limit=20000&format=ndjson"), CUT_S),
+    "csv": (asking("/api/v1/window?limit=20000&format=csv"), CUT_S),
+    "keys": (asking("/api/v1/keys"), CUT_S),
     "file": (asking("/assets/vendor/d3.min.js"), CUT_S),
     "websocket": (snapshot, PING_S),
+    "polling": (polled_snapshot, PING_S),
 }
 
 
@@ -96,7 +105,7 @@ def test_who_does_not_read_holds_little_and_is_cut(target, way):
         beside.check(f"{MANY} who do not read, {way}")
         assert many >= 1, "nobody stalled: this test would test nothing"
         # A session is owed its snapshot whether or not some of it fitted into the kernel's buffers.
-        readers, shared = (MANY, SNAPSHOTS_KIB) if ask is snapshot else (many, 0)
+        readers, shared = (MANY, SNAPSHOTS_KIB) if cut_s == PING_S else (many, 0)
         assert peak - before <= readers * OWN_KIB + GRAIN_KIB + shared
         assert cut, f"{unread_by(target.port)} are still not cut"
     for one in held:

@@ -1,16 +1,24 @@
-import Logging
+package import Logging
 import Synchronization
 
-/// Keeps what is logged, from `notice` on, by message.
-final class LogRecorder: Sendable {
+/// Keeps what is logged, from `notice` on.
+package final class LogRecorder: Sendable {
     private let entries = Mutex<[(message: String, fields: [String: String])]>([])
 
-    var logger: Logger {
+    package init() {}
+
+    package var logger: Logger {
         Logger(label: "test") { _ in Handler(recorder: self) }
     }
 
-    func entries(of message: String) -> [[String: String]] {
+    /// The fields of all lines with that message.
+    package func entries(of message: String) -> [[String: String]] {
         entries.withLock { $0.filter { $0.message == message }.map(\.fields) }
+    }
+
+    /// How many lines have that value under that key.
+    package func count(_ key: String, _ value: String) -> Int {
+        entries.withLock { $0.count { $0.fields[key] == value } }
     }
 
     private struct Handler: LogHandler {
