@@ -4,7 +4,9 @@ from playwright.sync_api import expect
 
 TOKEN = "a-token-for-the-browser-test"
 # What a browser itself writes to the console when a server is away.
-AWAY = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "WebSocket connection to")
+AWAY = (
+    "ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE_CHUNKED_ENCODING",
+    "WebSocket connection to")
 
 
 def test_asks_for_the_token_when_the_server_wants_one(open_page, demo, start, tmp_path):

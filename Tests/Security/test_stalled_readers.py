@@ -66,7 +66,7 @@ def polled_snapshot(target, number):
 WAYS = {
     "json": (asking("/api/v1/window?limit=20000"), CUT_S),
     "ndjson": (asking("/api/v1/window?limit=20000&format=ndjson"), CUT_S),
-    "csv": (asking("/api/v1/window?limit=20000&format=csv"), CUT_S),
+    "csv": (asking("/api/v1/window?limit=5000&format=csv"), CUT_S),
     "keys": (asking("/api/v1/keys"), CUT_S),
     "file": (asking("/assets/vendor/d3.min.js"), CUT_S),
     "websocket": (snapshot, PING_S),

@@ -101,6 +101,16 @@ test("a new connection says how far the last one came, key by key", () => {
     assert.deepEqual(auth().since, { epoch: "other", seq: 2, t: { d: "d1" } });
 });
 
+test("a state without marks leaves none to be told, whatever changes name, until the next one", () => {
+    const { socket, auth } = page();
+    socket.emit("updates", {}, { epoch: "e", seq: 3, t: { a: "a1" } });
+    socket.emit("updates", {}, { epoch: "e", seq: 4 });
+    socket.emit("dUpdates", [{}], { epoch: "e", seq: 5, t: { b: "b1" } });
+    assert.deepEqual(auth().since, { epoch: "e", seq: 5 });
+    socket.emit("updates", {}, { epoch: "e", seq: 6, t: { c: "c1" } });
+    assert.deepEqual(auth().since, { epoch: "e", seq: 6, t: { c: "c1" } });
+});
+
 const failure = (status, body = "") => Object.assign(new Error("xhr poll error"), { context: { status, responseText: body } });
 
 test("an answer that lets nobody in is told with each try until the page is live", () => {

@@ -53,14 +53,15 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
     };
     const change = (take) => (what, meta) => {
         take(what, meta);
-        taken(meta, since && withMarks(since.t, meta?.t));
+        taken(meta, since?.t && withMarks(since.t, meta?.t));
         // A connection that goes on where the last one ended begins with changes.
         if (meta?.reason === "resume") live();
     };
 
     socket.on("updates", (snapshot, meta) => {
         on.updates(snapshot, meta);
-        taken(meta, withMarks({}, meta?.t));
+        // A server that is short of room leaves the marks out: then none are told until it sends them.
+        taken(meta, meta?.t && withMarks({}, meta.t));
         live();
     });
     socket.on("heartbeat", () => on.heartbeat());
@@ -130,7 +131,8 @@ const isClean = (code) => typeof code === "number" && code !== 1006;
 // What a client sends before it is let in may take 16 KiB in all; more would end the connection each time.
 const MARKS_BYTES_AT_MOST = 12_000;
 const withoutMarks = ({ epoch, seq }) => ({ epoch, seq });
-const fitting = ({ t, ...rest }) => (new TextEncoder().encode(JSON.stringify(t ?? {})).length <= MARKS_BYTES_AT_MOST ? { ...rest, t } : rest);
+const fits = (marks) => new TextEncoder().encode(JSON.stringify(marks)).length <= MARKS_BYTES_AT_MOST;
+const fitting = ({ t, ...rest }) => (t && fits(t) ? { ...rest, t } : rest);
 
 /** The marks of keys (CONTRACT: `meta.t`) with newer ones put in; a key that is gone has none. */
 function withMarks(marks, newer) {

@@ -50,8 +50,10 @@ extension MonitoringFeed {
         let seq = assembler.assumeIsolated { $0.seq }
         let maxBytes = snapshots.untaken + sizes.snapshot > sizes.untaken ? sizes.smallSnapshot : sizes.snapshot
         if let made = snapshots.made(group, seq: seq, maxBytes: maxBytes, now: .now) { return made }
+        // The marks of many keys would take more than the samples of a small one.
+        let isMarked = maxBytes > sizes.smallSnapshot || keyCount <= sizes.markedKeys
         let (snapshot, marks) = assembler.assumeIsolated { assembler in
-            (assembler.snapshot(selection, maxBytes: maxBytes), assembler.marks(selection))
+            (assembler.snapshot(selection, maxBytes: maxBytes), isMarked ? assembler.marks(selection) : nil)
         }
         let meta = meta(seq: snapshot.seq, reason: group.reason, marks: marks)
         let event = EncodedEvent(unchecked: "updates", arguments: [snapshot.encode(), meta])

@@ -27,6 +27,8 @@ actor MonitoringFeed {
         var untaken = 16 << 20
         /// A snapshot where these are as large already.
         var smallSnapshot = 192 << 10
+        /// With more keys a small one has no marks.
+        var markedKeys = 500
     }
 
     let eventLoop: any EventLoop

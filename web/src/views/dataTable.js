@@ -77,6 +77,8 @@ export function createTable({ id, title, columns, order, language, identity, vie
         columns: columns.filter(({ range }) => !range), chosen: () => visible.filter(isShown), onChoose: (keys) => put({ columns: keys }),
     });
     const paintChooser = () => menu.node.open && chooser.paint();
+    // Before it opens: `toggle` comes a moment later.
+    menu.node.querySelector("summary").addEventListener("click", () => chooser.paint());
     menu.node.addEventListener("toggle", paintChooser);
     menu.body.append(chooser.node);
     body.addEventListener("click", (event) => {
