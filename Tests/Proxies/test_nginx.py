@@ -85,7 +85,9 @@ def test_pings_keep_a_quiet_connection_that_the_proxy_would_cut(serve, front, li
 
 def test_a_page_that_is_cut_again_and_again_comes_back(serve, front, open_page):
     daemon = serve("--prefix", "cut")
-    proxy = front("nginx", text=server(daemon, f"{UPGRADE} proxy_set_header Host $http_host; proxy_read_timeout 1s;"))
+    # The server's heartbeat comes each second.
+    cut = "proxy_read_timeout 600ms;"
+    proxy = front("nginx", text=server(daemon, f"{UPGRADE} proxy_set_header Host $http_host; {cut}"))
     page = open_page(f"http://127.0.0.1:{proxy.port}/#last=x")
     for _ in range(2):
         expect(page.locator(".connection")).to_contain_text("Reconnecting")
