@@ -20,8 +20,9 @@ final class KernelTree {
     }
 
     /// Puts another tree's files over this one's.
-    func overlay(_ name: String, file: String = #filePath) throws {
-        let tests = file.split(separator: "/").dropLast(2).joined(separator: "/")
+    func overlay(_ name: String) throws {
+        // Of this file, not of the caller's: as a default argument it would be that one.
+        let tests = (#filePath).split(separator: "/").dropLast(2).joined(separator: "/")
         try copy("/\(tests)/ProcFSTests/Fixtures/\(name)", "")
     }
 
