@@ -66,8 +66,8 @@ struct KernelChecks {
         reading.uptime = value(Uptime.self, using: &random)
         reading.memory = value(MemoryInfo.self, using: &random)
         reading.counters = value(VirtualMemoryCounters.self, using: &random)
-        reading.cpuPressure = value(CPUPressure.self, using: &random)?.pressure
-        reading.ioPressure = value(IOPressure.self, using: &random)?.pressure
+        reading.cpuPressure = value(Pressure.self, using: &random)
+        reading.ioPressure = value(Pressure.self, using: &random)
         reading.disks = value(DiskStatistics.self, using: &random)?.devices
         return reading
     }
@@ -94,14 +94,14 @@ struct KernelChecks {
         reading.sockets = datagram.withUnsafeBytes { bytes in
             (try? SockDiagReply(parsing: bytes, sequence: Datagram.sequence))?.sockets
         }
-        if let table = value(TCPTable6.self, using: &random) {
-            reading.sockets = (reading.sockets ?? []) + table.table.sockets
+        if let table = value(SocketTable.self, using: &random) {
+            reading.sockets = (reading.sockets ?? []) + table.sockets
         }
-        reading.datagramSockets = value(UDPTable4.self, using: &random)?.sockets ?? []
+        reading.datagramSockets = value(SocketTable.self, using: &random)?.datagramSockets ?? []
         reading.statistics = value(SocketStatistics.self, using: &random)
-        reading.statistics6 = value(SocketStatistics6.self, using: &random)?.statistics
+        reading.statistics6 = value(SocketStatistics.self, using: &random)
         reading.devices = value(NetworkDevices.self, using: &random)
-        reading.counters = [value(SNMPCounters.self, using: &random)?.counters ?? ProtocolCounters()]
+        reading.counters = [value(ProtocolCounters.self, using: &random) ?? ProtocolCounters()]
         return reading
     }
 

@@ -125,7 +125,7 @@ import Testing
 
     @Test func `only counters that moved are sent, null where they fell, gauges never`() throws {
         func counters(_ text: String) throws -> ProtocolCounters {
-            try SNMPCounters(parsing: Array(text.utf8)).counters
+            try ProtocolCounters(parsing: Array(text.utf8))
         }
         var before = try reading(atMs: 1000)
         var after = try reading(atMs: 3000)

@@ -1,9 +1,12 @@
+import Glibc
 import ProcFS
 import Testing
 
 @Suite struct NetworkFileTests {
-    private func read<Content: KernelFile>(_ type: Content.Type, in root: String) throws -> Content {
-        try KeptFile<Content>(root: root, buffer: ReadBuffer()).read()
+    private func read<Content: KernelFile>(
+        _ type: Content.Type, _ path: String = Content.path, in root: String
+    ) throws -> Content {
+        try KeptFile<Content>(path, root: root, buffer: ReadBuffer()).read()
     }
 
     @Test func `reads interfaces with and without a blank behind the colon`() throws {
@@ -29,7 +32,7 @@ import Testing
         #expect(v4.tcpInUse == 2)
         #expect(v4.tcpMemoryPages == 125)
         #expect(v4.rawInUse == 0)
-        #expect(try read(SocketStatistics6.self, in: Fixture.linux618).statistics.tcpInUse == 0)
+        #expect(try read(SocketStatistics.self, SocketStatistics.path6, in: Fixture.linux618).tcpInUse == 0)
         #expect(try read(ProtocolTable.self, in: Fixture.linux618).unixSockets == 23)
     }
 
@@ -54,12 +57,14 @@ import Testing
     }
 
     @Test func `names protocol counters as netstat does`() throws {
-        let counters = try read(SNMPCounters.self, in: Fixture.linux618).counters
+        let counters = try read(ProtocolCounters.self, in: Fixture.linux618)
         let index = try #require(counters.names.firstIndex(of: "TcpRetransSegs"))
         #expect(counters.values[index] == 20)
         #expect(counters.names.contains("UdpInErrors"))
-        #expect(try read(ExtendedCounters.self, in: Fixture.linux618).counters.names.contains("TcpExtListenDrops"))
-        #expect(try read(SNMP6Counters.self, in: Fixture.linux618).counters.names.first == "Ip6InReceives")
+        let extended = try read(ProtocolCounters.self, ProtocolCounters.extendedPath, in: Fixture.linux618)
+        #expect(extended.names.contains("TcpExtListenDrops"))
+        let v6 = try read(ProtocolCounters.self, ProtocolCounters.path6, in: Fixture.linux618)
+        #expect(v6.names.first == "Ip6InReceives")
     }
 
     @Test(arguments: [
@@ -68,23 +73,41 @@ import Testing
         ("Ip: A\nIp: 1\nTcp: B\nTcp: 2\n", ["IpA", "TcpB"]),
     ])
     func `names kept from the reading before are those of the file`(text: String, names: [String]) throws {
-        let before = try SNMPCounters(parsing: Array("Tcp: A B\nTcp: 1 2\n".utf8)).counters
-        let read = try Array(text.utf8).withUnsafeBytes { try SNMPCounters(parsing: $0, after: before) }
-        #expect(read.counters.names == names)
-        #expect(read.counters.values.count == names.count)
+        let before = try ProtocolCounters(parsing: Array("Tcp: A B\nTcp: 1 2\n".utf8))
+        let read = try Array(text.utf8).withUnsafeBytes { try ProtocolCounters(parsing: $0, after: before) }
+        #expect(read.names == names)
+        #expect(read.values.count == names.count)
     }
 
     @Test func `a counter of all 64 bits is read, one of more is an error`() throws {
-        let full = try SNMP6Counters(parsing: Array("Ip6InReceives 18446744073709551615\n".utf8))
-        #expect(full.counters.values == [-1])
+        let full = try ProtocolCounters(parsing: Array("Ip6InReceives 18446744073709551615\n".utf8))
+        #expect(full.values == [-1])
         #expect(throws: ProcFSError.self) {
-            try SNMP6Counters(parsing: Array("Ip6InReceives 18446744073709551616\n".utf8))
+            try ProtocolCounters(parsing: Array("Ip6InReceives 18446744073709551616\n".utf8))
         }
+    }
+
+    @Test(arguments: [
+        ("proc/net/snmp6", "Ip6InReceives many\n"), ("proc/net/netstat", "TcpExt: A\nTcpExt: many\n"),
+    ])
+    func `an error names the file of several that was read`(path: String, text: String) throws {
+        var template = Array("/tmp/kernel-file-XXXXXX\0".utf8.map(CChar.init(bitPattern:)))
+        let root = try #require(mkdtemp(&template).map { String(cString: $0) })
+        let place = "\(root)/proc/net"
+        defer { for path in ["\(root)/\(path)", place, "\(root)/proc", root] { Glibc.remove(path) } }
+        mkdir("\(root)/proc", 0o700)
+        mkdir(place, 0o700)
+        let file = try #require(fopen("\(root)/\(path)", "w"))
+        fputs(text, file)
+        fclose(file)
+        let kept = KeptFile<ProtocolCounters>(path, root: root, buffer: ReadBuffer())
+        let error = #expect(throws: ProcFSError.self) { try kept.read() }
+        #expect(error?.description.hasPrefix("\(path), line ") == true)
     }
 
     @Test func `fewer values than names are an error at their line`() {
         #expect(throws: ProcFSError.malformed(file: "proc/net/snmp", line: 2, expected: "as many values as names")) {
-            try SNMPCounters(parsing: Array("Tcp: A B\nTcp: 1\n".utf8))
+            try ProtocolCounters(parsing: Array("Tcp: A B\nTcp: 1\n".utf8))
         }
     }
 

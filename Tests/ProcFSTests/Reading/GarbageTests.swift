@@ -12,21 +12,24 @@ import Testing
 
         var testDescription: String { path }
 
-        init<Content: KernelFile>(_ type: Content.Type) {
-            path = type.path
+        init<Content: KernelFile>(_ type: Content.Type, _ path: String = Content.path) {
+            self.path = path
             accepts = { (try? type.init(parsing: $0)) != nil }
         }
     }
 
     static let parsers: [Parser] = [
         Parser(SystemStat.self), Parser(LoadAverage.self), Parser(Uptime.self), Parser(MemoryInfo.self),
-        Parser(VirtualMemoryCounters.self), Parser(CPUPressure.self), Parser(MemoryPressure.self),
-        Parser(IOPressure.self), Parser(DiskStatistics.self), Parser(ProcessStat.self), Parser(ProcessMemory.self),
+        Parser(VirtualMemoryCounters.self), Parser(Pressure.self), Parser(Pressure.self, Pressure.memoryPath),
+        Parser(Pressure.self, Pressure.ioPath), Parser(DiskStatistics.self), Parser(ProcessStat.self),
+        Parser(ProcessMemory.self),
         Parser(ProcessIO.self), Parser(ProcessArguments.self), Parser(ControlGroup.self), Parser(UserNames.self),
         Parser(BootID.self), Parser(NetworkDevices.self), Parser(SocketStatistics.self),
-        Parser(SocketStatistics6.self), Parser(ProtocolTable.self), Parser(SNMPCounters.self),
-        Parser(ExtendedCounters.self), Parser(SNMP6Counters.self), Parser(TCPTable4.self), Parser(TCPTable6.self),
-        Parser(UDPTable4.self), Parser(UDPTable6.self),
+        Parser(SocketStatistics.self, SocketStatistics.path6), Parser(ProtocolTable.self),
+        Parser(ProtocolCounters.self), Parser(ProtocolCounters.self, ProtocolCounters.extendedPath),
+        Parser(ProtocolCounters.self, ProtocolCounters.path6), Parser(SocketTable.self),
+        Parser(SocketTable.self, SocketTable.tcp6Path), Parser(SocketTable.self, SocketTable.udpPath),
+        Parser(SocketTable.self, SocketTable.udp6Path),
     ]
 
     @Test(arguments: parsers)

@@ -57,10 +57,10 @@ import Testing
     }
 
     @Test func `reads pressure, and says that a kernel without it has no such file`() throws {
-        let pressure = try read(CPUPressure.self, in: Fixture.linux618).pressure
+        let pressure = try read(Pressure.self, in: Fixture.linux618)
         #expect(pressure.some == .init(tenSeconds: 8.85, oneMinute: 2.56, fiveMinutes: 2.61))
         #expect(pressure.full == .init(tenSeconds: 0, oneMinute: 0, fiveMinutes: 0))
-        let error = #expect(throws: ProcFSError.self) { try read(CPUPressure.self, in: Fixture.bare) }
+        let error = #expect(throws: ProcFSError.self) { try read(Pressure.self, in: Fixture.bare) }
         #expect(error?.isGone == true)
     }
 

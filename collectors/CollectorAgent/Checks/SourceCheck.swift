@@ -8,12 +8,14 @@ package enum SourceCheck {
         var findings = [
             file(SystemStat.self, root, buffer), file(LoadAverage.self, root, buffer), file(Uptime.self, root, buffer),
             file(MemoryInfo.self, root, buffer), file(VirtualMemoryCounters.self, root, buffer),
-            file(CPUPressure.self, root, buffer), file(MemoryPressure.self, root, buffer),
-            file(IOPressure.self, root, buffer), file(DiskStatistics.self, root, buffer),
+            file(Pressure.self, root, buffer), file(Pressure.self, at: Pressure.memoryPath, root, buffer),
+            file(Pressure.self, at: Pressure.ioPath, root, buffer), file(DiskStatistics.self, root, buffer),
             file(NetworkDevices.self, root, buffer), file(SocketStatistics.self, root, buffer),
-            file(SocketStatistics6.self, root, buffer), file(ProtocolTable.self, root, buffer),
-            file(SNMPCounters.self, root, buffer), file(ExtendedCounters.self, root, buffer),
-            file(SNMP6Counters.self, root, buffer), file(BootID.self, root, buffer),
+            file(SocketStatistics.self, at: SocketStatistics.path6, root, buffer),
+            file(ProtocolTable.self, root, buffer),
+            file(ProtocolCounters.self, root, buffer),
+            file(ProtocolCounters.self, at: ProtocolCounters.extendedPath, root, buffer),
+            file(ProtocolCounters.self, at: ProtocolCounters.path6, root, buffer), file(BootID.self, root, buffer),
         ]
         findings += processes(root, buffer)
         findings.append(sockets(root, buffer))
@@ -21,13 +23,13 @@ package enum SourceCheck {
     }
 
     private static func file<Content: KernelFile>(
-        _ type: Content.Type, _ root: String, _ buffer: ReadBuffer
+        _ type: Content.Type, at path: String = Content.path, _ root: String, _ buffer: ReadBuffer
     ) -> CheckFinding {
         do {
-            _ = try KeptFile<Content>(root: root, buffer: buffer).read()
-            return CheckFinding("/\(type.path)", .fine, "readable")
+            _ = try KeptFile<Content>(path, root: root, buffer: buffer).read()
+            return CheckFinding("/\(path)", .fine, "readable")
         } catch {
-            return finding("/\(type.path)", error)
+            return finding("/\(path)", error)
         }
     }
 

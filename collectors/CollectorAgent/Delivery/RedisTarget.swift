@@ -218,3 +218,40 @@ package actor RedisTarget {
         }
     }
 }
+
+/// How far the samples for one Redis have got.
+package struct TargetProgress: Sendable, Equatable {
+    /// Not confirmed by Redis yet.
+    package var waiting: Int
+    package var stored: UInt64
+    /// Gave way to newer ones while Redis was away.
+    package var dropped: UInt64
+    /// Redis will never take them.
+    package var refused: UInt64
+}
+
+/// Where one task of an actor waits until another rings; a ring that nobody waits for is not lost.
+///
+/// In place of an `AsyncStream`, whose `next()` wakes up a thread of its own for each element.
+struct Bell {
+    private var waiter: CheckedContinuation<Void, Never>?
+    private var hasRung = false
+
+    mutating func wait(_ continuation: CheckedContinuation<Void, Never>) {
+        if hasRung {
+            hasRung = false
+            continuation.resume()
+        } else {
+            waiter = continuation
+        }
+    }
+
+    mutating func ring() {
+        guard let waiter else {
+            hasRung = true
+            return
+        }
+        self.waiter = nil
+        waiter.resume()
+    }
+}

@@ -179,3 +179,30 @@ final class WaitingQueue {
         }
     }
 }
+
+/// The most that may wait for one Redis; past either bound the oldest samples go.
+package struct WaitingLimits: Sendable, Equatable {
+    package var bytes: Int
+    package var ageMs: Int64
+
+    package init(bytes: Int = 64 << 20, ageMs: Int64 = 600_000) {
+        self.bytes = bytes
+        self.ageMs = ageMs
+    }
+}
+
+/// A sample as Redis gets it: what `ZADD` needs, byte for byte.
+package struct WaitingSample: Sendable, Equatable {
+    package var key: String
+    package var epochMs: Int64
+    /// Samples of the key lost before this one, as its bytes tell; they count again should this one be lost too.
+    package var lost: UInt32
+    package var bytes: [UInt8]
+
+    package init(key: String, epochMs: Int64, lost: UInt32 = 0, bytes: [UInt8]) {
+        self.key = key
+        self.epochMs = epochMs
+        self.lost = lost
+        self.bytes = bytes
+    }
+}

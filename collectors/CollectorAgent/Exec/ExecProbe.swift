@@ -52,3 +52,33 @@ package struct ExecProbe: Sendable {
         }
     }
 }
+
+/// A probe that a command of the host's owner is: `NAME=command`.
+package struct ExecCommand: Sendable, Hashable {
+    /// What is allowed, for error messages.
+    package static let rule =
+        "NAME=COMMAND; NAME begins with a to z, holds a to z, 0 to 9, '_' and '-', at most 32, and is not top or netstat"
+
+    package let name: String
+    /// What `/bin/sh -c` runs.
+    package let command: String
+
+    /// nil where the text is against ``rule``.
+    package init?(parsing text: String) {
+        guard let sign = text.firstIndex(of: "=") else { return nil }
+        let name = String(text[..<sign])
+        let command = String(text[text.index(after: sign)...])
+        guard Self.isValid(name), command.contains(where: { !$0.isWhitespace }), !command.utf8.contains(0) else {
+            return nil
+        }
+        self.name = name
+        self.command = command
+    }
+
+    private static func isValid(_ name: String) -> Bool {
+        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+        let others = Set("0123456789_-".utf8)
+        guard let first = name.utf8.first, letters.contains(first), name.utf8.count <= 32 else { return false }
+        return name.utf8.allSatisfy { letters.contains($0) || others.contains($0) } && ProbeName(rawValue: name) == nil
+    }
+}

@@ -10,12 +10,12 @@ final class NetstatSampler: Sampler {
     private let dump: SocketDump
     private let owners: SocketOwners?
     private let statistics: KeptFile<SocketStatistics>
-    private let statistics6: KeptFile<SocketStatistics6>
+    private let statistics6: KeptFile<SocketStatistics>
     private let protocols: KeptFile<ProtocolTable>
     private let devices: KeptFile<NetworkDevices>
-    private let snmp: KeptFile<SNMPCounters>
-    private let extended: KeptFile<ExtendedCounters>
-    private let snmp6: KeptFile<SNMP6Counters>
+    private let snmp: KeptFile<ProtocolCounters>
+    private let extended: KeptFile<ProtocolCounters>
+    private let snmp6: KeptFile<ProtocolCounters>
     private let interfaces: InterfaceStates
     private let hiding: ProcessHiding
     private var hidesProcesses: (value: Bool, readNs: UInt64)?
@@ -41,12 +41,12 @@ final class NetstatSampler: Sampler {
         hiding = ProcessHiding(root: root, buffer: buffer)
         boots = BootWatch(root: root, buffer: buffer)
         statistics = KeptFile(root: root, buffer: buffer)
-        statistics6 = KeptFile(root: root, buffer: buffer)
+        statistics6 = KeptFile(SocketStatistics.path6, root: root, buffer: buffer)
         protocols = KeptFile(root: root, buffer: buffer)
         devices = KeptFile(root: root, buffer: buffer)
         snmp = KeptFile(root: root, buffer: buffer)
-        extended = KeptFile(root: root, buffer: buffer)
-        snmp6 = KeptFile(root: root, buffer: buffer)
+        extended = KeptFile(ProtocolCounters.extendedPath, root: root, buffer: buffer)
+        snmp6 = KeptFile(ProtocolCounters.path6, root: root, buffer: buffer)
     }
 
     func sample(at moment: SampleMoment) -> EncodedSample {
@@ -83,7 +83,7 @@ final class NetstatSampler: Sampler {
         var reading = NetstatReading(monotonicNs: moment.monotonicNs)
         reading.sockets = report.take(dump.read)
         reading.statistics = report.take(statistics.read)
-        reading.statistics6 = report.take(statistics6.read)?.statistics
+        reading.statistics6 = report.take(statistics6.read)
         reading.protocols = report.take(protocols.read)
         reading.devices = report.take(devices.read)
         reading.counters = [
@@ -97,11 +97,11 @@ final class NetstatSampler: Sampler {
         return reading
     }
 
-    private func take<File: CounterFile>(
-        _ file: KeptFile<File>, _ place: Int, _ report: inout SourceReport
+    private func take(
+        _ file: KeptFile<ProtocolCounters>, _ place: Int, _ report: inout SourceReport
     ) -> ProtocolCounters {
         let known = previous?.counters[place]
-        return report.take { () throws(ProcFSError) in try file.read(after: known) }?.counters ?? ProtocolCounters()
+        return report.take { () throws(ProcFSError) in try file.read(after: known) } ?? ProtocolCounters()
     }
 
     /// The interfaces that sockets are bound to.

@@ -19,3 +19,18 @@ enum Lifeline {
         if status == 0 { pthread_detach(thread) }
     }
 }
+
+/// How many files this process may have open.
+enum DescriptorLimit {
+    /// More than any host needs: four for each of 4096 processes (``ProcessTable``), and as many for all else.
+    private static let wanted: rlim_t = 32_768
+
+    /// Takes what the administrator allows: the usual limit of 1024 is for programs that use select(2).
+    static func raise() {
+        var limit = rlimit()
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < min(wanted, limit.rlim_max) else { return }
+        limit.rlim_cur = min(wanted, limit.rlim_max)
+        setrlimit(resource, &limit)
+    }
+}

@@ -1,4 +1,6 @@
 import Glibc
+import ProcFS
+package import RedisClient
 
 /// A folder of segments on disk: samples that wait for one Redis, first in, first out, across runs and crashes.
 ///
@@ -158,5 +160,48 @@ final class Spool {
             guard mkdir(made, 0o700) != 0, errno != EEXIST, errno != EISDIR else { continue }
             throw .system(operation: "make the folder", path: made, errno: errno)
         }
+    }
+}
+
+/// Why the spool cannot be used, with the path.
+package enum SpoolError: Error, Sendable, Equatable, CustomStringConvertible {
+    case system(operation: String, path: String, errno: CInt)
+    case locked(path: String)
+    /// The folder belongs to another user, or others may write into it: what is in it cannot be trusted.
+    case foreign(path: String, reason: String)
+    case damaged(path: String, offset: Int)
+
+    package var description: String {
+        switch self {
+        case .system(let operation, let path, let errno):
+            "cannot \(operation) \(path): \(SystemMessage.text(for: errno))"
+        case .locked(let path): "\(path) is in use by another collector"
+        case .foreign(let path, let reason): "\(path) \(reason); give it to this collector's user alone"
+        case .damaged(let path, let offset): "\(path) is damaged at byte \(offset)"
+        }
+    }
+}
+
+/// Where a sample stands in the spool.
+struct SpoolPlace: Sendable, Equatable {
+    var segment: UInt64
+    var offset: Int
+    /// Of the whole record.
+    var length: Int
+
+    var end: Int { offset + length }
+}
+
+/// Where the samples for one Redis wait below the spool's folder.
+package enum SpoolFolder {
+    /// A folder named after the server: neither its password nor the order of the settings matters.
+    package static func path(in folder: String, for endpoint: RedisEndpoint) -> String {
+        let name = endpoint.description.map { character in
+            character.isASCII && (character.isLetter || character.isNumber || ".-_".contains(character))
+                ? character : "_"
+        }
+        // Long names, of socket paths or of many sentinels, are cut, and told apart by a checksum.
+        let checksum = String(CRC32.checksum(of: endpoint.description.utf8), radix: 16)
+        return "\(folder)/\(String(name.prefix(100)))-\(checksum)"
     }
 }

@@ -18,9 +18,9 @@ final class TopSampler: Sampler {
     private let zfsCache: KeptFile<ZFSCache>
     private let hiding: ProcessHiding
     private let counters: KeptFile<VirtualMemoryCounters>
-    private let cpuPressure: KeptFile<CPUPressure>
-    private let memoryPressure: KeptFile<MemoryPressure>
-    private let ioPressure: KeptFile<IOPressure>
+    private let cpuPressure: KeptFile<Pressure>
+    private let memoryPressure: KeptFile<Pressure>
+    private let ioPressure: KeptFile<Pressure>
     private let disks: KeptFile<DiskStatistics>
     private var wholeDevices: BlockDevices?
     private var wholeDevicesReadNs: UInt64?
@@ -54,8 +54,8 @@ final class TopSampler: Sampler {
         hiding = ProcessHiding(root: root, buffer: buffer)
         counters = KeptFile(root: root, buffer: buffer)
         cpuPressure = KeptFile(root: root, buffer: buffer)
-        memoryPressure = KeptFile(root: root, buffer: buffer)
-        ioPressure = KeptFile(root: root, buffer: buffer)
+        memoryPressure = KeptFile(Pressure.memoryPath, root: root, buffer: buffer)
+        ioPressure = KeptFile(Pressure.ioPath, root: root, buffer: buffer)
         disks = KeptFile(root: root, buffer: buffer)
     }
 
@@ -102,9 +102,9 @@ final class TopSampler: Sampler {
         reading.uptime = report.take(uptime.read)
         reading.memory = report.take(memory.read)
         reading.counters = report.take(counters.read)
-        reading.cpuPressure = report.take(cpuPressure.read)?.pressure
-        reading.memoryPressure = report.take(memoryPressure.read)?.pressure
-        reading.ioPressure = report.take(ioPressure.read)?.pressure
+        reading.cpuPressure = report.take(cpuPressure.read)
+        reading.memoryPressure = report.take(memoryPressure.read)
+        reading.ioPressure = report.take(ioPressure.read)
         if wholeDevicesReadNs.map({ moment.monotonicNs &- $0 >= Self.deviceIntervalNs }) ?? true {
             wholeDevices = BlockDevices(root: root)
             hasZFS = access("\(root)/\(ZFSCache.path)", R_OK) == 0

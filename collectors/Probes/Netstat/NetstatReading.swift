@@ -23,3 +23,49 @@ package struct NetstatReading: Sendable {
         return Double(monotonicNs - previous.monotonicNs) / 1e9
     }
 }
+
+/// Sockets by state, IPv4 and IPv6 together.
+package struct TCPStateCounts: Sendable, Equatable {
+    private var counts = [UInt64](repeating: 0, count: TCPState.allCases.count + 1)
+    /// Established connections of IPv6 sockets, IPv4 addresses mapped into IPv6 among them.
+    package private(set) var establishedIPv6: UInt64 = 0
+
+    package init(_ sockets: [TCPSocket]) {
+        for socket in sockets {
+            counts[Int(socket.state.rawValue)] += 1
+            if socket.state == .established, socket.isIPv6 { establishedIPv6 += 1 }
+        }
+    }
+
+    package subscript(state: TCPState) -> UInt64 { counts[Int(state.rawValue)] }
+
+    /// Everything but listening sockets.
+    package var connections: UInt64 {
+        counts.reduce(0, +) - self[.listen]
+    }
+}
+
+extension TCPState {
+    /// The state's name in samples.
+    var name: StaticString {
+        switch self {
+        case .established: "established"
+        case .synSent: "synSent"
+        case .synRecv: "synRecv"
+        case .finWait1: "finWait1"
+        case .finWait2: "finWait2"
+        case .timeWait: "timeWait"
+        case .close: "close"
+        case .closeWait: "closeWait"
+        case .lastAck: "lastAck"
+        case .listen: "listen"
+        case .closing: "closing"
+        }
+    }
+
+    /// The order in which samples hold the counts.
+    static let inSampleOrder: [TCPState] = [
+        .established, .synSent, .synRecv, .finWait1, .finWait2, .timeWait, .close, .closeWait, .lastAck, .listen,
+        .closing,
+    ]
+}

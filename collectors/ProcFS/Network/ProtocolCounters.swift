@@ -1,5 +1,14 @@
 /// The counters of `/proc/net/{snmp,netstat,snmp6}` in the files' order, named as netstat(8) knows them.
-package struct ProtocolCounters: Sendable, Equatable {
+///
+/// Their names hardly ever change, so that they are kept from one reading to the next.
+package struct ProtocolCounters: KernelFile, Sendable, Equatable {
+    /// IP, ICMP, TCP and UDP (RFC 1213 and its successors).
+    package static let path = "proc/net/snmp"
+    /// Linux's own counters of TCP and IP.
+    package static let extendedPath = "proc/net/netstat"
+    /// IPv6, ICMPv6 and UDP over IPv6.
+    package static let path6 = "proc/net/snmp6"
+
     /// `TcpRetransSegs`, `TcpExtListenDrops`, `Ip6InReceives`, …
     package var names: [String] = []
     /// Since boot; a few are gauges and may be negative.
@@ -7,10 +16,22 @@ package struct ProtocolCounters: Sendable, Equatable {
 
     package init() {}
 
+    package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
+        try self.init(parsing: bytes, after: nil)
+    }
+
     /// Starts from the names of the reading before: where the file still has them, none is made anew.
-    init(namesFrom previous: ProtocolCounters?) {
+    package init(parsing bytes: UnsafeRawBufferPointer, after previous: ProtocolCounters?) throws(ProcFSError) {
         names = previous?.names ?? []
         values.reserveCapacity(names.count)
+        var cursor = ByteCursor(bytes)
+        while !cursor.isAtEnd, cursor.token() == nil { cursor.skipLine() }
+        // `Tcp:` begins a pair of lines; in snmp6 each name stands alone.
+        if cursor.offset > 0, bytes[cursor.offset - 1] == UInt8(ascii: ":") {
+            try append(pairsIn: bytes)
+        } else {
+            try append(linesIn: bytes)
+        }
     }
 
     /// Adds a value under `section` and `name`, which together are its name.
@@ -37,7 +58,7 @@ package struct ProtocolCounters: Sendable, Equatable {
     }
 
     /// Reads pairs of lines: `Tcp: name name …` and `Tcp: value value …`.
-    mutating func append(pairsIn bytes: UnsafeRawBufferPointer, path: String) throws(ProcFSError) {
+    private mutating func append(pairsIn bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
         var cursor = ByteCursor(bytes)
         while !cursor.isAtEnd {
             guard let section = cursor.token() else {
@@ -47,12 +68,12 @@ package struct ProtocolCounters: Sendable, Equatable {
             var header = cursor
             cursor.skipLine()
             guard let second = cursor.token(), cursor.slice(second).elementsEqual(cursor.slice(section)) else {
-                throw .malformed(file: path, line: cursor.line, expected: "the values of the line before")
+                throw Self.malformed(cursor, expected: "the values of the line before")
             }
             let prefix = UnsafeRawBufferPointer(rebasing: cursor.slice(section).dropLast())
             while let name = header.token() {
                 guard let value = cursor.counter() else {
-                    throw .malformed(file: path, line: cursor.line, expected: "as many values as names")
+                    throw Self.malformed(cursor, expected: "as many values as names")
                 }
                 add(prefix, header.slice(name), value)
             }
@@ -62,17 +83,24 @@ package struct ProtocolCounters: Sendable, Equatable {
     }
 
     /// Reads lines of one name and one value each, as in `snmp6`.
-    mutating func append(linesIn bytes: UnsafeRawBufferPointer, path: String) throws(ProcFSError) {
+    private mutating func append(linesIn bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
         var cursor = ByteCursor(bytes)
         while !cursor.isAtEnd {
             if let name = cursor.token() {
                 guard let value = cursor.counter() else {
-                    throw .malformed(file: path, line: cursor.line, expected: "a value after the name")
+                    throw Self.malformed(cursor, expected: "a value after the name")
                 }
                 add(UnsafeRawBufferPointer(start: nil, count: 0), cursor.slice(name), value)
             }
             cursor.skipLine()
         }
         finish()
+    }
+}
+
+extension KeptFile where Content == ProtocolCounters {
+    /// Reads the file with the names of the reading before.
+    package func read(after previous: ProtocolCounters?) throws(ProcFSError) -> ProtocolCounters {
+        try read { (bytes) throws(ProcFSError) in try ProtocolCounters(parsing: bytes, after: previous) }
     }
 }

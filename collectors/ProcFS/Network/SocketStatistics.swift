@@ -1,6 +1,8 @@
-/// `/proc/net/sockstat`: how many sockets of each kind the network namespace holds; memory in pages.
+/// `/proc/net/sockstat`: how many sockets of each kind the network namespace holds; memory in pages. `sockstat6` has the
+/// IPv6 sockets, which it does not count, and is missing where IPv6 is off.
 package struct SocketStatistics: KernelFile, Sendable, Equatable {
     package static let path = "proc/net/sockstat"
+    package static let path6 = "proc/net/sockstat6"
 
     package var tcpInUse: UInt64?
     package var tcpOrphans: UInt64?
@@ -50,6 +52,28 @@ package struct SocketStatistics: KernelFile, Sendable, Equatable {
             } else if cursor.matches(section, "FRAG:") || cursor.matches(section, "FRAG6:") {
                 fragmentsInUse = value
             }
+        }
+    }
+}
+
+/// `/proc/net/protocols`, read for the number of unix sockets alone, which no other small file has.
+package struct ProtocolTable: KernelFile, Sendable, Equatable {
+    package static let path = "proc/net/protocols"
+
+    /// Unix sockets of all kinds; nil where the kernel lists none.
+    package var unixSockets: UInt64?
+
+    package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
+        var cursor = ByteCursor(bytes)
+        while !cursor.isAtEnd {
+            // UNIX and, since Linux 5.15, UNIX-STREAM: name size sockets …
+            if let name = cursor.token(), cursor.matches(name, "UNIX") || cursor.matches(name, "UNIX-STREAM") {
+                guard cursor.unsigned() != nil, let sockets = cursor.unsigned() else {
+                    throw Self.malformed(cursor, expected: "size and number of sockets")
+                }
+                unixSockets = (unixSockets ?? 0) &+ sockets
+            }
+            cursor.skipLine()
         }
     }
 }

@@ -1,3 +1,4 @@
+import CSockDiag
 import Glibc
 
 /// All TCP sockets of the network namespace: by netlink where the kernel answers, else from `/proc/net/tcp{,6}`.
@@ -18,18 +19,18 @@ package final class SocketDump {
     private var netlink: NetlinkSocket?
     /// Once netlink has answered, a failure is an accident of that moment and no reason to step down.
     private var hasAnswered = false
-    private let table4: KeptFile<TCPTable4>
-    private let table6: KeptFile<TCPTable6>
-    private let udp4: KeptFile<UDPTable4>
-    private let udp6: KeptFile<UDPTable6>
+    private let tcp4: KeptFile<SocketTable>
+    private let tcp6: KeptFile<SocketTable>
+    private let udp4: KeptFile<SocketTable>
+    private let udp6: KeptFile<SocketTable>
 
     /// Begins at `source` and steps down where it is refused.
     package init(root: String, buffer: ReadBuffer, source: Source = .netlink) {
         self.source = source
-        table4 = KeptFile(root: root, buffer: buffer)
-        table6 = KeptFile(root: root, buffer: buffer)
-        udp4 = KeptFile(root: root, buffer: buffer)
-        udp6 = KeptFile(root: root, buffer: buffer)
+        tcp4 = KeptFile(root: root, buffer: buffer)
+        tcp6 = KeptFile(SocketTable.tcp6Path, root: root, buffer: buffer)
+        udp4 = KeptFile(SocketTable.udpPath, root: root, buffer: buffer)
+        udp6 = KeptFile(SocketTable.udp6Path, root: root, buffer: buffer)
     }
 
     package func read() throws(ProcFSError) -> [TCPSocket] {
@@ -56,9 +57,9 @@ package final class SocketDump {
                 source = .files
             }
         }
-        let v4 = try table4.read().table.sockets
+        let v4 = try tcp4.read().sockets
         do {
-            return try v4 + table6.read().table.sockets
+            return try v4 + tcp6.read().sockets
         } catch {
             guard error.isGone else { throw error }
             return v4
@@ -76,8 +77,8 @@ package final class SocketDump {
                 netlink = nil
             }
         }
-        let v4 = try udp4.read().sockets
-        return v4 + ((try? udp6.read().sockets) ?? [])
+        let v4 = try udp4.read().datagramSockets
+        return v4 + ((try? udp6.read().datagramSockets) ?? [])
     }
 
     private func openNetlink() throws(ProcFSError) -> NetlinkSocket {
@@ -85,5 +86,55 @@ package final class SocketDump {
         let opened = try NetlinkSocket()
         netlink = opened
         return opened
+    }
+}
+
+/// A socket on which the kernel is asked for socket dumps; closed with the object.
+///
+/// Belongs to one reader and is not safe to share between threads.
+final class NetlinkSocket {
+    private let descriptor: CInt
+    private var sequence: UInt32 = 0
+    private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+
+    init() throws(ProcFSError) {
+        descriptor = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue), NETLINK_SOCK_DIAG)
+        guard descriptor >= 0 else { throw .netlinkRefused(errno: errno) }
+        // A dump is answered at once; a kernel that stays silent must not stop the collector.
+        var timeout = timeval(tv_sec: 1, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// All sockets of one dump.
+    func dump(_ families: SockDiagRequest.Families) throws(ProcFSError) -> [TCPSocket] {
+        sequence &+= 1
+        let request = SockDiagRequest(families: families, sequence: sequence).encoded()
+        guard send(descriptor, request, request.count, 0) == request.count else {
+            throw .netlinkRefused(errno: errno)
+        }
+        var sockets: [TCPSocket] = []
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .netlinkRefused(errno: count < 0 ? errno : EPIPE) }
+            let reply = try SockDiagReply(received: buffer, count: count, sequence: sequence)
+            sockets.append(contentsOf: reply.sockets)
+            if reply.continuation == .done { return sockets }
+        }
+    }
+}
+
+extension SockDiagReply {
+    fileprivate init(received buffer: [UInt8], count: Int, sequence: UInt32) throws(ProcFSError) {
+        let result = buffer.withUnsafeBytes { bytes in
+            Result { () throws(ProcFSError) in
+                try SockDiagReply(parsing: UnsafeRawBufferPointer(rebasing: bytes[..<count]), sequence: sequence)
+            }
+        }
+        self = try result.get()
     }
 }

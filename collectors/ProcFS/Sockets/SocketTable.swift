@@ -1,15 +1,23 @@
-/// `/proc/net/tcp` and `/proc/net/tcp6`: the sockets without round trips and byte counts, the way left open
-/// where netlink is refused (proc_net(5)).
-package struct TCPTable: Sendable, Equatable {
+/// `/proc/net/{tcp,tcp6,udp,udp6}`: the sockets without round trips and byte counts, the way left open where netlink is
+/// refused (proc_net(5)). The kernel writes UDP sockets as it does TCP's; the files of IPv6 are missing where it is off.
+package struct SocketTable: KernelFile, Sendable, Equatable {
+    package static let path = "proc/net/tcp"
+    package static let tcp6Path = "proc/net/tcp6"
+    package static let udpPath = "proc/net/udp"
+    package static let udp6Path = "proc/net/udp6"
+
     package var sockets: [TCPSocket] = []
 
-    init(parsing bytes: UnsafeRawBufferPointer, path: String) throws(ProcFSError) {
+    /// Those of UDP's files that wait for anybody's datagrams.
+    package var datagramSockets: [UDPSocket] { sockets.compactMap(UDPSocket.init) }
+
+    package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
         var cursor = ByteCursor(bytes)
         cursor.skipLine()
         while !cursor.isAtEnd {
             if cursor.token() != nil {
                 guard let socket = TCPSocket(&cursor) else {
-                    throw .malformed(file: path, line: cursor.line, expected: "addresses, state, queues, uid, inode")
+                    throw Self.malformed(cursor, expected: "addresses, state, queues, uid, inode")
                 }
                 sockets.append(socket)
             }

@@ -1,5 +1,0 @@
-/// The probes this collector has.
-package enum ProbeName: String, CaseIterable, Sendable {
-    case top
-    case netstat
-}
