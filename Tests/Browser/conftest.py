@@ -1,12 +1,19 @@
-"""One demo and one browser for all tests; a fresh page for each, whose console must stay clean."""
+"""One demo and one browser for all tests of a process; a fresh page for each test, whose console must stay clean.
+
+Several processes may share the tests (`-n 3 --dist worksteal`): each has its own demo and browser.
+"""
 
 import os
 import pathlib
 import shutil
+import sys
 
 import pytest
 from daemons import ROOT, Daemon, Demo
 from playwright.sync_api import expect, sync_playwright
+
+sys.path.insert(0, str(ROOT / "Tests/Shared"))
+from turns import alone, turn  # noqa: E402, F401 (fixtures)
 
 CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
 SCREENSHOTS = pathlib.Path(os.environ.get("SCREENSHOT_DIR", ROOT / ".build/screenshots"))
@@ -23,15 +30,20 @@ WATCH_POLICY = """
 
 
 @pytest.fixture(scope="session")
-def demo(request):
+def demo():
     running = Demo()
     yield running
     status = running.end()
-    if request.session.testsfailed:
-        # Past pytest's capture, which shows only what the test at fault printed.
-        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-            print(f"\nthe demo said:\n{running.tail()}")
     assert status == 0, f"the demo ended with status {status}\n{running.tail()}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Shows with a test that failed what its demo said last."""
+    report = yield
+    if report.failed and (demo := getattr(item, "funcargs", {}).get("demo")):
+        report.sections.append(("the demo said", demo.tail()))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ COLOURED = """canvas => {
 
 
 @pytest.fixture
-def burn():
+def burn(alone):
     """Starts a process that keeps one CPU busy until the test ends; returns its id."""
     started = []
 

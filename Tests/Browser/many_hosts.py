@@ -9,6 +9,7 @@ import time
 
 import pytest
 from daemons import Demo
+from facts import await_fact
 
 ROWS = 12
 
@@ -113,7 +114,6 @@ def crowd():
     for place in range(40):
         running.host(f"web-{place:02}.example", lively(place))
     # Until then one host would open by itself.
-    while len(running.demo.redis("KEYS", "sa:{web-*}:netstat").splitlines()) < 40:
-        threading.Event().wait(0.1)
+    await_fact("forty hosts", lambda: len(running.demo.redis("KEYS", "sa:{web-*}:netstat").splitlines()) >= 40)
     yield running
     assert running.end() == 0

@@ -8,6 +8,7 @@ import time
 
 import pytest
 from daemons import BINARY, ROOT, Demo
+from facts import await_fact
 
 COLLECTOR = str(pathlib.Path(BINARY).parent / "collector")
 
@@ -18,14 +19,6 @@ def run(*command, **environment):
     done = subprocess.run(
         command, cwd=ROOT, env={**kept, **environment}, capture_output=True, text=True, timeout=30)
     return done.returncode, done.stderr
-
-
-def until(fact, seconds=10):
-    """Waits for a fact to become true."""
-    deadline = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)
 
 
 def processes_naming(text):
@@ -48,8 +41,8 @@ def test_a_demo_killed_hard_leaves_nothing_behind():
     assert len(processes_naming(folder)) >= 2, "redis-server and the collector name the folder"
     demo.process.kill()
     demo.process.wait()
-    until(lambda: not processes_naming(folder))
-    until(lambda: not os.path.exists(folder))
+    await_fact("its processes are gone", lambda: not processes_naming(folder))
+    await_fact("its folder is gone", lambda: not os.path.exists(folder))
 
 
 def test_a_demo_ends_on_sigint_with_status_0_and_leaves_nothing_behind():
@@ -59,7 +52,7 @@ def test_a_demo_ends_on_sigint_with_status_0_and_leaves_nothing_behind():
     demo.process.send_signal(signal.SIGINT)
     assert demo.process.wait(5) == 0, demo.tail()
     assert time.monotonic() - began < 5
-    until(lambda: not processes_naming(folder))
+    await_fact("its processes are gone", lambda: not processes_naming(folder))
     assert not os.path.exists(folder)
 
 

@@ -25,7 +25,7 @@ def sample(host, number, **fields):
         "flags": [], **fields}
 
 
-def test_sample_reaches_an_official_client_within_50_ms(dashboard, demo, cleanup):
+def test_sample_reaches_an_official_client_within_50_ms(alone, dashboard, demo, cleanup):
     cleanup("sa:{by-hand}:top")
     dashboard.evaluate(OPEN_CLIENT)
     delays = []

@@ -2,22 +2,13 @@
 
 import pathlib
 import subprocess
-import threading
+import sys
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PATIENCE_S = 40
-
-
-def await_fact(what, fact, patience=PATIENCE_S):
-    """Asks until `fact()` is true; returns what it gave."""
-    never = threading.Event()
-    for _ in range(patience * 20):
-        if found := fact():
-            return found
-        never.wait(0.05)
-    raise AssertionError(f"not within {patience} s: {what}")
+sys.path.insert(0, str(ROOT / "Tests/Shared"))
+from facts import await_fact  # noqa: E402
 
 
 class Redis:

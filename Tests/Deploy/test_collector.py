@@ -7,7 +7,8 @@ import signal
 import subprocess
 
 import pytest
-from conftest import PATIENCE_S, ROOT, await_fact
+from conftest import ROOT
+from facts import PATIENCE_S, await_fact
 
 COLLECTOR = str(ROOT / ".build/debug/collector")
 

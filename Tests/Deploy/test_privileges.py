@@ -6,7 +6,8 @@ import pwd
 import subprocess
 
 import pytest
-from conftest import PATIENCE_S, ROOT, await_fact
+from conftest import ROOT
+from facts import PATIENCE_S, await_fact
 
 COLLECTOR = str(ROOT / ".build/debug/collector")
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")

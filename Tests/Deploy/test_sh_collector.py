@@ -11,7 +11,8 @@ import sys
 import urllib.request
 
 import pytest
-from conftest import PATIENCE_S, ROOT, await_fact
+from conftest import ROOT
+from facts import PATIENCE_S, await_fact
 
 SCRIPT = str(ROOT / "collectors/sh/collector.sh")
 NATIVE = str(ROOT / ".build/debug/collector")

@@ -2,17 +2,20 @@
 
 import json
 import os
+import pathlib
 import shutil
 import sys
 import time
 
 import pytest
-from listener import Listener
-from proxies import ROOT, free_port, haproxy, haproxy_example, make_certificate, nginx, nginx_example
+from playwright.sync_api import expect, sync_playwright
 
-sys.path.insert(0, str(ROOT / "Tests/Browser"))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "Tests" / name) for name in ("Browser", "Clients", "Shared")]
 from daemons import Daemon, Demo  # noqa: E402
-from playwright.sync_api import expect, sync_playwright  # noqa: E402
+from listener import Listener  # noqa: E402
+from proxies import free_port, haproxy, haproxy_example, make_certificate, nginx, nginx_example  # noqa: E402
+from turns import alone, turn  # noqa: E402, F401 (fixtures)
 
 CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
 expect.set_options(timeout=20_000)

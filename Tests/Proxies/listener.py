@@ -1,15 +1,12 @@
 """A client that keeps what it hears, over TLS too."""
 
 import ssl
-import sys
 import threading
 
 import aiohttp
 import socketio
-from proxies import PATIENCE_S, ROOT, await_fact
-
-sys.path.insert(0, str(ROOT / "Tests/Clients"))
-from loops import LoopThread  # noqa: E402
+from facts import PATIENCE_S, await_fact
+from loops import LoopThread
 
 
 class Listener:

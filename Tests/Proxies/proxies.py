@@ -9,30 +9,23 @@ import socket
 import subprocess
 import threading
 
+from facts import await_fact
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "deploy/proxies"
-PATIENCE_S = 30
 NGINX = "/usr/sbin/nginx"
 HAPROXY = "/usr/sbin/haproxy"
 
 
-def await_fact(what, fact, patience=PATIENCE_S):
-    """Asks until `fact()` is true; returns what it gave."""
-    never = threading.Event()
-    for _ in range(patience * 20):
-        if found := fact():
-            return found
-        never.wait(0.05)
-    raise AssertionError(f"not within {patience} s: {what}")
-
-
 def free_port():
-    """A port that nobody listens on, and that the kernel gives to no client: what begins to listen there a moment later
-    finds it free."""
+    """A port that nobody listens on, and that neither the kernel gives to a client nor another process of these tests
+    takes: what begins to listen there a moment later finds it free."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = 10_000 + 1000 * (worker % 10)
     while True:
         with socket.socket() as probe:
             try:
-                probe.bind(("127.0.0.1", port := random.randrange(10_000, 20_000)))
+                probe.bind(("127.0.0.1", port := random.randrange(first, first + 1000)))
             except OSError:
                 continue
             return port

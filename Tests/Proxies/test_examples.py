@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 from playwright.sync_api import expect
-from proxies import await_fact, clients_in, curl
+from facts import await_fact
+from proxies import clients_in, curl
 
 CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
 FRONTS = ["nginx", "haproxy"]

@@ -3,7 +3,8 @@
 
 import pytest
 from playwright.sync_api import expect
-from proxies import ROOT, await_fact, curl, free_port
+from facts import await_fact
+from proxies import ROOT, curl, free_port
 
 WEB = ROOT / "web"
 HANDSHAKE = "/socket.io/?EIO=4&transport=polling"

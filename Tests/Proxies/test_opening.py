@@ -9,7 +9,7 @@ import socket
 import ssl
 
 import pytest
-from proxies import PATIENCE_S
+from facts import PATIENCE_S
 
 ROUNDS = 10
 

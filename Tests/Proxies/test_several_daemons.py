@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from proxies import await_fact
+from facts import await_fact
 
 TURNS = """
 upstream daemons { server 127.0.0.1:%d; server 127.0.0.1:%d; }
