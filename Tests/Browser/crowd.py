@@ -16,10 +16,16 @@ def cpu_of(number):
     return 5 + 10 * (number % 7)
 
 
+def sent_of(number):
+    """What the one connection of each host sends in the sample of that number, in KiB per second."""
+    return 1 + number % 5
+
+
 class Crowd:
     """A `redis-server` and hosts `host-0`, `host-1`, …; `silent` names those that do not write."""
 
-    def __init__(self, folder, count):
+    def __init__(self, folder, count, sockets=False):
+        self.sockets = sockets
         self.path = str(folder / "crowd.sock")
         self.url = f"unix://{self.path}"
         self.names = [f"host-{number}" for number in range(count)]
@@ -55,16 +61,23 @@ class Crowd:
             now = int(time.time() * 1000)
             self.times[number] = now
             for name in [name for name in self.names if name not in self.silent]:
+                envelope = {"host": name, "t": now, "v": 1, "intervalMs": 1000, "flags": []}
                 sample = {
-                    "id": f"{name}:top:1:{number}", "host": name, "probe": "top", "t": now, "v": 1, "intervalMs": 1000,
-                    "flags": [], "cpu": {"idle": 90, "user": 10}, "load": [1, 1, 1], "cpus": [[10, 0, 0, 90]],
-                    "uptimeS": 1000 + number, "tasks": {"total": number}, "others": {"count": 0, "cpuPct": 0, "exitedCpuPct": 0},
+                    **envelope, "id": f"{name}:top:1:{number}", "probe": "top", "cpu": {"idle": 90, "user": 10}, "load": [1, 1, 1], "cpus": [[10, 0, 0, 90]],
+                    "uptimeS": 1000 + number, "tasks": {"total": number}, "others": {"count": 0, "cpuPct": 0, "exitedCpuPct": 0, "unattributedCpuPct": 3},
                     "procs": {"cols": ["pid", "start", "cpuPct", "rssKiB", "comm"], "rows": [[7, 1, cpu_of(number), 1024, "worker"]]}}
-                words = ["ZADD", f"sa:{{{name}}}:top", str(now), json.dumps(sample)]
-                encoded = [word.encode() for word in words]
-                self._connection.sendall(
-                    b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded))
-                assert replies.readline().startswith(b":")
+                self._add(f"sa:{{{name}}}:top", sample, replies)
+                if self.sockets:
+                    self._add(f"sa:{{{name}}}:netstat", {
+                        **envelope, "id": f"{name}:netstat:1:{number}", "probe": "netstat", "connsTotal": 1,
+                        "conns": {"cols": ["proto", "state", "laddr", "lport", "raddr", "rport", "inode", "txBps"],
+                                  "rows": [["tcp", "established", "10.0.0.1", 80, "10.0.0.2", 99, 5, 1024 * sent_of(number)]]}}, replies)
+
+    def _add(self, key, sample, replies):
+        words = [word.encode() for word in ("ZADD", key, str(sample["t"]), json.dumps(sample))]
+        self._connection.sendall(
+            b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words))
+        assert replies.readline().startswith(b":")
 
     def end(self):
         self._over.set()
@@ -83,7 +96,7 @@ def crowd(tmp_path):
 
 @pytest.fixture
 def lone(tmp_path):
-    """A crowd of one host."""
-    running = Crowd(tmp_path, 1)
+    """A crowd of one host, which has a connection too."""
+    running = Crowd(tmp_path, 1, sockets=True)
     yield running
     running.end()

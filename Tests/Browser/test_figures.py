@@ -152,6 +152,25 @@ def test_a_panel_never_covers_the_chart_it_speaks_of(open_page, giants, size):
         page.wait_for_timeout(600)
 
 
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[4]], ids=lambda size: "x".join(map(str, size)))
+def test_a_cards_remarks_are_counted_and_each_is_whole_or_out_of_sight(open_page, giants, size):
+    flags = ["partial", "no-privilege", "truncated", "clock-step", "a-flag-of-a-long-name-that-is-not-known"]
+    giants.host("remarked", lambda sample, probe, beat: {**sample, "flags": flags})
+    page = open_at(open_page, giants, size, "#last=-")
+    card = page.locator('[data-host="remarked"]')
+    expect(card.locator(".remarks")).to_have_attribute("data-count", "5")
+    card.scroll_into_view_if_needed()
+    expect(card.locator(".remarks span").first).to_be_in_viewport()
+    cut_off = card.locator(".remarks").evaluate("""remarks => {
+        const room = remarks.getBoundingClientRect();
+        const inner = [...remarks.children].map((one) => one.getBoundingClientRect());
+        return inner.filter(({ left, right, top }) => top < room.bottom - 2 && (left < room.left - 1 || right > room.right + 1)).length
+            + (room.left < remarks.closest("li").getBoundingClientRect().left ? 100 : 0);
+    }""")
+    assert cut_off == 0
+    giants.silence("remarked")
+
+
 def test_both_halves_of_a_mirrored_chart_are_named_and_have_ticks(open_page, giants):
     giants.host("one-way", lambda sample, probe, beat: {**sample, "ifs": {
         "cols": ["name", "rxBps", "txBps", "up"], "rows": [["eth0", 999.4 * GIB, 10, True]]}} if probe == "netstat" else sample)

@@ -6,7 +6,7 @@ import signal
 import threading
 
 import pytest
-from crowd import crowd  # noqa: F401
+from crowd import crowd, lone  # noqa: F401
 from host_page import until
 from playwright.sync_api import expect
 
@@ -49,10 +49,11 @@ HEAR = """
 
 
 @pytest.fixture
-def listen(browser, open_page, crowd, start):  # noqa: F811
-    """A daemon on the crowd's Redis and a page on it, all live, with the witness looking."""
+def listen(request, open_page, start):
+    """A daemon on a crowd's Redis and a page on it, all live, with the witness looking."""
 
-    def listening(host=None):
+    def listening(host=None, crowd=None):  # noqa: F811
+        crowd = crowd or request.getfixturevalue("crowd")
         daemon = start("serve", "--port", "0", "--redis", crowd.url)
         page = open_page(f"{daemon.url}/#host={host}" if host else daemon.url)
         page.context.add_init_script(HEAR)
@@ -159,6 +160,44 @@ def test_a_redis_that_hangs_is_the_fault_of_redis_and_of_no_host(listen, crowd):
     page.wait_for_timeout(4500)
     assert {moment["alarms"] for moment in seen(page)} == {"Alarms"}
     assert "No word from server" not in {moment["word"] for moment in seen(page)}
+
+
+def test_a_lone_host_on_a_redis_that_hangs_raises_no_alarm(listen, lone):  # noqa: F811
+    _, page = listen("host-0", lone)
+    os.kill(lone.server.pid, signal.SIGSTOP)
+    try:
+        expect(page.locator(".banner")).to_have_attribute("data-kind", "stalled")
+    finally:
+        os.kill(lone.server.pid, signal.SIGCONT)
+    live(page)
+    expect(page.locator("header.host")).to_have_attribute("data-state", "live")
+    page.wait_for_timeout(4500)
+    assert {moment["alarms"] for moment in seen(page)} == {"Alarms"}
+
+
+def test_a_paused_page_says_that_the_link_is_in_doubt(listen):
+    daemon, page = listen()
+    banner, cards = page.locator(".banner"), page.locator("[data-host]")
+    page.locator(".top .pause").click()
+    expect(banner).to_have_attribute("data-kind", "paused")
+    os.kill(daemon.process.pid, signal.SIGSTOP)
+    try:
+        expect(banner).to_have_attribute("data-kind", "doubtful")
+        expect(banner).to_contain_text(re.compile(r"No word from the server\..*Paused at \d\d:\d\d:\d\d"))
+        expect(page.locator('[data-host][data-state="unheard"]')).to_have_count(cards.count())
+    finally:
+        os.kill(daemon.process.pid, signal.SIGCONT)
+    expect(banner).to_have_attribute("data-kind", "paused")
+    expect(banner).not_to_contain_text("No word")
+    expect(page.locator('[data-host][data-state="live"]')).to_have_count(cards.count())
+    page.locator('[data-host="host-3"] a').click()
+    expect(page.locator(".time-bar")).to_have_attribute("data-mode", "paused")
+    os.kill(daemon.process.pid, signal.SIGSTOP)
+    try:
+        expect(page.locator(".time-bar")).to_contain_text(re.compile(r"Paused at .*No word from server"))
+    finally:
+        os.kill(daemon.process.pid, signal.SIGCONT)
+    expect(page.locator(".time-bar")).not_to_contain_text("No word")
 
 
 def test_one_host_quiet_among_others_is_that_hosts_alarm(listen, crowd):  # noqa: F811

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from crowd import cpu_of, lone  # noqa: F401
+from crowd import cpu_of, lone, sent_of  # noqa: F401
 from host_page import click_chart, drag, figure, mode, place, rows, until
 from playwright.sync_api import expect
 
@@ -66,7 +66,7 @@ def test_while_paused_the_head_stands_still_too(page, lone):  # noqa: F811
 
 def test_a_zoomed_range_shows_mean_and_peak_of_each_process(page, lone):  # noqa: F811
     drag(page, "cpu", 0.85, 0.98)
-    expect(mode(page)).to_contain_text("processes: mean and peak of it")
+    expect(mode(page)).to_contain_text("tables: mean and peak of this range")
     expect(page.locator('[data-table="processes"] thead')).to_contain_text("CPU % mean")
     begin, end = map(int, re.search(r"zoom=(\d+)-(\d+)", page.url).groups())
     until(page, lambda: max(lone.times.values()) > end, "the present beyond the range")
@@ -76,13 +76,28 @@ def test_a_zoomed_range_shows_mean_and_peak_of_each_process(page, lone):  # noqa
     row = rows(page, "processes")
     expect(row.locator(".col-cpuPct")).to_have_text(f"{sum(values) / len(values):.1f}")
     expect(row.locator(".col-cpuPeak")).to_have_text(f"{max(values)}.0")
-    assert f"{len(inside)} samples, {clock(page, begin)} – {clock(page, end)}" in notes(page)["processes"]
+    sent = [sent_of(number) for number in inside]
+    connection = rows(page, "connections")
+    connection.first.scroll_into_view_if_needed()
+    expect(connection.locator(".col-txBps")).to_have_text(f"{sum(sent) / len(sent):.1f}\u202fKiB/s")
+    expect(connection.locator(".col-txPeak")).to_have_text(f"{max(sent)}.0\u202fKiB/s")
+    for name in ("processes", "connections"):
+        assert f"{len(inside)} samples, {clock(page, begin)} – {clock(page, end)}" in notes(page)[name]
     expect(fact(page, "tasks")).to_have_text(str(max(inside)))
     expect(fact(page, "as-of")).to_have_text(f"at {clock(page, lone.times[max(inside)])}")
     waits_for_samples(page, lone, 3)
     expect(fact(page, "tasks")).to_have_text(str(max(inside)))
     page.keyboard.press("Escape")
-    expect(page.locator('[data-table="processes"] thead')).not_to_contain_text("peak")
+    for name in ("processes", "connections"):
+        expect(page.locator(f'[data-table="{name}"] thead')).not_to_contain_text("peak")
+
+
+def test_the_rows_that_close_the_process_table_name_cpu_time_of_no_process_and_stand_clear(page):
+    closing = page.locator('[data-table="processes"] tfoot tr')
+    expect(closing).to_have_text([re.compile(word) for word in ("other processes", "exited", "of no known process", "total")])
+    expect(closing.nth(2).locator(".col-cpuPct")).to_have_text("3.0")
+    edges = [(box["y"], box["y"] + box["height"]) for box in (row.bounding_box() for row in closing.all())]
+    assert all(end <= begin + 0.5 for (_, end), (begin, _) in zip(edges, edges[1:])), edges
 
 
 def test_the_cursors_time_never_covers_the_pinned_one(page):

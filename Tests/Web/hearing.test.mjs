@@ -101,12 +101,43 @@ test("a host that falls silent beside others is an alarm of its own", () => {
 
 test("the only host, and the last that was left, are alarms of their own", () => {
     const lone = page({ hosts: ["a"] });
-    lone.run(5000, { writing: [] });
+    lone.run(9000, { writing: [] });
+    assert.deepEqual([lone.name, lone.alarms], ["live", []], "the server may not yet have noticed that Redis hangs");
+    assert.equal(lone.fleet.host("a").isStale(lone.now), true, "though the page says how old its figures are");
+    lone.run(2000, { writing: [] });
     assert.deepEqual([lone.name, lone.alarms], ["live", ["a"]]);
     const last = page({ hosts: ["a", "b"] });
     last.run(8000, { writing: ["a"] });
+    assert.deepEqual(last.alarms, ["b"], "while another is heard, Redis works");
     last.run(8000, { writing: [] });
+    assert.deepEqual(last.alarms, ["b"]);
+    last.run(4000, { writing: [] });
     assert.deepEqual(last.alarms, ["a", "b"]);
+});
+
+for (const hosts of [["a"], ["a", "b", "c"]]) {
+    test(`a Redis that hangs is no silence of its ${hosts.length} hosts, before the server notices and after`, () => {
+        const one = page({ hosts });
+        one.run(6400, { writing: [] });
+        one.link({ name: "stalled", status: "timed-out", detail: "" });
+        one.run(20_000, { writing: [] });
+        one.link({ name: "live" });
+        one.run(2400, { writing: [] });
+        assert.deepEqual(one.fleet.hosts.map((host) => host.isStale(one.now)), hosts.map(() => false), "its last sample came when Redis last worked");
+        one.run(5000);
+        assert.deepEqual([one.name, one.alarms], ["live", []]);
+    });
+}
+
+test("a host that had been silent for long before Redis hung stays an alarm all through", () => {
+    const one = page({ hosts: ["a"] });
+    one.run(60_000, { writing: [] });
+    one.link({ name: "stalled", status: "timed-out", detail: "" });
+    one.run(20_000, { writing: [] });
+    one.link({ name: "live" });
+    one.run(6000, { writing: [] });
+    assert.deepEqual(one.watch.alarms.entries.map(({ host, until }) => [host, until]), [["a", null]]);
+    assert.equal(one.fleet.host("a").isStale(one.now), true);
 });
 
 test("a host that was silent before the link failed stays so, one that was not begins anew", () => {

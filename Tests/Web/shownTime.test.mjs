@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { momentOf } from "../../web/src/model/moment.js";
-import { ProcessRange } from "../../web/src/model/processRange.js";
+import { Range } from "../../web/src/model/range.js";
 import { asOf, shownTime } from "../../web/src/model/shownTime.js";
 import { Fleet } from "../../web/src/model/fleet.js";
 import { setters, INITIAL } from "../../web/src/model/viewState.js";
-import { T0, top } from "./samples.mjs";
+import { netstat, T0, top } from "./samples.mjs";
 
 const after = (...steps) => steps.reduce((state, [name, ...values]) => setters[name](state, ...values), INITIAL);
 const PRESENT = T0 + 600_000;
@@ -34,7 +34,7 @@ function kept(...seconds) {
         others: { count: 4, cpuPct: others, rssKiB: 100, exitedCpuPct: exited },
     }));
     fleet.append(samples, 0);
-    return { fleet, range: new ProcessRange(fleet.store), times: samples.map(({ t }) => t) };
+    return { fleet, range: new Range(fleet.store, "top"), times: samples.map(({ t }) => t) };
 }
 
 test("a range gives mean and peak of each process, and adds up with what closes it", () => {
@@ -42,14 +42,14 @@ test("a range gives mean and peak of each process, and adds up with what closes 
         { procs: [[1, 10, 1000], [2, 80, 500]], others: 5 }, { procs: [[1, 30, 3000]], others: 7, exited: 6 },
         { procs: [[1, 20, 2000], [3, 40, null, "new"]], others: 3 });
     assert.equal(range.read("a", [times[0], times[2]]), false);
-    const byPid = Object.fromEntries(range.rows.map((row) => [row.pid, row]));
+    const byPid = Object.fromEntries(range.rows("processes").map((row) => [row.pid, row]));
     assert.deepEqual([byPid[1].cpuPct, byPid[1].cpuPeak, byPid[1].rssKiB, byPid[1].rssPeak], [20, 30, 2000, 3000]);
     assert.deepEqual([byPid[2].cpuPct, byPid[2].cpuPeak, byPid[2].rssKiB], [80 / 3, 80, 500], "not listed is nothing of CPU, and unknown memory");
     assert.deepEqual([byPid[3].comm, byPid[3].rssKiB, byPid[3].rssPeak, byPid[3].rdBps], ["new", null, null, null]);
-    const closing = Object.fromEntries(range.closing.map((row) => [row.key, row]));
+    const closing = Object.fromEntries(range.rows("closing").map((row) => [row.key, row]));
     assert.equal(closing.others.cpuPct, 5);
     assert.equal(closing.exited.cpuPct, 2);
-    const listed = range.rows.reduce((sum, row) => sum + row.cpuPct, 0);
+    const listed = range.rows("processes").reduce((sum, row) => sum + row.cpuPct, 0);
     assert.ok(Math.abs(listed + closing.others.cpuPct + closing.exited.cpuPct - closing.total.cpuPct) < 1e-9);
     assert.equal(closing.total.cpuPeak, 95);
 });
@@ -59,19 +59,19 @@ test("a range takes only what lies in it, each sample once, and grows with the p
     const end = times[2] + 2000;
     range.read("a", [times[1], times[2]], end);
     range.read("a", [times[1], times[2]], end);
-    assert.deepEqual([range.count, range.rows[0].cpuPct], [2, 15]);
+    assert.deepEqual([range.count, range.rows("processes")[0].cpuPct], [2, 15]);
     fleet.append([top("a", 3, { procs: { cols: ["pid", "start", "cpuPct"], rows: [[1, 1, 60]] } })], 0);
     range.read("a", [times[1], times[2] + 1000], end);
-    assert.deepEqual([range.count, range.rows[0].cpuPct, range.rows[0].cpuPeak], [3, 30, 60]);
+    assert.deepEqual([range.count, range.rows("processes")[0].cpuPct, range.rows("processes")[0].cpuPeak], [3, 30, 60]);
     range.read("a", [times[0], times[0]]);
-    assert.deepEqual([range.count, range.rows[0].cpuPct], [1, 90], "another range begins anew");
+    assert.deepEqual([range.count, range.rows("processes")[0].cpuPct], [1, 90], "another range begins anew");
 });
 
 test("a long range is read a little at a time", () => {
     const { range, times } = kept(...Array.from({ length: 100 }, (_, i) => ({ procs: [[1, i, 1]] })));
     let turns = 1;
     while (range.read("a", [times[0], times.at(-1)])) turns += 1;
-    assert.deepEqual([turns, range.count, range.rows[0].cpuPct], [3, 100, 49.5]);
+    assert.deepEqual([turns, range.count, range.rows("processes")[0].cpuPct], [3, 100, 49.5]);
 });
 
 test("a probe of any kind shows its sample of the moment", () => {
@@ -80,4 +80,36 @@ test("a probe of any kind shows its sample of the moment", () => {
     fleet.append([gpu(1), gpu(2), gpu(3)], 0);
     const at = (t) => momentOf(fleet.store, fleet.host("a"), "gpu", t);
     assert.deepEqual([at(T0 + 2500).sample.watts, at(null).sample.watts, at(T0).state], [2, 3, "none"]);
+});
+
+/** Samples of one host, each with its sockets: connections `[lport, pid, recvQ, rttUs, retrans, rxBps]`, listeners `[port, queue]`, peers `[raddr, conns, txBps]`. */
+function sockets(...seconds) {
+    const fleet = new Fleet();
+    fleet.store.show("a");
+    const samples = seconds.map(({ conns = [], listen = [], peers = [] }, seq) => netstat("a", seq, {
+        conns: {
+            cols: ["proto", "laddr", "lport", "raddr", "rport", "inode", "pid", "recvQ", "rttUs", "retrans", "rxBps"],
+            rows: conns.map(([lport, ...rest]) => ["tcp", "10.0.0.1", lport, "10.0.0.2", 99, lport, ...rest]),
+        },
+        listen: { cols: ["proto", "addr", "port", "recvQ"], rows: listen.map((row) => ["tcp", "::", ...row]) },
+        peers: { cols: ["raddr", "lport", "conns", "txBps"], rows: peers.map(([raddr, ...rest]) => [raddr, 443, ...rest]) },
+    }));
+    fleet.append(samples, 0);
+    const range = new Range(fleet.store, "netstat");
+    range.read("a", [samples[0].t, samples.at(-1).t]);
+    return range;
+}
+
+test("a range gives mean and peak of each socket, listener and peer, also of those that its end lacks", () => {
+    const range = sockets(
+        { conns: [[80, 7, 0, 1000, 1, 300], [81, 8, 50, null, 0, 600]], listen: [[80, 4], [22, 0]], peers: [["10.0.0.2", 3, 900]] },
+        { conns: [[80, 7, 60, 3000, 2, 100]], listen: [[80, 8], [22, 0]], peers: [["10.0.0.2", 6, 0], ["10.0.0.3", 1, 60]] },
+        { conns: [[80, 9, 30, 5000, 4, 200]], listen: [[22, 0]], peers: [["10.0.0.2", 6, 300]] });
+    const [first, gone] = range.rows("connections");
+    assert.deepEqual([first.local, first.pid], ["10.0.0.1:80", 9], "its words are the newest");
+    assert.deepEqual([first.rxBps, first.rxPeak, first.recvQ, first.recvQPeak, first.rttUs, first.rttPeak, first.retrans], [200, 300, 30, 60, 3000, 5000, 4]);
+    assert.deepEqual([gone.rxBps, gone.rxPeak, gone.recvQ, gone.rttUs, gone.rttPeak], [200, 600, 50, null, null], "bytes add up over the range");
+    assert.deepEqual(range.rows("listeners").map(({ port, recvQ, recvQPeak }) => [port, recvQ, recvQPeak]), [[22, 0, 0], [80, 6, 8]]);
+    assert.deepEqual(range.rows("peers").map(({ raddr, conns, connsPeak, txBps, txPeak }) => [raddr, conns, connsPeak, txBps, txPeak]),
+        [["10.0.0.2", 5, 6, 400, 900], ["10.0.0.3", 1, 1, 20, 60]]);
 });

@@ -41,6 +41,14 @@ test("processes and their closing rows sum to all CPU and memory", () => {
     assert.equal(total.label, "total, of 200 %");
 });
 
+test("CPU time of no known process has its row and closes the total; older collectors do not tell it", () => {
+    const others = { count: 9, cpuPct: 1.5, rssKiB: 50, exitedCpuPct: 1, unattributedCpuPct: 31 };
+    const rows = Object.fromEntries(closingRows(top("a", 1, { others })).map((row) => [row.key, row]));
+    assert.deepEqual([rows.unattributed.cpuPct, rows.unattributed.rssKiB, rows.total.cpuPct], [31, null, 36]);
+    assert.deepEqual(closingRows(top("a", 1, { others: { ...others, unattributedCpuPct: 0 } })).map(({ key }) => key), ["others", "exited", "unattributed", "total"]);
+    assert.deepEqual(closingRows(top("a", 1)).map(({ key }) => key), ["others", "exited", "total"]);
+});
+
 test("while a filter holds, the sum is of the rows that it keeps", () => {
     const sample = top("a", 1, { procs: {
         cols: ["pid", "cpuPct", "rssKiB", "rdBps", "wrBps"], rows: [[1, 2.5, 100, 10, null], [2, null, 5, null, null], [3, 50, 7, 1, 1]],

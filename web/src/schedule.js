@@ -16,7 +16,8 @@ export function schedule({
     });
     clock.paint(["fleet", "choice"], { everyMs: 1000, restMs: 200 }, (at) => {
         fleetPage.node.hidden = view.state.page !== "fleet" || fleet.hosts.length === 0;
-        if (fleetPage.node.hidden || (view.state.paused && isFleetPainted)) return;
+        if (fleetPage.node.hidden) return;
+        if (view.state.paused && isFleetPainted) return fleetPage.hear(hearing.isHearing);
         isFleetPainted = true;
         fleetPage.paint(overview.entries(at), { hostOf: (name) => fleet.host(name), asideOf: (name) => fleet.aside(name), now: at });
         paintDelay.painted(now());

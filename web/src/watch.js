@@ -1,7 +1,7 @@
 import { METRICS } from "./model/alarmRules.js";
 import { readingsOf } from "./model/alarmReadings.js";
 import { Alarms } from "./model/alarms.js";
-import { companions } from "./model/silence.js";
+import { excused } from "./model/silence.js";
 
 /** Alarms over what arrives: samples as they come, silence as time passes. `say` gets a line for each begin and end. */
 export function createWatch({ rules, wallClock, say }) {
@@ -23,11 +23,10 @@ export function createWatch({ rules, wallClock, say }) {
         },
         /** @param hosts all that are known; only while the page itself hears everything */
         silence(hosts, at) {
-            const { group } = companions(hosts, at);
+            const unclear = excused(hosts, at);
             for (const host of hosts) {
                 const isSilent = host.isStale(at);
-                // What befell several at once is not told of each.
-                if (isSilent && group.has(host)) continue;
+                if (isSilent && unclear.has(host)) continue;
                 const now = wallClock();
                 tell(alarms.observe(host.name, "stale", isSilent ? host.silentMs(at) / 1000 : 0, now, undefined, now - (isSilent ? host.ageMs(at) : 0)));
             }

@@ -1,11 +1,12 @@
 import { list, number, text } from "./read.js";
 
+// Short, as a card has room for little; the host's page says what to do.
 const WORDS = {
-    first: "first sample, rates follow",
+    first: "first sample",
     backfill: "sent late",
-    truncated: "table cut short",
+    truncated: "table shortened",
     partial: "a source failed",
-    "no-privilege": "other users' details hidden",
+    "no-privilege": "limited rights",
     "clock-step": "clock was set",
 };
 const LONGEST = 40;

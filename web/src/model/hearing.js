@@ -1,4 +1,4 @@
-import { companions, MISSED_INTERVALS } from "./silence.js";
+import { companions, MISSED_INTERVALS, REDIS_VERDICT_MS } from "./silence.js";
 
 /** Without a word for so long, where the server gives one each second, the link is in doubt. */
 export const DOUBT_MS = 2500;
@@ -46,6 +46,11 @@ export class Hearing {
         const wasLive = this.#link.name === "live";
         this.#link = link;
         if (link.name !== "live" && link.name !== "stalled") this.#isBeating = false;
+        // Redis hung before the server noticed: since the last sample, or for as long as noticing may take.
+        if (link.name === "stalled" && wasLive) {
+            const begin = Math.max(this.#sample.at, now - REDIS_VERDICT_MS, this.#breaks.at(-1)?.[1] ?? -Infinity);
+            this.#heardAt = Math.min(this.#heardAt, begin);
+        }
         if (link.name === "live" && !wasLive) {
             this.#break(now);
             this.#sample = { at: now, wall };

@@ -20,6 +20,7 @@ export function closingRows(sample) {
     const rows = processRows(sample);
     const others = object(sample.others);
     const exited = number(others.exitedCpuPct);
+    const unknown = number(others.unattributedCpuPct);
     const total = (field, ...more) => sum(...rows.map((row) => number(row[field])), ...more);
     const left = number(others.count);
     const cpus = list(sample.cpus).length;
@@ -31,12 +32,14 @@ export function closingRows(sample) {
             cpuPct: number(others.cpuPct),
             rssKiB: number(others.rssKiB),
         },
-        { key: "exited", label: "exited meanwhile", count: null, cpuPct: exited, rssKiB: null },
+        { key: "exited", label: "exited since the last sample", count: null, cpuPct: exited, rssKiB: null },
+        // Only newer collectors tell it.
+        ...(unknown === null ? [] : [{ key: "unattributed", label: "of no known process", count: null, cpuPct: unknown, rssKiB: null }]),
         {
             key: "total",
             label: cpus > 0 ? `total, of ${100 * cpus} %` : "total",
             count: left === null ? null : rows.length + left,
-            cpuPct: total("cpuPct", number(others.cpuPct), exited),
+            cpuPct: total("cpuPct", number(others.cpuPct), exited, unknown),
             rssKiB: total("rssKiB", number(others.rssKiB)),
         },
     ];

@@ -20,6 +20,7 @@ export function createBanner() {
 
 function sentence({ connection, sinceText, paused, pausedText, waiting }) {
     const link = linkSentence(connection, sinceText);
-    if (link) return [link.kind, link.title, link.text];
-    return paused ? ["paused", `Paused at ${pausedText}.`, `${waiting} samples came since; Resume shows them.`] : [null];
+    const pause = [`Paused at ${pausedText}.`, `${waiting} new ${waiting === 1 ? "sample waits" : "samples wait"}: press Resume to show them.`];
+    if (link) return [link.kind, link.title, [link.text, ...(paused ? pause : [])].join(" ")];
+    return paused ? ["paused", ...pause] : [null];
 }

@@ -16,7 +16,8 @@ const PADDING_CH = 2;
 /**
  * A table of any length whose every column sorts, by pointer or keyboard; only the rows in view exist. Its order,
  * filter, columns, pinned rows and the row picked stand in the view state under `id`.
- * A column: `{key, label, title, width (ch), numeric, format, cell(row) → text, hint(row), tone(row), hide, extra, spark}`.
+ * A column: `{key, label, title, width (ch), numeric, format, cell(row) → text, hint(row), tone(row), hide, extra, spark,
+ * onlyInRange, inRange}`; `inRange`: what of it is otherwise under a zoomed range.
  * @param language what its filter can ask for
  * @param identity a row's lasting identity: rows are updated in place
  */
@@ -71,10 +72,12 @@ export function createTable({ id, title, columns, order, language, identity, vie
     const pool = createRowPool({ id, body, identity, nameOf, onPin: togglePin });
     const closers = createRowPool({ id: `${id}-closing`, body: foot, identity: (row) => row.key });
     // What the reader chose is shown however narrow the page is; what was not chosen makes room.
-    const always = columns.map((column) => ({ ...column, hide: null }));
+    const chosen = columns.map((column) => ({ ...column, hide: null }));
+    const rangeOf = (all) => all.map((column) => ({ ...column, ...column.inRange }));
+    const lists = { columns: [columns, rangeOf(columns)], chosen: [chosen, rangeOf(chosen)] };
     const isShown = (_, i) => head.children[i + 1] !== undefined && getComputedStyle(head.children[i + 1]).display !== "none";
     const chooser = createColumnChooser({
-        columns: columns.filter(({ range }) => !range), chosen: () => visible.filter(isShown), onChoose: (keys) => put({ columns: keys }),
+        columns: columns.filter(({ onlyInRange }) => !onlyInRange), chosen: () => visible.filter(isShown), onChoose: (keys) => put({ columns: keys }),
     });
     const paintChooser = () => menu.node.open && chooser.paint();
     // Before it opens: `toggle` comes a moment later.
@@ -108,12 +111,13 @@ export function createTable({ id, title, columns, order, language, identity, vie
 
     function paintHeads(sort, isRange) {
         const asked = own().columns;
-        const wanted = (asked ? always : columns).filter(({ key, extra, range }) => (range ? isRange : asked ? asked.includes(key) : !extra));
+        const wanted = lists[asked ? "chosen" : "columns"][Number(isRange)]
+            .filter(({ key, extra, onlyInRange }) => (onlyInRange ? isRange : asked ? asked.includes(key) : !extra));
         if (head.children.length === 0 || wanted.length !== visible.length || wanted.some((one, i) => one !== visible[i])) {
             visible = wanted.length > 0 ? wanted : columns.slice(0, 1);
-            head.replaceChildren(el("th", { class: "pin-cell" }, el("span", { class: "unseen", text: "Pinned" })), ...visible.map((column) => headOf(column, isRange)));
+            head.replaceChildren(el("th", { class: "pin-cell" }, el("span", { class: "unseen", text: "Pinned" })), ...visible.map(headOf));
             grown = [];
-            sizes.replaceChildren(el("col", { class: "pin-cell" }), ...visible.map((column) => widthOf(column, isRange)));
+            sizes.replaceChildren(el("col", { class: "pin-cell" }), ...visible.map(widthOf));
             pool.columns(visible);
             closers.columns(visible.map((column) => ({ ...column, cell: column.closing ?? (() => ""), format: null, tone: null, spark: null, hint: null })));
             // More than there is room for is scrolled to, not squeezed.
@@ -127,9 +131,9 @@ export function createTable({ id, title, columns, order, language, identity, vie
         });
     }
 
-    function headOf(column, isRange) {
+    function headOf(column) {
         if (column.spark) return el("th", { scope: "col", class: classOf(column), title: column.title, text: column.label });
-        const button = el("button", { type: "button", title: column.title, text: isRange ? column.rangeLabel ?? column.label : column.label });
+        const button = el("button", { type: "button", title: column.title, text: column.label });
         button.addEventListener("click", () => put({ sort: flipped(own().sort ?? order, column) }));
         return el("th", { scope: "col", class: classOf(column), "data-column": column.key }, button);
     }
@@ -217,10 +221,9 @@ export function createTable({ id, title, columns, order, language, identity, vie
 export const classOf = ({ numeric, hide, key }) =>
     [numeric && "numeric", hide && `hide-${hide}`, `col-${key}`].filter(Boolean).join(" ");
 
-function widthOf(column, isRange) {
+function widthOf(column) {
     const col = el("col", { class: classOf(column) });
     // Through the CSSOM: a style attribute in HTML would need 'unsafe-inline'.
-    const width = isRange ? column.rangeWidth ?? column.width : column.width;
-    if (width) col.style.width = `${width}ch`;
+    if (column.width) col.style.width = `${column.width}ch`;
     return col;
 }

@@ -185,6 +185,10 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
         focusCard(name) {
             focusNext = name;
         },
+        /** While paused, figures stand still, but no card calls a host live that the page does not hear. */
+        hear(isHearing) {
+            for (const card of cards.values()) card.hear(isHearing);
+        },
         paint(entries, { hostOf, asideOf, now }) {
             const { sort, filter } = current();
             const asked = compile(HOSTS, filter);

@@ -33,12 +33,23 @@ export function createHostCard({ name, href }) {
     const node = el("li", { "data-host": name }, link);
     const context = canvas.getContext("2d", { alpha: true });
     let size = { width: 0, ratio: 0 };
+    let current = "live";
 
     function fit({ width, ratio }) {
         if (size.width === width && size.ratio === ratio) return;
         size = { width, ratio };
         canvas.width = Math.round(width * ratio);
         canvas.height = Math.round(ROWS * ROW_HEIGHT * ratio);
+    }
+
+    // How many there are, then each one whole as far as there is room: one that does not fit wraps out of sight.
+    function showRemarks(words, details) {
+        if (remarks.title !== details) remarks.title = details;
+        const told = words.map((word, i) => (i === 0 ? word : ` · ${word}`));
+        if (remarks.textContent === told.join("")) return;
+        remarks.dataset.count = words.length;
+        remarks.hidden = words.length === 0;
+        remarks.replaceChildren(...told.map((text) => el("span", { text })));
     }
 
     return {
@@ -53,6 +64,11 @@ export function createHostCard({ name, href }) {
             node.dataset.state = "gone";
             setText(age, "gone");
         },
+        /** While its figures stand still: whether the page hears of hosts at all, else its state is that of before. */
+        hear(isHearing) {
+            const state = isHearing ? current : "unheard";
+            if (node.dataset.state !== "gone" && node.dataset.state !== state) node.dataset.state = state;
+        },
         /** Figures and charts, of the newest samples. `shape`: `{width, ratio}` of the canvas. */
         paint(host, { vitals, path }, { now, shape, colors }) {
             const { cpu, memory, memoryKiB, rx, tx, load: load1, cpus } = vitals.now;
@@ -65,9 +81,7 @@ export function createHostCard({ name, href }) {
             setText(busiestShare, busiest ? ` ${percent(busiest.cpuPct)}` : "");
             const skew = skewWords(path.skewMs(now));
             const words = [skew, ...flagWords(...[...host.probes.values()].map((p) => p.latest))];
-            setText(remarks, words.filter(Boolean).join(" · "));
-            const told = [skew, ...warningsOf(host.probes)].filter(Boolean).join("\n");
-            if (remarks.title !== told) remarks.title = told;
+            showRemarks(words.filter(Boolean), [skew, ...warningsOf(host.probes)].filter(Boolean).join("\n"));
             if (!(shape.width > 0)) return;
             fit(shape);
             const to = Math.max(vitals.top.newest, vitals.net.newest);
@@ -93,6 +107,7 @@ export function createHostCard({ name, href }) {
         tick({ state, ageMs, since, alarms }, ordered = "") {
             setText(sorted, ordered);
             sorted.hidden = ordered === "";
+            current = state;
             if (node.dataset.state !== state) node.dataset.state = state;
             if (state === "stale") setText(age, `silent since ${since}`);
             else setText(age, ageMs < 1000 ? "now" : `${duration(ageMs / 1000)} ago`);

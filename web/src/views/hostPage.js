@@ -5,8 +5,8 @@ import { processOf } from "../model/joined.js";
 import { PANELS, sliceOf } from "../model/panels/index.js";
 import { HIDDEN_AT_FIRST } from "../model/panels/network.js";
 import { ProcessHistory } from "../model/processHistory.js";
-import { ProcessRange } from "../model/processRange.js";
 import { processIdentity } from "../model/processes.js";
+import { Range } from "../model/range.js";
 import { upperBound } from "../model/ring.js";
 import { asOf, shownTime } from "../model/shownTime.js";
 import { connectionIdentity } from "../model/sockets.js";
@@ -30,7 +30,7 @@ export function createHostPage({ clock, view, fleet, hearing }) {
     const { store } = fleet;
     const hidden = new Set(HIDDEN_AT_FIRST);
     const history = new ProcessHistory(store);
-    const range = new ProcessRange(store);
+    const ranges = { top: new Range(store, "top"), netstat: new Range(store, "netstat") };
     let shown = null;
     let frozen = null;
     let answered = { key: null, answer: null };
@@ -134,13 +134,16 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         const netstat = momentOf(store, host, "netstat", at);
         const stale = (name) => at === null && (!hearing.isHearing || (host.probe(name)?.isStale(now) ?? true));
         if (history.update()) clock.mark("tables");
-        if (shownAt.range && range.read(host.name, shownAt.range, span.to)) clock.mark("tables");
-        const all = processes.paint(top, {
-            stale: stale("top"), shownDomain: domainOf(view.state, present()), range: shownAt.range ? range : null,
-            when: shownAt.range ? `${range.count} samples, ${timeOfDay(shownAt.range[0], tz)} – ${timeOfDay(at, tz)}` : asOf(shownAt, top.t, tz),
-        });
+        /** What stands for a probe's sample of one moment under a zoom, and of when the table is, in words. */
+        const timeOf = (name, { t }) => {
+            if (!shownAt.range) return { range: null, when: asOf(shownAt, t, tz) };
+            const range = ranges[name];
+            if (range.read(host.name, shownAt.range, span.to)) clock.mark("tables");
+            return { range, when: `${range.count} samples, ${timeOfDay(shownAt.range[0], tz)} – ${timeOfDay(at, tz)}` };
+        };
+        const all = processes.paint(top, { stale: stale("top"), shownDomain: domainOf(view.state, present()), ...timeOf("top", top) });
         const process = pickedProcess(processes.picked, all, top.sample);
-        const options = { stale: stale("netstat"), process, when: asOf(shownAt, netstat.t, tz) };
+        const options = { stale: stale("netstat"), process, ...timeOf("netstat", netstat) };
         const sockets = connections.paint(netstat, options);
         listeners.paint(netstat, options);
         peers.paint(netstat, options);

@@ -4,7 +4,7 @@ import { PROCESSES } from "../model/filter/fields.js";
 import { emptiness } from "../model/moment.js";
 import { closingRows, matchingRows, processIdentity, processRows } from "../model/processes.js";
 import { number, object } from "../model/read.js";
-import { figure, words } from "./columns.js";
+import { figure, peak, words } from "./columns.js";
 import { createTable } from "./dataTable.js";
 
 const TONES = { R: "good", D: "warn", Z: "bad" };
@@ -19,18 +19,19 @@ const columns = (spark) => [
     }),
     figure("cpuPct", "CPU %", 9, percentBare, {
         title: "Percent of one CPU",
-        rangeLabel: "CPU % mean", rangeWidth: 16,
+        inRange: { label: "CPU % mean", width: 16, title: "Percent of one CPU, mean of the range shown" },
         closing: (row) => percentBare(row.cpuPct),
     }),
-    figure("cpuPeak", "CPU % peak", 16, percentBare, {
-        title: "Highest percent of one CPU in the range shown", range: true, closing: (row) => percentBare(row.cpuPeak),
+    peak("cpuPeak", "CPU % peak", 16, percentBare, {
+        title: "Highest percent of one CPU in the range shown", closing: (row) => percentBare(row.cpuPeak),
     }),
     { key: "spark", label: "CPU over time", width: 15, title: "CPU over the time shown", hide: "medium", spark },
     figure("rssKiB", "Memory", 10, kibibytes, {
-        title: "Resident memory", rangeLabel: "Mem mean", rangeWidth: 14, closing: (row) => kibibytes(row.rssKiB),
+        title: "Resident memory", closing: (row) => kibibytes(row.rssKiB),
+        inRange: { label: "Mem mean", width: 14, title: "Resident memory, mean of the range shown" },
     }),
-    figure("rssPeak", "Mem peak", 14, kibibytes, {
-        title: "Most resident memory in the range shown", range: true, hide: "phone", closing: (row) => kibibytes(row.rssPeak),
+    peak("rssPeak", "Mem peak", 14, kibibytes, {
+        title: "Most resident memory in the range shown", hide: "phone", closing: (row) => kibibytes(row.rssPeak),
     }),
     figure("virtKiB", "Virtual", 10, kibibytes, { hide: "laptop" }),
     figure("shrKiB", "Shared", 10, kibibytes, { hide: "laptop" }),
@@ -70,14 +71,14 @@ export function createProcessTable({ view, history, onChange }) {
             return table.shown;
         },
         /**
-         * `moment`: which second is shown, `when` in words; `range`: what stands for it under a zoom (ProcessRange), else null;
+         * `moment`: which second is shown, `when` in words; `range`: what stands for it under a zoom, else null;
          * `shownDomain`: the time the sparklines span.
          */
         paint(moment, { stale, shownDomain, when, range }) {
             domain = shownDomain;
             const { filter } = table;
             const total = number(object(moment.sample?.mem).total);
-            const listed = range ? range.rows : processRows(moment.sample);
+            const listed = range ? range.rows("processes") : processRows(moment.sample);
             const all = listed.map((row) => ({
                 cpuPeak: row.cpuPct,
                 rssPeak: row.rssKiB,
@@ -86,7 +87,7 @@ export function createProcessTable({ view, history, onChange }) {
                 memPct: total > 0 && row.rssKiB !== null ? (100 * row.rssKiB) / total : null,
             }));
             const rows = filter.rows(all);
-            const closing = range ? range.closing : closingRows(moment.sample);
+            const closing = range ? range.rows("closing") : closingRows(moment.sample);
             table.paint({
                 rows,
                 closing: filter.isEmpty ? closing : matchingRows(rows, moment.sample),

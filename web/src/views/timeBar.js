@@ -29,13 +29,14 @@ export function createTimeBar({ view, onStep }) {
             const words = {
                 rewind: () => [`At ${clock(pinnedAt)}`, `${ago(present - pinnedAt)}${remark ? ` · ${remark}` : ""}`],
                 paused: () => [`Paused at ${clock(frozenAt)}`, ""],
-                zoom: () => ["Zoomed", `${clock(span.from)} – ${clock(span.to)} · processes: mean and peak of it; other figures: at its end`],
+                zoom: () => ["Zoomed", `${clock(span.from)} – ${clock(span.to)} · tables: mean and peak of this range; other figures: at its end`],
                 unheard: () => [linkWord(hearing.connection), `since ${clock(hearing.since)}`],
                 live: () => ["Live", "Drag to zoom, click a spike to see who did it"],
             }[name]();
             const waits = paused ? `${count(waiting)} ${waiting === 1 ? "sample waits" : "samples wait"}` : "";
             setText(mode, words[0]);
-            setText(when, [words[1], isPast && paused ? `paused, ${waits}` : waits].filter(Boolean).join(" · "));
+            const link = hearing.connection.name === "live" || name === "unheard" ? "" : linkWord(hearing.connection);
+            setText(when, [link, words[1], isPast && paused ? `paused, ${waits}` : waits].filter(Boolean).join(" · "));
             setText(spoken, name === "live" ? "" : words[0]);
             setText(pause, paused ? "Resume" : "Pause");
             pause.setAttribute("aria-pressed", String(paused));
