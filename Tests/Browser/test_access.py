@@ -28,7 +28,7 @@ def test_axe_finds_nothing_serious(open_page, demo, scheme):
     expect(page.locator(f'[data-host="{demo.host}"] [data-figure="cpu"]')).to_have_text(re.compile(r"\d"))
     assert serious(page) == [], "fleet"
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     assert serious(page) == [], "help"
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -54,7 +54,7 @@ def test_axe_finds_nothing_serious_where_a_host_is_silent_or_there_is_none(open_
 
 def test_the_help_lists_every_key_and_closes(fleet):
     fleet.keyboard.press("?")
-    help_dialog = fleet.get_by_role("dialog", name="Keys")
+    help_dialog = fleet.get_by_role("dialog", name="Keyboard shortcuts")
     for key in ("?", "f", "g", "a", "/", "p", "u", "t", "l", "[", "]", "1", "Esc", "Enter", "+"):
         expect(help_dialog.locator("kbd", has_text=re.compile(f"^{re.escape(key)}$")).first).to_be_visible()
     fleet.keyboard.press("Escape")

@@ -91,7 +91,7 @@ def test_thresholds_stay_in_the_browser_and_travel_as_a_file(fleet, tmp_path):
     fleet.keyboard.press("a")
     above = fleet.locator('[name="memory-above"]')
     expect(above).to_have_value("77")
-    fleet.get_by_role("button", name="Defaults").click()
+    fleet.get_by_role("button", name="Reset to defaults").click()
     expect(above).to_have_value("92")
     file = tmp_path / "rules.json"
     file.write_text(json.dumps(told))
@@ -99,11 +99,11 @@ def test_thresholds_stay_in_the_browser_and_travel_as_a_file(fleet, tmp_path):
     expect(above).to_have_value("77")
     file.write_text('{"rules": [{"metric": "cpu", "above": 500}]}')
     fleet.get_by_label("Import thresholds").set_input_files(file)
-    expect(fleet.locator("dialog.alarms .problem")).to_have_text("Not imported. CPU busy: above is 500; allowed: 0 to 100")
+    expect(fleet.locator("dialog.alarms .problem")).to_have_text("Not imported. CPU busy: \"starts above\" is 500; allowed: 0 to 100")
 
 
 def test_a_senseless_threshold_is_refused_with_what_is_allowed(fleet):
     fleet.keyboard.press("a")
     fleet.locator('[name="cpu-below"]').fill("99")
     fleet.locator('[name="cpu-below"]').press("Tab")
-    expect(fleet.locator("dialog.alarms .problem")).to_have_text("Not taken. CPU busy: below is 99; allowed: 0 to 95")
+    expect(fleet.locator("dialog.alarms .problem")).to_have_text("Not saved. CPU busy: \"ends below\" is 99; allowed: 0 to 95")

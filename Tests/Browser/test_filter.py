@@ -66,7 +66,7 @@ def test_the_sum_follows_the_filter(host):
     expect(foot).to_have_count(1)
     expect(foot.locator(".col-cpuPct")).to_have_text("12.5")
     expect(foot.locator(".col-rssKiB")).to_have_text(re.compile("^96.0.MiB$"))
-    expect(foot.locator(".col-command")).to_contain_text("total of these")
+    expect(foot.locator(".col-command")).to_contain_text("total of matching rows")
     expect(table(host, "processes").locator("header .note").first).to_have_text("2 of 4 listed")
     ask(host, "processes", "")
     expect(foot).to_have_count(3)
@@ -81,7 +81,7 @@ def test_sockets_are_filtered_in_the_same_language(host):
 
 
 @pytest.mark.parametrize(("typed", "said"), [
-    ("port:80", "port is not known here"), ("cpu>x", '"x" is no number'), ("mem>5q", 'the unit "q" does not fit here'), ("/[/", 'a "[" is not closed'),
+    ("port:80", "port is not a field here"), ("cpu>x", '"x" is not a number'), ("mem>5q", 'the unit "q" is not known here'), ("/[/", 'a "[" is not closed'),
     ("user>3", "user is text"), ("mem>1000", "1000 has no unit"), ("x" * 5000, "too long"),
 ])
 def test_a_mistake_is_told_in_words_under_the_field(host, typed, said):
@@ -157,7 +157,7 @@ def test_the_fleet_speaks_the_same_language(fleet, demo, cleanup):
     expect(fleet.get_by_label("Filter hosts")).to_have_value("lang is:silent | other is:silent")
     expect(names).to_have_count(0)
     ask(fleet, "hosts", "lang port:80")
-    expect(fleet.locator(".fleet .problem")).to_contain_text("port is not known here")
+    expect(fleet.locator(".fleet .problem")).to_contain_text("port is not a field here")
     expect(names).to_have_count(2)
     expect(fleet.locator(".fleet .summary")).to_contain_text(re.compile(r"^2 of \d+"))
     fleet.screenshot(path=SCREENSHOTS / "filter-fleet.png")

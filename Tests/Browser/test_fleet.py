@@ -95,7 +95,7 @@ def test_the_order_by_what_hurts_leaves_silent_hosts_behind(fleet, demo, cleanup
     fleet.get_by_label("Sort hosts by").select_option("swap")
     expect(fleet.locator('[data-host="fleet-b"] .sorted')).to_have_text(re.compile(r"^Swap used 60.0.%$"))
     expect(fleet.locator('[data-host="fleet-c"] .sorted')).to_have_text("Swap used –")
-    fleet.get_by_label("Reverse the order").click()
+    fleet.get_by_label("Reverse order").click()
     fleet.wait_for_function("() => document.querySelector('[data-host]').dataset.host === 'fleet-a'")
     assert order(fleet) == ["fleet-a", "fleet-b", "fleet-c"]
     fleet.get_by_label("Sort hosts by").select_option("silence")

@@ -89,7 +89,7 @@ def is_one_state(moment):
     says = [moment["foot"] == word, (moment["banner"] == "") == (word == "Live")]
     if moment["bar"]:
         says.append(moment["bar"] == word)
-    if word == "No word from server":
+    if word == "Server not responding":
         says += [moment["banner"] == "doubtful", moment["title"], moment["host"] in ("", "unheard"), moment["cards"] in ("", "unheard")]
     if word == "Live":
         says += [not moment["title"], "unheard" not in moment["host"] + moment["cards"]]
@@ -115,7 +115,7 @@ def test_a_stopped_daemon_is_doubted_within_three_seconds_and_no_host_is(listen,
         os.kill(daemon.process.pid, signal.SIGSTOP)
         try:
             expect(page.locator(".banner")).to_have_attribute("data-kind", "doubtful")
-            expect(page.locator(".banner")).to_contain_text(re.compile(r"No word from the server\..*since \d\d:\d\d:\d\d"))
+            expect(page.locator(".banner")).to_contain_text(re.compile(r"Server not responding\..*since \d\d:\d\d:\d\d"))
             if len(delays) == 2:
                 # Long enough for each of the hosts to be called silent, were it judged by this.
                 page.wait_for_timeout(8000)
@@ -129,14 +129,14 @@ def test_a_stopped_daemon_is_doubted_within_three_seconds_and_no_host_is(listen,
     print("ms from the last word to the doubt:", delays)
     assert min(delays) <= 3000
     assert all(delay >= 2000 for delay in delays)
-    check(page, ["Live"] + 3 * ["No word from server", "Live"])
+    check(page, ["Live"] + 3 * ["Server not responding", "Live"])
 
 
 def test_all_hosts_quiet_while_the_server_beats_are_one_fault_not_many(listen, crowd):  # noqa: F811
     _, page = listen()
     crowd.silent.update(crowd.names)
     expect(page.locator(".banner")).to_have_attribute("data-kind", "quiet")
-    expect(page.locator(".banner")).to_contain_text("All hosts fell silent at once.")
+    expect(page.locator(".banner")).to_contain_text("All hosts went silent at once.")
     expect(page.locator('[data-host="host-1"]')).to_have_attribute("data-state", "stale")
     page.wait_for_timeout(4000)
     expect(page.locator("header .alarms")).to_have_text("Alarms")
@@ -159,7 +159,7 @@ def test_a_redis_that_hangs_is_the_fault_of_redis_and_of_no_host(listen, crowd):
     expect(page.locator('[data-host][data-state="live"]')).to_have_count(len(crowd.names))
     page.wait_for_timeout(4500)
     assert {moment["alarms"] for moment in seen(page)} == {"Alarms"}
-    assert "No word from server" not in {moment["word"] for moment in seen(page)}
+    assert "Server not responding" not in {moment["word"] for moment in seen(page)}
 
 
 def test_a_lone_host_on_a_redis_that_hangs_raises_no_alarm(listen, lone):  # noqa: F811
@@ -183,21 +183,21 @@ def test_a_paused_page_says_that_the_link_is_in_doubt(listen):
     os.kill(daemon.process.pid, signal.SIGSTOP)
     try:
         expect(banner).to_have_attribute("data-kind", "doubtful")
-        expect(banner).to_contain_text(re.compile(r"No word from the server\..*Paused at \d\d:\d\d:\d\d"))
+        expect(banner).to_contain_text(re.compile(r"Server not responding\..*Paused at \d\d:\d\d:\d\d"))
         expect(page.locator('[data-host][data-state="unheard"]')).to_have_count(cards.count())
     finally:
         os.kill(daemon.process.pid, signal.SIGCONT)
     expect(banner).to_have_attribute("data-kind", "paused")
-    expect(banner).not_to_contain_text("No word")
+    expect(banner).not_to_contain_text("not responding")
     expect(page.locator('[data-host][data-state="live"]')).to_have_count(cards.count())
     page.locator('[data-host="host-3"] a').click()
     expect(page.locator(".time-bar")).to_have_attribute("data-mode", "paused")
     os.kill(daemon.process.pid, signal.SIGSTOP)
     try:
-        expect(page.locator(".time-bar")).to_contain_text(re.compile(r"Paused at .*No word from server"))
+        expect(page.locator(".time-bar")).to_contain_text(re.compile(r"Paused at .*Server not responding"))
     finally:
         os.kill(daemon.process.pid, signal.SIGCONT)
-    expect(page.locator(".time-bar")).not_to_contain_text("No word")
+    expect(page.locator(".time-bar")).not_to_contain_text("not responding")
 
 
 def test_one_host_quiet_among_others_is_that_hosts_alarm(listen, crowd):  # noqa: F811

@@ -41,8 +41,8 @@ def test_while_pinned_the_heads_facts_and_every_table_are_of_that_second(page, l
     number = int(fact(page, "tasks").text_content())
     assert fact(page, "as-of").text_content() == f"at {clock(page, lone.times[number])}"
     assert fact(page, "uptime").text_content().replace("\u202f", "") == f"{(1000 + number) // 60}m {(1000 + number) % 60:02}s"
-    expect(page.locator(".host-state")).to_have_text(re.compile(r"^Shown: \d\d:\d\d:\d\d"))
-    expect(fact(page, "age")).to_have_text(re.compile(r"^\d\.\d.s old then$"))
+    expect(page.locator(".host-state")).to_have_text(re.compile(r"^Showing \d\d:\d\d:\d\d"))
+    expect(fact(page, "age")).to_have_text(re.compile(r"^\d\.\d.s old at that time$"))
     expect(rows(page, "processes").locator(".col-cpuPct")).to_have_text(f"{cpu_of(number)}.0")
     for name, note in notes(page).items():
         if name == "processes":
@@ -94,7 +94,7 @@ def test_a_zoomed_range_shows_mean_and_peak_of_each_process(page, lone):  # noqa
 
 def test_the_rows_that_close_the_process_table_name_cpu_time_of_no_process_and_stand_clear(page):
     closing = page.locator('[data-table="processes"] tfoot tr')
-    expect(closing).to_have_text([re.compile(word) for word in ("other processes", "exited", "of no known process", "total")])
+    expect(closing).to_have_text([re.compile(word) for word in ("other processes", "exited", "no known process", "total")])
     expect(closing.nth(2).locator(".col-cpuPct")).to_have_text("3.0")
     edges = [(box["y"], box["y"] + box["height"]) for box in (row.bounding_box() for row in closing.all())]
     assert all(end <= begin + 0.5 for (_, end), (begin, _) in zip(edges, edges[1:])), edges

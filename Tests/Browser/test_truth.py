@@ -48,7 +48,7 @@ def test_a_lost_server_is_not_a_silent_host_and_the_page_resumes(open_page, demo
     expect(page.locator(".banner")).to_have_attribute("data-kind", "lost")
     expect(page.locator(".banner")).to_have_text(re.compile(r"Connection lost\..*since \d\d:\d\d:\d\d"))
     expect(page.locator("header.host")).to_have_attribute("data-state", "unheard")
-    expect(page.locator(".host-state")).to_contain_text("the connection is at fault, not the host")
+    expect(page.locator(".host-state")).to_contain_text("the connection failed. The host itself may be fine.")
     page.keyboard.press("f")
     expect(page.locator(f'[data-host="{demo.host}"]')).to_have_attribute("data-state", "unheard")
     start("serve", "--port", first.url.rsplit(":", 1)[1], "--redis", demo.redis_url)

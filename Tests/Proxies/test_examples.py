@@ -135,7 +135,7 @@ def test_a_token_is_asked_for_and_kept_for_the_path_alone(serve, front, open_pag
     expect(page.get_by_role("alert")).to_have_count(0)
     page.get_by_label("Token").fill("not-the-right-token")
     page.get_by_role("button", name="Connect").click()
-    expect(page.get_by_role("alert")).to_contain_text("not the server's")
+    expect(page.get_by_role("alert")).to_contain_text("did not accept this token")
     page.get_by_label("Token").fill("a-token-for-the-proxy-test")
     page.get_by_role("button", name="Connect").click()
     expect(page.locator(".connection")).to_have_text("Live")

@@ -109,7 +109,7 @@ def test_a_path_that_leads_nowhere_is_said(serve, front, open_page):
         "location / {", "location /socket.io/ { return 404; } location / {"))
     page = open_page(f"http://127.0.0.1:{proxy.port}")
     expect(page.locator(".connection")).to_contain_text("Proxy: no such path")
-    expect(page.locator(".empty h2")).to_have_text("The proxy does not lead to the server")
+    expect(page.locator(".empty h2")).to_have_text("The proxy does not forward to the server")
 
 
 @pytest.mark.parametrize("inner, word", [

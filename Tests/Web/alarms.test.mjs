@@ -92,11 +92,11 @@ test("rules are exported and imported; what is wrong is named with what is allow
     const changed = DEFAULT_RULES.map((rule) => (rule.metric === "cpu" ? { ...rule, above: 50, below: 40 } : rule));
     assert.deepEqual(parseRules(JSON.stringify({ rules: changed })).rules, changed);
     assert.deepEqual(parseRules(JSON.stringify([changed[0]])).rules, changed, "the others keep their defaults");
-    assert.deepEqual(parseRules("{").problems, ["This is not JSON."]);
+    assert.deepEqual(parseRules("{").problems, ["The file is not JSON."]);
     assert.match(parseRules('{"rules": 7}').problems[0], /a list/);
     assert.match(parseRules('{"rules": [{"metric": "<b>"}]}').problems[0], /allowed: cpu, memory/);
-    assert.match(checkedRule({ metric: "cpu", above: 101, below: 1, forS: 1 }).problem, /CPU busy: above is 101; allowed: 0 to 100/);
-    assert.match(checkedRule({ metric: "cpu", above: 50, below: 60, forS: 1 }).problem, /below is 60; allowed: 0 to 50/);
+    assert.match(checkedRule({ metric: "cpu", above: 101, below: 1, forS: 1 }).problem, /CPU busy: "starts above" is 101; allowed: 0 to 100/);
+    assert.match(checkedRule({ metric: "cpu", above: 50, below: 60, forS: 1 }).problem, /"ends below" is 60; allowed: 0 to 50/);
     assert.match(checkedRule({ metric: "constructor" }).problem, /metric/);
     for (const odd of ["null", "[null]", '"x"', "[[]]", ""]) assert.equal(parseRules(odd).rules, null);
 });

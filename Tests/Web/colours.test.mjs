@@ -93,9 +93,9 @@ test("a warning says which table and what to do", () => {
         ["gpu", { latest: { flags: ["partial"] } }], ["bad", { latest: { flags: 7 } }], ["none", { latest: null }],
     ]);
     assert.deepEqual(warningsOf(probes), [
-        "Processes: the table is cut short, less busy rows are only summed up",
-        "Connections: other users' details are hidden, run the collector as root or with its capabilities",
+        "Processes: the table is shortened; the totals include the other rows",
+        "Connections: limited rights; run the collector as root or with its capabilities to see other users' details",
         "Connections: new<flag", "Connections: 2 samples lost before this one",
-        "gpu: a source failed, see the collector's log on the host",
+        "gpu: a source failed; see the collector's log on the host",
     ]);
 });

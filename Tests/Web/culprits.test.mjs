@@ -54,7 +54,7 @@ test("CPUs that wait for disks are explained by who uses these, stolen ones by n
     const before = calm.map((sample) => ({ ...sample, cpu }));
     assert.deepEqual(names("cpu", busy(null, { cpu: { ...cpu, iowait: 70 } }), before), ["writer", "reader"]);
     assert.deepEqual(names("cpu", busy(null, { cpu: { ...cpu, user: 80 } }), before), ["burner"]);
-    assert.match(told("cpu", busy(null, { cpu: { ...cpu, steal: 60 } }), before).remark, /other virtual machines/);
+    assert.match(told("cpu", busy(null, { cpu: { ...cpu, steal: 60 } }), before).remark, /Other virtual machines/);
 });
 
 test("load counts those that wait for a disk", () => {
@@ -95,7 +95,7 @@ test("a process that began within the minute is told from one that was not liste
 
 test("processes that came and went, those not listed and time that nobody owns are named apart", () => {
     const now = procs([], { others: { count: 9, exitedCpuPct: 80, cpuPct: 30, unattributedCpuPct: 20 } });
-    assert.deepEqual(names("cpu", now, [procs([])]), ["ended within the second", "processes not listed", "no process known"]);
+    assert.deepEqual(names("cpu", now, [procs([])]), ["exited within the second", "processes not listed", "no known process"]);
 });
 
 test("a sample without rates blames nobody", () => {

@@ -101,7 +101,7 @@ test("disks are mirrored by device, with the busiest one's share of time", () =>
 });
 
 test("pressure says so where the kernel has none", () => {
-    assert.equal(described("pressure", top("a", 1, { psi: null })).note, "not offered by this kernel");
+    assert.equal(described("pressure", top("a", 1, { psi: null })).note, "not supported by this kernel");
 });
 
 test("a slice reaches one row beyond each edge, and never past the moment the page was frozen at", () => {

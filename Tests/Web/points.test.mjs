@@ -90,7 +90,7 @@ for (const bad of [-1, 1e300, "7", {}, [], true, NaN]) {
         const point = topPoint(top("a", 1, { load: [bad, 1, 1], cpu: { user: bad }, mem: { free: bad } }), faults);
         assert.deepEqual([point.load1, point.user, point.free], [null, null, null]);
         assert.equal(faults.values, 3);
-        assert.match(faults.words, /3 senseless values/);
+        assert.match(faults.words, /3 invalid values/);
     });
 }
 

@@ -37,7 +37,7 @@ test("a sample put away as text comes back the same", () => {
 test("before the first sample there is nothing, and that is said", () => {
     const found = moment(fleetOf([5]), at(1));
     assert.deepEqual([found.sample, found.state], [null, "none"]);
-    assert.match(emptiness(found), /that early/);
+    assert.match(emptiness(found), /that old/);
 });
 
 test("in a hole the last sample before it is shown and marked", () => {

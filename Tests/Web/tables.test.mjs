@@ -38,7 +38,7 @@ test("processes and their closing rows sum to all CPU and memory", () => {
     assert.deepEqual([others.count, others.cpuPct, others.rssKiB], [9, 1.5, 50]);
     assert.equal(exited.cpuPct, 1);
     assert.deepEqual([total.count, total.cpuPct, total.rssKiB], [10, 5, 150]);
-    assert.equal(total.label, "total, of 200 %");
+    assert.equal(total.label, "total (max. 200 %)");
 });
 
 test("CPU time of no known process has its row and closes the total; older collectors do not tell it", () => {
@@ -56,7 +56,7 @@ test("while a filter holds, the sum is of the rows that it keeps", () => {
     const [total, ...more] = matchingRows(processRows(sample).slice(0, 2), sample);
     assert.deepEqual(more, []);
     assert.deepEqual([total.count, total.cpuPct, total.rssKiB, total.rdBps, total.wrBps], [2, 2.5, 105, 10, null]);
-    assert.equal(total.label, "total of these, of 200 %");
+    assert.equal(total.label, "total of matching rows (max. 200 %)");
     assert.deepEqual([matchingRows([], sample)[0].count, matchingRows([], sample)[0].cpuPct], [0, 0]);
     assert.deepEqual(matchingRows([], null), []);
 });

@@ -126,9 +126,9 @@ const frame = createFrame({
 });
 const announced = el("p", { class: "unseen", role: "status" });
 const missing = el("section", { class: "unknown panel", hidden: true }, el("h2"),
-    el("p", { text: "No sample of it is held here. It may be gone, or not yet have reported." }),
+    el("p", { text: "The server holds no samples of this host. It may have been removed, or may not have reported yet." }),
     el("button", { type: "button", class: "primary", text: "All hosts", onclick: openFleet }));
-const skip = el("a", { class: "skip", href: "#", text: "Skip to the content", onclick: (event) => {
+const skip = el("a", { class: "skip", href: "#", text: "Skip to content", onclick: (event) => {
     // The address is the view's: a fragment of its own would lead elsewhere.
     event.preventDefault();
     if (view.state.page !== "fleet" || !fleetPage.focusFirst()) document.querySelector("main").focus();

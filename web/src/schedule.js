@@ -26,7 +26,7 @@ export function schedule({
         const host = shown();
         hostPage.node.parentNode.hidden = host === null;
         missing.hidden = view.state.page !== "host" || host !== null || fleet.hosts.length === 0;
-        setText(missing.firstChild, `${view.state.host} is not known`);
+        setText(missing.firstChild, `Unknown host: ${view.state.host}`);
         empty.paint({ connection: hearing.connection, hasHost: fleet.hosts.length > 0 });
         document.title = `${hearing.isHearing ? "" : "(not live) "}${host ? `${host.name} · ` : ""}StreamAssembler`;
         frame.paint({ at, host, hearing });

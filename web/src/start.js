@@ -5,6 +5,6 @@ if (missing.length === 0) {
     await import("./main.js");
 } else {
     const files = missing.map(([, file]) => `vendor/${file}`).join(" and ");
-    const text = `The server has no ${files}. Run web/fetch-vendor.sh there, then reload this page.`;
+    const text = `The server lacks ${files}. Run web/fetch-vendor.sh on it, then reload this page.`;
     document.getElementById("app").textContent = text;
 }

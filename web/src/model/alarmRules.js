@@ -34,9 +34,9 @@ export function checkedRule(given) {
     }
     const { label, most } = METRICS[metric];
     const within = (value, low, high) => number(value) !== null && value >= low && value <= high;
-    if (!within(above, 0, most)) return { problem: `${label}: above is ${above}; allowed: 0 to ${most}` };
-    if (!within(below, 0, above)) return { problem: `${label}: below is ${below}; allowed: 0 to ${above}` };
-    if (!within(forS, 0, 3600)) return { problem: `${label}: seconds is ${forS}; allowed: 0 to 3600` };
+    if (!within(above, 0, most)) return { problem: `${label}: "starts above" is ${above}; allowed: 0 to ${most}` };
+    if (!within(below, 0, above)) return { problem: `${label}: "ends below" is ${below}; allowed: 0 to ${above}` };
+    if (!within(forS, 0, 3600)) return { problem: `${label}: "for" is ${forS} s; allowed: 0 to 3600 s` };
     return { rule: { metric, above, below, forS, on: on !== false } };
 }
 
@@ -46,7 +46,7 @@ export function parseRules(json) {
     try {
         read = JSON.parse(text(json) ?? "");
     } catch {
-        return { rules: null, problems: ["This is not JSON."] };
+        return { rules: null, problems: ["The file is not JSON."] };
     }
     const given = Array.isArray(read) ? read : object(read).rules;
     if (!Array.isArray(given)) return { rules: null, problems: ["rules: missing; allowed: a list of rules"] };

@@ -18,7 +18,7 @@ export class Faults {
         const told = (count, one, many) => (count === 0 ? null : `${count} ${count === 1 ? one : many}`);
         return [
             told(this.samples, "unreadable sample", "unreadable samples"),
-            told(this.values, "senseless value", "senseless values"),
+            told(this.values, "invalid value", "invalid values"),
             told(this.rows, "unreadable row", "unreadable rows"),
             told(this.clockSteps, "clock set back", "clocks set back"),
         ].filter(Boolean).join(", ");

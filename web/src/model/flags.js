@@ -21,12 +21,12 @@ export function flagWords(...samples) {
 
 const TABLES = { top: "Processes", netstat: "Connections" };
 const REMEDIES = {
-    first: (of) => `${of}: first sample, rates follow with the next`,
-    backfill: (of) => `${of}: sent late, the host could not reach Redis`,
-    truncated: (of) => `${of}: the table is cut short, less busy rows are only summed up`,
-    partial: (of) => `${of}: a source failed, see the collector's log on the host`,
-    "no-privilege": (of) => `${of}: other users' details are hidden, run the collector as root or with its capabilities`,
-    "clock-step": (of) => `${of}: the host's clock was set`,
+    first: (of) => `${of}: first sample; rates come with the next one`,
+    backfill: (of) => `${of}: sent late, because the host could not reach Redis`,
+    truncated: (of) => `${of}: the table is shortened; the totals include the other rows`,
+    partial: (of) => `${of}: a source failed; see the collector's log on the host`,
+    "no-privilege": (of) => `${of}: limited rights; run the collector as root or with its capabilities to see other users' details`,
+    "clock-step": (of) => `${of}: the host's clock was set to another time`,
 };
 
 /** What is amiss with the newest samples of a host's probes (`name → {latest}`): each says which table, and what to do. */

@@ -8,13 +8,13 @@ const STALLS = {
     "wrong-password": "Redis: wrong password",
     "no-permission": "Redis: permission missing",
     "wrong-database": "Redis: no such database",
-    configuration: "Redis: configuration",
-    tls: "Redis: TLS",
-    loading: "Redis: loading its data",
+    configuration: "Redis: misconfigured",
+    tls: "Redis: TLS error",
+    loading: "Redis: loading data",
     busy: "Redis: busy",
     "not-master": "Redis: not the master",
     "no-master": "Redis: no master",
-    "protocol-error": "Redis: not a Redis",
+    "protocol-error": "Redis: protocol error",
     "catching-up": "Redis: catching up",
 };
 
@@ -23,7 +23,7 @@ export function linkWord({ name, status, reason, needsToken, refusal }) {
     if (refusal) return refusal.word;
     switch (name) {
         case "live": return "Live";
-        case "doubtful": return "No word from server";
+        case "doubtful": return "Server not responding";
         case "quiet": return "All hosts silent";
         case "stalled": return STALLS[status] ?? `Redis: ${status}`;
         case "connecting": return "Connecting";
@@ -36,23 +36,23 @@ export function linkWord({ name, status, reason, needsToken, refusal }) {
 export function linkSentence({ name, detail, refusal }, since) {
     switch (name) {
         case "doubtful":
-            return { kind: "doubtful", title: "No word from the server.", text: `Nothing was heard of any host since ${since}; what is shown is `
-                + "of then. The server, or the network between it and this page, does not answer. The page goes on by itself." };
+            return { kind: "doubtful", title: "Server not responding.", text: `No data since ${since}: all values are from then. `
+                + "The server does not answer, or the network between it and this page is down. The page continues on its own." };
         case "reconnecting":
-            return { kind: "lost", title: "Connection lost.", text: `Nothing was heard of any host since ${since}; what is shown is of then. `
-                + (refusal ? `${refusal.title}. ${refusal.text}` : "The page goes on where it stopped as soon as the server answers.") };
+            return { kind: "lost", title: "Connection lost.", text: `No data since ${since}: all values are from then. `
+                + (refusal ? `${refusal.title}. ${refusal.text}` : "The page continues where it stopped as soon as the server answers.") };
         case "stalled":
-            return { kind: "stalled", title: "No data from Redis.", text: `The server answers, but follows no Redis since ${since}. ${detail ?? ""}` };
+            return { kind: "stalled", title: "No data from Redis.", text: `The server answers, but gets no data from Redis since ${since}. ${detail ?? ""}` };
         case "quiet":
-            return { kind: "quiet", title: "All hosts fell silent at once.", text: `The server answers and follows Redis, but no host `
-                + `has written to it since ${since}. Check what the hosts share: their network, and whether Redis takes writes.` };
+            return { kind: "quiet", title: "All hosts went silent at once.", text: `The server answers and is connected to Redis, but no host `
+                + `has written to it since ${since}. Check what the hosts share: their network, and whether Redis accepts writes.` };
         default: return null;
     }
 }
 
 /** Why a host is not heard where it is not the host's doing. */
-export const unheardWords = ({ name }, since) => `Nothing heard since ${since}: ${{
-    stalled: "the server follows no Redis",
-    doubtful: "no word from the server",
+export const unheardWords = ({ name }, since) => `No data since ${since}: ${{
+    stalled: "the server gets no data from Redis",
+    doubtful: "the server is not responding",
     refused: "the server refuses this page",
-}[name] ?? "the connection is at fault"}, not the host.`;
+}[name] ?? "the connection failed"}. The host itself may be fine.`;

@@ -24,6 +24,6 @@ export function momentOf(store, host, probeName, at) {
 export function emptiness({ state, sample }) {
     if (sample) return "";
     if (state === "lost") return "The table of that second is no longer kept.";
-    if (state === "none") return "No sample from that early.";
+    if (state === "none") return "There are no samples that old.";
     return "";
 }

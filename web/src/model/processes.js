@@ -34,10 +34,10 @@ export function closingRows(sample) {
         },
         { key: "exited", label: "exited since the last sample", count: null, cpuPct: exited, rssKiB: null },
         // Only newer collectors tell it.
-        ...(unknown === null ? [] : [{ key: "unattributed", label: "of no known process", count: null, cpuPct: unknown, rssKiB: null }]),
+        ...(unknown === null ? [] : [{ key: "unattributed", label: "no known process", count: null, cpuPct: unknown, rssKiB: null }]),
         {
             key: "total",
-            label: cpus > 0 ? `total, of ${100 * cpus} %` : "total",
+            label: cpus > 0 ? `total (max. ${100 * cpus} %)` : "total",
             count: left === null ? null : rows.length + left,
             cpuPct: total("cpuPct", number(others.cpuPct), exited, unknown),
             rssKiB: total("rssKiB", number(others.rssKiB)),
@@ -52,7 +52,7 @@ export function matchingRows(rows, sample) {
     const total = (field) => sum(...rows.map((row) => number(row[field]))) ?? (rows.length === 0 ? 0 : null);
     return [{
         key: "matching",
-        label: cpus > 0 ? `total of these, of ${100 * cpus} %` : "total of these",
+        label: cpus > 0 ? `total of matching rows (max. ${100 * cpus} %)` : "total of matching rows",
         count: rows.length,
         ...Object.fromEntries(SUMMED.map((field) => [field, total(field)])),
     }];

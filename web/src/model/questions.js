@@ -25,9 +25,9 @@ function aboutProcesses(question, read, ...rest) {
 }
 
 const CPU = aboutProcesses({ what: "CPU", format: percent, least: 0.5 }, processesBy((row) => number(row.cpuPct)),
-    restOf("exited", "ended within the second", (others) => number(others.exitedCpuPct)),
+    restOf("exited", "exited within the second", (others) => number(others.exitedCpuPct)),
     restOf("others", "processes not listed", (others) => number(others.cpuPct)),
-    restOf("unattributed", "no process known", (others) => number(others.unattributedCpuPct)));
+    restOf("unattributed", "no known process", (others) => number(others.unattributedCpuPct)));
 const MEMORY = aboutProcesses({ what: "resident memory", format: kibibytes, least: 256, isLevel: true }, processesBy((row) => number(row.rssKiB)),
     restOf("others", "processes not listed", (others) => number(others.rssKiB)));
 const FAULTS = aboutProcesses({ what: "memory read back from disk", format: (value) => `${perSecond(value)} faults`, least: 1 },
@@ -65,7 +65,7 @@ const interfacesBy = (what, columns) => about({
     })),
 });
 const DROPS = interfacesBy("packets dropped", ["rxDropPerS", "txDropPerS"]);
-const ERRORS = interfacesBy("errors of interfaces", ["rxErrPerS", "txErrPerS"]);
+const ERRORS = interfacesBy("interface errors", ["rxErrPerS", "txErrPerS"]);
 const queues = (what, isAsked) => about({
     what, format: count, least: 0.5, hasEnded: undefined,
     rows: (sample) => listenerRows(sample).filter(isAsked).map((row) => ({
@@ -89,7 +89,7 @@ const ASKED = {
         about: [
             [cpu("user", "nice", "system", "guest", "irq", "softirq"), [CPU]],
             [cpu("iowait"), [DISK], "The CPUs waited for disks"],
-            [cpu("steal"), [CPU], "The CPU was taken by other virtual machines (steal): what runs here is not the cause"],
+            [cpu("steal"), [CPU], "Other virtual machines took the CPU (steal); nothing here is the cause"],
         ],
     },
     load: { probe: "top", about: [[() => 0, [LOAD]]] },
@@ -114,7 +114,7 @@ const ASKED = {
             [interfaces("rxDropPerS", "txDropPerS"), [DROPS], "Interfaces dropped packets"],
             [interfaces("rxErrPerS", "txErrPerS"), [ERRORS], "Interfaces had errors"],
             [proto("TcpExtListenDrops"), [LISTEN_QUEUES], "Connections were dropped before they were accepted"],
-            [proto("UdpInErrors"), [UDP_QUEUES], "UDP packets could not be taken"],
+            [proto("UdpInErrors"), [UDP_QUEUES], "UDP packets were dropped"],
         ],
     },
 };

@@ -10,9 +10,9 @@ const SHOWN = 100;
 export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock }) {
     const body = el("tbody");
     const table = el("table", { "aria-label": "Alarms" },
-        el("thead", {}, el("tr", {}, ...["Time", "Host", "What", "Peak", "Lasted", "Culprit"].map((text) =>
+        el("thead", {}, el("tr", {}, ...["Time", "Host", "Alarm", "Peak", "Duration", "Cause"].map((text) =>
             el("th", { scope: "col", text })))), body);
-    const nothing = el("p", { class: "nothing", text: "No alarm so far. Thresholds below are watched while this page is open." });
+    const nothing = el("p", { class: "nothing", text: "No alarms yet. The thresholds below are checked while this page is open." });
     const list = el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "List of alarms" }, table, nothing);
     const hold = createHold(list);
     const clear = el("button", { type: "button", class: "tool", text: "Clear ended", onclick: () => {
@@ -28,15 +28,15 @@ export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock })
         el("header", {}, el("h2", { id: "alarms-title", text: "Alarms" }), clear, close),
         list,
         el("h3", { text: "Thresholds" }),
-        el("p", { class: "note", text: "An alarm begins when a value stays above the first bound for so many seconds, and ends below the "
-            + "second. Kept in this browser." }),
+        el("p", { class: "note", text: "An alarm starts when a value stays above the first limit for the given number of seconds. It ends "
+            + "when the value falls below the second limit. Thresholds are kept in this browser." }),
         el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Thresholds" },
             el("table", { class: "rules", "aria-label": "Thresholds" },
-                el("thead", {}, el("tr", {}, ...["Watch", "Above", "Ends below", "For, s"].map((text) => el("th", { scope: "col", text })))),
+                el("thead", {}, el("tr", {}, ...["Metric", "Starts above", "Ends below", "For (s)"].map((text) => el("th", { scope: "col", text })))),
                 el("tbody", {}, ...[...forms.values()].map((form) => form.node)))),
         problem,
         el("div", { class: "row" },
-            el("button", { type: "button", class: "tool", text: "Defaults", onclick: () => take(DEFAULT_RULES) }),
+            el("button", { type: "button", class: "tool", text: "Reset to defaults", onclick: () => take(DEFAULT_RULES) }),
             el("button", { type: "button", class: "tool", text: "Export JSON", onclick: save }),
             el("button", { type: "button", class: "tool", text: "Import JSON", onclick: () => file.click() }), file));
     node.addEventListener("click", (event) => event.target === node && node.close());
@@ -55,7 +55,7 @@ export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock })
         const field = (key, words) => el("input", { type: "number", min: 0, step: "any", name: `${metric}-${key}`, "aria-label": `${label}: ${words}`,
             onchange: change });
         const on = el("input", { type: "checkbox", name: `${metric}-on`, onchange: change });
-        const [above, below, forS] = [field("above", `above, ${unit}`), field("below", `ends below, ${unit}`), field("for", "for, seconds")];
+        const [above, below, forS] = [field("above", `starts above, ${unit}`), field("below", `ends below, ${unit}`), field("for", "for, seconds")];
         const row = el("tr", {}, el("td", {}, el("label", {}, on, label, el("span", { class: "note", text: ` ${unit}` }))),
             el("td", {}, above), el("td", {}, below), el("td", {}, forS));
         return {
@@ -73,7 +73,7 @@ export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock })
     function change() {
         const checked = [...forms.values()].map((form) => checkedRule(form.read()));
         const wrong = checked.find((one) => one.problem);
-        if (wrong) say(`Not taken. ${wrong.problem}`);
+        if (wrong) say(`Not saved. ${wrong.problem}`);
         else take(checked.map(({ rule }) => rule));
     }
 
@@ -102,7 +102,7 @@ export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock })
 
     function rowOf(entry) {
         const { label, unit } = METRICS[entry.metric];
-        const open = el("button", { type: "button", text: entry.host, title: "Show that moment", onclick: () => {
+        const open = el("button", { type: "button", text: entry.host, title: "Show that time", onclick: () => {
             node.close();
             onOpen(entry);
         } });

@@ -9,10 +9,10 @@ export function createConnectionState({ onToken }) {
     const node = el("p", { class: "connection", "data-state": "connecting" },
         el("i", { class: "dot", "aria-hidden": "true" }), word, tries, reason);
     const input = el("input", { type: "password", id: "token", autocomplete: "current-password", required: true });
-    const wrong = el("p", { hidden: true, role: "alert", text: "The token that this page has sent is not the server's." });
+    const wrong = el("p", { hidden: true, role: "alert", text: "The server did not accept this token." });
     const prompt = el("form", { class: "token panel", hidden: true },
-        el("h2", { text: "This server wants a token" }),
-        wrong, el("p", { text: "It was given to the daemon with --token-file. It stays in this browser." }),
+        el("h2", { text: "This server needs an access token" }),
+        wrong, el("p", { text: "It is in the file that was given to the daemon with --token-file. This browser keeps it." }),
         el("input", { type: "text", name: "username", value: "dashboard", autocomplete: "username", hidden: true }),
         el("label", { for: "token", text: "Token" }),
         el("div", { class: "row" }, input, el("button", { type: "submit", class: "primary", text: "Connect" })));
@@ -32,8 +32,8 @@ export function createConnectionState({ onToken }) {
             setText(reason, detail);
             reason.title = detail;
             const isByPolling = state.by === "polling";
-            setText(tries, state.attempt > 0 ? `try ${state.attempt}` : isByPolling ? "by polling" : "");
-            tries.title = isByPolling ? "No WebSocket gets through to the server: the page asks by requests instead, which costs it more" : "";
+            setText(tries, state.attempt > 0 ? `attempt ${state.attempt}` : isByPolling ? "by polling" : "");
+            tries.title = isByPolling ? "WebSocket is blocked on the way to the server. The page uses HTTP requests instead: this works, but costs more." : "";
             wrong.hidden = !state.wasGiven;
             const wasHidden = prompt.hidden;
             prompt.hidden = !(state.name === "refused" && state.needsToken);

@@ -38,7 +38,7 @@ export function createCulpritPanel({ onChoose, onClose }) {
                 ];
                 const isRow = Boolean(row.table);
                 const face = isRow
-                    ? el("button", { type: "button", title: "Show in its table", onclick: () => onChoose(row) }, ...parts)
+                    ? el("button", { type: "button", title: "Show in table", onclick: () => onChoose(row) }, ...parts)
                     : el("div", {}, ...parts);
                 return el("li", { "data-key": row.key }, face);
             }));

@@ -34,7 +34,7 @@ export function createTable({ id, title, columns, order, language, identity, vie
     const togglePick = (key) => put({ picked: own().picked === key ? undefined : key });
 
     const note = el("span", { class: "note" });
-    const holds = el("span", { class: "note holds", hidden: true, text: "order held", title: "Rows keep their places while the pointer or the focus is in the table" });
+    const holds = el("span", { class: "note holds", hidden: true, text: "order held", title: "Rows keep their places while the pointer or the focus is in this table" });
     const head = el("tr");
     const sizes = el("colgroup");
     const body = el("tbody");
@@ -46,7 +46,7 @@ export function createTable({ id, title, columns, order, language, identity, vie
     const field = createFilterField({
         label: `Filter ${title.toLowerCase()}`, language, onInput: (typed) => put({ filter: typed || undefined }),
     });
-    const menu = createMenu({ label: `Columns and files of ${title.toLowerCase()}`, face: "⋯", staysOpen: true });
+    const menu = createMenu({ label: `Columns and export: ${title.toLowerCase()}`, face: "⋯", staysOpen: true });
     const chip = el("button", { type: "button", class: "chip", hidden: true });
     const node = el("section", { class: "panel table", "data-table": id },
         el("header", {}, el("h3", { id: `table-${id}`, text: title }), note, holds, chip, el("div", { class: "tools" }, field.node, menu.node)),

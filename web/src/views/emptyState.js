@@ -7,15 +7,15 @@ export function createEmptyState({ hostname }) {
     const copy = el("button", { type: "button", class: "primary", text: "Copy" });
     const title = el("h2", { text: "Waiting for the first sample" });
     const help = el("div", {},
-        el("p", { text: "No host has reported yet. Start the collector on the machine to watch, with the address of "
-            + "the Redis that this server follows:" }),
+        el("p", { text: "No host has reported yet. Start the collector on the machine that you want to monitor, with the "
+            + "address of the Redis that this server reads:" }),
         el("div", { class: "row command" }, code, copy),
-        el("p", { class: "note", text: "It appears here within a second, without a reload." }));
+        el("p", { class: "note", text: "The host appears here within a second. You need not reload the page." }));
     copy.addEventListener("click", async () => {
         setText(copy, (await copied(command, code)) ? "Copied" : "Press Ctrl+C");
         setTimeout(() => setText(copy, "Copy"), 2000);
     });
-    const retry = el("p", { text: "Trying again by itself. This page shows the hosts as soon as the server lets it." });
+    const retry = el("p", { text: "The page keeps trying, and shows the hosts as soon as it can." });
     const reason = el("p", { class: "reason" });
     const node = el("section", { class: "empty panel", hidden: true }, title, help, reason, retry);
     return {
@@ -28,7 +28,7 @@ export function createEmptyState({ hostname }) {
             node.hidden = hasHost || !(live || trying);
             const { refusal } = connection;
             setText(title, live ? "Waiting for the first sample"
-                : stalled ? "The server does not follow Redis" : refusal?.title ?? "The server cannot be reached");
+                : stalled ? "The server gets no data from Redis" : refusal?.title ?? "The server cannot be reached");
             const why = stalled ? connection.detail : refusal?.text ?? "";
             reason.hidden = why === "";
             setText(reason, why);

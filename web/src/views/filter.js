@@ -15,9 +15,9 @@ export function createFilterField({ label, language, onInput, placeholder = "Fil
     });
     // One more than is used, so that the language can say that it is too long.
     input.addEventListener("input", () => onInput(input.value.slice(0, LONGEST + 1)));
-    const help = createMenu({ label: `What the filter of ${language.what} takes`, face: "?", staysOpen: true, kind: "hint" });
+    const help = createMenu({ label: `Filter help: ${language.what}`, face: "?", staysOpen: true, kind: "hint" });
     help.body.append(
-        el("p", { text: "Words that a row holds. Several must all hold; | is or." }),
+        el("p", { text: "Type what to look for. Every word must match; | means or." }),
         el("dl", {}, ...language.examples.map(([typed, words]) => el("div", {}, el("dt", {}, el("code", { text: typed })), el("dd", { text: words })))));
     const problem = el("p", { class: "problem", id, role: "status", hidden: true });
     const node = el("div", { class: "filter" }, input, help.node, problem);

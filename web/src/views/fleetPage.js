@@ -24,7 +24,7 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
     });
     const order = el("select", { "aria-label": "Sort hosts by" },
         ...ORDERS.map(({ key, label }) => el("option", { value: key, text: label })));
-    const direction = el("button", { type: "button", class: "plain", "aria-label": "Reverse the order" });
+    const direction = el("button", { type: "button", class: "plain", "aria-label": "Reverse order" });
     const toggles = STATES.map((word) =>
         el("button", { type: "button", class: "plain", "data-word": word, text: CARD_WORDS[word],
             onclick: () => table({ filter: toggled(options().filter, word) }) }));
@@ -221,7 +221,7 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
                 return found > 0 ? `${found} ${word}` : null;
             };
             setText(summary, [asked.isEmpty ? `${entries.length}` : `${kept.length} of ${entries.length}`, count("silent", (entry) => entry.state === "stale"),
-                count("in alarm", (entry) => entry.alarms > 0)].filter(Boolean).join(", "));
+                count("with alarms", (entry) => entry.alarms > 0)].filter(Boolean).join(", "));
         },
     };
 }

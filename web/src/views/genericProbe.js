@@ -44,7 +44,7 @@ function createSection(name) {
         node,
         paint(probe, now, { sample, when }) {
             const found = contents(sample);
-            setText(note, `no view of its own · ${when || `${age(probe.ageMs(now))} ago`}`);
+            setText(note, `generic view · ${when || `${age(probe.ageMs(now))} ago`}`);
             node.classList.toggle("stale", when === "" && probe.isStale(now));
             const paths = Object.keys(found.numbers);
             for (const path of lines.keys()) if (!(path in found.numbers)) lines.delete(path);

@@ -7,14 +7,14 @@ export function createHelpDialog({ commands }) {
     const groups = Map.groupBy ? Map.groupBy(commands, ({ group }) => group) : grouped(commands);
     const close = el("button", { type: "button", class: "tool", text: "Close", onclick: () => node.close() });
     const node = el("dialog", { class: "helps", "aria-labelledby": "help-title" },
-        el("header", {}, el("h2", { id: "help-title", text: "Keys" }), close),
+        el("header", {}, el("h2", { id: "help-title", text: "Keyboard shortcuts" }), close),
         el("div", { class: "groups" }, ...[...groups].map(([group, members]) => el("section", {},
             el("h3", { text: group }),
             el("dl", {}, ...members.flatMap(({ keys, words }) => [
                 el("div", {}, el("dt", {}, ...keys.map((key) => el("kbd", { text: NAMES[key] ?? key }))), el("dd", { text: words })),
             ]))))),
-        el("p", { class: "note", text: "Charts: drag to zoom, double-click back, click a moment to see its tables. "
-            + "A silent host is grey; dashes are readings that nobody made." }));
+        el("p", { class: "note", text: "Charts: drag to zoom in, double-click to zoom out, click to pin a time and see the tables "
+            + "of that second. A silent host is grey. A dash means that no value was measured." }));
     node.addEventListener("click", (event) => event.target === node && node.close());
     return { node, open: () => node.open || node.showModal() };
 }

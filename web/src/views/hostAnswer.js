@@ -20,13 +20,13 @@ export function answerTo(panel, { moments, t, store, host, hidden }) {
     const between = (from, to) => store.between(host.name, probe, from, to, COMPARED_SAMPLES).map((kept) => kept.sample);
     const from = at - reachOf(panel);
     const earlier = between(from - COMPARED_MS, from);
-    if (earlier.length === 0) return empty("Nothing is kept of the minute before.");
+    if (earlier.length === 0) return empty("No samples of the minute before are kept to compare with.");
     const samples = [...(from < at ? between(from, at) : []), moment.sample];
     const later = between(at + 1, at + COMPARED_MS);
     const { questions, remark } = askedOf(panel, moment.sample, earlier, { loopback: loopbackOf(hidden, host) });
     const most = Math.ceil(7 / questions.length);
     const rows = questions.flatMap((question) => culprits(question, samples, earlier, later).slice(0, questions.length > 1 ? most : undefined));
-    const words = rows.length > 0 ? "against the mean of the minute before" : "nothing changed much against the minute before";
+    const words = rows.length > 0 ? "compared with the mean of the minute before" : "nothing changed much compared with the minute before";
     return { what: [...new Set(questions.map(({ what }) => what))].join(", "), t: at, rows, remark: sentence(remark ? `${remark}; ${words}` : words) };
 }
 

@@ -12,7 +12,7 @@ export function createHostHeader() {
     const facts = {};
     let flagged = [];
     let oldThen = "";
-    const asOf = el("div", { class: "as-of", hidden: true }, el("dt", { text: "Figures" }), el("dd", { "data-readout": "as-of" }));
+    const asOf = el("div", { class: "as-of", hidden: true }, el("dt", { text: "Values" }), el("dd", { "data-readout": "as-of" }));
     const fact = (key, label, title) => {
         facts[key] = el("dd", { text: UNKNOWN, "data-readout": key });
         return el("div", { title }, el("dt", { text: label }), facts[key]);
@@ -34,7 +34,7 @@ export function createHostHeader() {
         paint(host, momentOf) {
             const { sample: top, when, ageMs } = momentOf("top");
             const { sample: netstat } = momentOf("netstat");
-            oldThen = when === "" ? "" : `${age(ageMs)} old then`;
+            oldThen = when === "" ? "" : `${age(ageMs)} old at that time`;
             asOf.hidden = when === "";
             setText(asOf.lastChild, when);
             const tasks = object(top?.tasks);
@@ -56,9 +56,9 @@ export function createHostHeader() {
             node.toggleAttribute("data-past", past !== null);
             const since = timeOfDay(wallClock - host.ageMs(now), tz);
             if (unheard !== null) setText(state, unheard);
-            else if (stale) setText(state, `No samples since ${since}. What is shown is old.`);
-            else setText(state, past ? `Shown: ${timeOfDay(past.at, tz)}` : "Live");
-            const told = past ? flagged : [skew && `${skew}: set it by NTP`, ...flagged];
+            else if (stale) setText(state, `No samples since ${since}: all values are from then.`);
+            else setText(state, past ? `Showing ${timeOfDay(past.at, tz)}` : "Live");
+            const told = past ? flagged : [skew && `${skew}: check NTP on the host`, ...flagged];
             const words = stale || unheard !== null ? "" : told.filter(Boolean).join(" · ");
             setText(warnings, words);
             warnings.title = words;

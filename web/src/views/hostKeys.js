@@ -36,9 +36,9 @@ export function hostCommands({ view, present, domain, host }) {
     return {
         step,
         list: [
-            command(["ArrowLeft"], "cursor, or the moment shown, back by a sample (Shift: ten)", (event) => step(event.shiftKey ? -10 : -1)),
-            command(["ArrowRight"], "ahead by a sample (Shift: ten)", (event) => step(event.shiftKey ? 10 : 1)),
-            command(["Enter"], "show the tables of the moment at the cursor", pin),
+            command(["ArrowLeft"], "move the cursor or the pinned time back one sample (Shift: ten)", (event) => step(event.shiftKey ? -10 : -1)),
+            command(["ArrowRight"], "move it forward one sample (Shift: ten)", (event) => step(event.shiftKey ? 10 : 1)),
+            command(["Enter"], "pin the time at the cursor: the tables show that second", pin),
             command(["+", "="], "zoom in", () => zoom(true)),
             command(["-"], "zoom out", () => zoom(false)),
         ],

@@ -148,7 +148,7 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         listeners.paint(netstat, options);
         peers.paint(netstat, options);
         connections.chip.hidden = process === null;
-        setText(connections.chip, process ? `of ${process.name} ✕` : "");
+        setText(connections.chip, process ? `only ${process.name} ✕` : "");
         join(all, sockets);
         paintAnswer(host, top, netstat, tz);
         timeBar.paint({
@@ -208,8 +208,8 @@ export function createHostPage({ clock, view, fleet, hearing }) {
 
 function remarkOn(...moments) {
     const states = new Set(moments.map(({ state }) => state));
-    if (states.has("none")) return "no samples from that early";
-    if (states.has("lost")) return "tables no longer kept for that second";
-    if (states.has("gap")) return "in a gap: the last sample before it";
+    if (states.has("none")) return "no samples that old";
+    if (states.has("lost")) return "the tables of that second are no longer kept";
+    if (states.has("gap")) return "no sample then: the tables show the last one before";
     return "tables show that second";
 }

@@ -7,11 +7,11 @@ const SHOWN = 100;
 /** Any host in a few keys: type a part of its name, arrow keys, Enter. */
 export function createHostSwitcher({ onChoose }) {
     const input = el("input", {
-        type: "search", role: "combobox", placeholder: "Host", "aria-label": "Go to host", "aria-expanded": "true",
+        type: "search", role: "combobox", placeholder: "Host name", "aria-label": "Go to host", "aria-expanded": "true",
         "aria-controls": "switcher-list", "aria-autocomplete": "list", spellcheck: "false", autocomplete: "off",
     });
     const list = el("ul", { id: "switcher-list", role: "listbox", "aria-label": "Hosts" });
-    const nothing = el("p", { class: "note", text: "No host of that name.", hidden: true });
+    const nothing = el("p", { class: "note", text: "No matching host.", hidden: true });
     const node = el("dialog", { class: "switcher", "aria-label": "Go to host" }, input, list, nothing);
     let entries = [];
     let shown = [];

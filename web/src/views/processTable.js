@@ -37,7 +37,7 @@ const columns = (spark) => [
     figure("shrKiB", "Shared", 10, kibibytes, { hide: "laptop" }),
     figure("rdBps", "Read", 11, rate, { title: "Bytes read from storage", hide: "phone", closing: (row) => summed(row.rdBps) }),
     figure("wrBps", "Written", 11, rate, { title: "Bytes written to storage", hide: "phone", closing: (row) => summed(row.wrBps) }),
-    figure("majfltPerS", "Faults", 9, perSecond, { title: "Times a second that memory had to be read from disk (major faults)", extra: true }),
+    figure("majfltPerS", "Faults", 9, perSecond, { title: "Major page faults per second: memory that had to be read from disk", extra: true }),
     figure("threads", "Thr", 6, whole, { title: "Threads", hide: "medium" }),
     figure("nice", "NI", 5, whole, { title: "Nice value", hide: "medium" }),
     figure("ppid", "Parent", 8, whole, { title: "Parent process", extra: true }),
@@ -95,7 +95,7 @@ export function createProcessTable({ view, history, onChange }) {
                 remark: rows.length < all.length ? `${rows.length} of ${all.length} listed` : `${all.length} listed`,
                 stale,
                 empty: (range?.count > 0 ? "" : emptiness(moment))
-                    || (all.length > 0 ? "No process matches the filter." : "No process list in this sample."),
+                    || (all.length > 0 ? "No process matches the filter." : "This sample lists no processes."),
             });
             return all;
         },
@@ -106,5 +106,5 @@ export function createProcessTable({ view, history, onChange }) {
 const summed = (value) => (value === undefined ? "" : rate(value));
 
 function closingLabel(row) {
-    return row.count === null ? row.label : `${row.label} (${count(row.count) ?? UNKNOWN})`;
+    return row.count === null ? row.label : `${row.label}: ${count(row.count) ?? UNKNOWN}`;
 }

@@ -17,5 +17,5 @@ export function createRangeControl({ view }) {
     };
     show(view.state);
     view.subscribe(show);
-    return { node: el("fieldset", { class: "range" }, el("legend", { class: "unseen", text: "Time shown" }), ...labels) };
+    return { node: el("fieldset", { class: "range" }, el("legend", { class: "unseen", text: "Time span" }), ...labels) };
 }

@@ -9,15 +9,15 @@ export function createStatusBar() {
         facts[key] = el("dd", { "data-readout": `pipeline-${key}`, text: UNKNOWN });
         return el("div", { title }, el("dt", { text: label }), facts[key]);
     };
-    const node = el("footer", { class: "pipeline", "aria-label": "The pipeline's own delays" },
+    const node = el("footer", { class: "pipeline", "aria-label": "Status: connection, delays, clocks, cost of the collector" },
         el("dl", {},
-            fact("link", "server", "Whether this page hears the server, and the server the hosts"),
-            fact("daemon", "collected → daemon", "From the reading on the host, through Redis, to the daemon"),
-            fact("page", "→ page", "From the daemon to this page"),
-            fact("paint", "→ painted", "From its arrival to the end of its drawing"),
-            fact("clock", "clock", "The host's clock against the server's: the least difference of a minute"),
-            fact("cost", "collector", "CPU time of one round of samples on the host, and its share of one CPU"),
-            fact("faults", "faults", "What samples held that could not be taken")));
+            fact("link", "connection", "Connection of this page to the server, and of the server to Redis"),
+            fact("daemon", "host → server", "Delay from the measurement on the host, through Redis, to the server"),
+            fact("page", "server → page", "Delay from the server to this page"),
+            fact("paint", "drawing", "Time from the arrival of a sample in this page until it is drawn"),
+            fact("clock", "clocks", "Difference between the host's clock and the server's: the smallest of the last minute"),
+            fact("cost", "collector CPU", "CPU time that the collector uses on the host for one round of samples, and its share of one CPU"),
+            fact("faults", "bad data", "Parts of samples that could not be used")));
     return {
         node,
         paint({ link, toDaemonMs, toPageMs, toPaintMs, skews, cost, faults }) {
@@ -35,7 +35,7 @@ export function createStatusBar() {
 
 /** Whose clocks are wrong, in words: one host's, or the worst of several. */
 export function clockWords(skewed) {
-    if (skewed.length === 0) return "in step";
+    if (skewed.length === 0) return "in sync";
     const worst = skewed.reduce((a, b) => (Math.abs(b.skewMs) > Math.abs(a.skewMs) ? b : a));
     const words = skewWords(worst.skewMs).replace("clock ", "");
     return skewed.length === 1 && !worst.name ? words

@@ -9,10 +9,10 @@ export function createTimeBar({ view, onStep }) {
     const spoken = el("span", { class: "unseen", role: "status" });
     const button = (text, title, onclick, more = {}) => el("button", { type: "button", class: "tool", title, text, onclick, ...more });
     const back = button("◀", "One sample back (←)", () => onStep(-1), { "aria-label": "One sample back" });
-    const ahead = button("▶", "One sample ahead (→)", () => onStep(1), { "aria-label": "One sample ahead" });
+    const ahead = button("▶", "One sample forward (→)", () => onStep(1), { "aria-label": "One sample forward" });
     const pause = button("Pause", "Pause (Space)", () => view.pause(!view.state.paused), { "data-do": "pause" });
-    const out = button("Zoom out", "Back to the whole span (double click, −)", () => view.unzoom(), { "data-do": "unzoom" });
-    const live = button("Back to live", "Back to the present (Esc)", () => view.live(), { "data-do": "live" });
+    const out = button("Zoom out", "Zoom out to the full time span (double-click, −)", () => view.unzoom(), { "data-do": "unzoom" });
+    const live = button("Back to live", "Back to live (Esc)", () => view.live(), { "data-do": "live" });
     const node = el("div", { class: "time-bar", "data-mode": "live" },
         el("i", { class: "mark", "aria-hidden": "true" }), mode, when, spoken,
         el("span", { class: "steps" }, back, ahead), out, pause, live);
@@ -31,7 +31,7 @@ export function createTimeBar({ view, onStep }) {
                 paused: () => [`Paused at ${clock(frozenAt)}`, ""],
                 zoom: () => ["Zoomed", `${clock(span.from)} – ${clock(span.to)} · tables: mean and peak of this range; other figures: at its end`],
                 unheard: () => [linkWord(hearing.connection), `since ${clock(hearing.since)}`],
-                live: () => ["Live", "Drag to zoom, click a spike to see who did it"],
+                live: () => ["Live", "Drag to zoom in. Click a spike to see who did it."],
             }[name]();
             const waits = paused ? `${count(waiting)} ${waiting === 1 ? "sample waits" : "samples wait"}` : "";
             setText(mode, words[0]);

@@ -12,14 +12,14 @@ export function createTopBar({ view, range, state, onFleet, onSwitch, onAlarms, 
         event.preventDefault();
         onFleet();
     } });
-    const crumbs = el("nav", { class: "crumbs", "aria-label": "Where you are" },
+    const crumbs = el("nav", { class: "crumbs", "aria-label": "Breadcrumb" },
         el("ol", {}, el("li", {}, home), place));
-    const pause = button("Pause or go on (p)", () => view.pause(!view.state.paused), { class: "tool pause" });
-    const zone = button("Times in UTC or local time (u)", () => view.inZone(view.state.tz === "utc" ? "local" : "utc"), { class: "tool zone" });
+    const pause = button("Pause or resume (p)", () => view.pause(!view.state.paused), { class: "tool pause" });
+    const zone = button("Show times in UTC or local time (u)", () => view.inZone(view.state.tz === "utc" ? "local" : "utc"), { class: "tool zone" });
     const theme = button("Theme: auto, dark, light (t)", () => nextTheme(view), { class: "tool theme" });
     const link = button("Copy a link to this view (l)", onLink, { class: "tool link", text: "Link" });
     const alarms = button("Alarms (a)", onAlarms, { class: "tool alarms", "aria-haspopup": "dialog" });
-    const help = button("Help: every key (?)", onHelp, { class: "tool help", text: "?", "aria-label": "Help", "aria-haspopup": "dialog" });
+    const help = button("Keyboard shortcuts (?)", onHelp, { class: "tool help", text: "?", "aria-label": "Help", "aria-haspopup": "dialog" });
     const tools = el("div", { class: "view", role: "toolbar", "aria-label": "View" }, pause, alarms, zone, theme, link, help);
     const node = el("header", { class: "top" },
         el("h1", { text: "StreamAssembler" }), crumbs,
@@ -31,7 +31,7 @@ export function createTopBar({ view, range, state, onFleet, onSwitch, onAlarms, 
         node,
         /** Says for a moment what became of the link. */
         linked(copied) {
-            setText(link, copied ? "Copied" : "In the address");
+            setText(link, copied ? "Copied" : "See address bar");
             setTimeout(() => setText(link, "Link"), 2000);
         },
         paint({ page, host, hasHosts, lasting }) {
@@ -40,7 +40,7 @@ export function createTopBar({ view, range, state, onFleet, onSwitch, onAlarms, 
             crumbs.hidden = !hasHosts;
             place.hidden = !onHost;
             setText(crumb, host ?? "");
-            crumb.title = `${host}: choose another host (g)`;
+            crumb.title = "Choose another host (g)";
             if (onHost) home.removeAttribute("aria-current");
             else home.setAttribute("aria-current", "page");
             // Where one is already, it leads nowhere.

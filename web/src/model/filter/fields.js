@@ -47,10 +47,10 @@ export const HOSTS = language({
         },
     ],
     examples: [
-        ["web -test", "web in the name, test not"], ["web* | db*", "names that begin with one or the other"],
+        ["web -test", "the name contains web, but not test"], ["web* | db*", "names that begin with one or the other"],
         ["/^web-0[1-4]$/", "regular expression"], ["cpu>50", "also >= < <= =, and iowait, swap, pressure, disk in %"],
         ["mem>80%", "or in bytes: mem>4g"], ["net>10m", "bytes per second"], ["load>2", "also retrans, alarms, cpus"],
-        ["is:busy", "or is:silent, is:alarm"], ["silence>5m", "silent for longer"], ["top:redis", "the busiest process"],
+        ["is:busy", "or is:silent, is:alarm"], ["silence>5m", "silent for longer than this"], ["top:redis", "the busiest process"],
     ],
 });
 
@@ -77,8 +77,8 @@ export const PROCESSES = language({
         figure(["time"], "span", (row) => row.timeMs),
     ],
     examples: [
-        ["redis server", "rows that hold both words"], ["redis | nginx", "one or the other"], ["-kworker", "not this"],
-        ['"as it stands"', "with its spaces and signs"], ["ng*", "a name that begins so"],
+        ["redis server", "rows that contain both words"], ["redis | nginx", "one or the other"], ["-kworker", "rows without this word"],
+        ['"exact text"', "with spaces and special characters"], ["ng*", "names that begin like this"],
         ["/^nginx: w/", "regular expression"], ["user:root", "also pid: parent: name: cmd: unit:"],
         ["state:D", "R running, D disk, Z zombie"], ["cpu>50", "percent of one CPU; also >= < <= ="],
         ["mem>1g", "or mem>10%; units k m g %"], ["written>1m", "bytes per second; also read"],
@@ -116,8 +116,8 @@ export const CONNECTIONS = language({
         id(["inode"], (row) => row.inode),
     ],
     examples: [
-        ["tcp 10.0.0.", "rows that hold both words"], ["nginx | redis", "one or the other"], ["-ssh", "not this"],
-        ["10.0.*", "a value that begins so"], ["/:(80|443)$/", "regular expression"],
+        ["tcp 10.0.0.", "rows that contain both words"], ["nginx | redis", "one or the other"], ["-ssh", "rows without this word"],
+        ["10.0.*", "values that begin like this"], ["/:(80|443)$/", "regular expression"],
         ["port:80,443", "either end; also lport: rport:, port:8000-8100"], ["state:established", "or state:close*"],
         ["pid:812", "also program: uid:"], ["remote:10.0.", "also local: proto:"], ["rtt>10ms", "also >= < <= ="],
         ["sent>1m", "bytes per second; also received"], ["retr>0", "also recvq, sendq"],
@@ -136,7 +136,7 @@ export const LISTENERS = language({
         ...owner,
     ],
     examples: [
-        ["redis | nginx", "one or the other"], ["-ssh", "not this"], ["red*", "a value that begins so"],
+        ["redis | nginx", "one or the other"], ["-ssh", "rows without this word"], ["red*", "values that begin like this"],
         ["/^:*$/", "regular expression"], ["port:80,443", "or port:8000-8100, port>1024"], ["addr:0.0.0.0", "also proto:"],
         ["pid:812", "also program: uid:"], ["queue>0", "also limit"],
     ],
@@ -152,8 +152,8 @@ export const PEERS = language({
         ...traffic,
     ],
     examples: [
-        ["10.0.*", "an address that begins so"], ["10. | 192.", "one or the other"], ["-127.", "not this"],
-        ["/^fe80/", "regular expression"], ["port:443", "the port of ours; also port:80,443"], ["conns>10", "also >= < <= ="],
+        ["10.0.*", "addresses that begin like this"], ["10. | 192.", "one or the other"], ["-127.", "rows without this word"],
+        ["/^fe80/", "regular expression"], ["port:443", "the port on this host; also port:80,443"], ["conns>10", "also >= < <= ="],
         ["sent>1m", "bytes per second; also received"],
     ],
 });

@@ -32,7 +32,7 @@ function made(language, typed) {
     const branches = [[]];
     for (const term of terms) {
         if (term.isOr) branches.push([]);
-        else if (term.problem) problems.push(`${shown(term.typed)} is left out: ${term.problem}.`);
+        else if (term.problem) problems.push(`${shown(term.typed)} is ignored: ${term.problem}.`);
         else branches.at(-1).push(term);
     }
     const asked = branches.filter((branch) => branch.length > 0);
@@ -61,7 +61,7 @@ function made(language, typed) {
             return all;
         },
         get problem() {
-            const late = brokenNow().map((term) => `${shown(term.typed)} is left out: ${term.broken()}.`);
+            const late = brokenNow().map((term) => `${shown(term.typed)} is ignored: ${term.broken()}.`);
             return [...problems, ...late, ...(isNothing ? asText : [])].slice(0, 3).join(" ");
         },
     };
@@ -116,7 +116,7 @@ function tested(field, value, language) {
             return value.text === "" ? { test: () => true } : { ...wordTest(value), note: likeField(value, language) };
         }
         const known = language.fields.get(field.name);
-        if (!known) return { problem: `${field.name} is not known here. Known are ${namesOf(language).join(", ")}` };
+        if (!known) return { problem: `${field.name} is not a field here. Fields: ${namesOf(language).join(", ")}` };
         if (value.text === "") return { problem: `write a value after ${field.name}${field.sign}` };
         return fieldTest(known, field.name, field.sign, value);
     } catch (error) {
@@ -171,14 +171,14 @@ function patternAt(rest) {
 function unknownFigure({ text, isQuoted, isPattern }, language) {
     if (isQuoted || isPattern) return null;
     const [, name] = /^(\p{L}{1,20})(?:>=|<=|[≥≤<>])[\d.]/u.exec(text) ?? [];
-    return name === undefined ? null : `${name} is not known here. Known are ${namesOf(language).join(", ")}`;
+    return name === undefined ? null : `${name} is not a field here. Fields: ${namesOf(language).join(", ")}`;
 }
 
 // `usr:root`: looked for as text, which is worth a word where nothing holds it.
 function likeField({ text, isQuoted, isPattern }, language) {
     const [, name] = /^(\p{L}{1,20}):[^\s:/]/u.exec(text) ?? [];
     if (isQuoted || isPattern || name === undefined) return null;
-    return `${shown(text)} is looked for as text: ${name}: is no field. Known are ${namesOf(language).join(", ")}.`;
+    return `${shown(text)} is searched as text, because ${name}: is not a field. Fields: ${namesOf(language).join(", ")}.`;
 }
 
 const namesOf = ({ fields }) => [...new Set([...fields.values()].map(({ name }) => name))];

@@ -195,7 +195,7 @@ function parse(source) {
         if (!whole) return null;
         at += whole.length;
         const bounds = [Number(least), !comma ? Number(least) : most === "" ? Infinity : Number(most)];
-        if (bounds[0] > bounds[1]) throw new Error(`${whole} has its numbers the wrong way round`);
+        if (bounds[0] > bounds[1]) throw new Error(`the numbers in ${whole} are reversed`);
         // Checked before it is written out: the part may be empty and never reach the limit of steps.
         if (bounds[0] > MOST_STEPS || (bounds[1] > MOST_STEPS && bounds[1] !== Infinity)) throw new Error(`${whole} repeats too often: at most ${MOST_STEPS} times`);
         return bounds;
@@ -207,7 +207,7 @@ function parse(source) {
             case "[": return set();
             case ".": return { kind: "char", ranges: negated([[10, 10], [13, 13]]) };
             case "^": case "$": return { kind: "assert", which: sign };
-            case "*": case "+": case "?": throw new Error(`nothing stands before "${sign}" to repeat`);
+            case "*": case "+": case "?": throw new Error(`there is nothing before "${sign}" to repeat`);
             case "\\":
                 if (signs[at] === "b" || signs[at] === "B") return { kind: "assert", which: signs[at++] };
                 return { kind: "char", ranges: foldedSign(escaped()) };
@@ -217,7 +217,7 @@ function parse(source) {
     function group() {
         if (take("?") && !take(":")) {
             const name = /^<([\p{L}_][\p{L}\d_]*)>/u.exec(signs.slice(at, at + 60).join(""));
-            if (!name) throw new Error("looking ahead or behind, (?…), cannot be used here");
+            if (!name) throw new Error("lookahead and lookbehind, (?…), are not supported");
             at += [...name[0]].length;
         }
         const inner = any();
@@ -234,7 +234,7 @@ function parse(source) {
                 at += 1;
                 const high = member();
                 if (low.length !== 1 || high.length !== 1 || low[0][0] !== low[0][1] || low[0][0] > high[0][0]) {
-                    throw new Error('the range in "[…]" is the wrong way round, or has no ends');
+                    throw new Error('the range in "[…]" is reversed or has no ends');
                 }
                 ranges.push(...folded([[low[0][0], high[0][1]]]));
             } else ranges.push(...foldedSign(low));
@@ -249,11 +249,11 @@ function parse(source) {
     }
     function escaped() {
         const sign = signs[at++];
-        if (sign === undefined) throw new Error('a "\\" stands at the end');
+        if (sign === undefined) throw new Error('a "\\" at the end escapes nothing');
         if (Object.hasOwn(CLASSES, sign)) return CLASSES[sign];
         if (Object.hasOwn(CONTROLS, sign)) return [[CONTROLS[sign], CONTROLS[sign]]];
-        if (/[1-9k]/.test(sign)) throw new Error("references to groups (\\1) cannot be used here");
-        if (/[pP]/.test(sign)) throw new Error(`\\${sign} cannot be used here`);
+        if (/[1-9k]/.test(sign)) throw new Error("back references (\\1) are not supported");
+        if (/[pP]/.test(sign)) throw new Error(`\\${sign} is not supported`);
         const [whole, hex] = (sign === "x" ? /^([\da-f]{2})/i : sign === "u" ? /^(?:([\da-f]{4})|\{[\da-f]{1,6}\})/i : /^$./)
             .exec(signs.slice(at, at + 8).join("")) ?? [];
         if (!whole) return sign === "0" ? [[0, 0]] : single(sign);

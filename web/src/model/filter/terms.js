@@ -42,7 +42,7 @@ function patternTest(source) {
             }
             return result;
         },
-        broken: () => (automaton.isExhausted ? "it needs too much time: make it simpler" : null),
+        broken: () => (automaton.isExhausted ? "it takes too long: simplify it" : null),
     };
 }
 
@@ -63,7 +63,7 @@ function globTest(pieces) {
 }
 
 function textField({ read, isWhole, plain = (text) => text }, name, sign, value) {
-    if (!isEqual(sign) && sign !== "!=") throw new Error(`${name} is text, not a figure. Write ${name}:NAME`);
+    if (!isEqual(sign) && sign !== "!=") throw new Error(`${name} is text, not a number. Write ${name}:NAME`);
     const parts = isWhole && !value.isQuoted && !value.isPattern
         ? value.text.split(",").filter(Boolean).map((text) => ({ ...value, text: plain(fold(text)) })) : [value];
     if (parts.length === 0) throw new Error(`write a name after ${name}:`);
@@ -85,8 +85,8 @@ function idField({ read }, name, sign, { text }) {
     }
     const ranges = text.split(",").filter(Boolean).map((part) => {
         const [whole, low, high = low] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(part) ?? [];
-        if (!whole) throw new Error(`"${shown(part)}" is no number. Write ${name}:80, ${name}:80,443 or ${name}:8000-8100`);
-        if (Number(low) > Number(high)) throw new Error(`${whole} has its ends the wrong way round`);
+        if (!whole) throw new Error(`"${shown(part)}" is not a number. Write ${name}:80, ${name}:80,443 or ${name}:8000-8100`);
+        if (Number(low) > Number(high)) throw new Error(`the ends of ${whole} are reversed`);
         return [Number(low), Number(high)];
     });
     if (ranges.length === 0) throw new Error(`write a number after ${name}:`);
@@ -95,7 +95,7 @@ function idField({ read }, name, sign, { text }) {
 }
 
 function figureField({ read, share, unit, needsUnit, isShareBare }, name, sign, { text }) {
-    if (text === "") throw new Error(`write a figure after ${name}${sign}, such as ${name}>${UNITS[unit].example}`);
+    if (text === "") throw new Error(`write a number after ${name}${sign}, such as ${name}>${UNITS[unit].example}`);
     const { value, slack, isShare } = amount(text, unit, { hasShare: Boolean(share), isShareBare, needsUnit });
     const of = isShare ? share : read;
     const test = (row) => {

@@ -29,11 +29,11 @@ export function amount(typed, unit, { hasShare = false, isShareBare = false, nee
     const { of, words, example } = UNITS[unit];
     const wrong = (what) => new Error(`${what}. Write ${words}, such as ${example}`);
     const [, digits, ending] = AMOUNT.exec(typed.toLowerCase()) ?? [];
-    if (digits === undefined) throw wrong(/^[+-]?\d+,\d+/.test(typed) ? `write ${typed.replace(",", ".")} with a point` : `"${shown(typed)}" is no number`);
+    if (digits === undefined) throw wrong(/^[+-]?\d+,\d+/.test(typed) ? `write ${typed.replace(",", ".")} with a decimal point` : `"${shown(typed)}" is not a number`);
     const isBytes = unit === "bytes" || unit === "rate";
     const name = isBytes && ending.length > 1 ? ending.replace(/i?b$/, "") : ending;
     const isShare = hasShare && (name === "%" || (isShareBare && name === ""));
-    if (!isShare && !Object.hasOwn(of, name)) throw wrong(`the unit "${shown(ending)}" does not fit here`);
+    if (!isShare && !Object.hasOwn(of, name)) throw wrong(`the unit "${shown(ending)}" is not known here`);
     if (needsUnit && name === "" && Number(digits) !== 0) throw wrong(`${digits} has no unit`);
     const size = isShare ? 1 : of[name];
     const isWhole = unit === "count" || (isBytes && size === 1);

@@ -16,7 +16,7 @@ export function diskPanel(slice, hidden = new Set()) {
         ways: ["R", "W"],
         ticks: mirroredTicks(panel.domain),
         tick: (value) => bytesTick(Math.abs(value)),
-        halves: ["read", "written"].map((word) => `${word}, per second`),
+        halves: ["read", "written"].map((word) => `${word} per second`),
         format: rate,
         headline: (index) => `R ${rate(panel.total("up", index))}  W ${rate(panel.total("down", index))}`,
         note: valueAt(busy, last) === null ? UNKNOWN : `${whole(Math.min(100, valueAt(busy, last)))}% busy`,

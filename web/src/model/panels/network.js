@@ -23,7 +23,7 @@ export function networkPanel(slice, hidden = new Set(HIDDEN_AT_FIRST)) {
         ways: ["↓", "↑"],
         ticks: mirroredTicks(panel.domain),
         tick: (value) => bytesTick(Math.abs(value)),
-        halves: ["received", "sent"].map((word) => `${word}, per second`),
+        halves: ["received", "sent"].map((word) => `${word} per second`),
         format: rate,
         headline: (index) => `↓ ${rate(panel.total("up", index))}  ↑ ${rate(panel.total("down", index))}`,
         note: "",

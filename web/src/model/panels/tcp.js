@@ -5,8 +5,8 @@ const SERIES = [
     { key: "established", label: "established", hue: 1 },
     { key: "timeWait", label: "time-wait", hue: 6 },
     { key: "closeWait", label: "close-wait", hue: 5 },
-    { key: "opening", label: "opening, all", hue: 3 },
-    { key: "closing", label: "closing, all", hue: 2 },
+    { key: "opening", label: "opening, total", hue: 3 },
+    { key: "closing", label: "closing, total", hue: 2 },
 ];
 
 // The states that a group sums up stand under it without a colour of their own; listening sockets are only counted.

@@ -4,8 +4,8 @@ import { peakOf, seriesOf, summed, valueAt } from "./series.js";
 const SERIES = [
     { key: "retrans", label: "retransmits", hue: 5 },
     { key: "listenDrops", label: "listen drops", hue: 4 },
-    { key: "ifDrops", label: "if drops", hue: 2 },
-    { key: "ifErrors", label: "if errors", hue: 1 },
+    { key: "ifDrops", label: "interface drops", hue: 2 },
+    { key: "ifErrors", label: "interface errors", hue: 1 },
     { key: "udpErrors", label: "UDP errors", hue: 3 },
 ];
 
