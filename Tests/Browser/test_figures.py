@@ -168,6 +168,8 @@ def test_a_cards_remarks_are_counted_and_each_is_whole_or_out_of_sight(open_page
             + (room.left < remarks.closest("li").getBoundingClientRect().left ? 100 : 0);
     }""")
     assert cut_off == 0
+    # A mark without a remark would send people looking for what is not there.
+    expect(page.locator('[data-host="giant-2"] .remarks')).to_be_hidden()
     giants.silence("remarked")
 
 

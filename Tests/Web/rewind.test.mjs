@@ -38,6 +38,8 @@ test("before the first sample there is nothing, and that is said", () => {
     const found = moment(fleetOf([5]), at(1));
     assert.deepEqual([found.sample, found.state], [null, "none"]);
     assert.match(emptiness(found), /that old/);
+    assert.match(emptiness(found, { count: 0 }), /in this range/);
+    assert.equal(emptiness(found, { count: 3 }), "", "the range has some, if not at its end");
 });
 
 test("in a hole the last sample before it is shown and marked", () => {

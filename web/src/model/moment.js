@@ -20,8 +20,12 @@ export function momentOf(store, host, probeName, at) {
     return { sample: kept.sample, t, state: at - t > probe.longestMs ? "gap" : "past" };
 }
 
-/** Why a table is empty, in words; an empty text where it is not the moment's fault. */
-export function emptiness({ state, sample }) {
+/**
+ * Why a table is empty, in words; an empty text where it is not for want of a sample.
+ * @param range what it shows instead of a moment
+ */
+export function emptiness({ state, sample }, range = null) {
+    if (range) return range.count > 0 ? "" : "There are no samples in this range.";
     if (sample) return "";
     if (state === "lost") return "The table of that second is no longer kept.";
     if (state === "none") return "There are no samples that old.";

@@ -24,7 +24,7 @@ export function createHostCard({ name, href }) {
     const [busiestName, busiestShare] = [el("span", { class: "who" }), el("span", { class: "share" })];
     const worst = el("span", { class: "worst" }, busiestName, busiestShare);
     const sorted = el("span", { class: "sorted", hidden: true });
-    const remarks = el("span", { class: "remarks" });
+    const remarks = el("span", { class: "remarks", hidden: true });
     const link = el("a", { href, class: "card", tabindex: -1 },
         el("span", { class: "head" }, el("i", { class: "dot", "aria-hidden": "true" }), title, bell, age),
         el("dl", {}, ...labels.flatMap((label, i) => [label, values[i]])),
@@ -78,7 +78,7 @@ export function createHostCard({ name, href }) {
             setText(values[3], cpus > 0 && load1 != null ? `${load(load1)} / ${cpus}` : load(load1));
             const busiest = worstProcess(host.probe("top")?.latest);
             setText(busiestName, busiest?.name ?? "");
-            setText(busiestShare, busiest ? ` ${percent(busiest.cpuPct)}` : "");
+            setText(busiestShare, busiest ? percent(busiest.cpuPct) : "");
             const skew = skewWords(path.skewMs(now));
             const words = [skew, ...flagWords(...[...host.probes.values()].map((p) => p.latest))];
             showRemarks(words.filter(Boolean), [skew, ...warningsOf(host.probes)].filter(Boolean).join("\n"));

@@ -94,7 +94,7 @@ export function createProcessTable({ view, history, onChange }) {
                 when, isRange: range !== null,
                 remark: rows.length < all.length ? `${rows.length} of ${all.length} listed` : `${all.length} listed`,
                 stale,
-                empty: (range?.count > 0 ? "" : emptiness(moment))
+                empty: emptiness(moment, range)
                     || (all.length > 0 ? "No process matches the filter." : "This sample lists no processes."),
             });
             return all;

@@ -85,7 +85,7 @@ export function createConnectionTable({ view, onChange }) {
         table.paint({
             rows, stale, when, isRange: range !== null,
             remark: `${count(rows.length)} of ${count(total)}`,
-            empty: nothingIn(moment, range) || (process ? `No listed connection belongs to ${process.name}.`
+            empty: emptiness(moment, range) || (process ? `No listed connection belongs to ${process.name}.`
                 : all.length > 0 ? "No connection matches the filter." : "This sample lists no connections."),
         });
         return all;
@@ -102,7 +102,7 @@ export function createListenerTable({ view, onChange }) {
         const all = range ? range.rows("listeners") : listenerRows(moment.sample);
         const joined = process ? socketsOf(all, process.pid) : all;
         const rows = table.filter.rows(joined);
-        const empty = nothingIn(moment, range) || (process && joined.length === 0 ? `No listening socket belongs to ${process.name}.`
+        const empty = emptiness(moment, range) || (process && joined.length === 0 ? `No listening socket belongs to ${process.name}.`
             : all.length > 0 ? "No listening socket matches the filter." : "This sample lists no listening sockets.");
         table.paint({ rows, remark: partOf(rows, all), when, isRange: range !== null, stale, empty });
         return all;
@@ -118,13 +118,12 @@ export function createPeerTable({ view, onChange }) {
     return joining(table, (moment, { stale, when, range }) => {
         const all = range ? range.rows("peers") : peerRows(moment.sample);
         const rows = table.filter.rows(all);
-        const empty = nothingIn(moment, range) || (all.length > 0 ? "No peer matches the filter." : "This sample lists no peers.");
+        const empty = emptiness(moment, range) || (all.length > 0 ? "No peer matches the filter." : "This sample lists no peers.");
         table.paint({ rows, remark: partOf(rows, all), when, isRange: range !== null, stale, empty });
         return all;
     });
 }
 
-const nothingIn = (moment, range) => (range?.count > 0 ? "" : emptiness(moment));
 const partOf = (rows, all) => (rows.length < all.length ? `${rows.length} of ${all.length}` : String(rows.length));
 
 function joining(table, paint) {

@@ -23,7 +23,7 @@ export function pressurePanel(slice) {
         tick: (value) => `${value}%`,
         format: percent,
         headline: (index) => percent(highestAt(series, index)),
-        note: known || slice.end === 0 ? "share of time that tasks waited" : "not supported by this kernel",
+        note: known || slice.end === 0 ? "time waiting" : "not supported by this kernel",
     };
 }
 
