@@ -6,7 +6,7 @@ SHELL = /bin/sh
 BUILD = .build
 VENV = .venv
 PYTHON = $(VENV)/bin/python
-SERVER_SUITES = '(EngineIO|SocketIO|RealtimeServer|JSONBytes|Example)Tests'
+SERVER_SUITES = '(EngineIO|SocketIO|SocketIOServer|JSONBytes|Example)Tests'
 
 .PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-security test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak clean
 

@@ -43,7 +43,7 @@ let package = Package(
     name: "StreamAssembler",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "SocketIOServer", targets: ["RealtimeServer", "SocketIO"]),
+        .library(name: "SocketIOServer", targets: ["SocketIOServer", "SocketIO"]),
         .library(name: "StreamAssembly", targets: ["StreamAssembly"]),
         .executable(name: "streamassembler", targets: ["streamassembler"]),
         .executable(name: "collector", targets: ["collector"]),
@@ -75,7 +75,7 @@ let package = Package(
         module("RedisClient", ["RESP", nioCore, nioPosix, nioSSL, nioTLS, logging]),
         module("KeyspaceFollower", ["RedisClient", "RESP", "StreamAssembly", nioCore, lifecycle, logging]),
         module(
-            "RealtimeServer",
+            "SocketIOServer",
             [
                 "SocketIO", "EngineIO", "JSONBytes", "CZlib", deque, nioCore, nioPosix, nioHTTP1, nioHTTPTypes,
                 nioWebSocket,
@@ -86,7 +86,7 @@ let package = Package(
         module(
             "Daemon",
             [
-                "KeyspaceFollower", "RealtimeServer", "RedisClient", "RedisSettings", "RESP", "Settings", "SocketIO",
+                "KeyspaceFollower", "SocketIOServer", "RedisClient", "RedisSettings", "RESP", "Settings", "SocketIO",
                 "StreamAssembly",
                 "JSONBytes", deque, nioCore, nioPosix, hummingbird, lifecycle, logging, subprocess,
             ]),
@@ -111,10 +111,10 @@ let package = Package(
 
         // What the library is used like; built and tried by the tests.
         .executableTarget(
-            name: "ChatExample", dependencies: ["RealtimeServer"], path: "Sources/ChatExample",
+            name: "ChatExample", dependencies: ["SocketIOServer"], path: "Sources/ChatExample",
             swiftSettings: settings),
         .executableTarget(
-            name: "CounterExample", dependencies: ["RealtimeServer", hummingbird], path: "Sources/CounterExample",
+            name: "CounterExample", dependencies: ["SocketIOServer", hummingbird], path: "Sources/CounterExample",
             swiftSettings: settings),
 
         // Tests and benchmarks.
@@ -151,7 +151,7 @@ let package = Package(
         .target(name: "CEpoll", path: "Tests/CEpoll"),
         .executableTarget(
             name: "FanoutBenchmark",
-            dependencies: ["CEpoll", "RealtimeServer", nioCore, nioPosix, argumentParser, logging],
+            dependencies: ["CEpoll", "SocketIOServer", nioCore, nioPosix, argumentParser, logging],
             path: "Tests/FanoutBenchmark", swiftSettings: settings),
         .executableTarget(
             name: "Fuzz",
@@ -161,7 +161,7 @@ let package = Package(
             path: "Tests/Fuzz", swiftSettings: settings),
         .executableTarget(
             name: "ConformanceServer",
-            dependencies: ["RealtimeServer", "JSONBytes", nioCore, nioHTTP1, nioPosix, argumentParser, logging],
+            dependencies: ["SocketIOServer", "JSONBytes", nioCore, nioHTTP1, nioPosix, argumentParser, logging],
             path: "Tests/ConformanceServer", swiftSettings: settings),
         tests("JSONBytesTests", ["JSONBytes", "TestSupport"]),
         tests("RESPTests", ["RESP", "TestSupport"]),
@@ -177,18 +177,18 @@ let package = Package(
                 lifecycle,
             ]),
         tests(
-            "RealtimeServerTests",
+            "SocketIOServerTests",
             [
-                "RealtimeServer", "SocketIO", "EngineIO", "JSONBytes", "CZlib", "TestSupport", nioCore, nioPosix,
+                "SocketIOServer", "SocketIO", "EngineIO", "JSONBytes", "CZlib", "TestSupport", nioCore, nioPosix,
                 nioEmbedded,
                 nioHTTP1, nioWebSocket, hummingbird, lifecycle, logging,
             ]),
-        tests("ExampleTests", ["ChatExample", "RealtimeServer", "JSONBytes", "TestSupport", nioCore]),
+        tests("ExampleTests", ["ChatExample", "SocketIOServer", "JSONBytes", "TestSupport", nioCore]),
         tests("SettingsTests", ["Settings"]),
         tests(
             "DaemonTests",
             [
-                "Daemon", "KeyspaceFollower", "RealtimeServer", "RedisClient", "RESP", "Settings", "SocketIO",
+                "Daemon", "KeyspaceFollower", "SocketIOServer", "RedisClient", "RESP", "Settings", "SocketIO",
                 "StreamAssembly", "JSONBytes", "TestSupport", nioCore, nioPosix, lifecycle, logging,
             ]),
         tests("ProcFSTests", ["CSockDiag", "ProcFS", "TestSupport"], exclude: ["Fixtures"]),

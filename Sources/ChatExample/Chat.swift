@@ -1,4 +1,4 @@
-import RealtimeServer
+import SocketIOServer
 
 /// A chat with names, rooms and receipts. Any official client speaks with it:
 ///

@@ -1,4 +1,4 @@
-import RealtimeServer
+import SocketIOServer
 
 /// `swift run ChatExample [PORT]`: the chat on 127.0.0.1, port 3000 unless told otherwise, until it is ended.
 @main

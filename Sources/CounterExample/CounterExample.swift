@@ -1,5 +1,5 @@
 import Hummingbird
-import RealtimeServer
+import SocketIOServer
 import Synchronization
 
 /// `swift run CounterExample [PORT]`: a number that everybody sees and may raise, inside a Hummingbird application.

@@ -3,10 +3,10 @@ import KeyspaceFollower
 import Logging
 import NIOCore
 import NIOPosix
-import RealtimeServer
 import RedisClient
 package import ServiceLifecycle
 import Settings
+import SocketIOServer
 import StreamAssembly
 import UnixSignals
 

@@ -1,5 +1,5 @@
-import RealtimeServer
 import RedisClient
+import SocketIOServer
 
 /// Why the daemon cannot start or go on: one line that names the remedy, and the exit status.
 package struct StartFailure: Error, Equatable, CustomStringConvertible {

@@ -1,5 +1,5 @@
 import JSONBytes
-import RealtimeServer
+import SocketIOServer
 
 /// What the tests with other people's clients speak to: each event does one thing that a client has to understand.
 enum ClientNamespaces {

@@ -3,7 +3,7 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
-import RealtimeServer
+import SocketIOServer
 
 /// Serves on loopback, until it is ended, what suites and clients from elsewhere expect of a server.
 @main

@@ -1,5 +1,5 @@
 import NIOHTTP1
-import RealtimeServer
+import SocketIOServer
 
 /// What the tests with other people's clients find beyond events and rooms: listening once and to all, lists of rooms,
 /// namespaces by a pattern, checks that say why, the handshake, answers of several values.

@@ -1,4 +1,4 @@
-import RealtimeServer
+import SocketIOServer
 
 /// What the official Socket.IO suite expects to find.
 enum SuiteNamespaces {

@@ -1,6 +1,6 @@
 import JSONBytes
 import NIOCore
-import RealtimeServer
+import SocketIOServer
 import TestSupport
 import Testing
 

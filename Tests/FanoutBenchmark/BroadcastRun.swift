@@ -1,5 +1,5 @@
 import NIOCore
-import RealtimeServer
+import SocketIOServer
 
 /// Carries out one order on the server's event loop.
 final class BroadcastRun {

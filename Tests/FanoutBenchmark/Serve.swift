@@ -2,7 +2,7 @@ import ArgumentParser
 import Logging
 import NIOCore
 import NIOPosix
-import RealtimeServer
+import SocketIOServer
 
 /// The server under test with its default limits; broadcasts as it is told.
 struct Serve: ParsableCommand {

@@ -1,9 +1,9 @@
 import KeyspaceFollower
 import NIOCore
 import NIOHTTP1
-import RealtimeServer
 import RedisClient
 import Settings
+import SocketIOServer
 import StreamAssembly
 
 /// What each part is told.

@@ -1,7 +1,7 @@
 package import KeyspaceFollower
 package import Logging
-package import RealtimeServer
 package import RedisClient
+package import SocketIOServer
 
 /// Everything a daemon has to know to run; a plain value, read by `DaemonConfiguration+Reader.swift`.
 package struct DaemonConfiguration: Sendable, Equatable {

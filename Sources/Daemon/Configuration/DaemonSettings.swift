@@ -1,8 +1,8 @@
 package import KeyspaceFollower
 package import Logging
-package import RealtimeServer
 import RedisSettings
 package import Settings
+package import SocketIOServer
 
 /// The settings of `streamassembler serve` and `demo`, as flags, `STREAMASSEMBLER_…` variables and file keys.
 package enum DaemonSettings {

@@ -1,4 +1,4 @@
-import RealtimeServer
+import SocketIOServer
 
 /// The addresses that one stranger may have at will: one IPv4 address, or an IPv6 network of 64 bits.
 struct AddressGroup: Hashable, Sendable {

@@ -1,6 +1,6 @@
 import Logging
 import NIOCore
-import RealtimeServer
+import SocketIOServer
 import StreamAssembly
 
 /// Snapshots that clients are owed, and what clients may cost.

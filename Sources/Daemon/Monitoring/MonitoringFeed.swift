@@ -1,7 +1,7 @@
 import JSONBytes
 import Logging
 import NIOCore
-import RealtimeServer
+import SocketIOServer
 import StreamAssembly
 
 /// Joins the assembler and the browsers: changes go in; `updates`, `dUpdates` and `gone` go out.

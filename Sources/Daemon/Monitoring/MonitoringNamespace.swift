@@ -1,6 +1,6 @@
 import JSONBytes
 import Logging
-import RealtimeServer
+import SocketIOServer
 import StreamAssembly
 
 /// The namespace `/`: who may connect, and what clients may ask (CONTRACT: Socket.IO, client to server).

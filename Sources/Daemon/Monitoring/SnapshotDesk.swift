@@ -1,5 +1,5 @@
 import NIOCore
-import RealtimeServer
+import SocketIOServer
 
 /// The books of the snapshots: which are made and may be shared, how much of them clients have not taken yet, and when
 /// the next may be made.

@@ -1,5 +1,5 @@
 import KeyspaceFollower
-import RealtimeServer
+import SocketIOServer
 import StreamAssembly
 
 /// Gathers what the parts have counted, as Prometheus text (exposition format 0.0.4). Labels are of bounded number: no

@@ -1,6 +1,6 @@
 import Logging
-import RealtimeServer
 import Settings
+import SocketIOServer
 import Testing
 
 @testable import Daemon

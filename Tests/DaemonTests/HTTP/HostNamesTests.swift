@@ -1,4 +1,4 @@
-import RealtimeServer
+import SocketIOServer
 import Testing
 
 @testable import Daemon

@@ -1,5 +1,5 @@
 import HTTPTypes
-import RealtimeServer
+import SocketIOServer
 
 /// Which content of a file is meant, as caches know it, and what a request asks about it (RFC 9110 §8.8, §13).
 struct FileVersion: Hashable {

@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import RealtimeServer
+import SocketIOServer
 
 /// By which names the daemon answers where no token guards it: the loopback's, and the hosts of `--allowed-origin`.
 ///

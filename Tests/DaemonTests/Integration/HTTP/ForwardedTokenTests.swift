@@ -1,5 +1,5 @@
 import Daemon
-import RealtimeServer
+import SocketIOServer
 import TestSupport
 import Testing
 

@@ -1,0 +1,99 @@
+import CZlib
+import NIOCore
+import NIOHTTP1
+import SeededRandom
+import TestSupport
+import Testing
+
+@testable import SocketIOServer
+
+@Suite(.timeLimit(.minutes(1)))
+struct CompressionTests {
+    private struct Unreadable: Error {}
+
+    private static func gunzip(_ bytes: [UInt8]) throws -> [UInt8] {
+        var stream = z_stream()
+        guard streamassembler_gunzip_begin(&stream) == Z_OK else { throw Unreadable() }
+        defer { inflateEnd(&stream) }
+        var (input, output) = (bytes, [UInt8](repeating: 0, count: 1 << 20))
+        let result = input.withUnsafeMutableBufferPointer { input in
+            output.withUnsafeMutableBufferPointer { output in
+                (stream.next_in, stream.avail_in) = (input.baseAddress, UInt32(input.count))
+                (stream.next_out, stream.avail_out) = (output.baseAddress, UInt32(output.count))
+                return inflate(&stream, Z_FINISH)
+            }
+        }
+        guard result == Z_STREAM_END, stream.avail_in == 0 else { throw Unreadable() }
+        return Array(output.prefix(Int(stream.total_out)))
+    }
+
+    /// The answer to a poll that carries an event of that size: its header in small letters, and its body.
+    private static func poll(
+        bytes: Int, accepting encodings: String?, threshold: Int? = 1024, compress: Bool = true
+    ) async throws -> (header: String, body: [UInt8]) {
+        try await RunningServer.with(.make { $0.pollCompressionThreshold = threshold }, setUp: { _ = $0.of("/") }) {
+            let client = try await PollingClient.connect(port: $0.port)
+            let text = "\"" + String(repeating: "x", count: bytes) + "\""
+            try $0.server.of("/").all.compress(compress).emit("big", json: [Array(text.utf8)])
+            let probe = try await HTTPProbe.connect(port: $0.port)
+            let accept = encodings.map { "Accept-Encoding: \($0)\r\n" } ?? ""
+            try await probe.send("GET \(client.target) HTTP/1.1\r\nHost: x\r\n\(accept)Connection: close\r\n\r\n")
+            let answer = Array(await probe.readBytesToEnd().readableBytesView)
+            let blank = try #require(answer.indices.first { answer[$0...].starts(with: Array("\r\n\r\n".utf8)) })
+            return (
+                String(decoding: answer[..<blank], as: UTF8.self).lowercased(), Array(answer[(blank + 4)...])
+            )
+        }
+    }
+
+    private static func event(bytes: Int) -> [UInt8] {
+        Array(("42[\"big\",\"" + String(repeating: "x", count: bytes) + "\"]").utf8)
+    }
+
+    @Test(arguments: ["gzip", "gzip, deflate, br", "GZIP;q=0.5", "*", "br, *;q=0.1"])
+    func `a large answer is compressed where the client accepts it`(_ encodings: String) async throws {
+        let (header, body) = try await Self.poll(bytes: 100_000, accepting: encodings)
+        #expect(header.contains("\r\ncontent-encoding: gzip\r\n"))
+        #expect(header.contains("\r\nvary: accept-encoding\r\n"))
+        #expect(header.contains("\r\ncontent-length: \(body.count)\r\n"))
+        #expect(body.count < 10_000)
+        #expect(try Self.gunzip(body) == Self.event(bytes: 100_000))
+    }
+
+    @Test(arguments: [nil, "", "identity", "gzip;q=0", "gzip;q=0.000, *", "*;q=0", "br", "gzip;q=x"])
+    func `a large answer is sent as it is where the client does not`(_ encodings: String?) async throws {
+        let (header, body) = try await Self.poll(bytes: 100_000, accepting: encodings)
+        #expect(!header.contains("content-encoding"))
+        #expect(header.contains("\r\nvary: accept-encoding\r\n"))
+        #expect(body == Self.event(bytes: 100_000))
+    }
+
+    @Test func `a small answer is sent as it is`() async throws {
+        let (header, body) = try await Self.poll(bytes: 1_000, accepting: "gzip")
+        #expect(!header.contains("content-encoding") && !header.contains("vary"))
+        #expect(body == Self.event(bytes: 1_000))
+    }
+
+    @Test func `without a threshold nothing is compressed`() async throws {
+        let (header, body) = try await Self.poll(bytes: 100_000, accepting: "gzip", threshold: nil)
+        #expect(!header.contains("content-encoding") && !header.contains("vary"))
+        #expect(body == Self.event(bytes: 100_000))
+    }
+
+    @Test func `an event that says so is not compressed`() async throws {
+        let (header, body) = try await Self.poll(bytes: 100_000, accepting: "gzip", compress: false)
+        #expect(!header.contains("content-encoding"))
+        #expect(body == Self.event(bytes: 100_000))
+    }
+
+    @Test(arguments: [0, 1, 7, 100_000])
+    func `what would not shrink stays as it is, what does comes out equal`(_ count: Int) throws {
+        var generator = SeededGenerator(seed: 7)
+        let noise = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        #expect(Gzip.compress([ByteBuffer(bytes: noise)]) == nil)
+        let calm = [UInt8](repeating: 0x61, count: 50_000)
+        let chunks = [calm, [], noise, [0x1e], calm]
+        let whole = try #require(Gzip.compress(chunks.map { ByteBuffer(bytes: $0) }))
+        #expect(try Self.gunzip(Array(whole.readableBytesView)) == Array(chunks.joined()))
+    }
+}
