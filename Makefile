@@ -8,7 +8,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 SERVER_SUITES = '(EngineIO|SocketIO|SocketIOServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-security test-faults conformance test-asan test-tsan lint format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak clean
+.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-security test-faults conformance example-package test-asan test-tsan lint format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -64,6 +64,9 @@ test-faults: setup ## Redis killed, stalled, flushed…: no sample missing or do
 
 conformance: setup ## the Autobahn test suite on our WebSockets; needs Python 2.7
 	@.ci/conformance $(ARGS)
+
+example-package: ## a package of its own that uses the Socket.IO library: builds clean without Hummingbird (minutes), and runs
+	@.ci/example-package
 
 # Leaks are not looked for: Swift keeps tags inside pointers, and even constants would be taken for lost.
 test-asan: setup ## the server's tests under the address sanitizer

@@ -43,7 +43,8 @@ let package = Package(
     name: "StreamAssembler",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "SocketIOServer", targets: ["SocketIOServer", "SocketIO"]),
+        .library(name: "SocketIOServer", targets: ["SocketIOServer"]),
+        .library(name: "SocketIOHummingbird", targets: ["SocketIOHummingbird"]),
         .library(name: "StreamAssembly", targets: ["StreamAssembly"]),
         .executable(name: "streamassembler", targets: ["streamassembler"]),
         .executable(name: "collector", targets: ["collector"]),
@@ -77,17 +78,19 @@ let package = Package(
         module(
             "SocketIOServer",
             [
-                "SocketIO", "EngineIO", "JSONBytes", "CZlib", deque, nioCore, nioPosix, nioHTTP1, nioHTTPTypes,
-                nioWebSocket,
-                hummingbird, lifecycle, logging,
+                "SocketIO", "EngineIO", "JSONBytes", "CZlib", deque, nioCore, nioPosix, nioHTTP1, nioWebSocket, logging,
             ]),
+        // The library stands alone; who uses Hummingbird, or a group of services, takes this beside it.
+        module(
+            "SocketIOHummingbird",
+            ["SocketIOServer", nioCore, nioHTTP1, nioHTTPTypes, hummingbird, lifecycle, logging]),
         module("Settings", ["JSONBytes", "CYAML"]),
         module("RedisSettings", ["RedisClient", "Settings"]),
         module(
             "Daemon",
             [
-                "KeyspaceFollower", "SocketIOServer", "RedisClient", "RedisSettings", "RESP", "Settings", "SocketIO",
-                "StreamAssembly",
+                "KeyspaceFollower", "SocketIOServer", "SocketIOHummingbird", "RedisClient", "RedisSettings", "RESP",
+                "Settings", "SocketIO", "StreamAssembly",
                 "JSONBytes", deque, nioCore, nioPosix, hummingbird, lifecycle, logging, subprocess,
             ]),
         .executableTarget(
@@ -114,8 +117,8 @@ let package = Package(
             name: "ChatExample", dependencies: ["SocketIOServer"], path: "Sources/ChatExample",
             swiftSettings: settings),
         .executableTarget(
-            name: "CounterExample", dependencies: ["SocketIOServer", hummingbird], path: "Sources/CounterExample",
-            swiftSettings: settings),
+            name: "CounterExample", dependencies: ["SocketIOServer", "SocketIOHummingbird", hummingbird],
+            path: "Sources/CounterExample", swiftSettings: settings),
 
         // Tests and benchmarks.
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
@@ -179,8 +182,8 @@ let package = Package(
         tests(
             "SocketIOServerTests",
             [
-                "SocketIOServer", "SocketIO", "EngineIO", "JSONBytes", "CZlib", "TestSupport", nioCore, nioPosix,
-                nioEmbedded,
+                "SocketIOServer", "SocketIOHummingbird", "SocketIO", "EngineIO", "JSONBytes", "CZlib", "TestSupport",
+                nioCore, nioPosix, nioEmbedded,
                 nioHTTP1, nioWebSocket, hummingbird, lifecycle, logging,
             ]),
         tests("ExampleTests", ["ChatExample", "SocketIOServer", "JSONBytes", "TestSupport", nioCore]),

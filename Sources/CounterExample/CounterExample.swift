@@ -1,4 +1,5 @@
 import Hummingbird
+import SocketIOHummingbird
 import SocketIOServer
 import Synchronization
 

@@ -6,6 +6,7 @@ import NIOPosix
 import RedisClient
 package import ServiceLifecycle
 import Settings
+import SocketIOHummingbird
 import SocketIOServer
 import StreamAssembly
 import UnixSignals
@@ -91,7 +92,7 @@ package struct Composition: Sendable {
         await metrics.observe(assembler: assembler, follower: follower, feed: feed, server: server, door: door)
 
         let following = Following(follower: follower, untilRedisRuns: untilRedisRuns)
-        let services = companions + [EachSecond(feed: feed, eventLoop: eventLoop), following, server]
+        let services = companions + [EachSecond(feed: feed, eventLoop: eventLoop), following, server.service]
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: log)
         group.maximumGracefulShutdownDuration = .seconds(4)

@@ -32,10 +32,6 @@ extension Logger {
         debug("accepting connections again", metadata: ["after": .string(String(describing: duration))])
     }
 
-    func requestFailed(_ error: any Error) {
-        self.error("request failed", metadata: ["error": .string(String(describing: error))])
-    }
-
     func connectionHandlerFailed(_ error: any Error, namespace: String) {
         self.error(
             "a handler of new connections failed",

@@ -1,8 +1,6 @@
-import HummingbirdCore
 public import Logging
 public import NIOCore
 public import NIOPosix
-public import ServiceLifecycle
 
 /// A Socket.IO v5 server with an HTTP service on the same port.
 ///
@@ -18,7 +16,7 @@ public import ServiceLifecycle
 /// }
 /// try await io.run()
 /// ```
-public final class SocketIOServer: Sendable, Service, Broadcaster {
+public final class SocketIOServer: Sendable, Broadcaster {
     /// The loop on which every handler is called.
     public let eventLoop: any EventLoop
 
@@ -34,7 +32,7 @@ public final class SocketIOServer: Sendable, Service, Broadcaster {
     /// - Parameters:
     ///   - eventLoop: Where everything happens; by default one of the process's own.
     ///   - http: Answers what lies outside the Socket.IO path, and the client script `socket.io*.js` inside it, where
-    ///     the configuration has no ``SocketIOServerConfiguration/clientFiles``.
+    ///     ``SocketIOServerConfiguration/clientFiles`` have none.
     ///   - onListening: Called once by ``run()``, with the address that was bound.
     public init(
         _ configuration: SocketIOServerConfiguration = SocketIOServerConfiguration(),
@@ -46,7 +44,7 @@ public final class SocketIOServer: Sendable, Service, Broadcaster {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.logger = logger
-        self.http = http.serving(configuration.clientFiles, path: configuration.path)
+        self.http = http
         self.onListening = onListening
         namespaces = NamespaceRegistry(
             eventLoop: eventLoop, overflow: configuration.overflow, recovery: configuration.connectionStateRecovery,
@@ -54,36 +52,26 @@ public final class SocketIOServer: Sendable, Service, Broadcaster {
         core = .makeEmptyBox(valueType: ServerCore.self, eventLoop: eventLoop)
     }
 
-    /// Listens and serves until the task is cancelled or a graceful shutdown begins, then closes every session and
+    /// Listens and serves until the task is cancelled or ``shutDown()`` is called, then closes every session and
     /// connection; returns within `shutdownTimeout` of that.
     ///
     /// - Throws: ``ListenError``.
     public func run() async throws {
-        let (connections, hand) = AsyncStream.makeStream(of: HTTPConnection.self)
+        let (works, hand) = AsyncStream.makeStream(of: HTTPService.Work.self)
         let listener = try await listen(handOver: { hand.yield($0) }, ended: { hand.finish() })
-        let service = HTTPConnectionRunner(http: http, logger: logger)
         await withTaskCancellationHandler {
-            await withGracefulShutdownHandler {
-                await withDiscardingTaskGroup { group in
-                    if let address = listener.localAddress { onListening(address) }
-                    // Ends when the last connection has closed. Cancellation must not end it earlier: `next()` of a
-                    // stream returns nil at once when cancelled, so the wait is on the core's signal as well.
-                    for await connection in connections { group.addTask { await service.run(connection) } }
-                    await ended()
-                    // A request whose connection was cut may still be at work.
-                    group.cancelAll()
-                }
-            } onGracefulShutdown: {
-                self.shutDown()
+            await withDiscardingTaskGroup { group in
+                if let address = listener.localAddress { onListening(address) }
+                // Ends when the last connection has closed. Cancellation must not end it earlier: `next()` of a
+                // stream returns nil at once when cancelled, so the wait is on the core's signal as well.
+                for await work in works { group.addTask { await work() } }
+                await ended()
+                // A request whose connection was cut may still be at work.
+                group.cancelAll()
             }
         } onCancel: {
             self.shutDown()
         }
-    }
-
-    /// One of the client's files, where the configuration has them.
-    func clientFile(_ request: Request) -> Response? {
-        configuration.clientFiles?.answer(request, path: configuration.path)
     }
 
     /// What has been counted so far; all zero before ``run()``.
@@ -93,12 +81,12 @@ public final class SocketIOServer: Sendable, Service, Broadcaster {
     }
 
     private func listen(
-        handOver: @escaping @Sendable (HTTPConnection) -> Void, ended: @escaping @Sendable () -> Void
+        handOver: @escaping @Sendable (@escaping HTTPService.Work) -> Void, ended: @escaping @Sendable () -> Void
     ) async throws -> any Channel {
         do {
             return try await eventLoop.flatSubmit {
                 let core = self.makeCore(ended: ended)
-                return Listener.bind(core: core, handOver: handOver)
+                return Listener.bind(core: core, http: self.http, handOver: handOver)
             }.get()
         } catch {
             shutDown()

@@ -1,5 +1,5 @@
 import NIOCore
-public import SocketIO
+@_exported public import SocketIO
 
 /// Listening, on the event loop: every handler here is called there, in the order in which the client sent, and must
 /// not block; what it throws is told to ``Socket/onError(_:)``. For handlers that wait see

@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOHTTP1
+import SocketIOHummingbird
 import SocketIOServer
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Hummingbird
 import NIOCore
 import NIOWebSocket
+import SocketIOHummingbird
 import SocketIOServer
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import EngineIO
 import Hummingbird
 import NIOCore
 import NIOEmbedded
+import SocketIOHummingbird
 import TestSupport
 import Testing
 

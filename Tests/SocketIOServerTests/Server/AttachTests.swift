@@ -3,8 +3,10 @@ import HummingbirdCore
 import JSONBytes
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
+import SocketIOHummingbird
 import SocketIOServer
 import TestSupport
 import Testing
@@ -51,6 +53,49 @@ struct AttachTests {
         try await listener.close()
         io.shutDown()
         #expect(await client.untilClosed() == 1001)
+    }
+
+    /// Answers each request with its target, once it has come in whole.
+    private final class Targets: ChannelInboundHandler {
+        typealias InboundIn = HTTPServerRequestPart
+        typealias OutboundOut = HTTPServerResponsePart
+
+        private var target = ""
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            switch unwrapInboundIn(data) {
+            case .head(let head): target = head.uri
+            case .body: break
+            case .end:
+                context.write(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok))), promise: nil)
+                context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: target)))), promise: nil)
+                context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            }
+        }
+    }
+
+    @Test func `a handler of NIO alone answers other requests, and its work ends with the server`() async throws {
+        let (works, sink) = AsyncStream.makeStream(of: String.self)
+        let pages = HTTPService { channel, _ in
+            try channel.pipeline.syncOperations.addHandler(Targets())
+            sink.yield("begun")
+            return {
+                for await _ in AsyncStream<Void>.makeStream().stream {}
+                sink.yield("cancelled")
+            }
+        }
+        try await RunningServer.with(http: pages) { running in
+            let connection = try await ReusedConnection(port: running.port)
+            for target in ["/a", "/b?c"] {
+                try await connection.send("GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n")
+                let answer = await connection.probe.read(until: "0\r\n\r\n")
+                #expect(answer.hasPrefix("HTTP/1.1 200") && answer.contains("\r\n\(target)\r\n"))
+            }
+            let polling = try await HTTPProbe.get("/socket.io/?EIO=4&transport=polling", port: running.port)
+            #expect(polling.contains(#"0{"sid":"#))
+        }
+        sink.finish()
+        #expect(await works.reduce(into: []) { $0.append($1) } == ["begun", "cancelled"])
     }
 
     @Test func `a connection on another event loop is refused`() async throws {

@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import SocketIO
+import SocketIOHummingbird
 import SocketIOServer
 import TestSupport
 import Testing
@@ -18,7 +19,7 @@ struct ShutdownTests {
             onListening: { portSink.yield($0.port ?? 0) })
         server.of("/").onConnection { socket in socket.onDisconnect { reasonSink.yield($0) } }
         let group = ServiceGroup(
-            configuration: .init(services: [.init(service: server)], logger: .quiet))
+            configuration: .init(services: [.init(service: server.service)], logger: .quiet))
         let running = Task { try await group.run() }
         var iterator = ports.makeAsyncIterator()
         let port = try #require(await iterator.next())
@@ -60,7 +61,7 @@ struct ShutdownTests {
         let server = SocketIOServer(
             .make(), eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: .quiet,
             http: HTTPService(router.buildResponder()), onListening: { portSink.yield($0.port ?? 0) })
-        let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: .quiet))
+        let group = ServiceGroup(configuration: .init(services: [.init(service: server.service)], logger: .quiet))
         let running = Task { try await group.run() }
         var iterator = ports.makeAsyncIterator()
         let port = try #require(await iterator.next())
@@ -86,7 +87,7 @@ struct ShutdownTests {
             .make { $0.limits.shutdownTimeout = .milliseconds(100) },
             eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: .quiet,
             http: HTTPService(router.buildResponder()), onListening: { portSink.yield($0.port ?? 0) })
-        let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: .quiet))
+        let group = ServiceGroup(configuration: .init(services: [.init(service: server.service)], logger: .quiet))
         let running = Task { try await group.run() }
         var iterator = ports.makeAsyncIterator()
         let port = try #require(await iterator.next())

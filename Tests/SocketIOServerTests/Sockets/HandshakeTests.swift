@@ -1,6 +1,7 @@
 import Hummingbird
 import NIOHTTP1
 import NIOWebSocket
+import SocketIOHummingbird
 import SocketIOServer
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import FoundationEssentials
-import HTTPTypes
-import Hummingbird
+import NIOCore
+import NIOHTTP1
 
 /// The official client's files, served beside Socket.IO: `/socket.io/socket.io.js` and its relatives.
 ///
@@ -43,24 +43,24 @@ public struct ClientFiles: Sendable {
     public init(_ contents: @escaping @Sendable (_ name: String) -> [UInt8]?) { self.contents = contents }
 
     /// The answer to a request below the Socket.IO path; nil where it is for none of the files.
-    func answer(_ request: Request, path: String) -> Response? {
-        let requested = request.uri.path
+    func answer(_ head: HTTPRequestHead, path: String) -> GateResponse? {
+        let requested = head.uri.prefix { $0 != "?" }
         guard requested.hasPrefix(path), case let name = String(requested.dropFirst(path.count)),
             Self.names.contains(name), let bytes = contents(name)
         else { return nil }
-        guard request.method == .get || request.method == .head else {
-            return Response(status: .methodNotAllowed, headers: [.allow: "GET, HEAD"])
+        guard head.method == .GET || head.method == .HEAD else {
+            return GateResponse(status: .methodNotAllowed, headers: [GateResponse.Header("allow", "GET, HEAD")])
         }
         let tag = Self.tag(of: bytes)
-        var headers: HTTPFields = [
-            .contentType: name.hasSuffix(".map") ? "application/json" : "application/javascript; charset=utf-8",
-            .cacheControl: "public, max-age=0", .eTag: tag,
+        let type = name.hasSuffix(".map") ? "application/json" : "application/javascript; charset=utf-8"
+        let headers = [
+            GateResponse.Header("content-type", type), GateResponse.Header("cache-control", "public, max-age=0"),
+            GateResponse.Header("etag", tag),
         ]
-        if request.headers[.ifNoneMatch]?.split(separator: ",").contains(where: { Self.isSame($0, tag) }) == true {
-            return Response(status: .notModified, headers: headers)
+        if head.headers[canonicalForm: "if-none-match"].contains(where: { Self.isSame($0, tag) }) {
+            return GateResponse(status: .notModified, headers: headers, hasLength: false)
         }
-        headers[.contentLength] = String(bytes.count)
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return GateResponse(status: .ok, headers: headers, body: [ByteBuffer(bytes: bytes)])
     }
 
     /// FNV-1a over the bytes: another file has another tag.

@@ -5,7 +5,7 @@ import NIOPosix
 /// Binds the port and builds each connection's pipeline.
 enum Listener {
     static func bind(
-        core: ServerCore, handOver: @escaping @Sendable (HTTPConnection) -> Void
+        core: ServerCore, http: HTTPService, handOver: @escaping @Sendable (@escaping HTTPService.Work) -> Void
     ) -> EventLoopFuture<any Channel> {
         let loop = core.eventLoop
         let bound = NIOLoopBound(core, eventLoop: loop)
@@ -20,7 +20,9 @@ enum Listener {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try configure(channel, core: bound.value, handOver: handOver) }
+                channel.eventLoop.makeCompletedFuture {
+                    try configure(channel, core: bound.value, isSecure: false, http: http, handOver: handOver)
+                }
             }
             .bind(host: core.configuration.host, port: core.configuration.port)
             .map { channel in
@@ -31,8 +33,8 @@ enum Listener {
 
     /// Builds the pipeline of one connection, behind what is there already (TLS for example).
     static func configure(
-        _ channel: any Channel, core: ServerCore, isSecure: Bool = false,
-        handOver: @escaping @Sendable (HTTPConnection) -> Void
+        _ channel: any Channel, core: ServerCore, isSecure: Bool, http: HTTPService,
+        handOver: @escaping @Sendable (@escaping HTTPService.Work) -> Void
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         guard let peer = core.accept(channel) else { return try pipeline.addHandler(Refusal(core: core)) }
@@ -58,7 +60,7 @@ enum Listener {
         let pipelining = HTTPServerPipelineHandler()
         let gate = GateHandler(
             core: core, peer: peer, meter: meter, http: [pipelining, bound, encoder, meter, decoder, stall],
-            isSecure: isSecure, handOver: handOver)
+            isSecure: isSecure, service: http, handOver: handOver)
         try pipeline.addHandlers([stall, encoder, meter, decoder, bound, pipelining, gate])
     }
 

@@ -1,16 +1,15 @@
 import EngineIO
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypesHTTP1
 import NIOWebSocket
 
 /// Stands behind the HTTP decoder and sends each request its way: Socket.IO's own are answered or upgraded here, all
-/// others go on to Hummingbird, whose part of the pipeline is built when the first of them comes.
+/// others go on to the HTTP service, whose part of the pipeline is built when the first of them comes.
 ///
 /// ```
-///   socket ─ response encoder ─ meter ─ request decoder ─ bound ─ pipelining ─ gate ─ (codec ─ async channel of Hummingbird)
+///   socket ─ response encoder ─ meter ─ request decoder ─ bound ─ pipelining ─ gate ─ (handlers of the HTTP service)
 ///   after the upgrade:
-///   socket ─ WebSocketHandler ─ (gate as a wall ─ …, only where Hummingbird was in use)
+///   socket ─ WebSocketHandler ─ (gate as a wall ─ …, only where the HTTP service was in use)
 /// ```
 /// The pipelining handler in front lets one request through at a time, so at most one answer is owed.
 final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHolder {
@@ -27,9 +26,9 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         case parked(GateRequest, ClientConnection)
         /// The packets of a POST wait to be taken.
         case posting(GateRequest, ClientConnection)
-        /// Hummingbird is at work.
+        /// The HTTP service is at work.
         case passing(Passing)
-        /// The connection is a WebSocket now: nothing passes between Hummingbird's part and the socket any more.
+        /// The connection is a WebSocket now: nothing passes between the HTTP service's part and the socket any more.
         case wall
         /// The last answer is given, or the connection cut: what comes is dropped.
         case closing
@@ -39,12 +38,13 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
     let peer: ServerCore.Peer
     var state: State = .idle
     private(set) var context: ChannelHandlerContext?
-    let handOver: @Sendable (HTTPConnection) -> Void
+    let service: HTTPService
+    let handOver: @Sendable (@escaping HTTPService.Work) -> Void
     /// Whether the connection is encrypted, as whoever accepted it says.
     let isSecure: Bool
     /// Set while the application is asked whether a session may be opened.
     var asking: Asking?
-    var hasHummingbird = false
+    var hasService = false
     var requestDeadline: RequestDeadline
     private(set) var timer: DeadlineTimer
     private let http: [any RemovableChannelHandler]
@@ -54,15 +54,17 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
 
     /// - Parameters:
     ///   - http: The handlers to remove at an upgrade, in that order.
-    ///   - handOver: Takes the connection when its first ordinary request is about to be delivered.
+    ///   - service: Answers ordinary requests.
+    ///   - handOver: Runs what the service needs beside its handlers.
     init(
         core: ServerCore, peer: ServerCore.Peer, meter: HeaderMeter, http: [any RemovableChannelHandler],
-        isSecure: Bool = false, handOver: @escaping @Sendable (HTTPConnection) -> Void
+        isSecure: Bool, service: HTTPService, handOver: @escaping @Sendable (@escaping HTTPService.Work) -> Void
     ) {
         self.core = core
         self.peer = peer
         self.meter = meter
         self.http = http
+        self.service = service
         self.handOver = handOver
         self.isSecure = isSecure
         requestDeadline = RequestDeadline(core.configuration.limits, now: .now)
@@ -130,7 +132,8 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         }
         let configuration = core.configuration
         let way = ForwardedRequest(ForwardedHeaders(head.headers), from: peer.text, configuration.trustedProxies)
-        let route = GateRoute(head, path: configuration.path, origins: configuration.origins, outer: way.outer)
+        var route = GateRoute(head, path: configuration.path, origins: configuration.origins, outer: way.outer)
+        if route == .http, let answer = ownAnswer(to: head) { route = .answer(answer) }
         guard route == .http else {
             let request = beginPost(GateRequest(head, route, way, origins: configuration.origins))
             state = .reading(request)
@@ -158,6 +161,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
     private func answer(_ request: GateRequest, _ context: ChannelHandlerContext) {
         switch request.route {
         case .http: break
+        case .answer(let answer): respond(answer, request)
         case .refuse(.forbidden): refuse(originRefusal(request), request)
         case .refuse(let error): refuse(error, request)
         case .options:
@@ -279,7 +283,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
             for handler in http { pipeline.removeHandler(handler, promise: nil) }
             open(socket, core)
             // The request may have come with the one before it, outside of any turn of reading.
-            if hasHummingbird { context.read() } else { pipeline.removeHandler(self, promise: nil) }
+            if hasService { context.read() } else { pipeline.removeHandler(self, promise: nil) }
         } catch {
             core.logger.cannotBuildPipeline(error)
             context.close(promise: nil)
@@ -318,7 +322,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch (state, event) {
         case (.wall, _): break
-        case (.idle, ChannelEvent.inputClosed) where !hasHummingbird, (.reading, ChannelEvent.inputClosed),
+        case (.idle, ChannelEvent.inputClosed) where !hasService, (.reading, ChannelEvent.inputClosed),
             (.parked, ChannelEvent.inputClosed), (.posting, ChannelEvent.inputClosed),
             (.closing, ChannelEvent.inputClosed):
             cut(context)

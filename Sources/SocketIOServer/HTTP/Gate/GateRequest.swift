@@ -36,10 +36,12 @@ struct GateRequest {
         self.head = head
         self.route = route
         self.way = way
-        let origin = head.headers.first(name: "origin")
-        sharing =
-            route == .refuse(.forbidden)
-            ? [] : origins.sharingHeaders(origin: origin).map { GateResponse.Header($0.name, $0.value) }
+        switch route {
+        case .refuse(.forbidden), .answer: sharing = []
+        default:
+            sharing = origins.sharingHeaders(origin: head.headers.first(name: "origin"))
+                .map { GateResponse.Header($0.name, $0.value) }
+        }
     }
 
     /// Behind a request to upgrade the decoder reads no further request.

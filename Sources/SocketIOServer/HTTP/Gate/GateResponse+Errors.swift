@@ -28,6 +28,9 @@ extension GateResponse {
         }
     }
 
+    /// Nobody answers requests outside the Socket.IO path.
+    static let notFound = GateResponse(status: .notFound)
+
     /// A POST over `maxPayload`.
     static let tooLarge = GateResponse(status: .payloadTooLarge)
 

@@ -5,6 +5,8 @@ import NIOHTTP1
 enum GateRoute: Equatable {
     /// Outside the path, or the client script inside it.
     case http
+    /// The answer is known by the head alone.
+    case answer(GateResponse)
     /// A WebSocket handshake that is in order.
     case openWebSocket
     case openPolling

@@ -1,8 +1,7 @@
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypesHTTP1
 
-/// Requests that Hummingbird answers, and the wall between it and a WebSocket.
+/// Requests that the HTTP service answers, and the wall between it and a WebSocket.
 extension GateHandler {
     /// One of its requests.
     struct Passing {
@@ -22,8 +21,14 @@ extension GateHandler {
         }
     }
 
+    /// What the server answers in place of the HTTP service: the client's files, and 404 where there is no service.
+    func ownAnswer(to head: HTTPRequestHead) -> GateResponse? {
+        core.configuration.clientFiles?.answer(head, path: core.configuration.path)
+            ?? (service.open == nil ? .notFound : nil)
+    }
+
     func pass(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        guard openHummingbird(context) else { return cut(context) }
+        guard openService(context) else { return cut(context) }
         state = .passing(Passing(head))
         context.fireChannelRead(wrapInboundOut(.head(head)))
         if head.expectsContinue, head.hasBody { writeContinue(context) }
@@ -38,17 +43,11 @@ extension GateHandler {
         context.fireChannelRead(wrapInboundOut(part))
     }
 
-    private func openHummingbird(_ context: ChannelHandlerContext) -> Bool {
-        guard !hasHummingbird else { return true }
-        hasHummingbird = true
+    private func openService(_ context: ChannelHandlerContext) -> Bool {
+        guard !hasService, let open = service.open else { return hasService }
+        hasService = true
         do {
-            try context.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            let connection = try HTTPConnection(
-                wrappingChannelSynchronously: context.channel,
-                // A body that nobody reads yet waits in the kernel rather than here.
-                configuration: .init(
-                    backPressureStrategy: .init(lowWatermark: 1, highWatermark: 3), isOutboundHalfClosureEnabled: true))
-            handOver(connection)
+            if let work = try open(context.channel, core.logger) { handOver(work) }
             return true
         } catch {
             core.logger.cannotBuildPipeline(error)
@@ -64,7 +63,7 @@ extension GateHandler {
         }
     }
 
-    /// What follows the head of a request is no HTTP: its answer, if it is still to come, is the last. Hummingbird
+    /// What follows the head of a request is no HTTP: its answer, if it is still to come, is the last. The service
     /// would give a second one, and who reuses the connection would take it for that to his next request.
     func lostThread(_ passing: Passing, _ error: HTTPParserError, _ context: ChannelHandlerContext) {
         violated("malformedHTTP", String(describing: error))
@@ -125,7 +124,7 @@ extension GateHandler {
         context.read()
     }
 
-    /// Behind the wall Hummingbird's part may have stopped asking for bytes, and is not asked again: the WebSocket in
+    /// Behind the wall the service's part may have stopped asking for bytes, and is not asked again: the WebSocket in
     /// front gets its next ones from here. The channel itself asks at the far end of the pipeline only.
     func channelReadComplete(context: ChannelHandlerContext) {
         guard case .wall = state else { return context.fireChannelReadComplete() }
