@@ -75,7 +75,7 @@ test-asan: setup ## the server's tests under the address sanitizer
 test-tsan: setup ## the server's tests under the thread sanitizer
 	CI=true swift test --sanitize=thread --scratch-path $(BUILD)-tsan --filter $(SERVER_SUITES)
 
-lint: ## swift-format strict, module arrows, file lengths
+lint: ## swift-format strict, and the rules of the layout
 	@.ci/test lint
 
 format: ## format the Swift sources in place

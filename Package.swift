@@ -14,10 +14,13 @@ let settings: [SwiftSetting] =
     ] + (isCI ? [.treatAllWarnings(as: .error)] : [])
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let nioConcurrencyHelpers: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
@@ -27,16 +30,20 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 func module(_ name: String, in folder: String = "Sources", _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+/// `seeded`: whether it walks at random, by seeds.
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], seeded: Bool = true, exclude: [String] = []
+) -> Target {
     .testTarget(
-        name: name, dependencies: ["SeededRandom"] + dependencies, path: "Tests/\(name)", exclude: exclude,
-        swiftSettings: settings)
+        name: name, dependencies: (seeded ? ["SeededRandom"] : []) + dependencies, path: "Tests/\(name)",
+        exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -52,10 +59,12 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -71,7 +80,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
         module("RESP", ["CHiredis"]),
         module("StreamAssembly", ["JSONBytes"]),
-        module("EngineIO", ["JSONBytes"]),
+        module("EngineIO"),
         module("SocketIO", ["EngineIO", "JSONBytes", deque]),
         module("RedisClient", ["RESP", nioCore, nioPosix, nioSSL, nioTLS, logging]),
         module("KeyspaceFollower", ["RedisClient", "RESP", "StreamAssembly", nioCore, lifecycle, logging]),
@@ -83,18 +92,20 @@ let package = Package(
         // The library stands alone; who uses Hummingbird, or a group of services, takes this beside it.
         module(
             "SocketIOHummingbird",
-            ["SocketIOServer", nioCore, nioHTTP1, nioHTTPTypes, hummingbird, lifecycle, logging]),
-        module("Settings", ["JSONBytes", "CYAML"]),
+            [
+                "SocketIOServer", nioCore, nioHTTP1, nioHTTPTypes, hummingbird, hummingbirdCore, lifecycle, logging,
+            ]),
+        module("Settings", ["CYAML"]),
         module("RedisSettings", ["RedisClient", "Settings"]),
         module(
             "Daemon",
             [
                 "KeyspaceFollower", "SocketIOServer", "SocketIOHummingbird", "RedisClient", "RedisSettings", "RESP",
-                "Settings", "SocketIO", "StreamAssembly",
-                "JSONBytes", deque, nioCore, nioPosix, hummingbird, lifecycle, logging, subprocess,
+                "Settings", "StreamAssembly", "JSONBytes", deque, nioConcurrencyHelpers, nioCore, nioHTTP1, nioPosix,
+                httpTypes, hummingbird, lifecycle, logging, signals, subprocess, systemPackage,
             ]),
         .executableTarget(
-            name: "streamassembler", dependencies: ["Daemon", "RedisSettings", "Settings", argumentParser, logging],
+            name: "streamassembler", dependencies: ["Daemon", "RedisSettings", "Settings", argumentParser],
             path: "Sources/streamassembler", swiftSettings: settings),
 
         // The collector.
@@ -124,27 +135,27 @@ let package = Package(
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
         .target(
             name: "TestSupport",
-            dependencies: ["JSONBytes", nioCore, nioPosix, nioHTTP1, nioWebSocket, subprocess, logging],
+            dependencies: ["JSONBytes", nioCore, nioPosix, nioWebSocket, subprocess, logging],
             path: "Tests/TestSupport", swiftSettings: settings),
         .executableTarget(
             name: "FollowBenchmark",
             dependencies: [
-                "TestSupport", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix,
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), argumentParser, logging,
+                "TestSupport", "RedisClient", "RESP", "JSONBytes", nioPosix,
+                nioConcurrencyHelpers, argumentParser, logging,
             ],
             path: "Tests/FollowBenchmark", swiftSettings: settings),
         .executableTarget(
             name: "FaultSuite",
             dependencies: [
                 "streamassembler", "TestSupport", "SeededRandom", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix,
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), argumentParser, logging,
+                nioConcurrencyHelpers, argumentParser, logging,
             ],
             path: "Tests/FaultSuite", swiftSettings: settings),
         .executableTarget(
             name: "Soak",
             dependencies: [
                 "streamassembler", "TestSupport", "SeededRandom", "RedisClient", "RESP", nioCore, nioPosix,
-                argumentParser, logging,
+                nioWebSocket, argumentParser, logging,
             ],
             path: "Tests/Soak", swiftSettings: settings),
         .executableTarget(
@@ -168,7 +179,7 @@ let package = Package(
             path: "Tests/ConformanceServer", swiftSettings: settings),
         tests("JSONBytesTests", ["JSONBytes", "TestSupport"]),
         tests("RESPTests", ["RESP", "TestSupport"]),
-        tests("RedisSettingsTests", ["RedisSettings", "RedisClient", "Settings", "TestSupport"]),
+        tests("RedisSettingsTests", ["RedisSettings", "RedisClient", "Settings", "TestSupport"], seeded: false),
         tests("StreamAssemblyTests", ["StreamAssembly", "JSONBytes", "TestSupport"]),
         tests("EngineIOTests", ["EngineIO", "TestSupport"]),
         tests("SocketIOTests", ["SocketIO", "EngineIO", "JSONBytes", "TestSupport"]),
@@ -183,16 +194,17 @@ let package = Package(
             "SocketIOServerTests",
             [
                 "SocketIOServer", "SocketIOHummingbird", "SocketIO", "EngineIO", "JSONBytes", "CZlib", "TestSupport",
-                nioCore, nioPosix, nioEmbedded,
-                nioHTTP1, nioWebSocket, hummingbird, lifecycle, logging,
+                nioCore, nioPosix, nioEmbedded, nioHTTP1, nioWebSocket, hummingbird, hummingbirdCore, lifecycle,
+                logging,
             ]),
-        tests("ExampleTests", ["ChatExample", "SocketIOServer", "JSONBytes", "TestSupport", nioCore]),
-        tests("SettingsTests", ["Settings"]),
+        tests(
+            "ExampleTests", ["ChatExample", "SocketIOServer", "JSONBytes", "TestSupport", nioCore], seeded: false),
+        tests("SettingsTests", ["Settings"], seeded: false),
         tests(
             "DaemonTests",
             [
-                "Daemon", "KeyspaceFollower", "SocketIOServer", "RedisClient", "RESP", "Settings", "SocketIO",
-                "StreamAssembly", "JSONBytes", "TestSupport", nioCore, nioPosix, lifecycle, logging,
+                "Daemon", "KeyspaceFollower", "SocketIOServer", "RedisClient", "RESP", "Settings", "StreamAssembly",
+                "JSONBytes", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, httpTypes, lifecycle, logging,
             ]),
         tests("ProcFSTests", ["CSockDiag", "ProcFS", "TestSupport"], exclude: ["Fixtures"]),
         tests("ProbesTests", ["Probes", "ProcFS", "JSONBytes", "TestSupport"]),
@@ -200,8 +212,7 @@ let package = Package(
             "CollectorAgentTests",
             [
                 "CollectorAgent", "Probes", "ProcFS", "RedisClient", "RESP", "Settings", "JSONBytes", "TestSupport",
-                nioCore,
-                nioPosix, lifecycle, logging,
-            ]),
+                nioCore, nioPosix, lifecycle, logging,
+            ], seeded: false),
     ]
 )
