@@ -45,7 +45,22 @@ import Testing
         #expect(!text.contains("SEKRIT"))
     }
 
-    @Test(arguments: CommandLines.harmless)
+    @Test(arguments: CommandLines.rarer)
+    func `no secret of rarer programs is seen`(line: String) {
+        let arguments = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+        let text = redacted(arguments)
+        #expect(!text.contains("SEKRIT"))
+        #expect(text.hasPrefix(arguments[0] + " "))
+    }
+
+    @Test(arguments: CommandLines.rarerScripts)
+    func `no secret that a script hands on is seen`(script: String) {
+        let text = redacted(["sh", "-c", script])
+        #expect(!text.contains("SEKRIT"))
+        #expect(text.hasPrefix("sh -c "))
+    }
+
+    @Test(arguments: CommandLines.harmless + CommandLines.lookalikes)
     func `what holds no secret stays as it is`(line: String) {
         let arguments = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
         #expect(redacted(arguments) == arguments.joined(separator: " "))

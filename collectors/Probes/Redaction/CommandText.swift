@@ -43,7 +43,7 @@ package enum CommandRedaction {
 
     /// The same arguments, redacted; those behind a program's word that makes all the rest a secret are left out.
     package static func redact(_ arguments: [[UInt8]]) -> [[UInt8]] {
-        var context = RedactionContext()
+        var context = RedactionContext(traits: CommandTraits(arguments))
         var result: [[UInt8]] = []
         for (index, argument) in arguments.enumerated() where !context.hidesRest {
             var scanner = SecretScanner(argument, isFirst: index == 0, context: context)

@@ -7,11 +7,16 @@ struct RedactionContext {
         var optionPrefix: StaticString?
     }
 
+    let traits: CommandTraits
     var pending: Pending?
     /// Nothing after this is shown.
     var hidesRest = false
+    /// `--arg NAME` gives the next two words a meaning: a name and its value.
+    var isAfterNameOption = false
     private(set) var options: [SecretOption] = []
-    private var program = ""
+    private(set) var program = ""
+    /// What stands first.
+    private var firstWord: String?
     private var isContainerTool = false
     private var positionals = 0
     private var secretPositional: (number: Int, masking: SecretMasking)?
@@ -19,6 +24,8 @@ struct RedactionContext {
     private var secretsFrom: (number: Int, masking: SecretMasking)?
     /// The program's first words: what it shall do.
     private var command: [String] = []
+
+    init(traits: CommandTraits) { self.traits = traits }
 
     /// Takes a word that is no option; gives how it has to be masked, if it is a secret.
     mutating func take(word: ArraySlice<UInt8>) -> SecretMasking? {
@@ -33,8 +40,9 @@ struct RedactionContext {
         let start = word.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? word.startIndex
         guard word.count <= 64 else { return nil }
         let name = String(decoding: word[start...], as: UTF8.self)
+        firstWord = firstWord ?? name
         if command.count < 4 { command.append(name) }
-        if let found = SecretOption.bySubcommand[program]?.first(where: { command == $0.words }) {
+        if let found = SecretWords.words(of: program)?.first(where: { command == $0.words }) {
             secretsFrom = (positionals + found.offset, found.masking)
         }
         if SecretOption.subcommands.contains(name) {
@@ -42,9 +50,9 @@ struct RedactionContext {
             isContainerTool = true
         } else if name == "login", let found = SecretOption.byProgram[program + " login"] {
             options = found
-        } else if program == "rabbitmqctl", ["add_user", "change_password"].contains(name) {
+        } else if program == "rabbitmqctl", ["add_user", "change_password", "authenticate_user"].contains(name) {
             secretPositional = (positionals + 2, .whole)
-        } else if let found = SecretOption.byProgram[name] {
+        } else if let found = SecretOption.options(of: name) {
             enter(name, options: found)
         }
         return nil
@@ -54,7 +62,7 @@ struct RedactionContext {
         program = name
         positionals = 0
         command = []
-        secretsFrom = SecretOption.bySubcommand[name]?.first { $0.words.isEmpty }.map { ($0.offset, $0.masking) }
+        secretsFrom = SecretWords.words(of: name)?.first { $0.words.isEmpty }.map { ($0.offset, $0.masking) }
         // `docker run --name mysql -p 3306:3306`: there `-p` alone is a port.
         options = isContainerTool ? found.filter { $0.place != .next }.map { SecretOption($0.name, .attached) } : found
         secretPositional =
@@ -65,6 +73,21 @@ struct RedactionContext {
             }
     }
 
+    /// Whether secrets stand at places that are known.
+    var knowsPlaces: Bool { secretsFrom != nil || secretPositional != nil }
+
+    /// Whether the program looks for words or files of such names, and for no values behind them.
+    var isReader: Bool { firstWord.map(Self.readers.contains) ?? false }
+
+    private static let readers: Set<String> = [
+        "grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "git", "man", "less", "more", "vi", "vim", "nano",
+        "emacs",
+        "cat", "ls", "ll", "rm", "cp", "mv", "find", "tail", "head", "touch", "mkdir", "cd", "kubectl", "systemctl",
+        "service",
+        "pass", "make", "which", "go", "cargo", "python", "python3", "node", "ruby", "perl", "diff", "chmod", "chown",
+        "sudo",
+    ]
+
     /// Whether another command follows in a script.
     private static func endsCommand(_ word: ArraySlice<UInt8>) -> Bool {
         word.last == UInt8(ascii: ";") || word.allSatisfy { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: "&") }
@@ -72,6 +95,7 @@ struct RedactionContext {
 
     /// Takes a word that begins with a dash.
     mutating func take(option: ArraySlice<UInt8>) {
+        isAfterNameOption = option.elementsEqual("--arg".utf8)
         guard program == "htpasswd" || program == "mosquitto_passwd", !option.starts(with: "--".utf8) else { return }
         // -b: the password is on the command line, behind file and user; -n: there is no file.
         if option.contains(UInt8(ascii: "b")) { secretPositional = (secretPositional?.number ?? 3, .whole) }

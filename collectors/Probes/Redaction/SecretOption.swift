@@ -28,10 +28,6 @@ struct SecretOption: Sendable {
             "curl": [.init("-u"), .init("--user"), .init("-U"), .init("--proxy-user"), .init("-E"), .init("-b")],
             "wget": [.init("--user")], "http": [.init("-a")], "https": [.init("-a")], "lftp": [.init("-u")],
             "sshpass": [.init("-p")],
-            "redis-cli": [
-                .init("-a"), .init("auth", .rest), .init("AUTH", .rest), .init("requirepass", .next),
-                .init("masterauth", .next),
-            ],
             "mysqladmin": [.init("-p"), .init("password", .next)],
             "nmcli": ["password", "wifi-sec.psk", "802-11-wireless-security.psk", "802-1x.password", "psk"]
                 .map { .init($0, .next) },
@@ -43,33 +39,17 @@ struct SecretOption: Sendable {
             "unrar": [.init("-p", .attached)], "zip": [.init("-P")], "unzip": [.init("-P")],
             "ipmitool": [.init("-P")], "twine": [.init("-p")], "rdesktop": [.init("-p")],
             "ssh": [], "scp": [], "psql": [], "htpasswd": [], "wpa_passphrase": [], "rabbitmqctl": [], "sqlplus": [],
-            "consul": [.init("-encrypt")], "nomad": [.init("-encrypt")], "serf": [.init("-encrypt")],
+            "nomad": [.init("-encrypt")],
             "kubectl": [.init("--from-literal", .attachedOrNext, .afterEquals)],
             "openssl": ["-passin", "-passout", "-pass"].map { .init($0, .next, .source) }
-                + [.init("-k", .next), .init("-K", .next)],
+                + [.init("-k", .next), .init("-K", .next), .init("-hmac", .next)],
         ]
-        for program in ["mysql", "mysqldump", "mysqlimport", "mariadb", "mariadb-dump", "mysqlcheck"] {
-            table[program] = [.init("-p")]
-        }
-        for program in ["mongo", "mongosh", "mongodump", "mongorestore", "cqlsh"] { table[program] = [.init("-p")] }
-        for program in ["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldappasswd", "ldapwhoami"] {
-            table[program] = [.init("-w")]
-        }
-        table["ldappasswd"]? += [.init("-s"), .init("-a")]
+        table["cqlsh"] = [.init("-p")]
+        table["ldappasswd"] = [.init("-w"), .init("-s"), .init("-a")]
         for program in ["ncftp", "ncftpget", "ncftpput", "ncftpls"] { table[program] = [.init("-p")] }
         for program in ["isql", "fisql", "tsql", "sqsh"] { table[program] = [.init("-P")] }
-        for program in ["pdftotext", "pdfinfo", "pdfimages", "pdftoppm", "pdftocairo", "pdftohtml", "pdffonts"] {
-            table[program] = [.init("-upw", .next), .init("-opw", .next)]
-        }
         for program in ["smbclient", "rpcclient", "smbget", "smbmap"] {
             table[program] = [.init("-U", .attachedOrNext, .afterPercent), .init("--user", .next, .afterPercent)]
-        }
-        for program in ["mosquitto_pub", "mosquitto_sub"] { table[program] = [.init("-P")] }
-        for program in ["snmpget", "snmpwalk", "snmpbulkwalk", "snmpset"] {
-            table[program] = [.init("-c"), .init("-A"), .init("-X")]
-        }
-        for program in ["xfreerdp", "wlfreerdp", "sdl-freerdp"] {
-            table[program] = ["/p:", "/pth:", "/gp:"].map { .init($0, .attached) }
         }
         for program in bySubcommand.keys where table[program] == nil { table[program] = [] }
         for program in subcommands { table[program + " login"] = [.init("-p")] }
@@ -132,7 +112,9 @@ enum SecretMasking: Sendable, Equatable {
     case afterPercent
     /// `user/SECRET@database`, as Oracle's programs take it.
     case afterSlash
-    /// `user:SECRET`; numbers are a user and a group.
+    /// Behind an option that may as well be a port.
+    case unlessNumber
+    /// `user:SECRET`, `user%SECRET`; numbers are a user and a group.
     case afterColon
     /// `name=SECRET`.
     case afterEquals
@@ -151,13 +133,18 @@ enum SecretMasking: Sendable, Equatable {
         case .afterSlash:
             return Self.keeping(UInt8(ascii: "/"), of: value)
         case .afterColon:
-            guard let colon = value.firstIndex(of: UInt8(ascii: ":")) else { return value }
+            guard let colon = value.firstIndex(of: UInt8(ascii: ":")) else {
+                return Self.keeping(UInt8(ascii: "%"), of: value)
+            }
             let isGroup = value[(colon + 1)...].allSatisfy(SecretShape.isDigit)
             return isGroup ? value : value[...colon] + CommandRedaction.mask
         case .afterEquals:
             return Self.keeping(UInt8(ascii: "="), of: value)
         case .unlessPath:
             return SecretWord.isPath(value[...]) ? value : CommandRedaction.mask
+        case .unlessNumber:
+            return value.count <= 5 && value.allSatisfy(SecretShape.isDigit) || value.first == UInt8(ascii: "/")
+                ? value : CommandRedaction.mask
         case .source:
             let harmless = ["file:", "env:", "fd:", "stdin"]
             if harmless.contains(where: { value.starts(with: $0.utf8) }) { return value }

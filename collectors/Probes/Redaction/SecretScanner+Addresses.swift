@@ -40,11 +40,15 @@ extension SecretScanner {
         }
     }
 
-    private static let readers = ["sudo -S", "--stdin", "-stdin", "chpasswd", "smbpasswd -s", "cryptsetup", "su "]
+    private static let readers = [
+        "sudo -S", "--stdin", "-stdin", "passwd", "cryptsetup", "su ", "passphrase", "kinit", "login", "unlock",
+        "ssh-add",
+        "realm join", "password", "secret", "openssl", "gpg",
+    ]
 
     /// `echo X | sudo -S …` in a script: what is written to a program that reads a password.
     mutating func maskWritten(_ word: ArraySlice<UInt8>) -> Bool {
-        guard word.elementsEqual("echo".utf8) || word.elementsEqual("printf".utf8),
+        guard ["echo", "printf", "yes"].contains(where: { word.elementsEqual($0.utf8) }),
             let pipe = text[word.endIndex...].firstIndex(of: UInt8(ascii: "|")),
             !text[word.endIndex..<pipe].contains(UInt8(ascii: ";"))
         else { return false }
@@ -58,4 +62,27 @@ extension SecretScanner {
         index = pipe
         return true
     }
+
+    /// `passwd --stdin me <<< X`: what a script gives a program to read.
+    mutating func maskHereString(_ word: ArraySlice<UInt8>) -> Bool {
+        guard !isArgument(word), word.starts(with: "<<<".utf8) else { return false }
+        for _ in 0..<3 { pass() }
+        passBlanks()
+        maskValue(name: word)
+        return true
+    }
+
+    /// `expect "assword:"; send "X\r"`: what a script types when it is asked.
+    mutating func maskTyped(_ word: ArraySlice<UInt8>) -> Bool {
+        guard !isArgument(word), word.elementsEqual("send".utf8),
+            ["assword", "assphrase", "PIN"].contains(where: { text[..<index].contains(Array($0.utf8)) })
+        else { return false }
+        while index < word.endIndex { pass() }
+        passBlanks()
+        maskValue(name: word)
+        return true
+    }
+
+    /// Whether a word is all there is of an argument, which is no script then.
+    private func isArgument(_ word: ArraySlice<UInt8>) -> Bool { isWhole && word.count == text.count }
 }

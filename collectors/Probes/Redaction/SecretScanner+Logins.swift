@@ -1,7 +1,7 @@
 /// Secrets that stand behind a user's name, or behind words that name no secret.
 extension SecretScanner {
     private static let userOptions: Set<String> = [
-        "--user", "-u", "--username", "--proxy-user", "--login", "--proxy", "-user", "--basic-auth", "--userpass",
+        "--user", "-u", "-U", "--username", "--proxy-user", "--login", "--proxy", "-user", "--basic-auth", "--userpass",
     ]
 
     /// Takes a name that says nothing of a secret itself.
@@ -9,6 +9,8 @@ extension SecretScanner {
         if isOption {
             guard name.count <= 16, Self.userOptions.contains(String(decoding: name, as: UTF8.self)) else { return }
             maskBehindUserOption()
+        } else if maskField(name) {
+            return
         } else if index < text.count, text[index] == UInt8(ascii: ":"), !startsURL(at: index) {
             maskBeforeAt()
         } else if name.count == 2, name.elementsEqual("by".utf8) || name.elementsEqual("BY".utf8),
@@ -19,7 +21,36 @@ extension SecretScanner {
         }
     }
 
-    /// `--user name:secret`; elsewhere a user has no colon.
+    /// Fields that are secrets by what stands beside them: `u=root,p=X`, `secret,id=x,data=X`, `user=me%X`,
+    /// `jdbc:oracle:thin:me/X@host`.
+    private mutating func maskField(_ name: ArraySlice<UInt8>) -> Bool {
+        guard index + 1 < text.count else { return false }
+        let value = text[(index + 1)...].prefix { !Self.ends($0) && $0 != UInt8(ascii: ",") }
+        let masked: [UInt8]
+        if text[index] == UInt8(ascii: ":") {
+            guard text[..<index].contains(Array("oracle:".utf8)), let at = value.firstIndex(of: UInt8(ascii: "@")),
+                value[..<at].contains(UInt8(ascii: "/"))
+            else { return false }
+            masked = SecretMasking.afterSlash.masked(value[..<at]) + value[at...]
+        } else if text[index] == UInt8(ascii: "=") {
+            switch String(decoding: name, as: UTF8.self) {
+            case "p" where text.contains(Array("u=".utf8)) && text.contains(UInt8(ascii: ",")),
+                "data" where text.starts(with: "secret,".utf8):
+                masked = CommandRedaction.mask
+            case "user" where value.contains(UInt8(ascii: "%")), "username" where value.contains(UInt8(ascii: "%")):
+                masked = SecretMasking.afterPercent.masked(value)
+            default: return false
+            }
+        } else {
+            return false
+        }
+        pass()
+        output.append(contentsOf: masked)
+        index = value.endIndex
+        return true
+    }
+
+    /// `--user name:secret`, `-U name%secret`; elsewhere a user has neither.
     private mutating func maskBehindUserOption() {
         guard index < text.count else {
             context.pending = .init(masking: .afterColon, optionPrefix: "-")
@@ -35,8 +66,12 @@ extension SecretScanner {
         index = value.endIndex
     }
 
-    /// Whether a word is `name:secret`, and no path, address or URL.
+    /// Whether a word is `name:secret` or `name%secret`, and no path, address or URL.
     func isLogin(_ word: ArraySlice<UInt8>) -> Bool {
+        let percent = word.firstIndex(of: UInt8(ascii: "%"))
+        if let percent, percent > word.startIndex, percent + 1 < word.endIndex, !word.contains(UInt8(ascii: ":")) {
+            return true
+        }
         guard let colon = word.firstIndex(of: UInt8(ascii: ":")), colon > word.startIndex, colon + 1 < word.endIndex
         else { return false }
         let name = word[..<colon]
@@ -61,9 +96,9 @@ extension SecretScanner {
     }
 }
 
-extension [UInt8] {
-    fileprivate func contains(_ part: [UInt8]) -> Bool {
+extension Collection where Element == UInt8, Index == Int {
+    func contains(_ part: [UInt8]) -> Bool {
         guard count >= part.count else { return false }
-        return (0...count - part.count).contains { self[$0...].starts(with: part) }
+        return (startIndex...endIndex - part.count).contains { self[$0...].starts(with: part) }
     }
 }

@@ -8,16 +8,43 @@ extension SecretScanner {
     mutating func readWord() -> Bool {
         let word = text[index...].prefix { !Self.isBlank($0) && !Self.isQuote($0) }
         guard let first = word.first else { return false }
-        if maskWritten(word) { return true }
+        if maskWritten(word) || maskTyped(word) || maskHereString(word) { return true }
         for option in context.options where read(option, in: word) { return true }
+        if let option = context.traits.option(word), read(option, in: word) { return true }
         if first == UInt8(ascii: "-") {
             context.take(option: word)
         } else if let masking = context.take(word: word) {
             output.append(contentsOf: masking.masked(word))
             index = word.endIndex
             return true
+        } else if isWhole, index == 0, word.count == text.count {
+            return readArgument(word)
         }
         return false
+    }
+
+    /// Reads an argument that is one word: what it stands for may be told by the one before it, or tell of the next.
+    private mutating func readArgument(_ word: ArraySlice<UInt8>) -> Bool {
+        let isAfterNameOption = context.isAfterNameOption
+        context.isAfterNameOption = false
+        // `ACL SETUSER me >X` of Redis.
+        if let first = word.first, first == UInt8(ascii: ">") || first == UInt8(ascii: "<"), word.count > 1,
+            context.program.hasSuffix("-cli")
+        {
+            output.append(first)
+            output.append(contentsOf: CommandRedaction.mask)
+            index = word.endIndex
+            return true
+        }
+        guard isAfterNameOption || !(context.isReader || context.knowsPlaces),
+            SecretWord.isNameOfNext(word, alone: isAfterNameOption)
+        else {
+            return false
+        }
+        output.append(contentsOf: word)
+        index = word.endIndex
+        context.pending = .init(masking: .whole, optionPrefix: "-")
+        return true
     }
 
     private mutating func read(_ option: SecretOption, in word: ArraySlice<UInt8>) -> Bool {

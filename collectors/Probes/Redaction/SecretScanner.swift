@@ -73,6 +73,7 @@ struct SecretScanner {
             maskValue(name: name)
         } else if !isOption, passToQuotedValue() {
             maskValue(name: name)
+            maskFurtherArguments()
         } else if isOption, index == text.count {
             context.pending = .init(masking: SecretWord.mayBePath(name) ? .unlessPath : .whole, optionPrefix: "--")
         }
@@ -93,9 +94,22 @@ struct SecretScanner {
         var end = index
         while end < text.count, Self.isBlank(text[end]) { end += 1 }
         if end < text.count, text[end] == UInt8(ascii: "(") { end += 1 }
+        // `E'x'`, `N'x'`: kinds of texts in SQL.
+        if end > index, end + 1 < text.count, "ENX".utf8.contains(text[end]), Self.isQuote(text[end + 1]) { end += 1 }
         guard end > index, endOfQuote(at: end) != nil else { return false }
         while index < end { pass() }
         return true
+    }
+
+    /// `auth('me', 'x')`: which of them is the secret, nobody knows.
+    private mutating func maskFurtherArguments() {
+        guard index + 1 < text.count, Self.isQuote(text[index]), text[index + 1] == UInt8(ascii: ","),
+            let close = text[index...].firstIndex(of: UInt8(ascii: ")"))
+        else { return }
+        pass()
+        pass()
+        output.append(contentsOf: CommandRedaction.mask)
+        index = close
     }
 
     /// `<password>x</password>`.

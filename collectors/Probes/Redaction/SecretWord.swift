@@ -4,13 +4,21 @@ enum SecretWord {
     private static let endings = [
         "password", "passwd", "passphrase", "passcode", "secret", "token", "credential", "apikey", "privatekey",
         "accesskey", "authorization", "cookie", "passwords", "secrets", "credentials", "cookies", "masterauth",
-        "creds", "mnemonic",
+        "creds", "mnemonic", "securestring", "sessionid",
     ]
     private static let beginnings = ["password", "passwd", "passphrase", "secret", "apikey"]
     /// Words that say so where they come last: `db-pass`, but not `pass-through`.
     private static let wholes: Set<String> = [
         "key", "pass", "pwd", "pw", "auth", "psk", "otp", "totp", "jwt", "bearer", "requirepass", "cred", "creds",
-        "pat",
+        "pat", "pin", "hmac", "salt",
+    ]
+    /// What a code may be for.
+    private static let codes: Set<String> = [
+        "unlock", "auth", "recovery", "pairing", "access", "security", "verification",
+    ]
+    /// Words that alone name the word behind them: `password X` of pppd.
+    private static let namesOfNext: Set<String> = [
+        "password", "passphrase", "passcode", "pass", "pwd", "pw", "psk",
     ]
     /// What ends in `key` and opens nothing: `authkey` and `signingkey` do.
     private static let noKeys: Set<String> = [
@@ -44,6 +52,10 @@ enum SecretWord {
         guard let last = words.last else { return false }
         // Vault's half of a login; of other things an `id` is no secret.
         if words.suffix(2).elementsEqual(["secret", "id"]) { return true }
+        // The address is the secret; not so a `webhook-port`.
+        if words.contains("webhook"), ["webhook", "url", "uri"].contains(last) { return true }
+        if last == "code", words.count > 1, codes.contains(words[words.count - 2]) { return true }
+        if words.elementsEqual(["dsonar", "login"]) { return true }
         if harmlessLast.contains(last) { return false }
         if wholes.contains(last) {
             // The shell's own variables.
@@ -58,6 +70,18 @@ enum SecretWord {
             || words.contains { word in
                 endings.contains { word.hasSuffix($0) } || beginnings.contains { word.hasPrefix($0) }
             }
+    }
+
+    /// Whether an argument that is a bare word says that the next is a secret: `password X`, `npmAuthToken X`.
+    ///
+    /// - Parameter alone: one word does that mostly names a thing, as `token`.
+    static func isNameOfNext(_ argument: ArraySlice<UInt8>, alone: Bool) -> Bool {
+        // `//registry/:_authToken`; in `/password:x` the value is there already.
+        let start = argument.lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ":") }.map { $0 + 1 }
+        let name = argument[(start ?? argument.startIndex)...]
+        guard argument.count <= 64, name.allSatisfy(SecretScanner.isName), matches(name) else { return false }
+        let words = words(of: name)
+        return alone || words.count > 1 || namesOfNext.contains(words[0])
     }
 
     private static func words(of name: some Sequence<UInt8>) -> [String] {
