@@ -63,7 +63,7 @@ package struct CollectorConfiguration: Sendable {
     func spoolOpener(_ endpoint: RedisEndpoint) -> (@Sendable () throws(SpoolError) -> Spool)? {
         guard let spool else { return nil }
         let folder = SpoolFolder.path(in: spool, for: endpoint)
-        return { () throws(SpoolError) in try Spool(folder: folder) }
+        return { () throws(SpoolError) in try Spool(folder: folder, within: spool) }
     }
 
     /// Takes over what cannot change while running; gives the names of the settings that wanted to.

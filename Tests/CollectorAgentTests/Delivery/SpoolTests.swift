@@ -60,6 +60,36 @@ import Testing
         }
     }
 
+    /// Each Redis has a folder of its own below the one that `--spool` names.
+    @Test(arguments: ["", "/"])
+    func `the folder that was named is held to the same`(end: String) throws {
+        try ScratchFolder.with { folder in
+            mkdir("\(folder)/open", 0o700)
+            chmod("\(folder)/open", 0o777)
+            symlink("\(folder)/own", "\(folder)/link")
+            mkdir("\(folder)/own", 0o700)
+            for (name, reason) in [("open", "can be written by others"), ("link", "is a link")] {
+                let parent = "\(folder)/\(name)"
+                #expect(throws: SpoolError.foreign(path: parent, reason: reason)) {
+                    try Spool(folder: "\(parent)/redis", within: parent + end)
+                }
+            }
+            #expect(access("\(folder)/own/redis", F_OK) != 0)
+            _ = try Spool(folder: "\(folder)/own/redis", within: "\(folder)/own\(end)")
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can give a folder away"))
+    func `the folder that was named is nobody else's`() throws {
+        try ScratchFolder.with { folder in
+            mkdir("\(folder)/theirs", 0o700)
+            chown("\(folder)/theirs", 1, 1)
+            #expect(throws: SpoolError.foreign(path: "\(folder)/theirs", reason: "belongs to user 1, not to 0")) {
+                try Spool(folder: "\(folder)/theirs/redis", within: "\(folder)/theirs")
+            }
+        }
+    }
+
     @Test func `cut at any byte, all whole samples before the cut are there`() throws {
         try ScratchFolder.with { folder in
             let spool = try Spool(folder: folder)

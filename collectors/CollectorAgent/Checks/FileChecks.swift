@@ -29,7 +29,7 @@ enum SpoolCheck {
         return configuration.targets.map { endpoint in
             let path = SpoolFolder.path(in: folder, for: endpoint)
             do throws(SpoolError) {
-                let spool = try Spool(folder: path)
+                let spool = try Spool(folder: path, within: folder)
                 defer { spool.close() }
                 let waiting = spool.takeRecovered().count
                 return CheckFinding(path, .fine, "writable, \(waiting) samples wait\(space(path))")

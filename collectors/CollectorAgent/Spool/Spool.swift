@@ -26,8 +26,16 @@ final class Spool {
     private var unreadable: [SpoolError] = []
 
     /// Makes the folder where it is missing, and reads what is there.
-    init(folder: String) throws(SpoolError) {
+    ///
+    /// - Parameter parent: the folder above it that somebody named; whoever can write there can put another in its place.
+    init(folder: String, within parent: String? = nil) throws(SpoolError) {
         self.folder = folder
+        if let parent {
+            try Self.makeFolder(parent)
+            // With a slash at its end a link would be followed.
+            let end = parent.lastIndex { $0 != "/" } ?? parent.startIndex
+            try Self.makeSure(isOwn: String(parent[...end]), mayBeOfRoot: true)
+        }
         try Self.makeFolder(folder)
         try Self.makeSure(isOwn: folder)
         let lockPath = "\(folder)/lock"
@@ -129,7 +137,7 @@ final class Spool {
     }
 
     /// Samples are read from here and sent in this host's name: nobody else may have put them here.
-    private static func makeSure(isOwn path: String) throws(SpoolError) {
+    private static func makeSure(isOwn path: String, mayBeOfRoot: Bool = false) throws(SpoolError) {
         let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             // Somebody else may have laid it. What is no folder at all is told when the lock cannot be made in it.
@@ -146,7 +154,7 @@ final class Spool {
         guard fstat(descriptor, &status) == 0 else {
             throw .system(operation: "look at the folder", path: path, errno: errno)
         }
-        guard status.st_uid == geteuid() else {
+        guard status.st_uid == geteuid() || mayBeOfRoot && status.st_uid == 0 else {
             throw .foreign(path: path, reason: "belongs to user \(status.st_uid), not to \(geteuid())")
         }
         guard status.st_mode & 0o022 == 0 else { throw .foreign(path: path, reason: "can be written by others") }
