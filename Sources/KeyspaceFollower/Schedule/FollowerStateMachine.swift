@@ -123,6 +123,7 @@ struct FollowerStateMachine {
     mutating func silentlyChanged() {
         doubtAll()
         markAll(.thorough)
+        searchAgain()
     }
 
     private mutating func doubtAll() {

@@ -159,7 +159,16 @@ import Testing
     @Test func `looks at everything when notifications were lost`() throws {
         var machine = try make(keys: ["a"])
         machine.notificationsChecked(isNotified: true, wereLost: true, now: start)
+        #expect(machine.next(now: start) == .scan(cursor: "0"))
+        machine.scanned([], next: "0", now: start)
         #expect(try look(&machine, at: start, answers: Self.unchanged).map(\.need) == [.thorough])
+    }
+
+    /// SWAPDB brings keys of which nothing tells, and may have brought them long before the next search.
+    @Test func `searches for keys at once when something changed in silence`() throws {
+        var machine = try make(keys: ["a"])
+        machine.silentlyChanged()
+        #expect(machine.next(now: start) == .scan(cursor: "0"))
     }
 
     @Test(arguments: [(true, KeyNeed.thorough), (false, .full)])
