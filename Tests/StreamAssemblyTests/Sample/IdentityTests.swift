@@ -71,6 +71,12 @@ import Testing
         #expect(state.apply([.added(key: loose, rows: rows(2...2, host: host))], now: 0).isEmpty)
     }
 
+    @Test func `a host whose name is dots speaks for no sample without a host`() {
+        var state = state()
+        _ = state.apply([.added(key: "sa:{..}:top", rows: rows(1...1))], now: 0)
+        #expect(state.apply([.added(key: loose, rows: rows(2...2))], now: 0).map(\.sampleIDs) == [["2"]])
+    }
+
     @Test func `what others said of a host goes when it speaks, and is told when its last key ends`() {
         var state = state()
         let told = state.apply([.added(key: loose, rows: rows(1...2, host: "a") + rows(5...5, host: "c"))], now: 0)
