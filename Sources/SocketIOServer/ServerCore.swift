@@ -16,7 +16,7 @@ final class ServerCore {
     private var listener: (any Channel)?
     private var channels: [ObjectIdentifier: (channel: any Channel, address: IPAddress?)] = [:]
     private var counter: ConnectionCounter
-    private var handshakes: ConnectionCounter
+    private var handshakes: HandshakePlaces
     private var sessions: [String: ClientConnection] = [:]
     private var sessionCounter: ConnectionCounter
     private var input: InputLedger
@@ -46,7 +46,7 @@ final class ServerCore {
         counter = ConnectionCounter(
             limit: limits.connections, limitPerAddress: limits.connectionsPerAddress, exempt: exempt)
         sessionCounter = counter
-        handshakes = ConnectionCounter(
+        handshakes = HandshakePlaces(
             limit: limits.handshakes, limitPerAddress: limits.handshakesPerAddress, exempt: exempt)
         input = InputLedger(limit: limits.unfinishedBytes)
     }
@@ -63,10 +63,12 @@ final class ServerCore {
 
     /// Who is at the other end of a TCP connection, kept from its beginning: a closed channel does not know any more.
     struct Peer {
+        let id: ObjectIdentifier
         let address: IPAddress?
         let text: String?
 
         init(_ channel: any Channel) {
+            id = ObjectIdentifier(channel)
             text = channel.remoteAddress?.ipAddress
             address = text.flatMap { IPAddress($0) }
         }
@@ -77,27 +79,40 @@ final class ServerCore {
         let peer = Peer(channel)
         guard !isShuttingDown else { return refuse(nil, "", peer) }
         let limits = configuration.limits
-        switch handshakes.refusal(for: peer.address) {
-        case .all: return refuse("tooManyHandshakes", "handshakes: \(limits.handshakes)", peer)
-        case .address:
+        let place = handshakes.verdict(for: peer.address)
+        switch place {
+        case .refused(.all): return refuse("tooManyHandshakes", "handshakes: \(limits.handshakes)", peer)
+        case .refused(.address):
             return refuse("tooManyHandshakes", "handshakes-per-address: \(limits.handshakesPerAddress)", peer)
-        case nil: break
+        case .free, .insteadOf: break
         }
         if let refusal = counter.refusal(for: peer.address) {
             return refuse("tooManyConnections", placesLimit(refusal), peer)
         }
+        if case .insteadOf(let oldest) = place { giveWay(oldest) }
         counter.opened(from: peer.address)
-        handshakes.opened(from: peer.address)
-        let id = ObjectIdentifier(channel)
-        channels[id] = (channel, peer.address)
+        handshakes.enter(peer.id, from: peer.address)
+        channels[peer.id] = (channel, peer.address)
         statistics.connections += 1
         channel.closeFuture.assumeIsolated().whenComplete { _ in
             self.counter.closed(from: peer.address)
-            self.channels[id] = nil
+            self.handshakes.leave(peer.id)
+            self.channels[peer.id] = nil
             self.statistics.connections -= 1
             self.endIfAllClosed()
         }
         return peer
+    }
+
+    /// Cuts a connection that has not sent a whole request yet.
+    private func giveWay(_ id: ObjectIdentifier) {
+        handshakes.leave(id)
+        guard let (channel, _) = channels[id] else { return }
+        violated(
+            "tooManyHandshakes", "handshakes: \(configuration.limits.handshakes)",
+            address: channel.remoteAddress?.ipAddress)
+        let gate = try? channel.pipeline.syncOperations.handler(type: GateHandler.self)
+        if let gate { gate.losePlace() } else { channel.close(promise: nil) }
     }
 
     private func refuse(_ kind: String?, _ detail: String, _ peer: Peer) -> Peer? {
@@ -142,7 +157,7 @@ final class ServerCore {
     }
 
     /// The first request of a connection is whole, or the connection has ended before that.
-    func handshakeEnded(_ peer: Peer) { handshakes.closed(from: peer.address) }
+    func handshakeEnded(_ peer: Peer) { handshakes.leave(peer.id) }
 
     /// Counts what a client did wrong, and logs it where that kind was not logged lately.
     func violated(_ kind: String, _ detail: @autoclosure () -> String = "", address: String?) {
@@ -282,10 +297,10 @@ final class ServerCore {
 
     /// Whether each counter says what is open, in all and for each address.
     var countsAreTrue: Bool {
-        let shaking = channels.values.filter { channel, _ in
-            (try? channel.pipeline.syncOperations.handler(type: GateHandler.self))?.isShakingHands == true
+        let shaking = channels.filter { _, open in
+            (try? open.channel.pipeline.syncOperations.handler(type: GateHandler.self))?.isShakingHands == true
         }
-        return counter.counts(channels.values.map { $0.address }) && handshakes.counts(shaking.map { $0.address })
+        return counter.counts(channels.values.map { $0.address }) && handshakes.areHeld(by: Array(shaking.keys))
             && sessionCounter.counts(sessions.values.map(\.address))
             && statistics.connections == channels.count && statistics.sessions == sessions.count
             && input.count == inputHolders.count

@@ -5,10 +5,10 @@ public struct ServerLimits: Sendable, Equatable {
     /// Open TCP connections from one address, and as many open sessions; further ones are answered 503. The addresses
     /// of an IPv6 network of 64 bits are one.
     public var connectionsPerAddress: Int = 1_000
-    /// Open TCP connections that have not sent a whole request yet; further ones are answered 503 and closed.
-    /// More than one address may hold, so that it takes more than one to fill them.
+    /// Open TCP connections that have not sent a whole request yet. One more gets the place of the address that holds
+    /// most of them, whose oldest connection is closed; where its own address holds as many, it is answered 503.
     public var handshakes: Int = 2_000
-    /// The same from one address.
+    /// The same from one address; further ones are answered 503 and closed.
     public var handshakesPerAddress: Int = 500
     /// From where the limits per address do not count: proxies that many people come through.
     public var unlimitedAddresses: [AddressRange] = []
@@ -52,7 +52,8 @@ public struct ServerLimits: Sendable, Equatable {
     public var refusedConnections: Int = 64
     /// Time from accepting a connection to the end of its first request's headers.
     public var headerTimeout: Duration = .seconds(10)
-    /// Time from the end of the headers to the end of the request.
+    /// Time from the end of the headers to the end of the request. A client that has not joined a namespace yet has no
+    /// more than `headerTimeout` for that, nor longer than it has to join; requests of the HTTP service have it whole.
     public var requestTimeout: Duration = .seconds(30)
     /// Time from the first byte of a message over a WebSocket, or from the first part of an event with attachments, to
     /// its end.

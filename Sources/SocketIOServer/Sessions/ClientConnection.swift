@@ -92,6 +92,9 @@ final class ClientConnection: WebSocketReceiver {
         return min(configuration.limits.unjoinedBytes, configuration.maxPayload)
     }
 
+    /// When the session ends unless it has joined a namespace by then; nil once it has.
+    var joinDeadline: ContinuousClock.Instant? { client.deadline }
+
     /// Where the client is.
     var remoteAddress: String? { handshake.remoteAddress }
 

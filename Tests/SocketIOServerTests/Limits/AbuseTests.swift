@@ -64,6 +64,37 @@ struct AbuseTests {
         }
     }
 
+    @Test func `strangers of a few addresses do not keep others out, whatever places they take`() async throws {
+        let configuration = SocketIOServerConfiguration.make {
+            ($0.limits.handshakes, $0.limits.handshakesPerAddress) = (20, 10)
+            $0.limits.headerTimeout = .seconds(60)
+        }
+        try await RunningServer.with(configuration, setUp: Self.echo) { running in
+            var slow: [HTTPProbe] = []
+            for number in 0..<20 {
+                let address = "127.0.0.\(2 + number % 4)"
+                let probe = try await HTTPProbe.connect(port: running.port, from: address)
+                try await probe.send("GET /socket.io/ HTTP/1.1\r\nX-Slow: ")
+                slow.append(probe)
+            }
+            while try await running.server.inventory().counted.handshakes < 20 { try await running.turn() }
+            let client = try await SocketIOTestClient.connect(port: running.port)
+            try await Self.check(client)
+            // It was the oldest that went.
+            #expect(await slow[0].readToEnd().isEmpty)
+            #expect(try await running.server.inventory().counted.handshakes == 19)
+            // The place is free for them once more, and then they are refused, among themselves.
+            _ = try await HTTPProbe.connect(port: running.port, from: "127.0.0.2").send("GET ")
+            while try await running.server.inventory().counted.handshakes < 20 { try await running.turn() }
+            let refused = try await HTTPProbe.connect(port: running.port, from: "127.0.0.3")
+            #expect(await refused.readToEnd().hasPrefix("HTTP/1.1 503 "))
+            #expect(await running.server.statistics().violations == ["tooManyHandshakes": 2])
+            try await Self.check(client)
+            #expect(try await running.server.inventory().isTrue)
+            for probe in slow { probe.channel.close(promise: nil) }
+        }
+    }
+
     @Test func `slow headers leave nothing behind and are logged once`() async throws {
         let log = LogRecorder()
         let change: (inout SocketIOServerConfiguration) -> Void = { $0.limits.headerTimeout = .seconds(1) }

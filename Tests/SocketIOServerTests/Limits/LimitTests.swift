@@ -48,6 +48,34 @@ struct LimitTests {
         }
     }
 
+    @Test(arguments: ["", "&transport=polling&sid=nobody", "&transport=polling"])
+    func `a body that never ends has no more time than a header where nobody has joined`(_ query: String) async throws {
+        let configuration = SocketIOServerConfiguration.make {
+            ($0.limits.headerTimeout, $0.limits.requestTimeout) = (.milliseconds(200), .seconds(600))
+        }
+        try await RunningServer.with(configuration) { running in
+            let probe = try await HTTPProbe.connect(port: running.port)
+            try await probe.send(
+                "POST /socket.io/?EIO=4\(query) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n")
+            #expect(await probe.readToEnd().isEmpty)
+        }
+    }
+
+    @Test func `a body that never ends has no more time than its client has to join`() async throws {
+        let configuration = SocketIOServerConfiguration.make {
+            ($0.limits.headerTimeout, $0.limits.requestTimeout) = (.seconds(600), .seconds(600))
+            $0.connectTimeout = .milliseconds(300)
+        }
+        try await RunningServer.with(configuration, setUp: { _ = $0.of("/") }) { running in
+            let polling = try await PollingClient.connect(port: running.port, join: false)
+            let probe = try await HTTPProbe.connect(port: running.port)
+            try await probe.send(
+                "POST /socket.io/?EIO=4&transport=polling&sid=\(polling.sid) HTTP/1.1\r\nHost: x\r\n"
+                    + "Content-Length: 100\r\n\r\n4")
+            #expect(await probe.readToEnd().isEmpty)
+        }
+    }
+
     @Test func `an idle kept-alive connection is closed`() async throws {
         try await RunningServer.with(.make { $0.limits.idleTimeout = .milliseconds(30) }) { running in
             let probe = try await HTTPProbe.connect(port: running.port)

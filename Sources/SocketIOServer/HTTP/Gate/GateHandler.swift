@@ -91,6 +91,12 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         core.handshakeEnded(peer)
     }
 
+    /// The place is another's now.
+    func losePlace() {
+        isShakingHands = false
+        if let context { cut(context) }
+    }
+
     /// Who sent the request that is at work; the peer where there is none.
     private var client: String? { outer.map(\.address) ?? peer.text }
 
@@ -136,6 +142,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         if route == .http, let answer = ownAnswer(to: head) { route = .answer(answer) }
         guard route == .http else {
             let request = beginPost(GateRequest(head, route, way, origins: configuration.origins))
+            hurry(request, context)
             state = .reading(request)
             guard head.expectsContinue else { return }
             // Whoever waits for a word before the body gets the answer in its place, where it is known already.
@@ -373,6 +380,16 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
             schedule(context)
             endHandshake()
         }
+    }
+
+    /// Until a client has joined a namespace the rest of a request has no more time than a header, nor longer than the
+    /// client has to join.
+    private func hurry(_ request: GateRequest, _ context: ChannelHandlerContext) {
+        let joining = request.post?.connection.joinDeadline
+        guard request.post == nil || joining != nil else { return }
+        let limit = ContinuousClock.now + core.configuration.limits.headerTimeout
+        requestDeadline.endBody(by: min(limit, joining ?? limit))
+        schedule(context)
     }
 
     func schedule(_ context: ChannelHandlerContext) {

@@ -35,6 +35,12 @@ struct RequestDeadline: Sendable, Equatable {
         deadline = now + limits.requestTimeout
     }
 
+    /// The rest of the request that is being read has less time than others.
+    mutating func endBody(by limit: Instant) {
+        guard phase == .body, let deadline else { return }
+        self.deadline = min(deadline, limit)
+    }
+
     mutating func requestEnded(now: Instant) {
         isRead = true
         proceed(now)

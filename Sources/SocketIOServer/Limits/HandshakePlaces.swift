@@ -1,0 +1,82 @@
+/// The connections that have not sent a whole request yet, in all and per client address, against limits.
+///
+/// Where all places are taken, a newcomer gets one of the client that holds most: the place that was held longest. Who
+/// sends a request needs its place for a moment, so strangers of a few addresses cannot keep others out, however many
+/// places they take.
+struct HandshakePlaces: Sendable {
+    typealias ID = ObjectIdentifier
+
+    enum Verdict: Sendable, Equatable {
+        case free
+        /// Where this one has to go.
+        case insteadOf(ID)
+        case refused(ConnectionCounter.Refusal)
+    }
+
+    private struct Place {
+        let id: ID
+        /// Which was taken before which.
+        let order: Int
+    }
+
+    private let limit: Int
+    private let limitPerAddress: Int
+    /// Addresses that many people share: they have no limit of their own, and lose no place to others.
+    private let exempt: [AddressRange]
+    /// Of each client, the oldest first.
+    private var places: [IPAddress: [Place]] = [:]
+    /// By whom each place is held; nil for addresses that are not counted.
+    private var clients: [ID: IPAddress?] = [:]
+    private var nextOrder = 0
+
+    init(limit: Int, limitPerAddress: Int, exempt: [AddressRange] = []) {
+        self.limit = limit
+        self.limitPerAddress = limitPerAddress
+        self.exempt = exempt
+    }
+
+    var total: Int { clients.count }
+
+    /// How many addresses have something open that is counted.
+    var addresses: Int { places.count }
+
+    /// Whether there is a place for one more, and whose. Takes none yet.
+    func verdict(for address: IPAddress?) -> Verdict {
+        let client = counted(address)
+        let own = client.flatMap { places[$0]?.count } ?? 0
+        guard client == nil || own < limitPerAddress else { return .refused(.address) }
+        guard total >= limit else { return .free }
+        // Of two that hold as many it is the older place.
+        let most = places.values.max { left, right in
+            left.count == right.count ? (left.first?.order ?? 0) > (right.first?.order ?? 0) : left.count < right.count
+        }
+        guard let most, most.count > own, let oldest = most.first else { return .refused(.all) }
+        return .insteadOf(oldest.id)
+    }
+
+    /// Takes a place. Whoever asks first keeps to the limits; who does not is counted all the same.
+    mutating func enter(_ id: ID, from address: IPAddress?) {
+        let client = counted(address)
+        clients[id] = .some(client)
+        guard let client else { return }
+        places[client, default: []].append(Place(id: id, order: nextOrder))
+        nextOrder += 1
+    }
+
+    /// Gives a place back, where it is held.
+    mutating func leave(_ id: ID) {
+        guard case let client?? = clients.removeValue(forKey: id) else { return }
+        places[client]?.removeAll { $0.id == id }
+        if places[client]?.isEmpty == true { places[client] = nil }
+    }
+
+    /// Whether these hold a place, each one, and no others.
+    func areHeld(by open: [ID]) -> Bool {
+        Set(open) == Set(clients.keys) && places.values.reduce(0) { $0 + $1.count } <= total
+    }
+
+    private func counted(_ address: IPAddress?) -> IPAddress? {
+        guard let address, !exempt.contains(where: { $0.contains(address) }) else { return nil }
+        return address.client
+    }
+}
