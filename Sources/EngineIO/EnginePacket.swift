@@ -64,3 +64,16 @@ extension EnginePacket {
         }
     }
 }
+
+/// What an Engine.IO session carries for the protocol above it.
+package enum EngineMessage: Sendable, Equatable {
+    case text([UInt8])
+    case binary([UInt8])
+}
+
+/// Why bytes are no Engine.IO packet.
+package enum EnginePacketError: Error, Equatable, Sendable {
+    case empty
+    case unknownType(UInt8)
+    case invalidBase64
+}
