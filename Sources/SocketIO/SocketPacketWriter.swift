@@ -29,7 +29,7 @@ package enum SocketPacketWriter {
     /// The text of an event; `arguments` are JSON texts, taken as they are.
     package static func event(
         _ name: String, arguments: [[UInt8]], namespace: String, ackID: Int? = nil, attachmentCount: Int = 0
-    ) -> [UInt8] {
+    ) -> SocketPacketText {
         var json = JSONWriter(reservingCapacity: name.utf8.count + 8)
         json.string(name)
         return event(
@@ -40,31 +40,18 @@ package enum SocketPacketWriter {
     /// The same with the name as a JSON text.
     package static func event(
         rawName: [UInt8], arguments: [[UInt8]], namespace: String, ackID: Int? = nil, attachmentCount: Int = 0
-    ) -> [UInt8] {
-        var packet = text(
-            attachmentCount > 0 ? .binaryEvent : .event, attachmentCount, namespace: namespace, ackID: ackID)
-        packet.reserveCapacity(packet.count + arguments.reduce(rawName.count + 8) { $0 + $1.count + 1 })
-        packet.append(UInt8(ascii: "["))
-        packet += rawName
-        for argument in arguments {
-            packet.append(UInt8(ascii: ","))
-            packet += argument
-        }
-        packet.append(UInt8(ascii: "]"))
-        return packet
+    ) -> SocketPacketText {
+        let type = attachmentCount > 0 ? SocketPacketType.binaryEvent : .event
+        let header = text(type, attachmentCount, namespace: namespace, ackID: ackID)
+        return SocketPacketText(header: header, elements: [rawName] + arguments)
     }
 
     package static func ack(
         id: Int, arguments: [[UInt8]], namespace: String, attachmentCount: Int = 0
-    ) -> [UInt8] {
-        var packet = text(attachmentCount > 0 ? .binaryAck : .ack, attachmentCount, namespace: namespace, ackID: id)
-        packet.append(UInt8(ascii: "["))
-        for (index, argument) in arguments.enumerated() {
-            if index > 0 { packet.append(UInt8(ascii: ",")) }
-            packet += argument
-        }
-        packet.append(UInt8(ascii: "]"))
-        return packet
+    ) -> SocketPacketText {
+        let type = attachmentCount > 0 ? SocketPacketType.binaryAck : .ack
+        let header = text(type, attachmentCount, namespace: namespace, ackID: id)
+        return SocketPacketText(header: header, elements: arguments)
     }
 
     private static func text(
@@ -79,4 +66,43 @@ package enum SocketPacketWriter {
         if let ackID { packet += Array(String(ackID).utf8) }
         return packet
     }
+}
+
+/// The text of an event or an answer in the pieces that it is made of: whoever sends it writes them straight to where
+/// they go, once.
+package struct SocketPacketText: Sendable {
+    private let header: [UInt8]
+    /// JSON texts, the elements of one array.
+    private let elements: [[UInt8]]
+    package let byteCount: Int
+
+    fileprivate init(header: [UInt8], elements: [[UInt8]]) {
+        self.header = header
+        self.elements = elements
+        // Two brackets, and a comma between each two.
+        byteCount = elements.reduce(header.count + 2 + max(0, elements.count - 1)) { $0 + $1.count }
+    }
+
+    /// Gives the pieces in their order.
+    package func write(_ append: ([UInt8]) -> Void) {
+        append(header)
+        append(Self.opening)
+        for (index, element) in elements.enumerated() {
+            if index > 0 { append(Self.comma) }
+            append(element)
+        }
+        append(Self.closing)
+    }
+
+    /// All of it.
+    package var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(byteCount)
+        write { bytes += $0 }
+        return bytes
+    }
+
+    private static let opening = Array("[".utf8)
+    private static let comma = Array(",".utf8)
+    private static let closing = Array("]".utf8)
 }

@@ -5,10 +5,12 @@ import NIOHTTP1
 
 /// What one server holds while it runs. Lives on its event loop and is never touched from elsewhere.
 final class ServerCore {
+    let context: ServerContext
     let configuration: SocketIOServerConfiguration
     let eventLoop: any EventLoop
     let namespaces: NamespaceRegistry
     let logger: Logger
+    let flushes: FlushQueue
     var statistics = ServerStatistics()
 
     private let ended: EventLoopPromise<Void>
@@ -25,24 +27,23 @@ final class ServerCore {
     private var date = DateHeader()
     private var gzip = GzipShelf()
     private var seeingOff = 0
-    private var violationReports = ViolationReports()
-    private var flushQueue = FlushQueue()
+    private var violationReports = RareReports<Violation>()
+    private var pauseReports = RareReports<Bool>()
     private var isShuttingDown = false
     private var cutTask: Scheduled<Void>?
 
-    init(
-        configuration: SocketIOServerConfiguration, eventLoop: any EventLoop, namespaces: NamespaceRegistry,
-        logger: Logger, ended: @escaping @Sendable () -> Void = {}
-    ) {
-        self.configuration = configuration
-        self.eventLoop = eventLoop
+    init(_ context: ServerContext, _ namespaces: NamespaceRegistry, ended: @escaping @Sendable () -> Void = {}) {
+        self.context = context
         self.namespaces = namespaces
-        self.logger = logger
-        self.ended = eventLoop.makePromise()
+        configuration = context.configuration
+        eventLoop = context.eventLoop
+        logger = context.logger
+        flushes = context.flushes
+        self.ended = context.eventLoop.makePromise()
         onEnd = ended
-        let limits = configuration.limits
+        let limits = context.configuration.limits
         // A proxy's connections are many clients': those are counted by their sessions.
-        let exempt = limits.unlimitedAddresses + configuration.trustedProxies.ranges
+        let exempt = limits.unlimitedAddresses + context.configuration.trustedProxies.ranges
         counter = ConnectionCounter(
             limit: limits.connections, limitPerAddress: limits.connectionsPerAddress, exempt: exempt)
         sessionCounter = counter
@@ -50,6 +51,9 @@ final class ServerCore {
             limit: limits.handshakes, limitPerAddress: limits.handshakesPerAddress, exempt: exempt)
         input = InputLedger(limit: limits.unfinishedBytes)
     }
+
+    /// The time, as the event loop has it.
+    var now: ContinuousClock.Instant { context.clock.now }
 
     /// Succeeds when the listener and every connection have closed after `shutDown`.
     var allClosed: EventLoopFuture<Void> { ended.futureResult }
@@ -81,13 +85,13 @@ final class ServerCore {
         let limits = configuration.limits
         let place = handshakes.verdict(for: peer.address)
         switch place {
-        case .refused(.all): return refuse("tooManyHandshakes", "handshakes: \(limits.handshakes)", peer)
+        case .refused(.all): return refuse(.tooManyHandshakes, "handshakes: \(limits.handshakes)", peer)
         case .refused(.address):
-            return refuse("tooManyHandshakes", "handshakes-per-address: \(limits.handshakesPerAddress)", peer)
+            return refuse(.tooManyHandshakes, "handshakes-per-address: \(limits.handshakesPerAddress)", peer)
         case .free, .insteadOf: break
         }
         if let refusal = counter.refusal(for: peer.address) {
-            return refuse("tooManyConnections", placesLimit(refusal), peer)
+            return refuse(.tooManyConnections, placesLimit(refusal), peer)
         }
         if case .insteadOf(let oldest) = place { giveWay(oldest) }
         counter.opened(from: peer.address)
@@ -109,13 +113,13 @@ final class ServerCore {
         handshakes.leave(id)
         guard let (channel, _) = channels[id] else { return }
         violated(
-            "tooManyHandshakes", "handshakes: \(configuration.limits.handshakes)",
+            .tooManyHandshakes, "handshakes: \(configuration.limits.handshakes)",
             address: channel.remoteAddress?.ipAddress)
         let gate = try? channel.pipeline.syncOperations.handler(type: GateHandler.self)
         if let gate { gate.losePlace() } else { channel.close(promise: nil) }
     }
 
-    private func refuse(_ kind: String?, _ detail: String, _ peer: Peer) -> Peer? {
+    private func refuse(_ kind: Violation?, _ detail: String, _ peer: Peer) -> Peer? {
         statistics.connectionsRefused += 1
         if let kind { violated(kind, detail, address: peer.text) }
         return nil
@@ -152,7 +156,7 @@ final class ServerCore {
     /// No descriptor is free for a further connection.
     func acceptPaused(_ error: IOError) {
         statistics.acceptPauses += 1
-        guard let unlogged = violationReports.occurred("acceptPaused", now: .now) else { return }
+        guard let unlogged = pauseReports.occurred(true, now: now) else { return }
         logger.acceptPaused(error, connections: statistics.connections, unloggedBefore: unlogged)
     }
 
@@ -160,9 +164,9 @@ final class ServerCore {
     func handshakeEnded(_ peer: Peer) { handshakes.leave(peer.id) }
 
     /// Counts what a client did wrong, and logs it where that kind was not logged lately.
-    func violated(_ kind: String, _ detail: @autoclosure () -> String = "", address: String?) {
-        statistics.violations[kind, default: 0] += 1
-        guard let unlogged = violationReports.occurred(kind, now: .now) else { return }
+    func violated(_ kind: Violation, _ detail: @autoclosure () -> String = "", address: String?) {
+        statistics.violated[kind, default: 0] += 1
+        guard let unlogged = violationReports.occurred(kind, now: now) else { return }
         logger.violation(kind, detail(), address: address, unloggedBefore: unlogged)
     }
 
@@ -177,7 +181,7 @@ final class ServerCore {
     /// The body of an answer as gzip; nil where that would not be smaller.
     func compress(_ body: [ByteBuffer]) -> ByteBuffer? {
         let wasEmpty = gzip.isEmpty
-        let compressed = gzip.compress(body, now: .now)
+        let compressed = gzip.compress(body, now: now)
         if wasEmpty, !gzip.isEmpty { clearGzip() }
         return compressed
     }
@@ -185,7 +189,7 @@ final class ServerCore {
     private func clearGzip() {
         eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(GzipShelf.shelfLife)) { [weak self] in
             guard let self else { return }
-            gzip.clear(now: .now)
+            gzip.clear(now: now)
             if !gzip.isEmpty { clearGzip() }
         }
     }
@@ -204,7 +208,7 @@ final class ServerCore {
     func hasRoom(from address: String?) -> Bool {
         guard let refusal = sessionCounter.refusal(for: address.flatMap { IPAddress($0) }) else { return true }
         statistics.connectionsRefused += 1
-        violated("tooManySessions", placesLimit(refusal), address: address)
+        violated(.tooManySessions, placesLimit(refusal), address: address)
         return false
     }
 
@@ -221,7 +225,7 @@ final class ServerCore {
         statistics.sessions -= 1
         statistics.closed[reason, default: 0] += 1
         logger.sessionClosed(connection.id, reason)
-        if reason.isViolation { violated(reason.rawValue, address: connection.remoteAddress) }
+        if let violation = Violation(reason) { violated(violation, address: connection.remoteAddress) }
     }
 
     /// Keeps the last packets of a session that the server ended while no poll waited.
@@ -252,33 +256,8 @@ final class ServerCore {
         inputHolders[id] = bytes > 0 ? holder : nil
         let victims = input.hold(id, bytes: bytes, client: address).compactMap { inputHolders.removeValue(forKey: $0) }
         guard !victims.isEmpty else { return }
-        violated("tooMuchUnfinished", "unfinished-bytes: \(configuration.limits.unfinishedBytes)", address: nil)
+        violated(.tooMuchUnfinished, "unfinished-bytes: \(configuration.limits.unfinishedBytes)", address: nil)
         eventLoop.assumeIsolated().execute { for victim in victims { victim.dropInput() } }
-    }
-
-    // MARK: Flushing, once per turn of the loop
-
-    func needsFlush(_ connection: ClientConnection) {
-        flushQueue.connections.append(connection)
-        scheduleFlush()
-    }
-
-    func afterFlush(_ ticket: FlushTicket) {
-        flushQueue.tickets.append(ticket)
-        scheduleFlush()
-    }
-
-    private func scheduleFlush() {
-        guard !flushQueue.isScheduled else { return }
-        flushQueue.isScheduled = true
-        eventLoop.assumeIsolated().execute { self.flush() }
-    }
-
-    private func flush() {
-        let turn = flushQueue
-        flushQueue = FlushQueue()
-        for connection in turn.connections { connection.flush() }
-        for ticket in turn.tickets { ticket.flushed() }
     }
 
     // MARK: Invariants
@@ -328,19 +307,5 @@ final class ServerCore {
         cutTask?.cancel()
         onEnd()
         ended.succeed()
-    }
-}
-
-extension CloseReason {
-    /// Whether the reason itself names what the client did wrong; for `parseError` a packet does.
-    fileprivate var isViolation: Bool {
-        switch self {
-        case .invalidHeartbeatDirection, .messageTooLarge, .invalidUTF8, .webSocketViolation, .connectTimeout,
-            .outboxOverflow, .inboundFlood, .messageTimeout:
-            true
-        case .transportClose, .transportError, .pingTimeout, .parseError, .forcedServerClose, .serverShuttingDown,
-            .handlerTimeout:
-            false
-        }
     }
 }

@@ -9,11 +9,11 @@ extension Logger {
     }
 
     /// At most one a minute of each kind.
-    func violation(_ kind: String, _ detail: String, address: String?, unloggedBefore: Int) {
+    func violation(_ kind: Violation, _ detail: String, address: String?, unloggedBefore: Int) {
         notice(
             "a client broke a rule or met a limit",
             metadata: [
-                "kind": .string(kind), "detail": .string(String(detail.prefix(600))),
+                "kind": .string(kind.rawValue), "detail": .string(String(detail.prefix(600))),
                 "address": .string(address ?? "unknown"), "unlogged-before": .stringConvertible(unloggedBefore),
             ])
     }

@@ -1,4 +1,5 @@
 package import EngineIO
+import NIOCore
 
 /// What a server has counted since its start.
 public struct ServerStatistics: Sendable, Equatable {
@@ -28,11 +29,39 @@ public struct ServerStatistics: Sendable, Equatable {
     public internal(set) var resyncs = 0
     /// What clients did wrong, by kind: packets and frames against the protocol, limits that were met, requests that
     /// were refused or too slow. The kinds are a fixed set.
-    public internal(set) var violations: [String: Int] = [:]
+    public var violations: [String: Int] {
+        Dictionary(uniqueKeysWithValues: violated.map { ($0.key.rawValue, $0.value) })
+    }
+
+    var violated: [Violation: Int] = [:]
     package internal(set) var closed: [CloseReason: Int] = [:]
 
     /// Ended sessions by reason.
     public var sessionsClosed: [String: Int] {
         Dictionary(uniqueKeysWithValues: closed.map { ($0.key.rawValue, $0.value) })
+    }
+}
+
+/// What a server counts as open beside what is open, for tests.
+package struct ServerInventory: Sendable, Equatable {
+    package var connections = 0
+    package var sessions = 0
+    package var handshakes = 0
+    /// Addresses of which something is counted.
+    package var addresses = 0
+    package var unfinishedBytes = 0
+    package var inputHolders = 0
+    package var seeingOff = 0
+
+    package init() {}
+}
+
+extension SocketIOServer {
+    /// What is counted, and whether that is what is open.
+    package func inventory() async throws -> (counted: ServerInventory, isTrue: Bool) {
+        try await eventLoop.submit {
+            guard let core = self.currentCore else { return (ServerInventory(), true) }
+            return (core.inventory, core.countsAreTrue)
+        }.get()
     }
 }

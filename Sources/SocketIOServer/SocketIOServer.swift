@@ -20,9 +20,8 @@ public final class SocketIOServer: Sendable, Broadcaster {
     /// The loop on which every handler is called.
     public let eventLoop: any EventLoop
 
-    let logger: Logger
     let http: HTTPService
-    private let configuration: SocketIOServerConfiguration
+    private let context: ServerContext
     private let onListening: @Sendable (SocketAddress) -> Void
     let namespaces: NamespaceRegistry
     private let core: NIOLoopBoundBox<ServerCore?>
@@ -41,14 +40,11 @@ public final class SocketIOServer: Sendable, Broadcaster {
         http: HTTPService = .notFound,
         onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
     ) {
-        self.configuration = configuration
         self.eventLoop = eventLoop
-        self.logger = logger
         self.http = http
         self.onListening = onListening
-        namespaces = NamespaceRegistry(
-            eventLoop: eventLoop, overflow: configuration.overflow, recovery: configuration.connectionStateRecovery,
-            coding: configuration.coding)
+        context = ServerContext(configuration, eventLoop: eventLoop, logger: logger)
+        namespaces = NamespaceRegistry(context)
         core = .makeEmptyBox(valueType: ServerCore.self, eventLoop: eventLoop)
     }
 
@@ -90,7 +86,7 @@ public final class SocketIOServer: Sendable, Broadcaster {
             }.get()
         } catch {
             shutDown()
-            throw ListenError(error, host: configuration.host, port: configuration.port)
+            throw ListenError(error, host: context.configuration.host, port: context.configuration.port)
         }
     }
 
@@ -104,8 +100,7 @@ public final class SocketIOServer: Sendable, Broadcaster {
     var currentCore: ServerCore? { core.value }
 
     private func makeCore(ended: @escaping @Sendable () -> Void = {}) -> ServerCore {
-        let made = ServerCore(
-            configuration: configuration, eventLoop: eventLoop, namespaces: namespaces, logger: logger, ended: ended)
+        let made = ServerCore(context, namespaces, ended: ended)
         core.value = made
         return made
     }

@@ -77,7 +77,7 @@ enum Checks {
             event.name, arguments: event.arguments, namespace: namespace, ackID: event.ackID,
             attachmentCount: event.attachments.count)
         var again = SocketPacketReader()
-        var written = try? again.receive(text: text)
+        var written = try? again.receive(text: text.bytes)
         for attachment in event.attachments { written = (try? again.receive(binary: attachment)) ?? written }
         // A number as name becomes text, and a name's spelling is ours: what counts is what was meant.
         return written == packet ? nil : "an event reads otherwise when written again"

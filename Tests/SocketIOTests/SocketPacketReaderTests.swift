@@ -105,11 +105,11 @@ struct SocketPacketReaderTests {
         var reader = SocketPacketReader()
         let arguments = Self.json("1", "\"a\"")
         for namespace in ["/", "/custom"] {
-            let event = SocketPacketWriter.event("he\"y", arguments: arguments, namespace: namespace, ackID: 3)
+            let event = SocketPacketWriter.event("he\"y", arguments: arguments, namespace: namespace, ackID: 3).bytes
             #expect(
                 try reader.receive(text: event)
                     == .event(namespace: namespace, SocketEvent(name: "he\"y", arguments: arguments, ackID: 3)))
-            let ack = SocketPacketWriter.ack(id: 4, arguments: arguments, namespace: namespace)
+            let ack = SocketPacketWriter.ack(id: 4, arguments: arguments, namespace: namespace).bytes
             #expect(
                 try reader.receive(text: ack)
                     == .ack(namespace: namespace, id: 4, arguments: arguments, attachments: []))

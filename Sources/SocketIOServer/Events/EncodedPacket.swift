@@ -1,5 +1,6 @@
 import EngineIO
 import NIOCore
+import SocketIO
 
 /// One packet as the bytes of whole WebSocket frames, made once and shared by all who receive it, over polling too.
 struct EncodedPacket: Sendable, Equatable {
@@ -7,47 +8,73 @@ struct EncodedPacket: Sendable, Equatable {
     let frame: ByteBuffer
     /// Where the payload of the text frame stands in `frame`: over polling it travels as it is.
     private let text: Range<Int>?
-    private let attachments: [ByteBuffer]
+    /// The same of the binary frames.
+    private let attachments: [Range<Int>]
     /// Whether compressing it may be worth the time, where the way it takes can.
     var mayCompress = true
 
-    /// A text frame of the Engine.IO type `4` and a Socket.IO packet, and a binary frame for each attachment.
-    init(socketPacket: [UInt8], attachments: [[UInt8]] = []) {
-        self.init(
-            WebSocketFrames.text(prefix: UInt8(ascii: "4"), socketPacket), length: socketPacket.count + 1, attachments)
+    /// A text frame of the Engine.IO type `4` and a Socket.IO event or answer, and a binary frame for each attachment.
+    /// Each byte is written once.
+    init(socketPacket packet: SocketPacketText, attachments: [[UInt8]] = []) {
+        let length = packet.byteCount + 1
+        var frames = FrameWriter(payload: attachments.reduce(length) { $0 + $1.count }, count: 1 + attachments.count)
+        text = frames.text(length: length) { frame in
+            frame.writeInteger(EncodedPacket.message)
+            packet.write { frame.writeBytes($0) }
+        }
+        self.attachments = attachments.map { bytes in frames.binary(length: bytes.count) { $0.writeBytes(bytes) } }
+        frame = frames.bytes
+    }
+
+    /// The same of another Socket.IO packet.
+    init(socketPacket packet: [UInt8]) {
+        var frames = FrameWriter(payload: packet.count + 1)
+        text = frames.text(length: packet.count + 1) { frame in
+            frame.writeInteger(EncodedPacket.message)
+            frame.writeBytes(packet)
+        }
+        attachments = []
+        frame = frames.bytes
     }
 
     /// A text frame of an Engine.IO packet.
     init(enginePacket: [UInt8]) {
-        self.init(WebSocketFrames.text(prefix: nil, enginePacket), length: enginePacket.count, [])
+        var frames = FrameWriter(payload: enginePacket.count)
+        text = frames.text(length: enginePacket.count) { $0.writeBytes(enginePacket) }
+        attachments = []
+        frame = frames.bytes
     }
 
     /// A binary message of Engine.IO.
     init(binary: [UInt8]) {
+        var frames = FrameWriter(payload: binary.count)
         text = nil
-        attachments = [ByteBuffer(bytes: binary)]
-        frame = WebSocketFrames.binary(attachments[0])
+        attachments = [frames.binary(length: binary.count) { $0.writeBytes(binary) }]
+        frame = frames.bytes
     }
 
-    private init(_ textFrame: ByteBuffer, length: Int, _ attachments: [[UInt8]]) {
-        text = textFrame.writerIndex - length..<textFrame.writerIndex
-        self.attachments = attachments.map { ByteBuffer(bytes: $0) }
-        var frame = textFrame
-        for attachment in self.attachments { frame.writeImmutableBuffer(WebSocketFrames.binary(attachment)) }
-        self.frame = frame
+    /// The event `packet` with one more string argument behind its others.
+    private init(_ packet: EncodedPacket, text old: Range<Int>, adding offset: String) {
+        let more = ",\"\(offset)\"]"
+        // An event's text ends with the bracket of its array.
+        let (kept, length) = (old.count - 1, old.count - 1 + more.utf8.count)
+        let rest = packet.frame.getSlice(at: old.upperBound, length: packet.frame.writerIndex - old.upperBound)
+        var frames = FrameWriter(payload: length + (rest?.readableBytes ?? 0))
+        let text = frames.text(length: length) { frame in
+            packet.frame.getSlice(at: old.lowerBound, length: kept).map { _ = frame.writeImmutableBuffer($0) }
+            frame.writeString(more)
+        }
+        let moved = text.upperBound - old.upperBound
+        attachments = packet.attachments.map { $0.lowerBound + moved..<$0.upperBound + moved }
+        if let rest { frames.append(rest) }
+        frame = frames.bytes
+        self.text = text
+        mayCompress = packet.mayCompress
     }
 
     /// The same event with one more string argument, the offset of connection state recovery.
     func appending(offset: String) -> EncodedPacket {
-        guard let text, var payload = frame.getBytes(at: text.lowerBound + 1, length: text.count - 1) else {
-            return self
-        }
-        // An event's text ends with the bracket of its array.
-        payload.removeLast()
-        payload += Array(",\"\(offset)\"]".utf8)
-        var packet = EncodedPacket(socketPacket: payload, attachments: attachments.map { Array($0.readableBytesView) })
-        packet.mayCompress = mayCompress
-        return packet
+        text.map { EncodedPacket(self, text: $0, adding: offset) } ?? self
     }
 
     var byteCount: Int { frame.readableBytes }
@@ -58,5 +85,40 @@ struct EncodedPacket: Sendable, Equatable {
         return payload.map { [.text($0)] + binary } ?? binary
     }
 
-    private var binary: [PacketPart] { attachments.map(PacketPart.binary) }
+    private var binary: [PacketPart] {
+        attachments.compactMap { frame.getSlice(at: $0.lowerBound, length: $0.count) }.map(PacketPart.binary)
+    }
+
+    /// The type of Engine.IO's messages.
+    private static let message = UInt8(ascii: "4")
+}
+
+/// One Engine.IO packet of an `EncodedPacket`.
+enum PacketPart: Sendable, Equatable {
+    /// With its type before it.
+    case text(ByteBuffer)
+    /// The bytes of a binary message.
+    case binary(ByteBuffer)
+
+    var byteCount: Int {
+        switch self {
+        case .text(let bytes), .binary(let bytes): bytes.readableBytes
+        }
+    }
+
+    /// As it stands in a polling payload.
+    var payload: ByteBuffer {
+        switch self {
+        case .text(let text): text
+        case .binary(let bytes): ByteBuffer(bytes: EnginePacket.binary(Array(bytes.readableBytesView)).text)
+        }
+    }
+
+    /// As it travels over a WebSocket: the header of a frame, and the bytes that others may hold, too.
+    var frame: [ByteBuffer] {
+        switch self {
+        case .text(let bytes): [WebSocketFrames.header(.text, length: bytes.readableBytes), bytes]
+        case .binary(let bytes): [WebSocketFrames.header(.binary, length: bytes.readableBytes), bytes]
+        }
+    }
 }

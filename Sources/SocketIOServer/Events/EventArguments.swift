@@ -1,4 +1,6 @@
 import FoundationEssentials
+import JSONBytes
+import SocketIO
 
 /// The arguments of an event or of an answer: JSON texts, and the byte strings that belong into them.
 ///
@@ -80,5 +82,56 @@ private struct ArgumentDecoder {
         } catch {
             throw ArgumentError(position: position, reason: ArgumentError.reason(error))
         }
+    }
+}
+
+/// An event's name that is not free, or an argument that could not be made into JSON or was not what was expected.
+public struct ArgumentError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Which argument, counted from 0; -1 is the event's name, which stands before them.
+    public let position: Int
+    /// What is wrong with it, and where inside it.
+    public let reason: String
+
+    /// `argument N: PLACE: what is wrong`
+    public var description: String { (position < 0 ? "event name: " : "argument \(position): ") + reason }
+}
+
+extension ArgumentError {
+    /// Refuses the names that clients take for news of the connection itself: `connect`, `connect_error`, `disconnect`,
+    /// `disconnecting`, `newListener`, `removeListener`. The official client and server refuse to send them too.
+    static func checkIsFree(_ event: String) throws(ArgumentError) {
+        guard SocketEvent.reservedNames.contains(event) else { return }
+        throw ArgumentError(
+            position: -1, reason: "\"\(event)\" is reserved for the connection itself; choose another name")
+    }
+
+    /// The same for a name as a JSON text, in which `\u006f` may stand for `o`.
+    static func checkIsFree(rawName: [UInt8]) throws(ArgumentError) {
+        guard let name = try? JSONValue(parsing: rawName).string else { return }
+        try checkIsFree(name)
+    }
+}
+
+extension JSONValue {
+    /// What a value looks like as JSON: `try JSONValue(encoding: user)["name"]?.string`.
+    ///
+    /// - Throws: ``ArgumentError`` for what has no JSON form: a `Double` that is not finite, `Data`.
+    public init(encoding value: some Encodable) throws(ArgumentError) {
+        let arguments = try EventArguments(value)
+        guard arguments.attachments.isEmpty else {
+            throw ArgumentError(position: 0, reason: "Data travels as an attachment: it has no JSON form")
+        }
+        do {
+            self = try JSONValue(parsing: arguments.json.first ?? [])
+        } catch {
+            throw ArgumentError(position: 0, reason: "\(error)")
+        }
+    }
+
+    /// The value as another type: `try value.decode(as: User.self)`.
+    ///
+    /// - Throws: ``ArgumentError`` that says where the value is not what the type asks for.
+    public func decode<Value: Decodable>(as type: Value.Type) throws(ArgumentError) -> Value {
+        try EventArguments(self).decode(as: type)
     }
 }

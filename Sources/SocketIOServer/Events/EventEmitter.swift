@@ -37,3 +37,67 @@ extension EventEmitter {
         emit(try EncodedEvent(event, arguments, namespace: namespace.name))
     }
 }
+
+/// What events can be sent through to many: a ``Namespace``, or the ``SocketIOServer`` itself, which means its `/`.
+///
+/// ```swift
+/// try io.emit("news", headline)                                  // everybody in "/"
+/// try io.of("/chat").to("red").except("muted").emit("news", headline)
+/// ```
+/// Callable from anywhere; what is done is done to those who are there then.
+public protocol Broadcaster: EventEmitter {
+    /// All sockets.
+    var all: BroadcastOperator { get }
+}
+
+extension Broadcaster {
+    /// Sends an encoded event of ``EventEmitter/namespace``.
+    public func emit(_ event: EncodedEvent) { all.emit(event) }
+
+    /// Those in these rooms; nobody where none is named.
+    public func to(_ rooms: String...) -> BroadcastOperator { all.to(rooms) }
+
+    /// Those in these rooms; nobody where the list is empty.
+    public func to(_ rooms: some Sequence<String>) -> BroadcastOperator { all.to(rooms) }
+
+    /// All but those in these rooms.
+    public func except(_ rooms: String...) -> BroadcastOperator { all.except(rooms) }
+
+    /// All but those in these rooms.
+    public func except(_ rooms: some Sequence<String>) -> BroadcastOperator { all.except(rooms) }
+
+    /// As ``BroadcastOperator/volatile``.
+    public var volatile: BroadcastOperator { all.volatile }
+
+    /// As ``BroadcastOperator/local``.
+    public var local: BroadcastOperator { all.local }
+
+    /// As ``BroadcastOperator/compress(_:)``.
+    public func compress(_ mayCompress: Bool) -> BroadcastOperator { all.compress(mayCompress) }
+
+    /// The sockets that are there now.
+    public func fetchSockets() -> [Socket] { all.fetchSockets() }
+
+    /// Makes all of them join rooms.
+    public func socketsJoin(_ rooms: String...) { all.socketsJoin(rooms) }
+
+    /// Makes all of them join rooms.
+    public func socketsJoin(_ rooms: some Sequence<String>) { all.socketsJoin(rooms) }
+
+    /// Makes all of them leave rooms.
+    public func socketsLeave(_ rooms: String...) { all.socketsLeave(rooms) }
+
+    /// Makes all of them leave rooms.
+    public func socketsLeave(_ rooms: some Sequence<String>) { all.socketsLeave(rooms) }
+
+    /// Makes all of them leave the namespace; with `close`, ends their connections.
+    public func disconnectSockets(close: Bool = false) { all.disconnectSockets(close: close) }
+
+    /// Sends an event to all of them and waits for their answers; as
+    /// ``BroadcastOperator/emitWithAck(_:_:as:timeout:)``.
+    public func emitWithAck<Reply: Decodable & Sendable, each Argument: Encodable>(
+        _ event: String, _ arguments: repeat each Argument, as reply: Reply.Type, timeout: Duration = .seconds(10)
+    ) async throws(ArgumentError) -> [String: Result<Reply, AckError>] {
+        try await all.emitWithAck(event, repeat each arguments, as: reply, timeout: timeout)
+    }
+}

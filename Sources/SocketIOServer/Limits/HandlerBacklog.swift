@@ -22,7 +22,10 @@ final class HandlerBacklog: Sendable {
         func exceeds(_ bounds: Bounds) -> Bool { events > bounds.events || bytes > bounds.bytes }
     }
 
+    private let clock: LoopClock
     private let state = Mutex(State())
+
+    init(_ clock: LoopClock) { self.clock = clock }
 
     func add(bytes: Int) {
         state.withLock {
@@ -37,7 +40,7 @@ final class HandlerBacklog: Sendable {
             state.events -= events
             state.bytes -= bytes
             guard let relief = state.relief else { return nil }
-            state.endedAt = .now
+            state.endedAt = clock.now
             guard !state.exceeds(relief.bounds) else { return nil }
             state.relief = nil
             return relief.tell

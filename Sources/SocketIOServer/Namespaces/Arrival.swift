@@ -139,7 +139,7 @@ final class Arrival {
 
     private func fail(_ error: any Error) {
         if let error = error as? ConnectError { return tell(.refused(error)) }
-        core.violated("joinFailed", "\(name): \(error)", address: handshake.remoteAddress)
+        core.violated(.joinFailed, "\(name): \(error)", address: handshake.remoteAddress)
         tell(.refused(.failed))
     }
 

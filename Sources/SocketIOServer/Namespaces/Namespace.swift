@@ -25,7 +25,8 @@ public final class Namespace: Sendable, Broadcaster {
     /// `/` or a name that begins with a slash.
     public let name: String
     /// The loop on which every handler is called.
-    public let eventLoop: any EventLoop
+    public var eventLoop: any EventLoop { server.eventLoop }
+    let server: ServerContext
     let tag: Int
     let hooks: NamespaceHooks
     private let membership = Mutex(Membership())
@@ -36,18 +37,18 @@ public final class Namespace: Sendable, Broadcaster {
     private let registry: NamespaceRegistry.Handle
 
     init(
-        name: String, tag: Int, recovery: ConnectionStateRecovery?, eventLoop: any EventLoop,
+        name: String, tag: Int, recovery: ConnectionStateRecovery?, server: ServerContext,
         registry: NamespaceRegistry.Handle
     ) {
         self.name = name
         self.tag = tag
-        self.eventLoop = eventLoop
+        self.server = server
         self.registry = registry
         hooks = NamespaceHooks(recovery: recovery)
-        recoveryLog = .makeEmptyBox(valueType: RecoveryLog<EncodedPacket, SocketData>.self, eventLoop: eventLoop)
+        recoveryLog = .makeEmptyBox(valueType: RecoveryLog<EncodedPacket, SocketData>.self, eventLoop: server.eventLoop)
     }
 
-    var coding: ArgumentCoding { registry.coding }
+    var coding: ArgumentCoding { server.configuration.coding }
 
     deinit { registry.forget(name) }
 
@@ -59,7 +60,7 @@ public final class Namespace: Sendable, Broadcaster {
 
     /// What happens when a client of this namespace reads too slowly.
     public var overflow: OverflowPolicy {
-        get { hooks.overflow ?? parents.first?.overflow ?? registry.overflow }
+        get { hooks.overflow ?? parents.first?.overflow ?? server.configuration.overflow }
         set { setUp { $0.set(newValue) } }
     }
 
@@ -137,8 +138,8 @@ public final class Namespace: Sendable, Broadcaster {
             connection.send(packet, kind)
         }
         guard let onWire else { return }
-        guard let core = prompt.first?.core else { return eventLoop.execute(onWire) }
-        core.afterFlush(FlushTicket(connections: prompt, completion: onWire))
+        guard !prompt.isEmpty else { return eventLoop.execute(onWire) }
+        server.flushes.after(FlushTicket(connections: prompt, completion: onWire))
     }
 
     // MARK: Members
@@ -152,7 +153,7 @@ public final class Namespace: Sendable, Broadcaster {
             do {
                 try handler(socket)
             } catch {
-                socket.connection?.core.logger.connectionHandlerFailed(error, namespace: name)
+                server.logger.connectionHandlerFailed(error, namespace: name)
             }
         }
     }

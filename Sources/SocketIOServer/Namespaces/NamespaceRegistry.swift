@@ -28,20 +28,11 @@ final class NamespaceRegistry: Sendable {
     /// Names of namespaces that clients may have made for them, in bytes.
     static let longestName = 1_024
 
-    private let eventLoop: any EventLoop
-    private let overflow: OverflowPolicy
-    private let recovery: ConnectionStateRecovery?
-    private let coding: ArgumentCoding
+    private let context: ServerContext
     private let state = Mutex(State())
 
-    init(
-        eventLoop: any EventLoop, overflow: OverflowPolicy, recovery: ConnectionStateRecovery?,
-        coding: ArgumentCoding = ArgumentCoding()
-    ) {
-        self.coding = coding
-        self.eventLoop = eventLoop
-        self.overflow = overflow
-        self.recovery = recovery
+    init(_ context: ServerContext) {
+        self.context = context
         // As on the official server it is always there: clients join it unless told otherwise.
         _ = of("/")
     }
@@ -53,7 +44,8 @@ final class NamespaceRegistry: Sendable {
         let (namespace, isNew) = state.withLock { state -> (Namespace, Bool) in
             let pattern = state.pattern(for: name)
             let known = state.entries[ExactName(name)]?.namespace
-            let namespace = known ?? make(name, recovery: pattern == nil ? recovery : nil, &state)
+            let recovery = pattern == nil ? context.configuration.connectionStateRecovery : nil
+            let namespace = known ?? make(name, recovery: recovery, &state)
             if let pattern { namespace.add(parent: pattern) }
             state.entries[ExactName(name)]?.isNamed = true
             if namespace.hooks.isSetUp || pattern == nil && !state.asksEachClient {
@@ -154,8 +146,7 @@ final class NamespaceRegistry: Sendable {
 
     private func make(_ name: String, recovery: ConnectionStateRecovery?, _ state: inout State) -> Namespace {
         let made = Namespace(
-            name: name, tag: state.nextTag, recovery: recovery, eventLoop: eventLoop,
-            registry: Handle(registry: self, overflow: overflow, coding: coding))
+            name: name, tag: state.nextTag, recovery: recovery, server: context, registry: Handle(self))
         state.nextTag += 1
         state.entries[ExactName(name)] = Entry(namespace: made)
         return made
@@ -167,23 +158,18 @@ final class NamespaceRegistry: Sendable {
         let observers = state.withLock { $0.observers }
         guard !observers.isEmpty else { return }
         let tell: @Sendable () -> Void = { for observer in observers { observer(namespace) } }
+        let eventLoop = context.eventLoop
         if eventLoop.inEventLoop { tell() } else { eventLoop.execute(tell) }
     }
 
-    /// What a namespace knows of its server.
+    /// What a namespace knows of the others.
     struct Handle: Sendable {
         private let keeping: @Sendable (Namespace) -> Void
         private let forgetting: @Sendable (String) -> Void
-        /// What happens to slow clients where nobody has said otherwise.
-        let overflow: OverflowPolicy
-        /// How arguments become JSON.
-        let coding: ArgumentCoding
 
-        fileprivate init(registry: NamespaceRegistry, overflow: OverflowPolicy, coding: ArgumentCoding) {
-            self.coding = coding
+        fileprivate init(_ registry: NamespaceRegistry) {
             keeping = { [weak registry] in registry?.keep($0) }
             forgetting = { [weak registry] in registry?.forget($0) }
-            self.overflow = overflow
         }
 
         func keep(_ namespace: Namespace) { keeping(namespace) }

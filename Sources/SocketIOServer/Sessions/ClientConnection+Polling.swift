@@ -8,7 +8,7 @@ extension ClientConnection {
     /// - Throws: What the request is to be answered with; the session may have ended then.
     func poll(_ responder: any PollResponder) throws(EngineRequestError) {
         // A client that comes too late finds no session, be it that the timer is late too.
-        let now = ContinuousClock.now
+        let now = core.now
         if let deadline = engine.deadline, deadline <= now { deadlineReached() }
         guard !isFinished else { throw .unknownSession }
         switch engine.pollReceived() {
@@ -67,12 +67,12 @@ extension ClientConnection {
                     engine.postEnded()
                     break
                 }
-                let now = ContinuousClock.now
+                let now = core.now
                 guard take(engine.received(packet, now: now), bytes: packet.byteCount, now: now) else {
                     return responder.answerPost(.badRequest)
                 }
             } catch {
-                core.violated("malformedPayload", String(describing: error), address: remoteAddress)
+                core.violated(.malformedPayload, String(describing: error), address: remoteAddress)
                 close(.parseError)
                 return responder.answerPost(.badRequest)
             }

@@ -1,5 +1,6 @@
 import EngineIO
 import NIOCore
+import SocketIO
 
 /// How fast the client is read. Whoever sends faster than it may, or than its handlers can follow, is not read for a
 /// while: what it sends waits with it, and nothing is lost.
@@ -25,7 +26,7 @@ extension ClientConnection {
 
     /// A ping or pong of the WebSocket itself, or what else carries nothing; false where there are too many.
     func receivedControlFrame() -> Bool {
-        guard !isFinished, admitsControl(.now) else { return false }
+        guard !isFinished, admitsControl(core.now) else { return false }
         core.statistics.packetsReceived += 1
         return true
     }
@@ -33,7 +34,7 @@ extension ClientConnection {
     /// Part of a message: many small ones take their time.
     func receivedPart() {
         guard !isFinished else { return }
-        inbound.took(packets: 1, bytes: 0, now: .now)
+        inbound.took(packets: 1, bytes: 0, now: core.now)
         reviewReading()
     }
 
@@ -51,7 +52,7 @@ extension ClientConnection {
     /// Stops or goes on reading, as the pace and the handlers say.
     func reviewReading() {
         guard !isFinished else { return }
-        let now = ContinuousClock.now
+        let now = core.now
         let isBehind = handlersAreBehind
         waitsForHandlersSince = isBehind ? waitsForHandlersSince ?? now : nil
         let isInDebt = inbound.paidAt.map { $0 > now } ?? false
@@ -101,4 +102,34 @@ extension ClientConnection {
         let loop = core.eventLoop
         return backlog.await(bounds.half) { loop.execute { bound.value.reviewReading() } }
     }
+}
+
+/// What is kept of a client and is not whole, or not decided yet: an event whose attachments are on their way, and what
+/// it has sent with the wish to join a namespace. It counts in the server's total of unfinished input.
+extension ClientConnection: InputHolder {
+    /// To be called where any of that may have changed.
+    func noteUnfinished() {
+        let bytes = isFinished ? 0 : client.heldBytes + arrivals.values.reduce(0) { $0 + $1.heldBytes }
+        let awaits = !isFinished && client.heldBytes > 0
+        if awaits != (attachmentsSince != nil) {
+            attachmentsSince = awaits ? core.now : nil
+            if awaits { schedule() }
+        }
+        guard bytes != unfinishedBytes else { return }
+        unfinishedBytes = bytes
+        core.hold(bytes, self, from: address)
+    }
+
+    /// When the last attachment has to be here. Whoever is not read cannot be late.
+    var attachmentDeadline: ContinuousClock.Instant? {
+        guard let attachmentsSince, !isPaused else { return nil }
+        return attachmentsSince + core.configuration.limits.messageTimeout
+    }
+
+    func readingResumed(_ now: ContinuousClock.Instant) {
+        if attachmentsSince != nil { attachmentsSince = now }
+    }
+
+    /// The server holds too much of it: this client goes.
+    func dropInput() { close(.inboundFlood) }
 }

@@ -5,7 +5,7 @@ import NIOCore
 extension ClientConnection {
     /// A WebSocket with this session's id was opened.
     func upgrade(to socket: WebSocketHandler) {
-        guard engine.upgradeRequested(now: .now) else { return socket.close(.forcedServerClose) }
+        guard engine.upgradeRequested(now: core.now) else { return socket.close(.forcedServerClose) }
         let probe = UpgradeProbe(socket: socket, connection: self)
         self.probe = probe
         socket.receiver = probe
@@ -51,4 +51,27 @@ extension ClientConnection {
         drain()
         schedule()
     }
+}
+
+/// Receives for a session what comes over the WebSocket that probes.
+final class UpgradeProbe: WebSocketReceiver {
+    let socket: WebSocketHandler
+    private let connection: ClientConnection
+
+    init(socket: WebSocketHandler, connection: ClientConnection) {
+        self.socket = socket
+        self.connection = connection
+    }
+
+    var messageLimit: Int { connection.messageLimit }
+
+    func received(text: [UInt8]) { connection.probeReceived(text) }
+    func received(binary: [UInt8]) { connection.abandonProbe() }
+    func receivedPart() { _ = connection.receivedControlFrame() }
+    var keepsUnread: Bool { false }
+    func receivedControlFrame() -> Bool { connection.receivedControlFrame() }
+    func writabilityChanged() {}
+
+    /// Whatever ends the probe, the session goes on over polling.
+    func close(_ reason: CloseReason) { connection.abandonProbe() }
 }

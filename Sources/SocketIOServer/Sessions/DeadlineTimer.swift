@@ -6,12 +6,16 @@ import NIOCore
 /// timer replaces it, so that nobody is woken twice for one deadline.
 struct DeadlineTimer {
     private let eventLoop: any EventLoop
+    private let clock: LoopClock
     private var pending: (task: Scheduled<Void>, deadline: ContinuousClock.Instant)?
 
-    init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+    init(eventLoop: any EventLoop, clock: LoopClock) {
+        self.eventLoop = eventLoop
+        self.clock = clock
+    }
 
     mutating func schedule(at deadline: ContinuousClock.Instant, _ body: @escaping () -> Void) {
-        let now = ContinuousClock.now
+        let now = clock.now
         if let pending, pending.deadline > now {
             guard deadline < pending.deadline else { return }
         }

@@ -2,6 +2,24 @@ import DequeModule
 import EngineIO
 import NIOCore
 
+/// The way a session's packets take: an open WebSocket, or one poll after another.
+protocol SessionTransport: AnyObject {
+    /// How many packets may be written before the next flush without piling up in the process.
+    var room: Int { get }
+    /// Whether an empty outbox does not mean that the peer has taken everything.
+    var isBlocked: Bool { get }
+    /// Whether the peer fetches packets when it likes: its slowness is no sign of a slow reader.
+    var isFetched: Bool { get }
+    func write(_ packet: EncodedPacket)
+    func flush()
+    /// Stops taking what the peer sends, be it here already, or goes on.
+    func setReading(_ isReading: Bool)
+    /// Makes room for the last packets before `close`.
+    func beginClosing()
+    /// Closes as the reason asks, and does nothing if closed already.
+    func close(_ reason: CloseReason)
+}
+
 /// Sends the packets of a session with the answers to its polls.
 final class PollingTransport: SessionTransport {
     private enum State { case open, closing, closed }
@@ -153,4 +171,19 @@ extension CloseReason {
             false
         }
     }
+}
+
+/// A waiting GET.
+protocol PollResponder: AnyObject {
+    /// Answers with packets; each has its bytes on its own.
+    ///
+    /// - Parameter mayCompress: Whether compressing them is worth the time.
+    /// - Returns: when the kernel has taken the answer, or never will; nil where there is nobody to answer.
+    func answerPoll(_ packets: [ByteBuffer], mayCompress: Bool) -> EventLoopFuture<Void>?
+}
+
+/// A POST whose packets are being taken.
+protocol PostResponder: AnyObject {
+    /// Answers that all were taken, or why not.
+    func answerPost(_ error: EngineRequestError?)
 }

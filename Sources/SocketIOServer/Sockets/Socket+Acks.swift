@@ -78,8 +78,8 @@ extension Socket {
         _ event: String, _ arguments: EventArguments, _ timeout: Duration, _ completion: @escaping AckCallback
     ) {
         guard let connection else { return completion(.failure(.disconnected)) }
-        let deadline = ContinuousClock.now + timeout
-        let limit = connection.core.configuration.limits.pendingAcks
+        let deadline = namespace.server.clock.now + timeout
+        let limit = namespace.server.configuration.limits.pendingAcks
         guard let id = state.value.acks.add(completion, deadline: deadline, limit: limit) else {
             return completion(.failure(.tooMany(limit: limit)))
         }

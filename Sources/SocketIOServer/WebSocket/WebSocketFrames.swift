@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Writes unmasked frames, as servers send them (RFC 6455 §5.2).
+/// Unmasked frames, as servers send them (RFC 6455 §5.2).
 ///
 /// ```
 ///   ┌───────────────┬──────────────┬──────────────────────────┬─────────┐
@@ -9,37 +9,37 @@ import NIOCore
 ///   └───────────────┴──────────────┴──────────────────────────┴─────────┘
 /// ```
 enum WebSocketFrames {
-    static func text(prefix: UInt8?, _ payload: [UInt8]) -> ByteBuffer {
-        let length = payload.count + (prefix == nil ? 0 : 1)
-        var frame = header(opcode: 0x1, length: length, room: length)
-        if let prefix { frame.writeInteger(prefix) }
+    typealias Opcode = WebSocketFrameHeader.Opcode
+
+    static func text(_ payload: [UInt8]) -> ByteBuffer { frame(.text, payload) }
+
+    static func binary(_ payload: [UInt8]) -> ByteBuffer { frame(.binary, payload) }
+
+    static func pong(_ payload: ByteBuffer) -> ByteBuffer { frame(.pong, payload.readableBytesView) }
+
+    /// A close frame; without a code its payload is empty.
+    static func close(code: UInt16?) -> ByteBuffer {
+        frame(.close, code.map { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] } ?? [])
+    }
+
+    /// What stands before a payload that travels in a buffer of its own.
+    static func header(_ opcode: Opcode, length: Int) -> ByteBuffer {
+        var frame = ByteBufferAllocator().buffer(capacity: longestHeader)
+        writeHeader(opcode, length: length, to: &frame)
+        return frame
+    }
+
+    private static func frame(_ opcode: Opcode, _ payload: some Collection<UInt8>) -> ByteBuffer {
+        var frame = ByteBufferAllocator().buffer(capacity: payload.count + longestHeader)
+        writeHeader(opcode, length: payload.count, to: &frame)
         frame.writeBytes(payload)
         return frame
     }
 
-    static func binary(_ payload: ByteBuffer) -> ByteBuffer {
-        var frame = header(opcode: 0x2, length: payload.readableBytes, room: payload.readableBytes)
-        frame.writeImmutableBuffer(payload)
-        return frame
-    }
+    fileprivate static let longestHeader = 10
 
-    static func pong(_ payload: ByteBuffer) -> ByteBuffer {
-        var frame = header(opcode: 0xA, length: payload.readableBytes, room: payload.readableBytes)
-        frame.writeImmutableBuffer(payload)
-        return frame
-    }
-
-    /// A close frame; without a code its payload is empty.
-    static func close(code: UInt16?) -> ByteBuffer {
-        var frame = header(opcode: 0x8, length: code == nil ? 0 : 2, room: 2)
-        if let code { frame.writeInteger(code) }
-        return frame
-    }
-
-    /// - Parameter room: For so much of the payload behind it.
-    static func header(opcode: UInt8, length: Int, room: Int = 0) -> ByteBuffer {
-        var frame = ByteBufferAllocator().buffer(capacity: room + 10)
-        frame.writeInteger(0x80 | opcode)
+    fileprivate static func writeHeader(_ opcode: Opcode, length: Int, to frame: inout ByteBuffer) {
+        frame.writeInteger(0x80 | opcode.rawValue)
         switch length {
         case ...125: frame.writeInteger(UInt8(length))
         case ...0xffff:
@@ -49,6 +49,40 @@ enum WebSocketFrames {
             frame.writeInteger(UInt8(127))
             frame.writeInteger(UInt64(length))
         }
-        return frame
+    }
+}
+
+/// Writes several frames behind one another into one buffer that is made large enough for all.
+struct FrameWriter {
+    private(set) var bytes: ByteBuffer
+
+    /// - Parameters:
+    ///   - payload: Bytes of all payloads.
+    ///   - count: How many frames there are to be.
+    init(payload: Int, count: Int = 1) {
+        bytes = ByteBufferAllocator().buffer(capacity: payload + count * WebSocketFrames.longestHeader)
+    }
+
+    /// Writes a text frame whose payload, exactly so many bytes, the closure appends; tells where that stands.
+    mutating func text(length: Int, _ write: (inout ByteBuffer) -> Void) -> Range<Int> {
+        frame(.text, length, write)
+    }
+
+    /// Writes a binary frame.
+    mutating func binary(length: Int, _ write: (inout ByteBuffer) -> Void) -> Range<Int> {
+        frame(.binary, length, write)
+    }
+
+    /// Writes whole frames that were made elsewhere.
+    mutating func append(_ frames: ByteBuffer) { bytes.writeImmutableBuffer(frames) }
+
+    private mutating func frame(
+        _ opcode: WebSocketFrames.Opcode, _ length: Int, _ write: (inout ByteBuffer) -> Void
+    ) -> Range<Int> {
+        WebSocketFrames.writeHeader(opcode, length: length, to: &bytes)
+        let start = bytes.writerIndex
+        write(&bytes)
+        assert(bytes.writerIndex == start + length)
+        return start..<bytes.writerIndex
     }
 }

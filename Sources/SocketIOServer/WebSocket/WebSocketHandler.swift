@@ -14,6 +14,7 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
         case closed
     }
 
+    private let clock: LoopClock
     private let closeTimeout: TimeAmount
     private let messageTimeout: Duration
     /// Told how many bytes are held of what is not whole.
@@ -39,7 +40,8 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
     /// How the peer ended, where what it had sent before is still to be taken.
     private var lateEnd: CloseReason?
 
-    init(_ limits: ServerLimits, hold: @escaping (Int, any InputHolder) -> Void = { _, _ in }) {
+    init(_ limits: ServerLimits, _ clock: LoopClock, hold: @escaping (Int, any InputHolder) -> Void = { _, _ in }) {
+        self.clock = clock
         closeTimeout = TimeAmount(limits.closeTimeout)
         messageTimeout = limits.messageTimeout
         self.hold = hold
@@ -180,14 +182,14 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
         // Whoever is not read cannot be late.
         guard state == .open, !isPaused, reader.isAmidMessage, let context else { return amidSince = nil }
         guard amidSince == nil else { return }
-        amidSince = .now
+        amidSince = clock.now
         scheduleMessageTimeout(context)
     }
 
     /// One task at a time, which looks again where the message it was for has come meanwhile.
     private func scheduleMessageTimeout(_ context: ChannelHandlerContext) {
         guard messageTask == nil, let amidSince else { return }
-        let delay = ContinuousClock.now.duration(to: amidSince + messageTimeout)
+        let delay = clock.now.duration(to: amidSince + messageTimeout)
         messageTask = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(max(.zero, delay))) {
             [weak self] in self?.messageTimedOut()
         }
@@ -196,7 +198,7 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
     private func messageTimedOut() {
         messageTask = nil
         guard let amidSince, let context else { return }
-        guard amidSince + messageTimeout <= .now else { return scheduleMessageTimeout(context) }
+        guard amidSince + messageTimeout <= clock.now else { return scheduleMessageTimeout(context) }
         receiver?.close(.messageTimeout)
     }
 

@@ -30,9 +30,8 @@ struct StallTests {
 
         init() throws {
             let loop = channel.embeddedEventLoop
-            core = ServerCore(
-                configuration: .make(), eventLoop: loop,
-                namespaces: NamespaceRegistry(eventLoop: loop, overflow: .disconnect, recovery: nil), logger: .quiet)
+            let context = ServerContext(.make(), eventLoop: loop, logger: .quiet)
+            core = ServerCore(context, NamespaceRegistry(context))
             try channel.pipeline.syncOperations.addHandlers([peer, StallHandler(core: core)])
             channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
         }

@@ -8,7 +8,7 @@ struct DeadlineTimerTests {
     private final class Alarm {
         var timer: DeadlineTimer
         var rings = 0
-        init(_ loop: any EventLoop) { timer = DeadlineTimer(eventLoop: loop) }
+        init(_ loop: any EventLoop) { timer = DeadlineTimer(eventLoop: loop, clock: LoopClock(loop)) }
         func set(at deadline: ContinuousClock.Instant) { timer.schedule(at: deadline) { self.rings += 1 } }
     }
 

@@ -49,7 +49,7 @@ struct WireSplitTests {
     /// What the session is told, and what goes back.
     private static func receive(_ pieces: [[UInt8]]) throws -> [String] {
         let channel = EmbeddedChannel()
-        let handler = WebSocketHandler(ServerLimits())
+        let handler = WebSocketHandler(ServerLimits(), LoopClock(channel.eventLoop))
         let recorder = Recorder()
         handler.receiver = recorder
         try channel.pipeline.syncOperations.addHandler(handler)

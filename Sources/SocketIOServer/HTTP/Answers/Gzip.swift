@@ -1,5 +1,6 @@
 import CZlib
 import NIOCore
+import NIOHTTP1
 
 /// Compresses the body of an answer (RFC 1952).
 enum Gzip {
@@ -33,5 +34,58 @@ enum Gzip {
             stream.avail_in = UInt32(clamping: bytes.count)
             return deflate(&stream, Z_NO_FLUSH) == Z_OK && stream.avail_in == 0
         }
+    }
+}
+
+/// Large packets that were compressed lately: all who poll for the same one get the same bytes.
+struct GzipShelf {
+    typealias Instant = ContinuousClock.Instant
+
+    /// From here on a packet is sent alone, so that its answer is what others get, too.
+    static let leastBytes = 64 << 10
+    private static let most = 4
+    /// Those who are owed the same packet poll for it within a moment.
+    static let shelfLife = Duration.seconds(1)
+
+    private var shelf: [(packet: ByteBuffer, compressed: ByteBuffer?, at: Instant)] = []
+
+    var isEmpty: Bool { shelf.isEmpty }
+
+    /// The bytes of an answer as gzip; nil where that would not be smaller.
+    mutating func compress(_ body: [ByteBuffer], now: Instant) -> ByteBuffer? {
+        guard body.count == 1, body[0].readableBytes >= Self.leastBytes else { return Gzip.compress(body) }
+        clear(now: now)
+        // The same packet is the same memory: to compare is to look at an address.
+        if let known = shelf.first(where: { $0.packet == body[0] }) { return known.compressed }
+        let compressed = Gzip.compress(body)
+        if shelf.count >= Self.most { shelf.removeFirst() }
+        shelf.append((body[0], compressed, now))
+        return compressed
+    }
+
+    mutating func clear(now: Instant) { shelf.removeAll { now - $0.at >= Self.shelfLife } }
+}
+
+/// What a client says it can decode (RFC 9110 §12.5.3).
+struct AcceptedEncodings: Equatable {
+    private var weights: [String: Double] = [:]
+
+    init(_ headers: HTTPHeaders) {
+        for element in headers[canonicalForm: "accept-encoding"] {
+            let parts = element.split(separator: ";")
+            guard let name = parts.first?.lowercased().filter({ !$0.isWhitespace }) else { continue }
+            weights[name] = parts.dropFirst().compactMap(Self.weight).first ?? 1
+        }
+    }
+
+    /// A weight of 0 refuses, and a name that stands there goes before `*`.
+    var allowsGzip: Bool { (weights["gzip"] ?? weights["x-gzip"] ?? weights["*"] ?? 0) > 0 }
+
+    /// `q=0.5`; nil for another parameter, and 0 for a weight that is none.
+    private static func weight(_ parameter: Substring) -> Double? {
+        let pair = parameter.lowercased().filter { !$0.isWhitespace }.split(
+            separator: "=", omittingEmptySubsequences: false)
+        guard pair.first == "q" else { return nil }
+        return pair.count == 2 ? Double(pair[1]).map { (0...1).contains($0) ? $0 : 0 } ?? 0 : 0
     }
 }

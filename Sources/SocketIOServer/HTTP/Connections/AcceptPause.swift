@@ -30,7 +30,7 @@ final class AcceptPause: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if let pausedAt {
             self.pausedAt = nil
-            core.logger.acceptingAgain(after: pausedAt.duration(to: .now))
+            core.logger.acceptingAgain(after: pausedAt.duration(to: core.now))
         }
         context.fireChannelRead(data)
     }
@@ -39,7 +39,7 @@ final class AcceptPause: ChannelInboundHandler {
         guard let error = error as? IOError, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) else {
             return context.fireErrorCaught(error)
         }
-        pausedAt = pausedAt ?? .now
+        pausedAt = pausedAt ?? core.now
         spare = nil
         core.acceptPaused(error)
         let channel = context.channel

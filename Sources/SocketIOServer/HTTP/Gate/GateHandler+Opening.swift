@@ -66,7 +66,7 @@ extension GateHandler {
         case .decided(true): opened(request, handshake, context)
         case .decided(false): refuse(.forbidden, request)
         case .failed(let error):
-            violated("allowRequestFailed", "\(error)")
+            violated(.allowRequestFailed, "\(error)")
             refuse(.forbidden, request)
         case .late: respond(.undecided, request)
         }

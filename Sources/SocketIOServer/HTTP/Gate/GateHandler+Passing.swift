@@ -66,7 +66,7 @@ extension GateHandler {
     /// What follows the head of a request is no HTTP: its answer, if it is still to come, is the last. The service
     /// would give a second one, and who reuses the connection would take it for that to his next request.
     func lostThread(_ passing: Passing, _ error: HTTPParserError, _ context: ChannelHandlerContext) {
-        violated("malformedHTTP", String(describing: error))
+        violated(.malformedHTTP, String(describing: error))
         if passing.isAnswered {
             state = .closing
             finish(behind: context.eventLoop.makeSucceededVoidFuture(), context)
@@ -107,7 +107,7 @@ extension GateHandler {
             return context.write(wrapOutboundOut(.end(nil)), promise: written)
         }
         state = passing.isRead ? .idle : .passing(passing)
-        requestDeadline.responseEnded(now: .now)
+        requestDeadline.responseEnded(now: core.now)
         schedule(context)
         context.write(wrapOutboundOut(.end(nil)), promise: promise)
     }

@@ -76,14 +76,14 @@ extension GateHandler: PollResponder, PostResponder {
         state = .reading(request)
         hold(held)
         guard isHopeless else { return }
-        violated("postTooLarge")
+        violated(.postTooLarge)
         cut(context)
     }
 
     func endPost(_ request: GateRequest) {
         guard let post = request.post else { return refuse(.unknownSession, request) }
         guard let body = post.body.whole else {
-            violated("postTooLarge")
+            violated(.postTooLarge)
             post.connection.leavePost()
             return respond(.tooLarge, request)
         }

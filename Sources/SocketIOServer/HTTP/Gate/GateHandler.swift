@@ -1,7 +1,6 @@
 import EngineIO
 import NIOCore
 import NIOHTTP1
-import NIOWebSocket
 
 /// Stands behind the HTTP decoder and sends each request its way: Socket.IO's own are answered or upgraded here, all
 /// others go on to the HTTP service, whose part of the pipeline is built when the first of them comes.
@@ -12,7 +11,7 @@ import NIOWebSocket
 ///   socket ─ WebSocketHandler ─ (gate as a wall ─ …, only where the HTTP service was in use)
 /// ```
 /// The pipelining handler in front lets one request through at a time, so at most one answer is owed.
-final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHolder {
+final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
@@ -46,11 +45,11 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
     var asking: Asking?
     var hasService = false
     var requestDeadline: RequestDeadline
-    private(set) var timer: DeadlineTimer
-    private let http: [any RemovableChannelHandler]
-    private let meter: HeaderMeter
+    var timer: DeadlineTimer
+    let http: [any RemovableChannelHandler]
+    let meter: HeaderMeter
     /// Until the first request is whole.
-    private(set) var isShakingHands = true
+    var isShakingHands = true
 
     /// - Parameters:
     ///   - http: The handlers to remove at an upgrade, in that order.
@@ -67,8 +66,8 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         self.service = service
         self.handOver = handOver
         self.isSecure = isSecure
-        requestDeadline = RequestDeadline(core.configuration.limits, now: .now)
-        timer = DeadlineTimer(eventLoop: core.eventLoop)
+        requestDeadline = RequestDeadline(core.configuration.limits, now: core.now)
+        timer = DeadlineTimer(eventLoop: core.eventLoop, clock: core.context.clock)
         meter.onHeld = { [weak self] in self?.headerGrew(to: $0) }
     }
 
@@ -85,7 +84,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         self.context = nil
     }
 
-    private func endHandshake() {
+    func endHandshake() {
         guard isShakingHands else { return }
         isShakingHands = false
         core.handshakeEnded(peer)
@@ -95,22 +94,6 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
     func losePlace() {
         isShakingHands = false
         if let context { cut(context) }
-    }
-
-    /// Who sent the request that is at work; the peer where there is none.
-    private var client: String? { outer.map(\.address) ?? peer.text }
-
-    /// The request that is at work as its client sent it; nil where there is none.
-    private var outer: OuterRequest? {
-        switch state {
-        case .reading(let request), .parked(let request, _), .posting(let request, _): request.way.outer
-        case .idle, .passing, .wall, .closing: nil
-        }
-    }
-
-    /// Counts and, rarely, logs what the client of this connection did wrong.
-    func violated(_ kind: String, _ detail: @autoclosure () -> String = "") {
-        core.violated(kind, detail(), address: client)
     }
 
     // MARK: Requests
@@ -152,19 +135,6 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
         pass(head, context)
     }
 
-    func writeContinue(_ context: ChannelHandlerContext) {
-        context.writeAndFlush(
-            wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
-    }
-
-    /// Answers before the request is whole, for the last time.
-    private func refuseAtOnce(_ response: GateResponse, _ context: ChannelHandlerContext, _ head: HTTPRequestHead?) {
-        violated("malformedHTTP", String(describing: response.status))
-        let isHead = head?.method == .HEAD
-        let answer = response.head(version: .http1_1, sharing: [], keepAlive: false)
-        _ = write(answer, isHead ? [] : response.body, keepAlive: false, context)
-    }
-
     private func answer(_ request: GateRequest, _ context: ChannelHandlerContext) {
         switch request.route {
         case .http: break
@@ -188,226 +158,5 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler, InputHol
             case .upgrade: upgrade(request, context) { socket, _ in connection.upgrade(to: socket) }
             }
         }
-    }
-
-    private func originRefusal(_ request: GateRequest) -> RequestRefusal {
-        .origin(request.head.headers.first(name: "origin") ?? "", request.way, core.configuration)
-    }
-
-    func refuse(_ refusal: RequestRefusal, _ request: GateRequest) {
-        core.statistics.handshakesRefused += 1
-        violated(EngineRequestError.forbidden.kind, "\(refusal.code): \(refusal.message)")
-        respond(GateResponse(refusal), request)
-    }
-
-    func refuse(_ error: EngineRequestError, _ request: GateRequest) {
-        core.statistics.handshakesRefused += 1
-        violated(error.kind)
-        respond(GateResponse(error), request)
-    }
-
-    func respond(_ response: GateResponse, _ request: GateRequest) { _ = write(response, request) }
-
-    /// - Returns: when the kernel has all of it.
-    func write(_ response: GateResponse, _ request: GateRequest) -> EventLoopFuture<Void>? {
-        guard let context else { return nil }
-        let head = response.head(
-            version: request.head.version, sharing: request.sharing, keepAlive: request.isKeptAlive)
-        return write(head, request.isHead ? [] : response.body, keepAlive: request.isKeptAlive, context)
-    }
-
-    private func write(
-        _ head: HTTPResponseHead, _ body: [ByteBuffer], keepAlive: Bool, _ context: ChannelHandlerContext
-    ) -> EventLoopFuture<Void> {
-        state = keepAlive ? .idle : .closing
-        hold(0)
-        let written = context.eventLoop.makePromise(of: Void.self)
-        if keepAlive {
-            requestDeadline.responseEnded(now: .now)
-            schedule(context)
-        } else {
-            finish(behind: written.futureResult, context)
-        }
-        var head = head
-        core.dress(&head.headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        for chunk in body { context.write(wrapOutboundOut(.body(.byteBuffer(chunk))), promise: nil) }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
-        return written.futureResult
-    }
-
-    /// Behind the last answer our half of the connection is closed, and what still comes is dropped until the peer
-    /// closes too: a connection closed on unread bytes is reset, and the answer may be lost with it.
-    func finish(behind written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) {
-        requestDeadline.closing(within: core.configuration.limits.requestTimeout, now: .now)
-        schedule(context)
-        let channel = context.channel
-        written.assumeIsolated().whenComplete { [weak self] _ in
-            guard let self, let context = self.context else { return channel.close(promise: nil) }
-            requestDeadline.closing(within: core.configuration.limits.closeTimeout, now: .now)
-            schedule(context)
-            context.close(mode: .output).whenFailure { _ in channel.close(promise: nil) }
-        }
-    }
-
-    // MARK: The upgrade
-
-    typealias Opening = (WebSocketHandler, ServerCore) -> Void
-
-    func upgrade(_ request: GateRequest, _ context: ChannelHandlerContext, _ open: @escaping Opening) {
-        let responder = NIOWebSocketServerUpgrader(
-            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
-            upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
-        responder.buildUpgradeResponse(
-            channel: context.channel, upgradeRequest: request.head, initialResponseHeaders: [:]
-        )
-        .assumeIsolated().whenComplete { result in
-            switch result {
-            case .success(var headers):
-                for header in request.sharing { headers.add(name: header.name, value: header.value) }
-                self.openWebSocket(request, headers, context, open)
-            case .failure: self.refuse(.badRequest, request)
-            }
-        }
-    }
-
-    private func openWebSocket(
-        _ request: GateRequest, _ given: HTTPHeaders, _ context: ChannelHandlerContext, _ open: Opening
-    ) {
-        var headers = given
-        core.dress(&headers)
-        let response = HTTPResponseHead(version: request.head.version, status: .switchingProtocols, headers: headers)
-        context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
-        state = .wall
-        timer.cancel()
-        // A proxy's WebSockets are as many clients': each answers for its own unfinished input.
-        let client = request.way.outer.address.flatMap { IPAddress($0) }
-        let socket = WebSocketHandler(core.configuration.limits) { [core] in core.hold($0, $1, from: client) }
-        do {
-            try Self.boundKernelBuffers(of: context.channel)
-            let pipeline = context.pipeline.syncOperations
-            try pipeline.addHandler(socket, position: .before(self))
-            for handler in http { pipeline.removeHandler(handler, promise: nil) }
-            open(socket, core)
-            // The request may have come with the one before it, outside of any turn of reading.
-            if hasService { context.read() } else { pipeline.removeHandler(self, promise: nil) }
-        } catch {
-            core.logger.cannotBuildPipeline(error)
-            context.close(promise: nil)
-        }
-    }
-
-    /// A client that stops reading holds this much in the kernel, and not the megabytes that it would grant itself.
-    private static func boundKernelBuffers(of channel: any Channel) throws {
-        try channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: 64 * 1024)
-        try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 4 * 1024, high: 8 * 1024))
-        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
-        // A client that is to be read no further has at most this one read of it here.
-        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
-    }
-
-    // MARK: Faults and time
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch state {
-        case .idle, .reading:
-            // Where the connection was closed amid a header the decoder complains too, and nobody reads an answer.
-            guard let error = error as? HTTPParserError, context.channel.isActive else { return cut(context) }
-            leaveSession()
-            refuseAtOnce(GateResponse(error), context, nil)
-        case .parked, .posting: cut(context)
-        case .passing(let passing):
-            guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
-            lostThread(passing, error, context)
-        case .wall: break
-        case .closing:
-            // The decoder says of each further byte that it has lost the thread.
-            guard error is HTTPParserError || error is ByteToMessageDecoderError else { return cut(context) }
-        }
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch (state, event) {
-        case (.wall, _): break
-        case (.idle, ChannelEvent.inputClosed) where !hasService, (.reading, ChannelEvent.inputClosed),
-            (.parked, ChannelEvent.inputClosed), (.posting, ChannelEvent.inputClosed),
-            (.closing, ChannelEvent.inputClosed):
-            cut(context)
-        default: context.fireUserInboundEventTriggered(event)
-        }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        leaveSession()
-        context.fireChannelInactive()
-    }
-
-    func cut(_ context: ChannelHandlerContext) {
-        leaveSession()
-        state = .closing
-        context.close(promise: nil)
-    }
-
-    // MARK: Input that is not whole
-
-    /// The server holds too much of it: this connection's goes.
-    func dropInput() {
-        guard let context else { return }
-        cut(context)
-    }
-
-    /// Before a header is whole nobody knows who sends it through a proxy: the proxy answers for that.
-    func hold(_ bytes: Int) { core.hold(bytes, self, from: client.flatMap { IPAddress($0) }) }
-
-    private func headerGrew(to bytes: Int) {
-        guard let context else { return }
-        hold(bytes)
-        guard case .idle = state else { return }
-        requestDeadline.headerBegan(now: .now)
-        schedule(context)
-    }
-
-    private func note(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
-        meter.partReceived()
-        switch part {
-        case .head:
-            hold(0)
-            requestDeadline.headReceived(now: .now)
-            schedule(context)
-        case .body: break
-        case .end:
-            requestDeadline.requestEnded(now: .now)
-            schedule(context)
-            endHandshake()
-        }
-    }
-
-    /// Until a client has joined a namespace the rest of a request has no more time than a header, nor longer than the
-    /// client has to join.
-    private func hurry(_ request: GateRequest, _ context: ChannelHandlerContext) {
-        let joining = request.post?.connection.joinDeadline
-        guard request.post == nil || joining != nil else { return }
-        let limit = ContinuousClock.now + core.configuration.limits.headerTimeout
-        requestDeadline.endBody(by: min(limit, joining ?? limit))
-        schedule(context)
-    }
-
-    func schedule(_ context: ChannelHandlerContext) {
-        guard let deadline = requestDeadline.deadline else { return }
-        timer.schedule(at: deadline) { [weak self] in self?.deadlineReached(context) }
-    }
-
-    private func deadlineReached(_ context: ChannelHandlerContext) {
-        guard let deadline = requestDeadline.deadline else { return }
-        guard deadline <= .now else { return schedule(context) }
-        switch requestDeadline.phase {
-        case .header: violated("slowHeader")
-        case .body: violated("slowBody")
-        case .rest:
-            guard requestDeadline.restEnds(untaken: UntakenBytes.of(context.channel), now: .now) else {
-                return schedule(context)
-            }
-        }
-        context.close(promise: nil)
     }
 }

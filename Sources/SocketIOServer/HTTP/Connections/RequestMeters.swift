@@ -1,6 +1,26 @@
 import NIOCore
 import NIOHTTP1
 
+/// Stands before the HTTP decoder and counts the bytes of a request that is not there yet: what the decoder holds.
+final class HeaderMeter: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    /// Told how many there are after each read, where there are any.
+    var onHeld: ((Int) -> Void)?
+    private var held = 0
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        held += unwrapInboundIn(data).readableBytes
+        context.fireChannelRead(data)
+        if held > 0 { onHeld?(held) }
+    }
+
+    /// A part of a request has come out of the decoder.
+    func partReceived() { held = 0 }
+
+    func handlerRemoved(context: ChannelHandlerContext) { onHeld = nil }
+}
+
 /// Bounds how many requests wait on one connection behind the one that is being answered.
 ///
 /// Stands between the decoder, which makes requests of all that one read has brought, and the pipelining handler, which
@@ -25,7 +45,7 @@ final class PipelineBound: ChannelDuplexHandler, RemovableChannelHandler {
             let limit = core.configuration.limits.pipelinedRequests
             guard unanswered <= limit else {
                 isCut = true
-                core.violated("tooManyPipelined", "pipelined-requests: \(limit)", address: peer.text)
+                core.violated(.tooManyPipelined, "pipelined-requests: \(limit)", address: peer.text)
                 return context.close(promise: nil)
             }
         }

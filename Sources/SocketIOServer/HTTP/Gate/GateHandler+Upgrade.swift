@@ -1,0 +1,63 @@
+import EngineIO
+import NIOCore
+import NIOHTTP1
+import NIOWebSocket
+
+/// The upgrade to a WebSocket.
+extension GateHandler {
+    typealias Opening = (WebSocketHandler, ServerCore) -> Void
+
+    func upgrade(_ request: GateRequest, _ context: ChannelHandlerContext, _ open: @escaping Opening) {
+        let responder = NIOWebSocketServerUpgrader(
+            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
+            upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
+        responder.buildUpgradeResponse(
+            channel: context.channel, upgradeRequest: request.head, initialResponseHeaders: [:]
+        )
+        .assumeIsolated().whenComplete { result in
+            switch result {
+            case .success(var headers):
+                for header in request.sharing { headers.add(name: header.name, value: header.value) }
+                self.openWebSocket(request, headers, context, open)
+            case .failure: self.refuse(.badRequest, request)
+            }
+        }
+    }
+
+    private func openWebSocket(
+        _ request: GateRequest, _ given: HTTPHeaders, _ context: ChannelHandlerContext, _ open: Opening
+    ) {
+        var headers = given
+        core.dress(&headers)
+        let response = HTTPResponseHead(version: request.head.version, status: .switchingProtocols, headers: headers)
+        context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
+        state = .wall
+        timer.cancel()
+        // A proxy's WebSockets are as many clients': each answers for its own unfinished input.
+        let client = request.way.outer.address.flatMap { IPAddress($0) }
+        let socket = WebSocketHandler(core.configuration.limits, core.context.clock) { [core] in
+            core.hold($0, $1, from: client)
+        }
+        do {
+            try Self.boundKernelBuffers(of: context.channel)
+            let pipeline = context.pipeline.syncOperations
+            try pipeline.addHandler(socket, position: .before(self))
+            for handler in http { pipeline.removeHandler(handler, promise: nil) }
+            open(socket, core)
+            // The request may have come with the one before it, outside of any turn of reading.
+            if hasService { context.read() } else { pipeline.removeHandler(self, promise: nil) }
+        } catch {
+            core.logger.cannotBuildPipeline(error)
+            context.close(promise: nil)
+        }
+    }
+
+    /// A client that stops reading holds this much in the kernel, and not the megabytes that it would grant itself.
+    private static func boundKernelBuffers(of channel: any Channel) throws {
+        try channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: 64 * 1024)
+        try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 4 * 1024, high: 8 * 1024))
+        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
+        // A client that is to be read no further has at most this one read of it here.
+        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+    }
+}

@@ -1,0 +1,109 @@
+import EngineIO
+import SocketIO
+
+/// What a client can do wrong, for counters and the log: a fixed set, whatever a client sends.
+///
+/// The names are those of ``ServerStatistics/violations``.
+enum Violation: String, Sendable, CaseIterable {
+    // Places.
+    case tooManyHandshakes, tooManyConnections, tooManySessions, tooManyPipelined, tooMuchUnfinished
+    // Time.
+    case slowHeader, slowBody, slowReader
+    // HTTP, and the requests of Engine.IO.
+    case malformedHTTP, postTooLarge, allowRequestFailed
+    case unknownTransport, unknownSession, badHandshakeMethod, badRequest, forbidden, unsupportedProtocolVersion
+    // What ends a session by itself; see `CloseReason`.
+    case invalidHeartbeatDirection, messageTooLarge, invalidUTF8, webSocketViolation, connectTimeout, outboxOverflow
+    case inboundFlood, messageTimeout
+    // Packets of Engine.IO.
+    case malformedPayload, malformedPacket
+    // Packets of Socket.IO, and when they come.
+    case emptyPacket, unknownPacketType, missingAttachmentCount, tooManyAttachments, namespaceNotUTF8, ackIDOutOfRange
+    case missingAckID, missingPayload, unexpectedPayload, jsonTooDeep, invalidJSON, payloadNotObject, invalidEventName
+    case reservedEventName, invalidPlaceholder, attachmentExpected, unexpectedAttachment
+    case connectedTwice, notJoined, wrongDirection, tooManyNamespaces, joinFailed
+}
+
+extension Violation {
+    init(_ error: EngineRequestError) {
+        self =
+            switch error {
+            case .unknownTransport: .unknownTransport
+            case .unknownSession: .unknownSession
+            case .badHandshakeMethod: .badHandshakeMethod
+            case .badRequest: .badRequest
+            case .forbidden: .forbidden
+            case .unsupportedProtocolVersion: .unsupportedProtocolVersion
+            }
+    }
+
+    /// Nil where the reason itself does not name what the client did wrong; for `parseError` a packet does.
+    init?(_ reason: CloseReason) {
+        switch reason {
+        case .invalidHeartbeatDirection: self = .invalidHeartbeatDirection
+        case .messageTooLarge: self = .messageTooLarge
+        case .invalidUTF8: self = .invalidUTF8
+        case .webSocketViolation: self = .webSocketViolation
+        case .connectTimeout: self = .connectTimeout
+        case .outboxOverflow: self = .outboxOverflow
+        case .inboundFlood: self = .inboundFlood
+        case .messageTimeout: self = .messageTimeout
+        case .transportClose, .transportError, .pingTimeout, .parseError, .forcedServerClose, .serverShuttingDown,
+            .handlerTimeout:
+            return nil
+        }
+    }
+
+    init(_ violation: ClientSession.Violation) {
+        switch violation {
+        case .packet(let error): self.init(error)
+        case .connectedTwice: self = .connectedTwice
+        case .notJoined: self = .notJoined
+        case .wrongDirection: self = .wrongDirection
+        case .tooManyNamespaces: self = .tooManyNamespaces
+        }
+    }
+
+    private init(_ error: SocketPacketError) {
+        self =
+            switch error {
+            case .empty: .emptyPacket
+            case .unknownType: .unknownPacketType
+            case .missingAttachmentCount: .missingAttachmentCount
+            case .tooManyAttachments: .tooManyAttachments
+            case .namespaceNotUTF8: .namespaceNotUTF8
+            case .ackIDOutOfRange: .ackIDOutOfRange
+            case .missingAckID: .missingAckID
+            case .missingPayload: .missingPayload
+            case .unexpectedPayload: .unexpectedPayload
+            case .invalidJSON(.tooDeep): .jsonTooDeep
+            case .invalidJSON: .invalidJSON
+            case .payloadNotObject: .payloadNotObject
+            case .invalidEventName: .invalidEventName
+            case .reservedEventName: .reservedEventName
+            case .invalidPlaceholder: .invalidPlaceholder
+            case .attachmentExpected: .attachmentExpected
+            case .unexpectedAttachment: .unexpectedAttachment
+            }
+    }
+}
+
+/// Says which of many reports are to be logged: of each kind one a minute at most, with the number of those in between.
+struct RareReports<Kind: Hashable & Sendable>: Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    private static var interval: Duration { .seconds(60) }
+
+    /// Kinds are a fixed set, so this does not grow.
+    private var kinds: [Kind: (loggedAt: Instant, silent: Int)] = [:]
+
+    /// How many of the kind were not logged since the last that was; nil where this one is not to be either.
+    mutating func occurred(_ kind: Kind, now: Instant) -> Int? {
+        if let last = kinds[kind], now < last.loggedAt + Self.interval {
+            kinds[kind]?.silent += 1
+            return nil
+        }
+        defer { kinds[kind] = (now, 0) }
+        return kinds[kind]?.silent ?? 0
+    }
+}
