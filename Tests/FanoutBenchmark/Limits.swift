@@ -24,3 +24,13 @@ enum Limits {
     /// Nanoseconds of a clock that all processes of the machine share.
     static func now() -> UInt64 { NIODeadline.now().uptimeNanoseconds }
 }
+
+/// A system call that failed, or a peer that did not do what was expected.
+struct SystemFailure: Error, CustomStringConvertible {
+    let description: String
+
+    /// A call that has just set `errno`.
+    init(_ call: String) { description = "\(call): \(String(cString: strerror(errno)))" }
+
+    init(unexpected: String) { description = unexpected }
+}

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Columns of figures.
 enum Table {
     static func line(_ fields: [String]) -> String {
@@ -20,5 +22,48 @@ enum Table {
 
     static func quantile(_ share: Double, of sorted: [Double]) -> Double {
         sorted.isEmpty ? .nan : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
+    }
+}
+
+/// A figure and the most that it may be.
+struct Bar {
+    let name: String
+    let value: Double
+    let most: Double
+
+    var isHeld: Bool { value <= most }
+
+    var text: String {
+        "\(isHeld ? "held  " : "MISSED") \(name): \(Table.decimal(value)), at most \(Table.decimal(most))"
+    }
+}
+
+/// Lines to the process that reads our standard output.
+enum Output {
+    static func write(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = Glibc.write(STDOUT_FILENO, bytes, bytes.count)
+    }
+}
+
+/// What a writer did.
+struct Span {
+    let events: Int
+    /// CPU time of the writer's process from the first event to the end of the last.
+    let microseconds: Double
+
+    var line: String { "done \(events) \(microseconds)" }
+
+    init(events: Int, microseconds: Double) {
+        self.events = events
+        self.microseconds = microseconds
+    }
+
+    init?(_ line: String) {
+        let words = line.split(separator: " ")
+        guard words.count == 3, words[0] == "done", let events = Int(words[1]), let used = Double(words[2]) else {
+            return nil
+        }
+        self.init(events: events, microseconds: used)
     }
 }

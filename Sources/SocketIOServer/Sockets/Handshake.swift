@@ -15,7 +15,7 @@ public struct Handshake: Sendable {
     /// The peer's IP address; nil on a unix socket.
     public internal(set) var remoteAddress: String?
     /// Whether the client's connection is encrypted, as far as this server can know: see
-    /// ``SocketIOServer/configure(_:secure:)``.
+    /// ``SocketIOServer/configure(_:secure:http:)``.
     public internal(set) var secure: Bool
     /// The host and port that the client asked for; nil where it named none.
     public internal(set) var host: String?

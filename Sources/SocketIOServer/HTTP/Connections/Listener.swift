@@ -10,6 +10,7 @@ extension SocketIOServer {
     /// ServerBootstrap(group: io.eventLoop).childChannelInitializer { io.configure($0) }
     /// ```
     /// - Parameters:
+    ///   - channel: The connection.
     ///   - secure: What ``Handshake/secure`` says: whether the connection is encrypted, here or by a proxy.
     ///   - http: Answers what lies outside the Socket.IO path of this connection; nil: what the server was made with.
     /// - Returns: Fails with ``AttachError`` where the channel is not on ``eventLoop``.
