@@ -21,6 +21,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let nioConcurrencyHelpers: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
@@ -81,7 +82,7 @@ let package = Package(
         module("RESP", ["CHiredis"]),
         module("StreamAssembly", ["JSONBytes"]),
         module("EngineIO"),
-        module("SocketIO", ["EngineIO", "JSONBytes", deque]),
+        module("SocketIO", ["EngineIO", "JSONBytes", deque, heap]),
         module("RedisClient", ["RESP", nioCore, nioPosix, nioSSL, nioTLS, logging]),
         module("KeyspaceFollower", ["RedisClient", "RESP", "StreamAssembly", nioCore, lifecycle, logging]),
         module(

@@ -126,7 +126,7 @@ final class ServerCore {
     }
 
     /// Which limit it is, in the words of a configuration.
-    private func placesLimit(_ refusal: ConnectionCounter.Refusal) -> String {
+    private func placesLimit(_ refusal: ConnectionCounter.FullLimit) -> String {
         switch refusal {
         case .all: "connections: \(configuration.limits.connections)"
         case .address: "connections-per-address: \(configuration.limits.connectionsPerAddress)"

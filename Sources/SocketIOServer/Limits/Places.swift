@@ -1,6 +1,7 @@
 /// Counts what is open, in all and per client address, against limits.
 struct ConnectionCounter: Sendable {
-    enum Refusal: Sendable, Equatable { case all, address }
+    /// Which limit is met: that of all, or that of one address.
+    enum FullLimit: Sendable, Equatable { case all, address }
 
     private let limit: Int
     private let limitPerAddress: Int
@@ -16,7 +17,7 @@ struct ConnectionCounter: Sendable {
     }
 
     /// Why there is no room for one more; nil where there is.
-    func refusal(for address: IPAddress?) -> Refusal? {
+    func refusal(for address: IPAddress?) -> FullLimit? {
         guard total < limit else { return .all }
         guard let client = counted(address), perAddress[client, default: 0] >= limitPerAddress else { return nil }
         return .address
@@ -62,7 +63,7 @@ struct HandshakePlaces: Sendable {
         case free
         /// Where this one has to go.
         case insteadOf(ID)
-        case refused(ConnectionCounter.Refusal)
+        case refused(ConnectionCounter.FullLimit)
     }
 
     private struct Place {

@@ -3,7 +3,7 @@ import NIOCore
 import SocketIO
 
 /// What the client is sent: through its outbox, once per turn of the loop, as fast as the socket takes it.
-extension ClientConnection {
+extension ClientConnection: Flushable {
     /// What waits, and for what.
     struct Outflow {
         var outbox: Outbox

@@ -1,16 +1,26 @@
 import NIOCore
 
+/// What packets wait in until the turn of the loop is over.
+protocol Flushable: AnyObject {
+    /// Hands what waits to the socket, as far as that takes it.
+    func flush()
+    /// Whether some of it waits still.
+    var isCongested: Bool { get }
+    /// Tells the ticket once nothing waits any more.
+    func whenClear(_ ticket: FlushTicket)
+}
+
 /// What has to be flushed at the end of this turn of the event loop: however many packets a turn brings, each connection
 /// is flushed once. Lives on the event loop.
 final class FlushQueue {
     private let eventLoop: any EventLoop
     private var isScheduled = false
-    private var connections: [ClientConnection] = []
+    private var connections: [any Flushable] = []
     private var tickets: [FlushTicket] = []
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
-    func add(_ connection: ClientConnection) {
+    func add(_ connection: any Flushable) {
         connections.append(connection)
         schedule()
     }
@@ -37,11 +47,11 @@ final class FlushQueue {
 
 /// Waits until the connections of one broadcast have handed everything to their sockets.
 final class FlushTicket {
-    let connections: [ClientConnection]
+    let connections: [any Flushable]
     private let completion: @Sendable () -> Void
     private var waiting = 0
 
-    init(connections: [ClientConnection], completion: @escaping @Sendable () -> Void) {
+    init(connections: [any Flushable], completion: @escaping @Sendable () -> Void) {
         self.connections = connections
         self.completion = completion
     }

@@ -72,7 +72,7 @@ struct PolicyTests {
 
     @Test func `connections are counted in all and per address`() {
         var counter = ConnectionCounter(limit: 4, limitPerAddress: 2, exempt: AddressRange.loopback)
-        let open = { (counter: inout ConnectionCounter, text: String) -> ConnectionCounter.Refusal? in
+        let open = { (counter: inout ConnectionCounter, text: String) -> ConnectionCounter.FullLimit? in
             let address = IPAddress(text)
             if let refusal = counter.refusal(for: address) { return refusal }
             counter.opened(from: address)
