@@ -79,8 +79,10 @@ let package = Package(
             name: "JSONBytes", path: "Sources/JSONBytes", swiftSettings: settings,
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
+        // What keys and samples are made of, for both halves.
+        module("SampleContract"),
         module("RESP", ["CHiredis"]),
-        module("StreamAssembly", ["JSONBytes"]),
+        module("StreamAssembly", ["JSONBytes", "SampleContract"]),
         module("EngineIO"),
         module("SocketIO", ["EngineIO", "JSONBytes", deque, heap]),
         module("RedisClient", ["RESP", nioCore, nioPosix, nioSSL, nioTLS, logging]),
@@ -112,13 +114,13 @@ let package = Package(
         // The collector.
         .target(name: "CHost", path: "collectors/CHost"),
         .target(name: "CSockDiag", path: "collectors/CSockDiag"),
-        module("ProcFS", in: "collectors", ["CHost", "CSockDiag"]),
-        module("Probes", in: "collectors", ["ProcFS", "JSONBytes"]),
+        module("ProcFS", in: "collectors", ["CHost", "CSockDiag", "SampleContract"]),
+        module("Probes", in: "collectors", ["ProcFS", "JSONBytes", "SampleContract"]),
         module(
             "CollectorAgent", in: "collectors",
             [
-                "CHost", "Probes", "ProcFS", "RedisClient", "RedisSettings", "RESP", "Settings", "JSONBytes", deque,
-                nioCore, nioPosix, lifecycle, logging, signals,
+                "CHost", "Probes", "ProcFS", "RedisClient", "RedisSettings", "RESP", "SampleContract", "Settings",
+                "JSONBytes", deque, nioCore, nioPosix, lifecycle, logging, signals,
             ]),
         .executableTarget(
             name: "collector", dependencies: ["CollectorAgent", "RedisSettings", "Settings", argumentParser, logging],
@@ -171,7 +173,7 @@ let package = Package(
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "EngineIO", "JSONBytes", "ProcFS", "Probes", "SeededRandom", "SocketIO", argumentParser,
+                "EngineIO", "JSONBytes", "ProcFS", "Probes", "SampleContract", "SeededRandom", "SocketIO", argumentParser,
             ],
             path: "Tests/Fuzz", swiftSettings: settings),
         .executableTarget(
@@ -207,13 +209,14 @@ let package = Package(
                 "Daemon", "KeyspaceFollower", "SocketIOServer", "RedisClient", "RESP", "Settings", "StreamAssembly",
                 "JSONBytes", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, httpTypes, lifecycle, logging,
             ]),
-        tests("ProcFSTests", ["CSockDiag", "ProcFS", "TestSupport"], exclude: ["Fixtures"]),
-        tests("ProbesTests", ["Probes", "ProcFS", "JSONBytes", "TestSupport"]),
+        tests("ProcFSTests", ["CSockDiag", "ProcFS", "SampleContract", "TestSupport"], exclude: ["Fixtures"]),
+        tests("ProbesTests", ["Probes", "ProcFS", "JSONBytes", "SampleContract", "TestSupport"]),
+        tests("SampleContractTests", ["SampleContract"]),
         tests(
             "CollectorAgentTests",
             [
-                "CollectorAgent", "Probes", "ProcFS", "RedisClient", "RESP", "Settings", "JSONBytes", "TestSupport",
-                nioCore, nioPosix, lifecycle, logging,
+                "CollectorAgent", "Probes", "ProcFS", "RedisClient", "RESP", "SampleContract", "Settings", "JSONBytes",
+                "TestSupport", nioCore, nioPosix, lifecycle, logging,
             ], seeded: false),
     ]
 )

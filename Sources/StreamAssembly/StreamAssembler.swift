@@ -1,3 +1,5 @@
+import SampleContract
+
 /// Turns what the follower saw into what clients are told, and keeps the window for those who come later.
 ///
 /// Every client sees the same emissions: a snapshot at `seq` n, then each emission after n, is the window's truth,
@@ -11,7 +13,7 @@ public actor StreamAssembler {
         /// How far in the future a score may lie, ms.
         public var maxSkewMs: Double = 300_000
         /// The longest member, bytes.
-        public var maxMemberBytes = 1 << 20
+        public var maxMemberBytes = SampleLimits.memberBytes
         /// What keys begin with, before the first colon.
         public var prefix = "sa"
 

@@ -1,5 +1,7 @@
 import CollectorAgent
+import Probes
 import RedisClient
+import SampleContract
 import Settings
 import Testing
 

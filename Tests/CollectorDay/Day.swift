@@ -30,7 +30,7 @@ struct Day {
     }
 
     /// Ids that count up without a gap are all different.
-    private mutating func look(at sample: EncodedSample) throws {
+    private mutating func look(at sample: OpenSample) throws {
         samples += 1
         let json = try JSONValue(parsing: sample.bytes)
         let number = count[sample.probe, default: 0]

@@ -1,6 +1,7 @@
 import JSONBytes
 import Probes
 import ProcFS
+import SampleContract
 import SeededRandom
 
 /// Feeds the collector's parsers: a value or a typed error, and samples of whatever they gave that are JSON.

@@ -1,5 +1,6 @@
 import JSONBytes
 import Probes
+import SampleContract
 
 @testable import ProcFS
 
@@ -72,5 +73,14 @@ extension JSONValue {
         return rows.map { row in
             .object(Dictionary(zip(columns, row.array ?? []), uniquingKeysWith: { first, _ in first }))
         }
+    }
+}
+
+extension SampleMoment {
+    /// A moment so many seconds after the first.
+    static func make(_ seq: UInt64, atS seconds: UInt64) -> SampleMoment {
+        SampleMoment(
+            host: "h", startMs: 1, seq: seq, epochMs: Int64(seconds) * 1000, monotonicNs: seconds * 1_000_000_000,
+            intervalMs: 2000, boot: nil, startedCPUNs: 0)
     }
 }

@@ -25,7 +25,6 @@ package actor Collector: Service {
     private var targets: [RedisTarget] = []
     private var unstarted: [RedisTarget] = []
     private var commands: [RunningCommand] = []
-    private var moments: UInt64 = 0
     private var alarm: Scheduled<Void>?
     private var isSampling = false
 
@@ -35,9 +34,6 @@ package actor Collector: Service {
         var intervalMs: Int64
         var task: Task<Void, Never>
     }
-
-    /// In moments: after the first three, by when all that sampling needs has run, and then now and again.
-    private static let releaseInterval: UInt64 = 600
 
     /// Throws where `/proc` itself cannot be read.
     package init(
@@ -152,7 +148,7 @@ package actor Collector: Service {
         for command in ending { await command.task.value }
     }
 
-    private func pass(on samples: [EncodedSample]) {
+    private func pass(on samples: [OpenSample]) {
         let keyed = samples.map { (configuration.key(of: $0.probe), $0) }
         for target in targets { target.assumeIsolated { $0.take(keyed) } }
     }
@@ -176,8 +172,6 @@ package actor Collector: Service {
     private func sample(dueBy due: Int64) {
         pass(on: source.take(dueBy: due, at: .now()))
         for warning in source.takeWarnings() { logger.sourceFailed(warning) }
-        if moments % Self.releaseInterval == 2 { ProgramText.release() }
-        moments &+= 1
         scheduleNext()
     }
 }

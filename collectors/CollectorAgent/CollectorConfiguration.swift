@@ -1,4 +1,6 @@
+package import Probes
 package import RedisClient
+import SampleContract
 
 /// Everything a collector has to know; a plain value with the defaults.
 package struct CollectorConfiguration: Sendable {
@@ -27,8 +29,9 @@ package struct CollectorConfiguration: Sendable {
 
     package init(
         redis: RedisEndpoint, host: String = HostName.current(), interval: Duration = .seconds(1),
-        probes: [ProbeName] = ProbeName.allCases, top: TopOptions = TopOptions(),
-        netstat: NetstatOptions = NetstatOptions(), prefix: String = "sa", push: PushPolicy = PushPolicy(),
+        probes: [ProbeName] = ProbeName.defaults, top: TopOptions = TopOptions(),
+        netstat: NetstatOptions = NetstatOptions(), prefix: String = KeyPrefix.standard,
+        push: PushPolicy = PushPolicy(),
         requiresRedis: Bool = false
     ) {
         self.redis = redis
@@ -40,6 +43,12 @@ package struct CollectorConfiguration: Sendable {
         self.prefix = prefix
         self.push = push
         self.requiresRedis = requiresRedis
+    }
+
+    /// What may be sampled, for `--help`.
+    package static var probeHelp: String {
+        let defaults = ProbeName.defaults.map(\.rawValue).joined(separator: ", ")
+        return "\(ProbeName.list("or")); may be repeated. (default: \(defaults))"
     }
 
     /// Every server that gets the samples.
@@ -56,7 +65,7 @@ package struct CollectorConfiguration: Sendable {
 
     /// The sorted set of a probe: the braces make one host's keys share a slot of a Redis Cluster.
     package func key(of probe: String) -> String {
-        "\(prefix):{\(host)}:\(probe)"
+        SampleOrigin.key(prefix: prefix, host: host, probe: probe)
     }
 
     /// Opens the spool of one server; nil where samples wait in memory.

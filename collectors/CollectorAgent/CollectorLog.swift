@@ -1,4 +1,5 @@
 import Logging
+import Probes
 import RedisClient
 
 /// What a collector logs: fixed messages, details as metadata, never the content of a sample.
@@ -29,6 +30,13 @@ extension Logger {
             metadata: [
                 "file": "\(finding.source)", "reason": "\(finding.detail)",
             ])
+    }
+
+    /// The reason is the parser's own sentence, never the file's text.
+    func sourceFailed(_ warning: SourceReport.Warning) {
+        self.warning(
+            "a source failed, its fields are null",
+            metadata: ["source": "\(warning.source)", "reason": "\(warning.reason)", "count": "\(warning.count)"])
     }
 
     func keepsFuture(_ reason: String) {

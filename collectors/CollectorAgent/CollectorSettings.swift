@@ -1,5 +1,7 @@
+import Probes
 import RedisClient
 import RedisSettings
+import SampleContract
 package import Settings
 
 /// Every setting of a collector, and the configuration they make.
@@ -28,7 +30,7 @@ package enum CollectorSettings {
     }
 
     private static let probes = Setting<[String]>.list(
-        "probe", default: ProbeName.allCases.map(\.rawValue), allowed: "top, netstat", help: "what to sample"
+        "probe", default: ProbeName.defaults.map(\.rawValue), allowed: ProbeName.list("or"), help: "what to sample"
     ) { ProbeName(rawValue: $0) != nil }
 
     private static let commands = Setting<[ExecCommand]>(
@@ -68,8 +70,8 @@ package enum CollectorSettings {
     private static let hidesCommands = Setting<Bool>.toggle("no-cmd", help: "send no command lines")
 
     private static let prefix = Setting<String>.text(
-        "prefix", default: "sa", allowed: "1 to 64 letters, digits, '.', '_' and '-'", help: "first part of each key"
-    ) { $0.utf8.count <= 64 && HostName.isValid($0) }
+        "prefix", default: KeyPrefix.standard, allowed: KeyPrefix.rule, help: "first part of each key",
+        where: KeyPrefix.isValid)
 
     private static let keep = Setting<Int>.integer(
         "keep", default: 3600, in: 1...1_000_000, help: "samples that each key keeps")

@@ -49,12 +49,8 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.configuration()
         LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
-        let (findings, status) = await CollectorCheck.run(configuration, logger: Logger(label: "collector"))
-        let width = findings.map(\.source.count).max() ?? 0
-        for finding in findings {
-            let source = finding.source + String(repeating: " ", count: width - finding.source.count)
-            StandardStreams.output("\(source)  \(finding.verdict.rawValue): \(finding.detail)")
-        }
+        let (lines, status) = await CollectorCheck.run(configuration, logger: Logger(label: "collector"))
+        for line in lines { StandardStreams.output(line) }
         if status != 0 { throw ExitCode(status) }
     }
 }

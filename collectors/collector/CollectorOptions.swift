@@ -17,7 +17,7 @@ struct CollectorOptions: ParsableArguments {
             "Time between samples, 100ms to 1h; PROBE=TIME for one probe; may be repeated. (default: 1s)",
             valueName: "time"))
     var interval: [String] = []
-    @Option(help: ArgumentHelp("top or netstat; may be repeated. (default: both)", valueName: "name"))
+    @Option(help: ArgumentHelp(CollectorConfiguration.probeHelp, valueName: "name"))
     var probe: [String] = []
     @Option(
         help: ArgumentHelp(

@@ -1,3 +1,5 @@
+import SampleContract
+
 /// Decides which rejections are logged: at most one a minute and key, and of one host's keys so many a minute, in bounded
 /// memory.
 ///

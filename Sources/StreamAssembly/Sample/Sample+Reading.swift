@@ -1,4 +1,5 @@
 import JSONBytes
+import SampleContract
 
 extension Sample {
     /// Checks a member (CONTRACT: sample).
@@ -23,7 +24,7 @@ extension Sample {
         }
         let raw = found.map { range in range.map { row.member[$0] } }
         guard let id = raw[0].flatMap(Self.text), !id.isEmpty else { throw .missingID }
-        guard id.utf8.count <= 256 else { throw .idTooLong }
+        guard id.utf8.count <= SampleLimits.idBytes else { throw .idTooLong }
         let own = Origin(ofID: id.utf8)
         let (host, probe) =
             key.isNamed
@@ -56,8 +57,8 @@ extension Sample {
     ) throws(SampleRejection) -> (host: String, probe: String) {
         let host = host.map { text($0) ?? "" }
         let probe = probe.map { text($0) ?? "" }
-        if let host, !Origin.isHost(host.utf8) { throw .hostMismatch }
-        if let probe, !Origin.isProbe(probe.utf8) { throw .hostMismatch }
+        if let host, !HostName.isValid(host.utf8) { throw .hostMismatch }
+        if let probe, !ProbeWord.isValid(probe.utf8) { throw .hostMismatch }
         if let id, !isSame(host ?? id.host, id.host) || !isSame(probe ?? id.probe, id.probe) { throw .foreignID }
         return (host ?? id?.host ?? "", probe ?? id?.probe ?? "")
     }

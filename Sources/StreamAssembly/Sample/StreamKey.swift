@@ -1,3 +1,5 @@
+import SampleContract
+
 /// A Redis key, and the host and probe that its name tells (CONTRACT: keys).
 public struct StreamKey: Sendable, Hashable {
     /// The key as Redis has it.
@@ -11,7 +13,7 @@ public struct StreamKey: Sendable, Hashable {
     /// that, as with a combining mark behind a brace, has another shape.
     public init(_ name: String, prefix: String) {
         self.name = name
-        let origin = Origin(ofKey: Array(name.utf8)[...], head: Array("\(prefix):{".utf8))
+        let origin = Origin(ofKey: Array(name.utf8)[...], head: Origin.head(prefix: prefix))
         (host, probe) = (origin?.host ?? "", origin?.probe ?? "")
     }
 

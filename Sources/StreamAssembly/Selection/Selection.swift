@@ -1,4 +1,5 @@
 public import JSONBytes
+import SampleContract
 
 /// Which hosts and probes a client wants, and how much of the past (CONTRACT: `subscribe`).
 public struct Selection: Sendable, Hashable {

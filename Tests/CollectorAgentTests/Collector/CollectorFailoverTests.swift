@@ -1,6 +1,7 @@
 import CollectorAgent
 import Logging
 import NIOPosix
+import Probes
 import RedisClient
 import ServiceLifecycle
 import TestSupport

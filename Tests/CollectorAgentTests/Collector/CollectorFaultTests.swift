@@ -1,5 +1,6 @@
 import CollectorAgent
 import JSONBytes
+import Probes
 import RedisClient
 import TestSupport
 import Testing

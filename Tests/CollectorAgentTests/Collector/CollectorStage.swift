@@ -3,6 +3,7 @@ import JSONBytes
 import Logging
 import NIOCore
 import NIOPosix
+import Probes
 import RedisClient
 import ServiceLifecycle
 import TestSupport

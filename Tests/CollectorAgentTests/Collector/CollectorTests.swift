@@ -1,6 +1,7 @@
 import JSONBytes
 import Logging
 import NIOPosix
+import Probes
 import RedisClient
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import NIOPosix
+import Probes
 import RedisClient
 import TestSupport
 import Testing

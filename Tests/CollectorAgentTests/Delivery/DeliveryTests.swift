@@ -1,5 +1,7 @@
+import JSONBytes
 import Probes
 import RESP
+import SampleContract
 import Testing
 
 @testable import CollectorAgent
@@ -9,8 +11,15 @@ import Testing
     private let wrongType = RESPServerError(code: "WRONGTYPE", message: "x")
     private let full = RESPServerError(code: "OOM", message: "x")
 
-    private func sample(_ ms: Int64) -> EncodedSample {
-        EncodedSample(probe: "top", epochMs: ms, bytes: Array("{\"t\":\(ms),\"tookUs\":1,\"flags\":[]}".utf8))
+    private func sample(_ ms: Int64) -> OpenSample {
+        let header = SampleHeader(
+            id: SampleID(host: "web-1", probe: "top", startMs: 1, seq: 0), epochMs: ms, boot: nil, intervalMs: 1,
+            dtMs: nil)
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("t")
+        json.integer(ms)
+        return OpenSample(header, json, tookUs: 1, flags: [])
     }
 
     private func connected(lateAfterMs: Int64 = 1000) -> Delivery {

@@ -1,6 +1,7 @@
 import CollectorAgent
 import JSONBytes
 import Probes
+import SampleContract
 import Testing
 
 struct ExecLineTests {
@@ -50,6 +51,24 @@ struct ExecLineTests {
         let text = try sample(line)
         #expect(text == Self.head + members + #","flags":["first"]}"#)
         try JSONScanner.validate(Array(text.utf8))
+    }
+
+    @Test(arguments: [#"{"lost":2}"#, #"{"l\u006fst":2,"a":1}"#])
+    func `a line that tells losses of its own is told no others, as the daemon takes no name twice`(line: String) throws
+    {
+        let header = SampleHeader(
+            id: SampleID(host: "h", probe: "p", startMs: 16, seq: 2), epochMs: 5, boot: nil, intervalMs: 1, dtMs: nil)
+        var sample = try ExecSample(header: header, flags: []).encode(Array(line.utf8))
+        sample.lost = 5
+        sample.flags.insert(.backfill)
+        #expect(throws: Never.self) {
+            try JSONScanner.topLevelValues(sample.bytes, keys: [], refusesDoubles: true)
+        }
+        #expect(try JSONValue(parsing: sample.bytes)["lost"]?.number == 2)
+        let silent = #"{"a":{"lost":2}}"#
+        var other = try ExecSample(header: header, flags: []).encode(Array(silent.utf8))
+        other.lost = 5
+        #expect(try JSONValue(parsing: other.bytes)["lost"]?.number == 5)
     }
 
     @Test(arguments: ["", "1", "[]", "{", "{}x", #"{"a"}"#, "nul", #""{}""#])

@@ -16,7 +16,7 @@ import Testing
         let probe = ExecProbe(
             name: "own", command: command, host: "h", startMs: 16, boot: "b", intervalMs: intervalMs,
             logger: log.logger)
-        let (stream, continuation) = AsyncStream.makeStream(of: EncodedSample.self)
+        let (stream, continuation) = AsyncStream.makeStream(of: OpenSample.self)
         var found: [JSONValue] = []
         let run = Task { await probe.run { continuation.yield($0) } }
         for await sample in stream.prefix(count) {

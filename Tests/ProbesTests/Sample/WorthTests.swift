@@ -1,5 +1,6 @@
 import JSONBytes
 import ProcFS
+import SampleContract
 import Testing
 
 @testable import Probes

@@ -1,6 +1,7 @@
 import JSONBytes
 import Probes
 import ProcFS
+import SampleContract
 import Testing
 
 @Suite struct TopSampleTests {

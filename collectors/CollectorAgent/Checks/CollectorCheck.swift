@@ -1,40 +1,29 @@
 package import Logging
 import NIOPosix
+package import Probes
+import ProcFS
 
-/// Everything `collector check` looks at.
+/// Everything `collector check` looks at, a line each.
 package enum CollectorCheck {
     package static func run(
         _ configuration: CollectorConfiguration, logger: Logger
-    ) async -> (findings: [CheckFinding], status: Int32) {
+    ) async -> (lines: [String], status: Int32) {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let redis = await RedisCheck.findings(configuration, on: eventLoop, logger: logger)
-        return (
-            SourceCheck.findings() + SpoolCheck.findings(configuration) + SecretFileCheck.findings(configuration)
-                + redis.findings, redis.status
-        )
-    }
-}
-
-/// One line of `collector check`.
-package struct CheckFinding: Sendable, Equatable {
-    package enum Verdict: String, Sendable {
-        /// Readable or writable.
-        case fine = "ok"
-        /// This kernel does not have it: the fields are null.
-        case missing
-        /// There, but kept from this user: the fields are null and samples say `no-privilege`.
-        case denied
-        case failed
+        let findings =
+            sources(of: configuration.probes) + SpoolCheck.findings(configuration)
+            + SecretFileCheck.findings(configuration) + redis.findings
+        let width = findings.map(\.source.count).max() ?? 0
+        let lines = findings.map { finding in
+            let source = finding.source + String(repeating: " ", count: width - finding.source.count)
+            return "\(source)  \(finding.verdict.rawValue): \(finding.detail)"
+        }
+        return (lines, redis.status)
     }
 
-    package var source: String
-    package var verdict: Verdict
-    /// What was seen, and what to do where something is wrong.
-    package var detail: String
-
-    package init(_ source: String, _ verdict: Verdict, _ detail: String) {
-        self.source = source
-        self.verdict = verdict
-        self.detail = detail
+    /// What the probes that are wanted read.
+    package static func sources(of probes: [ProbeName], root: String = "") -> [CheckFinding] {
+        let buffer = ReadBuffer()
+        return probes.flatMap(\.sources).flatMap { $0.findings(root: root, buffer: buffer) }
     }
 }

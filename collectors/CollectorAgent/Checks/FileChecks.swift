@@ -1,4 +1,5 @@
 import Glibc
+import Probes
 import RedisClient
 
 /// Finds files with secrets of this program that other users can read.

@@ -1,7 +1,9 @@
 package import Logging
 package import NIOCore
+package import Probes
 import RESP
 import RedisClient
+import SampleContract
 
 /// Finds out whether Redis can be reached and written, without writing anything.
 package enum RedisCheck {
@@ -80,7 +82,8 @@ package enum RedisCheck {
         let user = configuration.redisOptions.username ?? endpoint.username ?? "default"
         let database = endpoint.database == 0 ? "" : " +select"
         let sentinel = if case .sentinels = endpoint.address { " +role" } else { "" }
-        return "ACL SETUSER \(user) ~\(configuration.prefix):{\(configuration.host)}:* +ping +multi +exec +discard "
+        let keys = SampleOrigin.key(prefix: configuration.prefix, host: configuration.host, probe: "*")
+        return "ACL SETUSER \(user) ~\(keys) +ping +multi +exec +discard "
             + "+zadd +zremrangebyrank +zremrangebyscore +pexpire +type" + database + sentinel
     }
 }

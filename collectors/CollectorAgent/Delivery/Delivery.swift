@@ -1,5 +1,6 @@
 internal import DequeModule
 package import Probes
+import SampleContract
 
 /// Decides what becomes of each sample for one Redis: sent at once, or kept until Redis is there and quick again.
 ///
@@ -48,12 +49,12 @@ package struct Delivery: Sendable {
     package var unanswered: Int { flights.count { !$0.isKept } }
 
     /// Where a new sample goes.
-    package mutating func take(_ sample: EncodedSample, key: String, nowNs: UInt64) -> Route {
+    package mutating func take(_ sample: OpenSample, key: String, nowNs: UInt64) -> Route {
         var sample = sample
         let lost = lostByKey.removeValue(forKey: key) ?? 0
-        if lost > 0 { sample.tell(lost: UInt64(lost)) }
+        sample.lost = UInt64(lost)
         let isSent = isConnected && !isLate(nowNs: nowNs)
-        if !isSent { sample.add(flag: "backfill") }
+        if !isSent { sample.flags.insert(.backfill) }
         let waiting = WaitingSample(key: key, epochMs: sample.epochMs, lost: lost, bytes: sample.bytes)
         guard isSent else { return .keep(keepFlights() + [waiting]) }
         let item = item(waiting, isLive: true)

@@ -60,7 +60,7 @@ package actor RedisTarget {
     }
 
     /// Sends samples on their way, each with its key, or keeps them.
-    func take(_ samples: [(key: String, sample: EncodedSample)]) {
+    func take(_ samples: [(key: String, sample: OpenSample)]) {
         let now = clock()
         for (key, sample) in samples {
             switch delivery.take(sample, key: key, nowNs: now.bootNs) {

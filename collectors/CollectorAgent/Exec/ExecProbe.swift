@@ -1,5 +1,6 @@
 package import Logging
 package import Probes
+import SampleContract
 import Synchronization
 
 #if canImport(Glibc)
@@ -35,7 +36,7 @@ package struct ExecProbe: Sendable {
     /// Runs the command again and again until the task is cancelled; returns when its processes are gone.
     ///
     /// `onSample` is called on a thread of the probe's own.
-    package func run(onSample: @escaping @Sendable (EncodedSample) -> Void) async {
+    package func run(onSample: @escaping @Sendable (OpenSample) -> Void) async {
         guard let bell = ExecBell() else {
             logger.execFailed("no descriptors are left")
             return
@@ -56,8 +57,7 @@ package struct ExecProbe: Sendable {
 /// A probe that a command of the host's owner is: `NAME=command`.
 package struct ExecCommand: Sendable, Hashable {
     /// What is allowed, for error messages.
-    package static let rule =
-        "NAME=COMMAND; NAME begins with a to z, holds a to z, 0 to 9, '_' and '-', at most 32, and is not top or netstat"
+    package static let rule = "NAME=COMMAND; NAME \(ProbeWord.rule), and is not \(ProbeName.list("or"))"
 
     package let name: String
     /// What `/bin/sh -c` runs.
@@ -76,9 +76,6 @@ package struct ExecCommand: Sendable, Hashable {
     }
 
     private static func isValid(_ name: String) -> Bool {
-        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
-        let others = Set("0123456789_-".utf8)
-        guard let first = name.utf8.first, letters.contains(first), name.utf8.count <= 32 else { return false }
-        return name.utf8.allSatisfy { letters.contains($0) || others.contains($0) } && ProbeName(rawValue: name) == nil
+        ProbeWord.isValid(name.utf8) && ProbeName(rawValue: name) == nil
     }
 }

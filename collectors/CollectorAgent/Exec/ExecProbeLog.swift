@@ -1,4 +1,5 @@
 import Logging
+import SampleContract
 
 /// What a command that is a probe gives reason to log; never more than once a minute each.
 extension Logger {
@@ -7,8 +8,8 @@ extension Logger {
         warning(
             "a probe's line is no sample",
             metadata: [
-                "line": "\(Self.escaped(line, limit: 80))", "line-number": "\(number)",
-                "reason": "\(Self.escaped(Array(reason.utf8), limit: 200))", "total": "\(total)",
+                "line": "\(Excerpt.of(line, mark: "…"))", "line-number": "\(number)",
+                "reason": "\(Excerpt.of(reason.utf8, limit: 200, mark: "…"))", "total": "\(total)",
             ])
     }
 
@@ -19,23 +20,10 @@ extension Logger {
     }
 
     func execSaid(_ line: [UInt8]) {
-        info("a probe's command says", metadata: ["stderr": "\(Self.escaped(line, limit: 200))"])
+        info("a probe's command says", metadata: ["stderr": "\(Excerpt.of(line, limit: 200, mark: "…"))"])
     }
 
     func execFailed(_ what: String) {
         warning("a probe's command failed", metadata: ["what": "\(what)"])
-    }
-
-    /// The first bytes, printable ASCII as it is and everything else as `\xHH`.
-    static func escaped(_ line: [UInt8], limit: Int) -> String {
-        var text = ""
-        for byte in line.prefix(limit) {
-            if byte >= 0x20, byte < 0x7f, byte != UInt8(ascii: "\\") {
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }
-        }
-        return text + (line.count > limit ? "…" : "")
     }
 }

@@ -3,12 +3,13 @@ import Glibc
 import JSONBytes
 import Probes
 import ProcFS
+import SampleContract
 
 /// Does what ``ExecSchedule`` decides, on one thread: starts the command, reads its pipes, makes the samples.
 struct ExecProbeLoop: ~Copyable {
     private let probe: ExecProbe
     private let bell: ExecBell
-    private let onSample: @Sendable (EncodedSample) -> Void
+    private let onSample: @Sendable (OpenSample) -> Void
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
 
     private var schedule: ExecSchedule
@@ -28,7 +29,7 @@ struct ExecProbeLoop: ~Copyable {
     private var errorMessages = ExecAllowance.messages
     private var failureMessages = ExecAllowance.messages
 
-    init(_ probe: ExecProbe, bell: ExecBell, onSample: @escaping @Sendable (EncodedSample) -> Void) {
+    init(_ probe: ExecProbe, bell: ExecBell, onSample: @escaping @Sendable (OpenSample) -> Void) {
         self.probe = probe
         self.bell = bell
         self.onSample = onSample

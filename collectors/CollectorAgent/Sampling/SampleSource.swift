@@ -1,5 +1,6 @@
 package import Probes
 package import ProcFS
+import SampleContract
 
 /// The probes of one host: says when samples are due, takes them, and numbers those of each probe from 0.
 ///
@@ -7,7 +8,7 @@ package import ProcFS
 package final class SampleSource {
     private struct Probe {
         var name: ProbeName
-        var sampler: any Sampler
+        var native: any NativeProbe
         var clock: SampleClock
         var dueMs: Int64?
         var seq: UInt64 = 0
@@ -34,14 +35,11 @@ package final class SampleSource {
     /// Takes other probes, intervals and options; the host's name stays. On an error nothing has changed.
     package func apply(_ configuration: CollectorConfiguration) throws(ProcFSError) {
         var next: [Probe] = []
+        let options = ProbeOptions(top: configuration.top, netstat: configuration.netstat)
         for name in configuration.probes {
-            let sampler: any Sampler =
-                switch name {
-                case .top: try TopSampler(root: root, options: configuration.top)
-                case .netstat: NetstatSampler(root: root, options: configuration.netstat)
-                }
+            guard let native = try name.probe(root: root, options: options) else { continue }
             let clock = SampleClock(intervalMs: configuration.intervalMs(of: name.rawValue))
-            var probe = Probe(name: name, sampler: sampler, clock: clock, seq: numbers[name] ?? 0)
+            var probe = Probe(name: name, native: native, clock: clock, seq: numbers[name] ?? 0)
             if let old = probes.first(where: { $0.name == name }) { (probe.seq, probe.watch) = (old.seq, old.watch) }
             next.append(probe)
         }
@@ -60,7 +58,7 @@ package final class SampleSource {
     }
 
     /// The samples due until `dueMs`, in the order of the configuration.
-    package func take(dueBy dueMs: Int64, at now: ClockReading) -> [EncodedSample] {
+    package func take(dueBy dueMs: Int64, at now: ClockReading) -> [OpenSample] {
         probes.indices.compactMap { index in
             guard let due = probes[index].dueMs, due <= dueMs else { return nil }
             probes[index].dueMs = nil
@@ -70,24 +68,24 @@ package final class SampleSource {
 
     /// Sources that failed and are due to be logged: each at most once a minute.
     package func takeWarnings() -> [SourceReport.Warning] {
-        probes.flatMap { $0.sampler.takeWarnings() }
+        probes.flatMap { $0.native.takeWarnings() }
     }
 
     /// One sample of each probe, in the order of the configuration, due or not.
-    package func takeAll(at now: ClockReading = .now()) -> [EncodedSample] {
+    package func takeAll(at now: ClockReading = .now()) -> [OpenSample] {
         probes.indices.map { take($0, at: now) }
     }
 
-    private func take(_ index: Int, at now: ClockReading) -> EncodedSample {
+    private func take(_ index: Int, at now: ClockReading) -> OpenSample {
         let moment = SampleMoment(
             host: host, startMs: startMs, seq: probes[index].seq, epochMs: now.epochMs, monotonicNs: now.monotonicNs,
             bootNs: root.isEmpty ? now.bootNs : nil, intervalMs: probes[index].clock.intervalMs, boot: boot,
             startedCPUNs: SystemClock.threadCPUNs())
         probes[index].seq += 1
-        var sample = probes[index].sampler.sample(at: moment)
+        var sample = probes[index].native.sample(at: moment)
         if let stepMs = probes[index].watch.step(now) {
-            sample.tell(clockStepMs: stepMs)
-            sample.add(flag: "clock-step")
+            sample.clockStepMs = stepMs
+            sample.flags.insert(.clockStep)
         }
         return sample
     }

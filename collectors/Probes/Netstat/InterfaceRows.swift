@@ -1,5 +1,6 @@
 import JSONBytes
 package import ProcFS
+import SampleContract
 
 /// The table `ifs`: the most telling interfaces, in the kernel's order, and what the rest sums to.
 struct InterfaceRows {
@@ -29,49 +30,45 @@ struct InterfaceRows {
             return [rate.troublesPerS, rate.bps, isUp ? 1 : 0]
         }
         writer.beginObject()
-        writer.columns([
-            "name", "rxBps", "txBps", "rxPps", "txPps", "rxErrPerS", "txErrPerS", "rxDropPerS", "txDropPerS", "up",
-            "speedMbps",
-        ])
-        writer.key("rows")
-        writer.beginArray()
-        for index in shown.sorted() { write(rates[index], into: &writer) }
-        writer.endArray()
+        writer.table(
+            Self.columns,
+            rows: shown.sorted().lazy.map {
+                (rates: rates[$0], attributes: attributes[rates[$0].name])
+            })
         let left = Ranking.left(of: rates.count, shown: shown).map { rates[$0] }
-        if !left.isEmpty {
-            writer.key("others")
-            writer.beginObject()
-            writer.field("count", UInt64(left.count))
-            for (name, rate) in InterfaceRates.columns { writer.field(name, Ranking.sum(left, rate), decimals: 1) }
-            writer.endObject()
-        }
+        writer.others(left.count) { $0.members(left, Self.sums) }
         writer.endObject()
         return left.isEmpty
     }
 
-    private func write(_ rates: InterfaceRates, into writer: inout JSONWriter) {
-        let attributes = attributes[rates.name]
-        writer.beginArray()
-        writer.string(utf8: NameText.make(rates.name))
-        writer.rounded(rates.receivedBps)
-        writer.rounded(rates.sentBps)
-        for (_, rate) in InterfaceRates.columns.dropFirst(2) { writer.optional(rates[keyPath: rate], decimals: 1) }
-        if let isUp = attributes?.isUp { writer.bool(isUp) } else { writer.null() }
-        writer.optional(attributes?.speedMbps)
-        writer.endArray()
-    }
+    private static let columns: [Column<(rates: InterfaceRates, attributes: InterfaceAttributes?)>] = [
+        Column("name") { $1.string(utf8: NameText.make($0.rates.name)) },
+        Column("rxBps") { $1.rounded($0.rates.receivedBps) },
+        Column("txBps") { $1.rounded($0.rates.sentBps) },
+        Column("rxPps") { $1.optional($0.rates.receivedPps, decimals: 1) },
+        Column("txPps") { $1.optional($0.rates.sentPps, decimals: 1) },
+        Column("rxErrPerS") { $1.optional($0.rates.receiveErrorsPerS, decimals: 1) },
+        Column("txErrPerS") { $1.optional($0.rates.sendErrorsPerS, decimals: 1) },
+        Column("rxDropPerS") { $1.optional($0.rates.receiveDropsPerS, decimals: 1) },
+        Column("txDropPerS") { $1.optional($0.rates.sendDropsPerS, decimals: 1) },
+        Column("up") { $1.optional($0.attributes?.isUp) },
+        Column("speedMbps") { $1.optional($0.attributes?.speedMbps) },
+    ]
+
+    /// What the interfaces left out sum to.
+    private static let sums: [Column<[InterfaceRates]>] = [
+        Column("rxBps") { $1.optional(Ranking.sum($0, \.receivedBps), decimals: 1) },
+        Column("txBps") { $1.optional(Ranking.sum($0, \.sentBps), decimals: 1) },
+        Column("rxPps") { $1.optional(Ranking.sum($0, \.receivedPps), decimals: 1) },
+        Column("txPps") { $1.optional(Ranking.sum($0, \.sentPps), decimals: 1) },
+        Column("rxErrPerS") { $1.optional(Ranking.sum($0, \.receiveErrorsPerS), decimals: 1) },
+        Column("txErrPerS") { $1.optional(Ranking.sum($0, \.sendErrorsPerS), decimals: 1) },
+        Column("rxDropPerS") { $1.optional(Ranking.sum($0, \.receiveDropsPerS), decimals: 1) },
+        Column("txDropPerS") { $1.optional(Ranking.sum($0, \.sendDropsPerS), decimals: 1) },
+    ]
 }
 
 extension InterfaceRates {
-    /// The rates in the order in which samples hold them.
-    fileprivate static var columns: [(StaticString, KeyPath<InterfaceRates, Double?>)] {
-        [
-            ("rxBps", \.receivedBps), ("txBps", \.sentBps), ("rxPps", \.receivedPps), ("txPps", \.sentPps),
-            ("rxErrPerS", \.receiveErrorsPerS), ("txErrPerS", \.sendErrorsPerS), ("rxDropPerS", \.receiveDropsPerS),
-            ("txDropPerS", \.sendDropsPerS),
-        ]
-    }
-
     fileprivate var bps: Double { (receivedBps ?? 0) + (sentBps ?? 0) }
 
     /// Whether anything is lost counts more than how much goes through; how much is lost does not.

@@ -1,5 +1,6 @@
 import JSONBytes
 import ProcFS
+import SampleContract
 
 /// The table `listen`: TCP sockets that listen and UDP sockets that are not connected, by port; where there are too
 /// many, those that say most.
@@ -56,18 +57,10 @@ struct ListeningRows {
     func write(into writer: inout JSONWriter, maxBytes: Int) -> Bool {
         let shown = chosen(maxBytes: maxBytes)
         writer.beginObject()
-        writer.columns(["proto", "addr", "port", "recvQ", "backlog", "uid", "pid", "comm"])
-        writer.key("rows")
-        writer.beginArray()
-        for index in shown { write(rows[index], into: &writer) }
-        writer.endArray()
+        writer.table(Self.columns, rows: shown.lazy.map { rows[$0] })
         let left = Ranking.left(of: rows.count, shown: shown).map { rows[$0] }
-        if !left.isEmpty {
-            writer.key("others")
-            writer.beginObject()
-            writer.field("count", UInt64(left.count))
+        writer.others(left.count) { writer in
             writer.field("recvQ", left.reduce(0) { $0 + UInt64($1.queue) })
-            writer.endObject()
         }
         writer.endObject()
         return left.isEmpty
@@ -91,28 +84,25 @@ struct ListeningRows {
         return [Double(row.queue), Double(users), row.isLocal ? 0 : 1, row.isTCP ? 1 : 0]
     }
 
-    private func write(_ row: Row, into writer: inout JSONWriter) {
-        writer.beginArray()
-        writer.string(row.proto)
-        writer.string(utf8: row.address)
-        writer.integer(row.port)
-        writer.integer(row.queue)
-        writer.optional(row.backlog.map(UInt64.init))
-        writer.optional(row.uid.map(UInt64.init))
-        writer.owner(row.owner)
-        writer.endArray()
-    }
+    private static let columns: [Column<Row>] =
+        [
+            Column("proto") { $1.string($0.proto) },
+            Column("addr") { $1.string(utf8: $0.address) },
+            Column("port") { $1.integer($0.port) },
+            Column("recvQ") { $1.integer($0.queue) },
+            Column("backlog") { $1.optional($0.backlog) },
+            Column("uid") { $1.optional($0.uid) },
+        ] + Column.owner { $0.owner }
 }
 
-extension JSONWriter {
-    /// The columns `pid` and `comm`.
-    mutating func owner(_ owner: SocketOwners.Owner?) {
-        if let owner {
-            integer(owner.pid)
-            string(utf8: NameText.make(owner.comm))
-        } else {
-            null()
-            null()
-        }
+extension Column {
+    /// The columns `pid` and `comm`: who holds a socket.
+    static func owner(_ owner: @escaping @Sendable (Row) -> SocketOwners.Owner?) -> [Column] {
+        [
+            Column("pid") { $1.optional(owner($0)?.pid) },
+            Column("comm") { row, writer in
+                if let owner = owner(row) { writer.string(utf8: NameText.make(owner.comm)) } else { writer.null() }
+            },
+        ]
     }
 }

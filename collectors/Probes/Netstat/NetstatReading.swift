@@ -1,7 +1,7 @@
 package import ProcFS
 
 /// Everything the `netstat` probe reads at one moment; nil where a source is missing.
-package struct NetstatReading: Sendable {
+package struct NetstatReading: ProbeReading, Sendable {
     package var monotonicNs: UInt64
     package var sockets: [TCPSocket]?
     /// UDP sockets that wait for datagrams; read less often than the rest.
@@ -15,12 +15,6 @@ package struct NetstatReading: Sendable {
 
     package init(monotonicNs: UInt64) {
         self.monotonicNs = monotonicNs
-    }
-
-    /// Seconds since an earlier reading; nil where time stood still.
-    package func seconds(since previous: NetstatReading?) -> Double? {
-        guard let previous, monotonicNs > previous.monotonicNs else { return nil }
-        return Double(monotonicNs - previous.monotonicNs) / 1e9
     }
 }
 

@@ -1,10 +1,9 @@
 import JSONBytes
 package import ProcFS
+package import SampleContract
 
-/// The `netstat` sample: two readings of a host become one JSON object (SAMPLES, schema 1).
+/// The `netstat` sample: two readings of a host become one JSON object (collectors/README.md).
 package struct NetstatSample: Sendable {
-    package static let probe = "netstat"
-
     package var header: SampleHeader
     package var flags: SampleFlags
     package var previous: NetstatReading?
@@ -42,7 +41,7 @@ package struct NetstatSample: Sendable {
     private var seconds: Double? { current.seconds(since: previous) }
 
     /// The sample's bytes; `tookUs` is asked when all but the end is written.
-    package func encode(tookUs: () -> UInt64) -> EncodedSample {
+    package func encode(tookUs: () -> UInt64) -> OpenSample {
         var writer = JSONWriter(reservingCapacity: 14 * 1024)
         var flags = flags
         header.write(into: &writer)
@@ -55,8 +54,7 @@ package struct NetstatSample: Sendable {
         var connections = SocketRows(sample: self)
         connections.write(into: &writer)
         if connections.isTruncated { flags.insert(.truncated) }
-        SampleTrailer(tookUs: tookUs(), flags: flags).write(into: &writer)
-        return EncodedSample(probe: Self.probe, epochMs: header.epochMs, bytes: writer.bytes)
+        return OpenSample(header, writer, tookUs: tookUs(), flags: flags)
     }
 
     private func writeStates(into writer: inout JSONWriter) {
@@ -137,32 +135,26 @@ package struct NetstatSample: Sendable {
         guard let sockets = current.sockets else { return writer.null() }
         let listening = Set(sockets.lazy.filter { $0.state == .listen }.map(\.localPort))
         writer.beginObject()
-        writer.columns(["raddr", "lport", "conns", "rxBps", "txBps"])
-        writer.key("rows")
-        writer.beginArray()
         let peers = PeerTraffic.all(of: connections, listening: listening)
-        for peer in peers.prefix(Self.maxPeers) {
-            writer.beginArray()
-            writer.string(utf8: text(peer.address, on: peer.zone))
-            writer.optional(peer.localPort.map(UInt64.init))
-            writer.integer(peer.connections)
-            writer.rounded(peer.receivedBps)
-            writer.rounded(peer.sentBps)
-            writer.endArray()
-        }
-        writer.endArray()
+        writer.table(
+            Self.peerColumns,
+            rows: peers.prefix(Self.maxPeers).lazy.map { peer in
+                (peer: peer, address: text(peer.address, on: peer.zone))
+            })
         let left = Array(peers.dropFirst(Self.maxPeers))
-        if !left.isEmpty {
-            writer.key("others")
-            writer.beginObject()
-            writer.field("count", UInt64(left.count))
+        writer.others(left.count) { writer in
             writer.field("conns", left.reduce(0) { $0 + $1.connections })
-            writer.key("rxBps")
-            writer.rounded(Ranking.sum(left, \.receivedBps))
-            writer.key("txBps")
-            writer.rounded(Ranking.sum(left, \.sentBps))
-            writer.endObject()
+            writer.field("rxBps", rounded: Ranking.sum(left, \.receivedBps))
+            writer.field("txBps", rounded: Ranking.sum(left, \.sentBps))
         }
         writer.endObject()
     }
+
+    private static let peerColumns: [Column<(peer: PeerTraffic, address: [UInt8])>] = [
+        Column("raddr") { $1.string(utf8: $0.address) },
+        Column("lport") { $1.optional($0.peer.localPort) },
+        Column("conns") { $1.integer($0.peer.connections) },
+        Column("rxBps") { $1.rounded($0.peer.receivedBps) },
+        Column("txBps") { $1.rounded($0.peer.sentBps) },
+    ]
 }

@@ -22,20 +22,17 @@ struct SocketRows {
         writer.key("conns")
         guard isKnown else { return writer.null() }
         writer.beginObject()
-        writer.columns([
-            "proto", "state", "laddr", "lport", "raddr", "rport", "recvQ", "sendQ", "rttUs", "retrans", "rxBps",
-            "txBps", "uid", "pid", "comm", "inode",
-        ])
+        writer.names(of: Self.columns)
         writer.key("rows")
         writer.beginArray()
-        let end = sample.maxBytes - SampleTrailer.reserve - Self.othersReserve
+        let end = sample.maxBytes - OpenSample.endReserve - Self.othersReserve
         var shown = Totals()
         for connection in sample.rows {
             guard writer.bytes.count + Self.rowEstimate <= end else {
                 isTruncated = true
                 break
             }
-            writeRow(connection, into: &writer)
+            writer.row(row(connection), Self.columns)
             shown.add(connection)
         }
         writer.endArray()
@@ -65,36 +62,45 @@ struct SocketRows {
         var all = Totals()
         for connection in sample.connections { all.add(connection) }
         let isMeasured = sample.current.seconds(since: sample.previous) != nil
-        writer.key("others")
-        writer.beginObject()
-        writer.field("count", all.count - shown.count)
-        writer.field("recvQ", all.receiveQueue - shown.receiveQueue)
-        writer.field("sendQ", all.sendQueue - shown.sendQueue)
-        writer.key("rxBps")
-        writer.rounded(isMeasured ? max(0, all.receivedBps - shown.receivedBps) : nil)
-        writer.key("txBps")
-        writer.rounded(isMeasured ? max(0, all.sentBps - shown.sentBps) : nil)
-        writer.endObject()
+        writer.others(Int(clamping: all.count - shown.count)) { writer in
+            writer.field("recvQ", all.receiveQueue - shown.receiveQueue)
+            writer.field("sendQ", all.sendQueue - shown.sendQueue)
+            writer.field("rxBps", rounded: isMeasured ? max(0, all.receivedBps - shown.receivedBps) : nil)
+            writer.field("txBps", rounded: isMeasured ? max(0, all.sentBps - shown.sentBps) : nil)
+        }
     }
 
-    private func writeRow(_ connection: ConnectionActivity, into writer: inout JSONWriter) {
-        let socket = connection.socket
-        writer.beginArray()
-        writer.string(socket.isIPv6 ? "tcp6" : "tcp")
-        writer.string(socket.state.name)
-        writer.string(utf8: sample.text(socket.localAddress, on: socket.interface))
-        writer.integer(socket.localPort)
-        writer.string(utf8: sample.text(socket.remoteAddress, on: socket.remoteZone))
-        writer.integer(socket.remotePort)
-        writer.integer(socket.receiveQueue)
-        writer.optional(socket.sendQueue.map(UInt64.init))
-        writer.optional(socket.metrics?.roundTripUs.map(UInt64.init))
-        writer.optional(socket.metrics.map { UInt64($0.retransmits) })
-        writer.rounded(connection.receivedBps)
-        writer.rounded(connection.sentBps)
-        writer.optional(socket.owner.map(UInt64.init))
-        writer.owner(sample.owners[socket.inode])
-        writer.optional(socket.inode == 0 ? nil : UInt64(socket.inode))
-        writer.endArray()
+    private struct Row {
+        var socket: TCPSocket
+        var local: [UInt8]
+        var remote: [UInt8]
+        var receivedBps: Double?
+        var sentBps: Double?
+        var owner: SocketOwners.Owner?
     }
+
+    private func row(_ connection: ConnectionActivity) -> Row {
+        let socket = connection.socket
+        return Row(
+            socket: socket, local: sample.text(socket.localAddress, on: socket.interface),
+            remote: sample.text(socket.remoteAddress, on: socket.remoteZone), receivedBps: connection.receivedBps,
+            sentBps: connection.sentBps, owner: sample.owners[socket.inode])
+    }
+
+    private static let columns: [Column<Row>] =
+        [
+            Column("proto") { $1.string($0.socket.isIPv6 ? "tcp6" : "tcp" as StaticString) },
+            Column("state") { $1.string($0.socket.state.name) },
+            Column("laddr") { $1.string(utf8: $0.local) },
+            Column("lport") { $1.integer($0.socket.localPort) },
+            Column("raddr") { $1.string(utf8: $0.remote) },
+            Column("rport") { $1.integer($0.socket.remotePort) },
+            Column("recvQ") { $1.integer($0.socket.receiveQueue) },
+            Column("sendQ") { $1.optional($0.socket.sendQueue) },
+            Column("rttUs") { $1.optional($0.socket.metrics?.roundTripUs) },
+            Column("retrans") { $1.optional($0.socket.metrics?.retransmits) },
+            Column("rxBps") { $1.rounded($0.receivedBps) },
+            Column("txBps") { $1.rounded($0.sentBps) },
+            Column("uid") { $1.optional($0.socket.owner) },
+        ] + Column.owner { $0.owner } + [Column("inode") { $1.optional($0.socket.inode == 0 ? nil : $0.socket.inode) }]
 }

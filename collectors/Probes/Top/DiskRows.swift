@@ -1,5 +1,6 @@
 import JSONBytes
 import ProcFS
+import SampleContract
 
 /// The table `disks`: the busiest devices, in the kernel's order, and what the rest sums to.
 struct DiskRows {
@@ -23,35 +24,26 @@ struct DiskRows {
             return [rate.utilisationPct ?? 0, bps, Double(rate.inFlight ?? 0)]
         }
         writer.beginObject()
-        writer.columns(["name", "rdBps", "wrBps", "rdPerS", "wrPerS", "utilPct", "inflight"])
-        writer.key("rows")
-        writer.beginArray()
-        for index in shown.sorted() {
-            let rates = rates[index]
-            writer.beginArray()
-            writer.string(utf8: NameText.make(rates.name))
-            writer.rounded(rates.readBps)
-            writer.rounded(rates.writtenBps)
-            writer.optional(rates.readsPerS, decimals: 1)
-            writer.optional(rates.writesPerS, decimals: 1)
-            writer.optional(rates.utilisationPct, decimals: 1)
-            writer.optional(rates.inFlight)
-            writer.endArray()
-        }
-        writer.endArray()
+        writer.table(Self.columns, rows: shown.sorted().lazy.map { rates[$0] })
         let left = Ranking.left(of: rates.count, shown: shown).map { rates[$0] }
-        if !left.isEmpty {
-            writer.key("others")
-            writer.beginObject()
-            writer.field("count", UInt64(left.count))
+        writer.others(left.count) { writer in
             writer.field("rdBps", Ranking.sum(left, \.readBps), decimals: 1)
             writer.field("wrBps", Ranking.sum(left, \.writtenBps), decimals: 1)
             writer.field("rdPerS", Ranking.sum(left, \.readsPerS), decimals: 1)
             writer.field("wrPerS", Ranking.sum(left, \.writesPerS), decimals: 1)
-            writer.endObject()
         }
         writer.endObject()
     }
+
+    private static let columns: [Column<DiskRates>] = [
+        Column("name") { $1.string(utf8: NameText.make($0.name)) },
+        Column("rdBps") { $1.rounded($0.readBps) },
+        Column("wrBps") { $1.rounded($0.writtenBps) },
+        Column("rdPerS") { $1.optional($0.readsPerS, decimals: 1) },
+        Column("wrPerS") { $1.optional($0.writesPerS, decimals: 1) },
+        Column("utilPct") { $1.optional($0.utilisationPct, decimals: 1) },
+        Column("inflight") { $1.optional($0.inFlight) },
+    ]
 }
 
 /// What one block device did between two readings; nil where a counter went backwards or is new.

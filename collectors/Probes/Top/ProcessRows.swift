@@ -1,5 +1,6 @@
 import JSONBytes
 import ProcFS
+import SampleContract
 
 /// The tables `procs` and `others` of one sample, kept within the sample's bound of bytes.
 struct ProcessRows {
@@ -8,7 +9,7 @@ struct ProcessRows {
     private(set) var isTruncated = false
 
     /// What `others` and the end of the sample take at most.
-    private static let reserve = 240 + SampleTrailer.reserve
+    private static let reserve = 240 + OpenSample.endReserve
     /// A row without its command is about this long.
     private static let rowEstimate = 110
 
@@ -20,10 +21,7 @@ struct ProcessRows {
     mutating func write(into writer: inout JSONWriter) {
         writer.key("procs")
         writer.beginObject()
-        writer.columns([
-            "pid", "start", "ppid", "user", "state", "cpuPct", "rssKiB", "virtKiB", "shrKiB", "threads", "prio",
-            "nice", "timeMs", "rdBps", "wrBps", "majfltPerS", "unit", "comm", "cmd",
-        ])
+        writer.names(of: Self.columns)
         writer.key("rows")
         writer.beginArray()
         let cut = commandLimit(room: maxBytes - Self.reserve - writer.bytes.count)
@@ -37,7 +35,10 @@ struct ProcessRows {
                 isTruncated = true
                 break
             }
-            writeRow(activity, details, command, into: &writer)
+            let row = Row(
+                process: activity.process, activity: activity, details: details, command: command,
+                traffic: sample.traffic[activity.process.pid], units: sample.units)
+            writer.row(row, Self.columns)
             sent.insert(index)
         }
         writer.endArray()
@@ -54,40 +55,44 @@ struct ProcessRows {
         return 32
     }
 
-    private func writeRow(
-        _ activity: ProcessActivity, _ details: ProcessDetails, _ command: ArraySlice<UInt8>?,
-        into writer: inout JSONWriter
-    ) {
-        let process = activity.process
-        let traffic = sample.traffic[process.pid]
-        writer.beginArray()
-        writer.integer(process.pid)
-        writer.optional(milliseconds(process.startTicks))
-        writer.integer(process.ppid)
-        writer.optional(details.user)
-        writer.string(utf8: [process.state])
-        writer.optional(activity.cpuPct, decimals: 1)
-        writer.integer(details.residentKiB ?? activity.residentKiB)
-        writer.integer(process.virtualBytes / 1024)
-        writer.optional(details.sharedKiB)
-        writer.integer(process.threads)
-        writer.integer(process.priority)
-        writer.integer(process.nice)
-        writer.optional(milliseconds(process.ticks))
-        writer.rounded(traffic?.readBps)
-        writer.rounded(traffic?.writtenBps)
-        writer.optional(activity.majorFaultsPerS, decimals: 1)
-        writer.optional(details.unit)
-        writer.string(utf8: NameText.make(process.comm))
-        if let command { writer.string(utf8: command) } else { writer.null() }
-        writer.endArray()
+    private struct Row {
+        var process: ProcessStat
+        var activity: ProcessActivity
+        var details: ProcessDetails
+        var command: ArraySlice<UInt8>?
+        var traffic: ProcessTraffic.Rates?
+        var units: HostUnits
+
+        /// nil for a number of ticks that no clock can have counted.
+        func milliseconds(_ ticks: UInt64) -> UInt64? {
+            let (product, overflow) = ticks.multipliedReportingOverflow(by: 1000)
+            return overflow ? nil : product / units.ticksPerSecond
+        }
     }
 
-    /// nil for a number of ticks that no clock can have counted.
-    private func milliseconds(_ ticks: UInt64) -> UInt64? {
-        let (product, overflow) = ticks.multipliedReportingOverflow(by: 1000)
-        return overflow ? nil : product / sample.units.ticksPerSecond
-    }
+    private static let columns: [Column<Row>] = [
+        Column("pid") { $1.integer($0.process.pid) },
+        Column("start") { $1.optional($0.milliseconds($0.process.startTicks)) },
+        Column("ppid") { $1.integer($0.process.ppid) },
+        Column("user") { $1.optional($0.details.user) },
+        Column("state") { $1.string(utf8: CollectionOfOne($0.process.state)) },
+        Column("cpuPct") { $1.optional($0.activity.cpuPct, decimals: 1) },
+        Column("rssKiB") { $1.integer($0.details.residentKiB ?? $0.activity.residentKiB) },
+        Column("virtKiB") { $1.integer($0.process.virtualBytes / 1024) },
+        Column("shrKiB") { $1.optional($0.details.sharedKiB) },
+        Column("threads") { $1.integer($0.process.threads) },
+        Column("prio") { $1.integer($0.process.priority) },
+        Column("nice") { $1.integer($0.process.nice) },
+        Column("timeMs") { $1.optional($0.milliseconds($0.process.ticks)) },
+        Column("rdBps") { $1.rounded($0.traffic?.readBps) },
+        Column("wrBps") { $1.rounded($0.traffic?.writtenBps) },
+        Column("majfltPerS") { $1.optional($0.activity.majorFaultsPerS, decimals: 1) },
+        Column("unit") { $1.optional($0.details.unit) },
+        Column("comm") { $1.string(utf8: NameText.make($0.process.comm)) },
+        Column("cmd") { row, writer in
+            if let command = row.command { writer.string(utf8: command) } else { writer.null() }
+        },
+    ]
 
     /// What the rows left out sum to, so that the table closes to the whole host.
     private func writeOthers(sent: Set<Int>, into writer: inout JSONWriter) {
@@ -100,10 +105,8 @@ struct ProcessRows {
         writer.field("rssKiB", left.reduce(0) { $0 &+ $1.residentKiB })
         writer.field("exitedCpuPct", sample.activities.exitedCPUPct, decimals: 1)
         writer.field("unattributedCpuPct", sample.activities.unattributedCPUPct, decimals: 1)
-        writer.key("rdBps")
-        writer.rounded(sum(left, \.readBps))
-        writer.key("wrBps")
-        writer.rounded(sum(left, \.writtenBps))
+        writer.field("rdBps", rounded: sum(left, \.readBps))
+        writer.field("wrBps", rounded: sum(left, \.writtenBps))
         writer.endObject()
     }
 

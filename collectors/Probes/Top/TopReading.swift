@@ -1,7 +1,7 @@
 package import ProcFS
 
 /// Everything the `top` probe reads of the whole host at one moment; nil where a source is missing.
-package struct TopReading: Sendable {
+package struct TopReading: ProbeReading, Sendable {
     package var monotonicNs: UInt64
     /// Nanoseconds after boot by the clock that the processes' starts are of, just before they were read: `/proc/uptime`
     /// is another one under lxcfs. nil of a copied tree.
@@ -26,12 +26,6 @@ package struct TopReading: Sendable {
     package init(monotonicNs: UInt64, processes: [ProcessStat] = []) {
         self.monotonicNs = monotonicNs
         self.processes = processes
-    }
-
-    /// Seconds since an earlier reading; nil where time stood still.
-    package func seconds(since previous: TopReading?) -> Double? {
-        guard let previous, monotonicNs > previous.monotonicNs else { return nil }
-        return Double(monotonicNs - previous.monotonicNs) / 1e9
     }
 
     /// Threads that the kernel counts and that were not seen, where `/proc` hides processes; nil where it does not, as

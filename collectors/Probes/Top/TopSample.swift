@@ -1,10 +1,9 @@
 import JSONBytes
 package import ProcFS
+package import SampleContract
 
-/// The `top` sample: two readings of a host become one JSON object (SAMPLES, schema 1).
+/// The `top` sample: two readings of a host become one JSON object (collectors/README.md).
 package struct TopSample: Sendable {
-    package static let probe = "top"
-
     /// More CPUs than any kernel is built for.
     private static let maxCPUs = 8192
 
@@ -41,7 +40,7 @@ package struct TopSample: Sendable {
     private var seconds: Double? { current.seconds(since: previous) }
 
     /// The sample's bytes; `tookUs` is asked when all but the end is written.
-    package func encode(tookUs: () -> UInt64) -> EncodedSample {
+    package func encode(tookUs: () -> UInt64) -> OpenSample {
         var writer = JSONWriter(reservingCapacity: 12 * 1024)
         header.write(into: &writer)
         writeCPU(into: &writer)
@@ -52,15 +51,14 @@ package struct TopSample: Sendable {
         var table = ProcessRows(sample: self, maxBytes: roomForRows)
         table.write(into: &writer)
         let flags = table.isTruncated ? flags.union(.truncated) : flags
-        SampleTrailer(tookUs: tookUs(), flags: flags).write(into: &writer)
-        return EncodedSample(probe: Self.probe, epochMs: header.epochMs, bytes: writer.bytes)
+        return OpenSample(header, writer, tookUs: tookUs(), flags: flags)
     }
 
     /// A large host's many CPUs and disks do not crowd out its processes.
     private var roomForRows: Int {
         let cpus = max(0, (current.stat?.cpus.count ?? 0) - 64)
         let disks = max(0, min(DiskRows.most, current.disks?.count ?? 0) - 16)
-        return min(1_000_000, maxBytes + cpus * 36 + disks * 56)
+        return min(SampleLimits.collectedBytes, maxBytes + cpus * 36 + disks * 56)
     }
 
     private func rate(_ counter: (TopReading) -> UInt64?) -> Double? {

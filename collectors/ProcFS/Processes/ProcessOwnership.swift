@@ -1,3 +1,5 @@
+import SampleContract
+
 /// `/proc/[pid]/cgroup`: the container or systemd unit a process belongs to (cgroups(7)).
 package struct ControlGroup: KernelFile, Sendable, Equatable {
     package static let path = "proc/[pid]/cgroup"

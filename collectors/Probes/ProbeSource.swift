@@ -1,0 +1,70 @@
+package import ProcFS
+
+/// Something that a probe reads, and how `collector check` finds out whether it can.
+package struct ProbeSource: Sendable {
+    private let look: @Sendable (_ root: String, _ buffer: ReadBuffer) -> [CheckFinding]
+
+    init(_ look: @escaping @Sendable (_ root: String, _ buffer: ReadBuffer) -> [CheckFinding]) {
+        self.look = look
+    }
+
+    /// One kernel file.
+    package static func file<Content: KernelFile>(
+        _ type: Content.Type, at path: String = Content.path
+    ) -> ProbeSource {
+        reading("/\(path)") { (root, buffer) throws(ProcFSError) in
+            _ = try KeptFile<Content>(path, root: root, buffer: buffer).read()
+            return "readable"
+        }
+    }
+
+    /// Anything that gives a sentence about itself, or the reason why it cannot be read.
+    static func reading(
+        _ name: String, _ read: @escaping @Sendable (_ root: String, _ buffer: ReadBuffer) throws(ProcFSError) -> String
+    ) -> ProbeSource {
+        ProbeSource { root, buffer in
+            do throws(ProcFSError) {
+                return [CheckFinding(name, .fine, try read(root, buffer))]
+            } catch {
+                return [CheckFinding(name, error)]
+            }
+        }
+    }
+
+    package func findings(root: String, buffer: ReadBuffer) -> [CheckFinding] { look(root, buffer) }
+}
+
+/// One line of `collector check`.
+package struct CheckFinding: Sendable, Equatable {
+    package enum Verdict: String, Sendable {
+        /// Readable or writable.
+        case fine = "ok"
+        /// This kernel does not have it: the fields are null.
+        case missing
+        /// There, but kept from this user: the fields are null and samples say `no-privilege`.
+        case denied
+        case failed
+    }
+
+    package var source: String
+    package var verdict: Verdict
+    /// What was seen, and what to do where something is wrong.
+    package var detail: String
+
+    package init(_ source: String, _ verdict: Verdict, _ detail: String) {
+        self.source = source
+        self.verdict = verdict
+        self.detail = detail
+    }
+
+    /// What an error of a source means.
+    init(_ source: String, _ error: ProcFSError) {
+        if error.isGone {
+            self.init(source, .missing, "this kernel does not have it; its fields are null")
+        } else if error.isDenied {
+            self.init(source, .denied, "\(error); run as root")
+        } else {
+            self.init(source, .failed, error.description)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import JSONBytes
+
+/// One column of a table in samples: its name and how a row's cell is written, in one place.
+struct Column<Row>: Sendable {
+    let name: StaticString
+    let write: @Sendable (Row, inout JSONWriter) -> Void
+
+    init(_ name: StaticString, _ write: @escaping @Sendable (Row, inout JSONWriter) -> Void) {
+        self.name = name
+        self.write = write
+    }
+}
+
+extension JSONWriter {
+    /// The names of a table's columns: `"cols":["a","b"]`.
+    mutating func names<Row>(of columns: [Column<Row>]) {
+        key("cols")
+        beginArray()
+        for column in columns { string(column.name) }
+        endArray()
+    }
+
+    /// One row: an array of cells in the order of the columns.
+    mutating func row<Row>(_ row: Row, _ columns: [Column<Row>]) {
+        beginArray()
+        for column in columns { column.write(row, &self) }
+        endArray()
+    }
+
+    /// The columns' cells as members of an object: `"a":1,"b":2`.
+    mutating func members<Row>(_ row: Row, _ columns: [Column<Row>]) {
+        for column in columns {
+            key(column.name)
+            column.write(row, &self)
+        }
+    }
+
+    /// `"cols":[…],"rows":[[…],…]`: the members of a table whose rows all fit.
+    mutating func table<Row>(_ columns: [Column<Row>], rows: some Sequence<Row>) {
+        names(of: columns)
+        key("rows")
+        beginArray()
+        for row in rows { self.row(row, columns) }
+        endArray()
+    }
+
+    /// What the rows left out of a table sum to: `"others":{"count":n,…}`; nothing where none was left out.
+    mutating func others(_ count: Int, _ sums: (inout JSONWriter) -> Void) {
+        guard count > 0 else { return }
+        key("others")
+        beginObject()
+        field("count", UInt64(count))
+        sums(&self)
+        endObject()
+    }
+}
+
+extension JSONWriter {
+    mutating func field(_ name: StaticString, _ value: UInt64?) {
+        key(name)
+        optional(value)
+    }
+
+    mutating func field(_ name: StaticString, signed value: Int64?) {
+        key(name)
+        if let value { integer(value) } else { null() }
+    }
+
+    mutating func field(_ name: StaticString, _ value: Double?, decimals: Int) {
+        key(name)
+        optional(value, decimals: decimals)
+    }
+
+    mutating func field(_ name: StaticString, _ value: String?) {
+        key(name)
+        if let value { string(value) } else { null() }
+    }
+
+    /// A rate as a whole number, as bytes per second are written.
+    mutating func field(_ name: StaticString, rounded value: Double?) {
+        key(name)
+        rounded(value)
+    }
+
+    mutating func optional(_ value: (some BinaryInteger)?) {
+        if let value { integer(value) } else { null() }
+    }
+
+    mutating func optional(_ value: Double?, decimals: Int) {
+        if let value { number(value, decimals: decimals) } else { null() }
+    }
+
+    mutating func optional(_ value: Bool?) {
+        if let value { bool(value) } else { null() }
+    }
+
+    mutating func optional(_ value: String?) {
+        if let value { string(value) } else { null() }
+    }
+
+    /// A rate as a whole number.
+    mutating func rounded(_ value: Double?) {
+        if let value, let whole = UInt64(exactly: value.rounded()) { integer(whole) } else { null() }
+    }
+
+    mutating func string(_ name: StaticString) {
+        name.withUTF8Buffer { string(utf8: $0) }
+    }
+}
