@@ -19,23 +19,8 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: .hidden)
     var lifelineStdin = false
 
-    /// Runs this program again as the user, without the option.
-    func validate() throws {
-        guard let user else { return }
-        do throws(PrivilegeError) {
-            var arguments = CommandLine.arguments
-            if let index = arguments.firstIndex(of: "--user"), index + 1 < arguments.count {
-                arguments.removeSubrange(index...index + 1)
-            } else {
-                arguments.removeAll { $0.hasPrefix("--user=") }
-            }
-            try Privileges.drop(to: user, running: "/proc/self/exe", arguments: arguments)
-        } catch {
-            throw ValidationError("--user: \(error)")
-        }
-    }
-
     func run() async throws {
+        if let user { try become(user) }
         let read = options.reader(requireRedis: requireRedis)
         let configuration = try CollectorOptions.valid(read())
         signal(SIGPIPE, SIG_IGN)
@@ -46,6 +31,21 @@ struct RunCommand: AsyncParsableCommand {
         } catch {
             StandardStreams.error("collector: \(error)")
             throw ExitCode(error.exitStatus)
+        }
+    }
+
+    /// Runs this program again as the user, without the option; returns only by throwing.
+    private func become(_ user: String) throws {
+        var arguments = CommandLine.arguments
+        if let index = arguments.firstIndex(of: "--user"), index + 1 < arguments.count {
+            arguments.removeSubrange(index...index + 1)
+        } else {
+            arguments.removeAll { $0.hasPrefix("--user=") }
+        }
+        do throws(PrivilegeError) {
+            try Privileges.drop(to: user, running: "/proc/self/exe", arguments: arguments)
+        } catch {
+            throw ValidationError("--user: \(error)")
         }
     }
 }
