@@ -210,7 +210,7 @@ let package = Package(
                 "JSONBytes", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, httpTypes, lifecycle, logging,
             ]),
         tests("ProcFSTests", ["CSockDiag", "ProcFS", "SampleContract", "TestSupport"], exclude: ["Fixtures"]),
-        tests("ProbesTests", ["Probes", "ProcFS", "JSONBytes", "SampleContract", "TestSupport"]),
+        tests("ProbesTests", ["CHost", "Probes", "ProcFS", "JSONBytes", "SampleContract", "TestSupport"]),
         tests("SampleContractTests", ["SampleContract"]),
         tests(
             "CollectorAgentTests",

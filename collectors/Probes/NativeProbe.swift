@@ -30,6 +30,7 @@ package enum NativeProbes {
     static let all: [any NativeProbe.Type] = [
         TopProbe.self,
         NetstatProbe.self,
+        ClockProbe.self,
     ]
 }
 

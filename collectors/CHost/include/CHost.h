@@ -4,6 +4,8 @@
 // System calls that Swift cannot make: variadic ones, and those that glibc shows to _GNU_SOURCE alone.
 #include <spawn.h>
 #include <stdint.h>
+// adjtimex(2), which glibc's own module for Swift leaves out.
+#include <sys/timex.h>
 #include <sys/types.h>
 
 /// A pipe whose ends no child inherits; gives an errno.
