@@ -47,6 +47,10 @@ class Lasting:
     def rss_kib(self):
         return sum(proc.status_kib(pid, "VmRSS") for pid in self._pids())
 
+    def own_kib(self):
+        """Without the pages of files, which are the page cache's and nobody's cost alone."""
+        return sum(proc.status_kib(pid, "RssAnon") for pid in self._pids())
+
     def end(self):
         if self.process.poll() is not None:
             return
