@@ -173,7 +173,8 @@ let package = Package(
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "EngineIO", "JSONBytes", "ProcFS", "Probes", "SampleContract", "SeededRandom", "SocketIO", argumentParser,
+                "EngineIO", "JSONBytes", "ProcFS", "Probes", "SampleContract", "SeededRandom", "SocketIO",
+                argumentParser,
             ],
             path: "Tests/Fuzz", swiftSettings: settings),
         .executableTarget(
@@ -209,9 +210,9 @@ let package = Package(
                 "Daemon", "KeyspaceFollower", "SocketIOServer", "RedisClient", "RESP", "Settings", "StreamAssembly",
                 "JSONBytes", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, httpTypes, lifecycle, logging,
             ]),
-        tests("ProcFSTests", ["CSockDiag", "ProcFS", "SampleContract", "TestSupport"], exclude: ["Fixtures"]),
+        tests("ProcFSTests", ["CSockDiag", "ProcFS", "TestSupport"], exclude: ["Fixtures"]),
         tests("ProbesTests", ["CHost", "Probes", "ProcFS", "JSONBytes", "SampleContract", "TestSupport"]),
-        tests("SampleContractTests", ["SampleContract"]),
+        tests("SampleContractTests", ["SampleContract"], seeded: false),
         tests(
             "CollectorAgentTests",
             [
