@@ -24,7 +24,7 @@ def behind(request, serve, front):
 
 def test_the_page_and_its_parts_come_over_http2(behind):
     _, _, url = behind
-    for path, kind in [("/monitor/", "text/html"), ("/monitor/assets/src/main.js", "text/javascript"),
+    for path, kind in [("/monitor/", "text/html"), ("/monitor/assets/src/start.js", "text/javascript"),
                        ("/monitor/assets/vendor/d3.min.js", "text/javascript"), ("/monitor/readyz", "application/json"),
                        ("/monitor/api/v1/keys", "application/json"), (OPEN, "text/plain")]:
         status, headers, _ = curl(url + path, "--http2")

@@ -62,7 +62,7 @@ PATHS = [
     "/assets/../../secret", "/assets/..%2f..%2fsecret", "/assets/%2e%2e/%2e%2e/secret", "/%2e%2e/secret", "/../secret",
     "/assets/....//....//secret", "/assets/..;/..;/secret", "/assets/..\\..\\secret", "/assets/..%5c..%5csecret",
     "/assets/%252e%252e/secret", "/assets/%c0%ae%c0%ae/secret", "/assets/%u002e%u002e/secret", "//etc/passwd",
-    "/assets//etc/passwd", "/assets//index.html", "/assets/src//main.js", "/assets/%00", "/assets/src/main.js%00.png",
+    "/assets//etc/passwd", "/assets//index.html", "/assets/src//start.js", "/assets/%00", "/assets/src/start.js%00.png",
     "/assets/link.js", "/assets/absolute.js", "/assets/out/page.js", "/assets/loop.js", "/assets/zero.js",
     "/assets/../web-secret/page.js", "/assets/..%2fweb-secret/page.js", "/assets/%", "/assets/%zz", "/assets/",
     "/assets", "/assets/" + "a/" * 5000, "/assets/" + "x" * 5000, "/assets/con", "/assets/.git/config",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bindAddress } from "../../web/src/address.js";
+import { bindAddress } from "../../web/src/shell/address.js";
 import { createViewState, INITIAL } from "../../web/src/model/viewState.js";
 
 const T = 1_763_690_000_000;

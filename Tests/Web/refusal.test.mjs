@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { refusalOf } from "../../web/src/model/refusal.js";
-import { TransportChoice } from "../../web/src/model/transports.js";
+import { refusalOf } from "../../web/src/stream/refusal.js";
+import { TransportChoice } from "../../web/src/stream/transports.js";
 
 const failed = (status, body = "") => Object.assign(new Error("xhr poll error"), { context: { status, responseText: body } });
 

@@ -1,8 +1,8 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "./dom.js";
 import { checkedRule, DEFAULT_RULES, METRICS, parseRules } from "../model/alarmRules.js";
 import { duration, short, timeOfDay } from "../model/format.js";
 import { inPlace } from "../model/sort.js";
-import { arrange, createHold } from "./holding.js";
+import { arrange, createHold } from "./orderHold.js";
 
 const SHOWN = 100;
 

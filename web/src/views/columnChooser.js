@@ -1,4 +1,4 @@
-import { el } from "../dom.js";
+import { el } from "./dom.js";
 
 /** A box for each column of a table; at least one stays. */
 export function createColumnChooser({ columns, chosen, onChoose }) {

@@ -1,4 +1,4 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "./dom.js";
 import { timeOfDay } from "../model/format.js";
 
 /** `5.0 % → 93.0 %`, `started → 93.0 %`, `50.0 % → exited`: what was not listed had no figure that is known. */

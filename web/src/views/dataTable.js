@@ -1,10 +1,10 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "./dom.js";
 import { compile } from "../model/filter/language.js";
 import { flipped, inPlace, sorted } from "../model/sort.js";
 import { pinnedFirst, rowWindow } from "../model/window.js";
 import { createColumnChooser } from "./columnChooser.js";
 import { createFilterField } from "./filter.js";
-import { createHold } from "./holding.js";
+import { createHold } from "./orderHold.js";
 import { createMenu } from "./menu.js";
 import { createRowPool } from "./rowPool.js";
 import { keyOnRows } from "./tableKeys.js";

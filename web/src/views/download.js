@@ -1,4 +1,4 @@
-import { el } from "../dom.js";
+import { el } from "./dom.js";
 
 /** Gives the browser a file to save. */
 export function download(name, content, type) {

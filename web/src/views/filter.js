@@ -1,4 +1,4 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "./dom.js";
 import { LONGEST } from "../model/filter/language.js";
 import { createMenu } from "./menu.js";
 

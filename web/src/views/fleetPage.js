@@ -1,11 +1,11 @@
 import { readColors } from "../charts/cardChart.js";
-import { el, setText } from "../dom.js";
+import { el, setText } from "./dom.js";
 import { HOSTS } from "../model/filter/fields.js";
 import { compile } from "../model/filter/language.js";
 import { arranged, asks, ORDERS, orderWords, STATES, toggled } from "../model/fleetOrder.js";
 import { inPlace } from "../model/sort.js";
 import { createFilterField } from "./filter.js";
-import { createHold } from "./holding.js";
+import { createHold } from "./orderHold.js";
 import { createHostCard } from "./hostCard.js";
 
 const CARD_WORDS = { "is:busy": "Busy", "is:silent": "Silent", "is:alarm": "Alarm" };

@@ -1,4 +1,4 @@
-import { el, setText, svg } from "../dom.js";
+import { el, setText, svg } from "./dom.js";
 import { contents, seriesOf } from "../model/generic.js";
 import { age, UNKNOWN } from "../model/format.js";
 

@@ -1,5 +1,5 @@
 import { drawCard, peakOf } from "../charts/cardChart.js";
-import { el, setText } from "../dom.js";
+import { el, setText } from "./dom.js";
 import { skewWords } from "../model/delays.js";
 import { bytes, duration, kibibytes, load, percent, UNKNOWN } from "../model/format.js";
 import { flagWords, warningsOf } from "../model/flags.js";

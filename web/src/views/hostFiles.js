@@ -1,6 +1,6 @@
-import { csv, fileName, json, ofChart, ofTable } from "../model/takeaway.js";
+import { csv, fileName, json, ofChart, ofTable } from "../model/exports.js";
 import { chartPicture } from "../charts/picture.js";
-import { el } from "../dom.js";
+import { el } from "./dom.js";
 import { download } from "./download.js";
 import { saveButtons } from "./menu.js";
 

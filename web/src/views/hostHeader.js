@@ -1,4 +1,4 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "./dom.js";
 import { warningsOf } from "../model/flags.js";
 import { age, count, duration, timeOfDay, UNKNOWN } from "../model/format.js";
 import { number, object } from "../model/read.js";

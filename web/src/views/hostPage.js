@@ -1,4 +1,4 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "./dom.js";
 import { timeOfDay } from "../model/format.js";
 import { momentOf } from "../model/moment.js";
 import { processOf } from "../model/joined.js";
@@ -11,7 +11,7 @@ import { upperBound } from "../model/ring.js";
 import { asOf, shownTime } from "../model/shownTime.js";
 import { connectionIdentity } from "../model/sockets.js";
 import { domainOf } from "../model/timeSpan.js";
-import { createBeside } from "./beside.js";
+import { createBeside } from "./placeBeside.js";
 import { createCores } from "./cores.js";
 import { createCulpritPanel } from "./culpritPanel.js";
 import { createHostHeader } from "./hostHeader.js";

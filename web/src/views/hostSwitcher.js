@@ -1,4 +1,4 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "./dom.js";
 import { percent } from "../model/format.js";
 import { inPlace } from "../model/sort.js";
 

@@ -1,8 +1,8 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "./dom.js";
 import { UNKNOWN } from "../model/format.js";
 import { valueAt } from "../model/panels/series.js";
 import { inPlace } from "../model/sort.js";
-import { arrange, createHold } from "./holding.js";
+import { arrange, createHold } from "./orderHold.js";
 
 /**
  * The series of a panel with their values at one row; a fixed grid, so that nothing moves as values change.

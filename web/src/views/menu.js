@@ -1,4 +1,4 @@
-import { el } from "../dom.js";
+import { el } from "./dom.js";
 
 // What sticks to the foot of the window: a list that would end under it opens upwards.
 const FOOT = 36;

@@ -3,11 +3,11 @@ import { DRAWN, drawGrid, drawLines } from "../charts/draw.js";
 import { palette } from "../charts/palette.js";
 import { linear } from "../charts/scale.js";
 import { surface } from "../charts/surface.js";
-import { el, setText, svg } from "../dom.js";
+import { el, setText, svg } from "./dom.js";
 import { timeOfDay, timeTick, UNKNOWN } from "../model/format.js";
 import { nearest } from "../model/history.js";
 import { upperBound } from "../model/ring.js";
-import { steer } from "./steering.js";
+import { steer } from "./chartPointer.js";
 import { createLegend } from "./legend.js";
 import { createMenu } from "./menu.js";
 

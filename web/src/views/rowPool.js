@@ -1,7 +1,7 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "./dom.js";
 import { palette } from "../charts/palette.js";
 import { surface } from "../charts/surface.js";
-import { arrange } from "./holding.js";
+import { arrange } from "./orderHold.js";
 
 const SPARK = { width: 84, height: 16 };
 

@@ -1,4 +1,4 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "./dom.js";
 import { ago, count, timeOfDay } from "../model/format.js";
 import { linkWord } from "../model/linkWords.js";
 

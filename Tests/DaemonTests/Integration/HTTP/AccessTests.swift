@@ -74,7 +74,7 @@ import Testing
                 try await open(daemon, host: host, origin: "http://\(host)")
             }
             #expect(refusal?.status == 403)
-            for target in ["/", "/metrics", "/api/v1/keys", "/readyz", "/assets/src/main.js"] {
+            for target in ["/", "/metrics", "/api/v1/keys", "/readyz", "/assets/src/start.js"] {
                 let answer = try await daemon.get(target, host: host)
                 #expect(answer.hasPrefix("HTTP/1.1 403"), "\(target)")
                 #expect(answer.contains(#""code":"forbidden-host""#))

@@ -1,5 +1,5 @@
-import { el, setText } from "../dom.js";
-import { rove } from "./toolbar.js";
+import { el, setText } from "../views/dom.js";
+import { rove } from "../views/toolbar.js";
 
 const THEMES = { auto: "Auto", dark: "Dark", light: "Light" };
 

@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, parseRules } from "./model/alarmRules.js";
+import { DEFAULT_RULES, parseRules } from "../model/alarmRules.js";
 
 const KEY = "streamassembler.alarms";
 

@@ -1,4 +1,4 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "../views/dom.js";
 
 /** What to do while no host has reported: the collector's command, ready to copy. */
 export function createEmptyState({ hostname }) {

@@ -1,4 +1,4 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "../views/dom.js";
 import { milliseconds, skewWords } from "../model/delays.js";
 import { micros, percent, UNKNOWN } from "../model/format.js";
 

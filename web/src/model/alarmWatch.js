@@ -1,7 +1,7 @@
-import { METRICS } from "./model/alarmRules.js";
-import { readingsOf } from "./model/alarmReadings.js";
-import { Alarms } from "./model/alarms.js";
-import { excused } from "./model/silence.js";
+import { METRICS } from "./alarmRules.js";
+import { readingsOf } from "./alarmReadings.js";
+import { Alarms } from "./alarms.js";
+import { excused } from "./silence.js";
 
 /** Alarms over what arrives: samples as they come, silence as time passes. `say` gets a line for each begin and end. */
 export function createWatch({ rules, wallClock, say }) {

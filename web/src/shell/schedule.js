@@ -1,4 +1,4 @@
-import { setText } from "./dom.js";
+import { setText } from "../views/dom.js";
 
 // Silence is told only after the page has been live for a while: what a new connection brings comes first.
 const SETTLED_MS = 3000;

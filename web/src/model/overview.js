@@ -1,7 +1,7 @@
-import { timeOfDay } from "./model/format.js";
-import { skewWords } from "./model/delays.js";
-import { unheardWords } from "./model/linkWords.js";
-import { worstProcess } from "./model/vitals.js";
+import { timeOfDay } from "./format.js";
+import { skewWords } from "./delays.js";
+import { unheardWords } from "./linkWords.js";
+import { worstProcess } from "./vitals.js";
 
 /** What is known of every host at a moment, in a few plain fields: for cards, the switcher and the frame. */
 export function createOverview({ fleet, watch, view, wallClock, hearing }) {

@@ -1,4 +1,4 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "../views/dom.js";
 import { linkSentence } from "../model/linkWords.js";
 
 /** One line under the head where what is shown is not the present: lost, stalled and paused look and read different. */

@@ -1,5 +1,5 @@
-import { refusalOf } from "./model/refusal.js";
-import { TransportChoice } from "./model/transports.js";
+import { refusalOf } from "./refusal.js";
+import { TransportChoice } from "./transports.js";
 
 const SNAPSHOT_DEPTH = 300;
 // How long a connection may take to open, and an open one to let the page in.

@@ -1,4 +1,4 @@
-import { el, setText } from "../dom.js";
+import { el, setText } from "../views/dom.js";
 import { linkWord } from "../model/linkWords.js";
 
 /** The state of the page's own connection in words, and the token prompt when the server wants one. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createClock } from "../../web/src/clock.js";
+import { createClock } from "../../web/src/shell/paintLoop.js";
 
 /** A clock moved by hand: `frame(ms)` runs the frame that was asked for. */
 function manualClock() {

@@ -1,4 +1,4 @@
-import { el } from "../dom.js";
+import { el } from "../views/dom.js";
 
 const NAMES = { " ": "Space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc" };
 

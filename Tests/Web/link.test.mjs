@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fleet } from "../../web/src/model/fleet.js";
-import { DOUBT_MS, Hearing } from "../../web/src/model/hearing.js";
+import { DOUBT_MS, Hearing } from "../../web/src/model/link.js";
 import { linkSentence, linkWord } from "../../web/src/model/linkWords.js";
 import { companions } from "../../web/src/model/silence.js";
-import { createWatch } from "../../web/src/watch.js";
+import { createWatch } from "../../web/src/model/alarmWatch.js";
 import { DEFAULT_RULES } from "../../web/src/model/alarmRules.js";
 import { top } from "./samples.mjs";
 

@@ -1,4 +1,4 @@
-import { el } from "../dom.js";
+import { el } from "../views/dom.js";
 import { SPANS_MS } from "../model/viewState.js";
 
 const WORDS = { 60_000: ["1m", "1 minute"], 300_000: ["5m", "5 minutes"], 600_000: ["10m", "10 minutes"] };

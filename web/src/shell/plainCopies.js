@@ -1,4 +1,4 @@
-import { el } from "../dom.js";
+import { el } from "../views/dom.js";
 
 // Figures are set with spaces that do not break. What is copied is pasted into shells and spreadsheets, which take them
 // for letters.

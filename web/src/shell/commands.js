@@ -1,5 +1,5 @@
-import { SPANS_MS } from "./model/viewState.js";
-import { nextTheme } from "./views/topBar.js";
+import { SPANS_MS } from "../model/viewState.js";
+import { nextTheme } from "./topBar.js";
 
 /** Everything the keys do, in the order the help lists it. */
 export function createCommands({ view, fleet, openHost, openFleet, openSwitcher, openAlarms, openHelp, copyLink, focusFilter }) {
