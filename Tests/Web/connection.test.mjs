@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { test } from "node:test";
-import { connect, tokenStore } from "../../web/src/stream/connection.js";
+import { tokenStore } from "../../web/src/shell/browserStore.js";
+import { connect } from "../../web/src/stream/connection.js";
 
 /** A stand-in for the official client's socket: the test speaks as the server. */
 function page({ stored = null } = {}) {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fleet } from "../../web/src/model/fleet.js";
-import { DOUBT_MS, Hearing } from "../../web/src/model/link.js";
+import { DOUBT_MS, Link } from "../../web/src/model/link.js";
 import { linkSentence, linkWord } from "../../web/src/model/linkWords.js";
 import { companions } from "../../web/src/model/silence.js";
-import { createWatch } from "../../web/src/model/alarmWatch.js";
+import { createAlarmWatch } from "../../web/src/model/alarmWatch.js";
 import { DEFAULT_RULES } from "../../web/src/model/alarmRules.js";
 import { top } from "./samples.mjs";
 
@@ -13,28 +13,28 @@ const WALL = 1_763_690_000_000;
 /** A page on a server that beats each second, with hosts that write each second; time passes by `run`. */
 function page({ hosts = ["a", "b", "c"], beats = true } = {}) {
     let at = 0;
-    const hearing = new Hearing(0, WALL);
-    const fleet = new Fleet({ deafMs: (from, to) => hearing.deafMs(from, to) });
+    const link = new Link(0, WALL);
+    const fleet = new Fleet({ unheardMs: (from, to) => link.unheardMs(from, to) });
     // Stricter than what a reader would set: any silence that is told at all is an alarm.
     const rules = DEFAULT_RULES.map((rule) => (rule.metric === "stale" ? { ...rule, above: 0, below: 0 } : rule));
-    const watch = createWatch({ rules, wallClock: () => WALL + at, say: () => {} });
+    const watch = createAlarmWatch({ rules, wallClock: () => WALL + at, say: () => {} });
     const told = [];
     let number = 0;
     const self = {
-        hearing, fleet, watch, told,
+        link, fleet, watch, told,
         get now() { return at; },
-        get name() { return hearing.connection.name; },
-        link: (state) => hearing.connected(state, at, WALL + at),
-        beat: () => hearing.word(at, WALL + at, { isBeat: true }),
+        get name() { return link.state.name; },
+        connection: (state) => link.changed(state, at, WALL + at),
+        beat: () => link.received(at, WALL + at, { isBeat: true }),
         write(...names) {
-            hearing.word(at, WALL + at, { hasSamples: true });
+            link.received(at, WALL + at, { hasSamples: true });
             number += 1;
             fleet.append(names.map((name) => top(name, number)), at);
         },
         look(ms = 0) {
             at += ms;
-            if (hearing.look(at, WALL + at, fleet.hosts)) told.push(hearing.connection.name);
-            if (hearing.isHearing) watch.silence(fleet.hosts, at);
+            if (link.check(at, WALL + at, fleet.hosts)) told.push(link.state.name);
+            if (link.hearsHosts) watch.silence(fleet.hosts, at);
         },
         /** Lets `ms` pass, looking each 200 ms; the server beats and `writing` hosts write unless told otherwise. */
         run(ms, { beating = beats, writing = hosts, looking = true } = {}) {
@@ -47,7 +47,7 @@ function page({ hosts = ["a", "b", "c"], beats = true } = {}) {
         },
         get alarms() { return watch.alarms.entries.map(({ host }) => host).sort(); },
     };
-    self.link({ name: "live" });
+    self.connection({ name: "live" });
     self.run(5000);
     assert.equal(self.name, "live");
     told.length = 0;
@@ -62,7 +62,7 @@ test("without a word from the server the link is in doubt within three seconds, 
     assert.equal(one.name, "live");
     one.run(1000, NONE);
     assert.equal(one.name, "doubtful");
-    assert.equal(one.hearing.since, WALL + 5000, "since the last word");
+    assert.equal(one.link.since, WALL + 5000, "since the last word");
     one.run(60_000, NONE);
     assert.deepEqual(one.told, ["doubtful"]);
     assert.deepEqual(one.alarms, []);
@@ -84,9 +84,9 @@ test("all hosts quiet while the server beats are silent together: one word, no a
     const one = page();
     one.run(10_000, { writing: [] });
     assert.deepEqual([one.name, one.alarms], ["quiet", []]);
-    assert.equal(one.hearing.since, WALL + 4400, "since the last sample");
+    assert.equal(one.link.since, WALL + 4400, "since the last sample");
     assert.equal(one.fleet.host("a").isStale(one.now), true);
-    assert.equal(one.hearing.isHearing, true);
+    assert.equal(one.link.hearsHosts, true);
     one.run(5000);
     assert.deepEqual([one.name, one.alarms], ["live", []]);
 });
@@ -119,9 +119,9 @@ for (const hosts of [["a"], ["a", "b", "c"]]) {
     test(`a Redis that hangs is no silence of its ${hosts.length} hosts, before the server notices and after`, () => {
         const one = page({ hosts });
         one.run(6400, { writing: [] });
-        one.link({ name: "stalled", status: "timed-out", detail: "" });
+        one.connection({ name: "stalled", status: "timed-out", detail: "" });
         one.run(20_000, { writing: [] });
-        one.link({ name: "live" });
+        one.connection({ name: "live" });
         one.run(2400, { writing: [] });
         assert.deepEqual(one.fleet.hosts.map((host) => host.isStale(one.now)), hosts.map(() => false), "its last sample came when Redis last worked");
         one.run(5000);
@@ -132,9 +132,9 @@ for (const hosts of [["a"], ["a", "b", "c"]]) {
 test("a host that had been silent for long before Redis hung stays an alarm all through", () => {
     const one = page({ hosts: ["a"] });
     one.run(60_000, { writing: [] });
-    one.link({ name: "stalled", status: "timed-out", detail: "" });
+    one.connection({ name: "stalled", status: "timed-out", detail: "" });
     one.run(20_000, { writing: [] });
-    one.link({ name: "live" });
+    one.connection({ name: "live" });
     one.run(6000, { writing: [] });
     assert.deepEqual(one.watch.alarms.entries.map(({ host, until }) => [host, until]), [["a", null]]);
     assert.equal(one.fleet.host("a").isStale(one.now), true);
@@ -163,14 +163,14 @@ test("a page that slept doubts nothing before it has listened", () => {
 });
 
 test("a page that slept in its first second has been told that the server beats", () => {
-    const hearing = new Hearing(0, WALL);
-    const fleet = new Fleet({ deafMs: (from, to) => hearing.deafMs(from, to) });
-    hearing.word(100, WALL, { isBeat: true });
-    hearing.word(200, WALL, { hasSamples: true });
+    const link = new Link(0, WALL);
+    const fleet = new Fleet({ unheardMs: (from, to) => link.unheardMs(from, to) });
+    link.received(100, WALL, { isBeat: true });
+    link.received(200, WALL, { hasSamples: true });
     fleet.append([top("a", 1), top("b", 1)], 200);
-    hearing.connected({ name: "live" }, 200, WALL);
-    hearing.look(300, WALL, fleet.hosts);
-    assert.equal(hearing.look(9000, WALL, fleet.hosts), false);
+    link.changed({ name: "live" }, 200, WALL);
+    link.check(300, WALL, fleet.hosts);
+    assert.equal(link.check(9000, WALL, fleet.hosts), false);
     assert.equal(fleet.host("a").isStale(9000), false);
 });
 
@@ -193,13 +193,13 @@ test("a tab in the background that hears but does not look raises nothing", () =
 
 test("a server that does not follow Redis and then falls silent is in doubt; hosts are not silent in either", () => {
     const one = page();
-    one.link({ name: "stalled", status: "timed-out", detail: "" });
+    one.connection({ name: "stalled", status: "timed-out", detail: "" });
     one.run(30_000, { writing: [] });
     assert.equal(one.name, "stalled");
     one.run(5000, NONE);
     assert.equal(one.name, "doubtful");
     one.run(2000, { writing: [] });
-    one.link({ name: "live" });
+    one.connection({ name: "live" });
     one.run(5000);
     assert.deepEqual([one.name, one.alarms], ["live", []]);
 });
@@ -207,11 +207,11 @@ test("a server that does not follow Redis and then falls silent is in doubt; hos
 test("a lost connection goes on from the last word, with its refusal, and raises nothing when it is back", () => {
     const one = page();
     one.run(40_000, NONE);
-    one.link({ name: "reconnecting", attempt: 1 });
-    assert.deepEqual([one.name, one.hearing.since], ["reconnecting", WALL + 5000]);
+    one.connection({ name: "reconnecting", attempt: 1 });
+    assert.deepEqual([one.name, one.link.since], ["reconnecting", WALL + 5000]);
     one.run(5000, NONE);
-    assert.equal(one.link({ name: "reconnecting", attempt: 1 }), false, "the same again is no change");
-    one.link({ name: "live" });
+    assert.equal(one.connection({ name: "reconnecting", attempt: 1 }), false, "the same again is no change");
+    one.connection({ name: "live" });
     one.run(5000);
     assert.deepEqual([one.name, one.alarms], ["live", []]);
 });

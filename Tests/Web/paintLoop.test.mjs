@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createClock } from "../../web/src/shell/paintLoop.js";
+import { createPaintLoop } from "../../web/src/shell/paintLoop.js";
 
 /** A clock moved by hand: `frame(ms)` runs the frame that was asked for. */
 function manualClock() {
@@ -8,7 +8,7 @@ function manualClock() {
     let asked = [];
     const page = { hidden: false };
     const requestFrame = (frame) => asked.push(frame);
-    const clock = createClock({ requestFrame, now: () => at, isHidden: () => page.hidden });
+    const clock = createPaintLoop({ requestFrame, now: () => at, isHidden: () => page.hidden });
     return {
         clock,
         page,
@@ -95,7 +95,7 @@ test("with a timer no frame is asked for while nothing can be due, and a mark wa
     const frames = [];
     const timers = [];
     const painted = [];
-    const clock = createClock({
+    const clock = createPaintLoop({
         requestFrame: (frame) => frames.push(frame),
         now: () => at,
         isHidden: () => false,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Faults } from "../../web/src/model/faults.js";
+import { Faults } from "../../web/src/model/read.js";
 import { gapBefore, nearest } from "../../web/src/model/history.js";
 import { netstatPoint, topPoint } from "../../web/src/model/points.js";
 import { sum, tableRows } from "../../web/src/model/read.js";

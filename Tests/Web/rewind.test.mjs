@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fleet } from "../../web/src/model/fleet.js";
-import { emptiness, momentOf } from "../../web/src/model/moment.js";
+import { emptiness, momentOf } from "../../web/src/model/shownTime.js";
 import { ProcessHistory } from "../../web/src/model/processHistory.js";
 import { KEPT_OTHERS, KEPT_SHOWN, SampleStore } from "../../web/src/model/sampleStore.js";
 import { T0, top } from "./samples.mjs";

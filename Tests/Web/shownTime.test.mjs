@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { momentOf } from "../../web/src/model/moment.js";
+import { asOf, momentOf, shownTime } from "../../web/src/model/shownTime.js";
 import { Range } from "../../web/src/model/range.js";
-import { asOf, shownTime } from "../../web/src/model/shownTime.js";
 import { Fleet } from "../../web/src/model/fleet.js";
-import { setters, INITIAL } from "../../web/src/model/viewState.js";
+import { INITIAL, setters } from "../../web/src/model/viewState.js";
 import { netstat, T0, top } from "./samples.mjs";
 
 const after = (...steps) => steps.reduce((state, [name, ...values]) => setters[name](state, ...values), INITIAL);

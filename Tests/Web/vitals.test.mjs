@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Announcer } from "../../web/src/model/announcer.js";
-import { MinuteMinimum, PaintDelay, skewWords, Stretch } from "../../web/src/model/delays.js";
+import { MinuteMinimum, PaintDelay, skewWords, PathDelay } from "../../web/src/model/delays.js";
 import { flagWords } from "../../web/src/model/flags.js";
 import { Fleet } from "../../web/src/model/fleet.js";
+import { Announcer } from "../../web/src/model/session.js";
 import { netVitals, topVitals, Trend, Vitals, worstProcess } from "../../web/src/model/vitals.js";
 import { netstat, T0, top } from "./samples.mjs";
 
@@ -19,9 +19,9 @@ test("the least value of the last minute is known, older ones are forgotten", ()
 
 test("a clock ahead or behind is told from a slow path", () => {
     const of = (differences) => {
-        const stretch = new Stretch();
-        differences.forEach((difference, i) => stretch.put(difference, i * 1000));
-        return stretch;
+        const delay = new PathDelay();
+        differences.forEach((difference, i) => delay.put(difference, i * 1000));
+        return delay;
     };
     const slow = of([12, 400, 30]);
     assert.deepEqual([slow.skewMs(3000), slow.delayMs(3000)], [0, 30]);
@@ -30,7 +30,7 @@ test("a clock ahead or behind is told from a slow path", () => {
     const behind = of([7_200_003, 7_200_053]);
     assert.deepEqual([behind.skewMs(2000), behind.delayMs(2000)], [7_200_003, 50]);
     assert.deepEqual([of([-20, -5]).skewMs(2000), of([-20, -5]).delayMs(2000)], [0, 15], "a few ms are no skew");
-    assert.equal(new Stretch().delayMs(0), null);
+    assert.equal(new PathDelay().delayMs(0), null);
     assert.equal(of([NaN, undefined]).delayMs(0), null);
     assert.equal(skewWords(-4990), "clock 5.0\u202fs ahead");
     assert.equal(skewWords(7_200_003), "clock 2\u202fh 00\u202fm behind");
@@ -41,9 +41,9 @@ test("the fleet notes how samples come, but not of those sent late", () => {
     const fleet = new Fleet();
     fleet.append([top("a", 0)], 0, T0 + 40);
     fleet.append([top("a", 1, { flags: ["backfill"] })], 1000, T0 + 90_000);
-    assert.equal(fleet.aside("a").path.delayMs(1000), 40);
+    assert.equal(fleet.host("a").path.delayMs(1000), 40);
     fleet.append([top("a", 2)], 2000);
-    assert.equal(fleet.aside("a").path.delayMs(2000), 40);
+    assert.equal(fleet.host("a").path.delayMs(2000), 40);
 });
 
 test("painting counts from the first sample that waits", () => {

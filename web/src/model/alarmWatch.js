@@ -4,7 +4,7 @@ import { Alarms } from "./alarms.js";
 import { excused } from "./silence.js";
 
 /** Alarms over what arrives: samples as they come, silence as time passes. `say` gets a line for each begin and end. */
-export function createWatch({ rules, wallClock, say }) {
+export function createAlarmWatch({ rules, wallClock, say }) {
     const alarms = new Alarms(rules);
 
     function tell(entry) {

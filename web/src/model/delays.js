@@ -34,7 +34,7 @@ export class MinuteMinimum {
  * A delay is never below zero: the smallest difference of a minute is taken for the clocks' offset where it is
  * negative or too large for a path.
  */
-export class Stretch {
+export class PathDelay {
     #least = new MinuteMinimum();
     #last = null;
 

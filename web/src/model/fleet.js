@@ -1,12 +1,9 @@
-import { Stretch } from "./delays.js";
-import { Faults } from "./faults.js";
 import { GenericProbe, PROBES_AT_MOST } from "./generic.js";
 import { Host } from "./host.js";
 import { identityOf, nameOf, originOf } from "./identity.js";
 import { pointReaders } from "./points.js";
-import { list, number, object, text } from "./read.js";
+import { Faults, list, number, object, text } from "./read.js";
 import { SampleStore } from "./sampleStore.js";
-import { Vitals } from "./vitals.js";
 
 export const HOST_LIMIT = 2000;
 const BY_NAME = new Intl.Collator(undefined, { numeric: true });
@@ -14,10 +11,9 @@ const BY_NAME = new Intl.Collator(undefined, { numeric: true });
 /** All hosts the page knows, as the server's `updates`, `dUpdates` and `gone` tell. `now`: the page's monotonic ms. */
 export class Fleet {
     #hosts = new Map();
-    #asides = new Map();
     #sorted = null;
     #onSample;
-    #deafMs;
+    #unheardMs;
     /** What samples held that could not be taken. */
     faults = new Faults();
     /** Whole samples for the tables, also of the past. */
@@ -25,21 +21,16 @@ export class Fleet {
 
     /**
      * @param onSample told of each sample that is some probe's newest: `(hostName, probe, sample, isLive)`
-     * @param deafMs `(from, to)`: how much of that time the page could hear no host
+     * @param unheardMs `(from, to)`: how much of that time the page could hear no host
      */
-    constructor({ onSample = () => {}, store = new SampleStore(), deafMs = () => 0 } = {}) {
-        this.#deafMs = deafMs;
+    constructor({ onSample = () => {}, store = new SampleStore(), unheardMs = () => 0 } = {}) {
+        this.#unheardMs = unheardMs;
         this.#onSample = onSample;
         this.store = store;
     }
 
     host(name) {
         return this.#hosts.get(name) ?? null;
-    }
-
-    /** What is kept of a host beside its probes: `vitals` for its card, `path` for how samples come from it. */
-    aside(name) {
-        return this.#asides.get(name) ?? null;
     }
 
     /** By name, numbers by value. */
@@ -94,7 +85,7 @@ export class Fleet {
             names.add(added.host);
             if (!added.isNewest) continue;
             if (serverNow !== null && !list(sample.flags).includes("backfill")) {
-                this.#asides.get(added.host).path.put(serverNow - t, now);
+                this.#hosts.get(added.host).path.put(serverNow - t, now);
             }
             this.#onSample(added.host, added.probe, sample, true);
         }
@@ -126,21 +117,20 @@ export class Fleet {
         let host = this.#hosts.get(identity.host);
         if (!host) {
             this.#makeRoom();
-            host = new Host(identity.host, this.#deafMs);
+            host = new Host(identity.host, this.#unheardMs);
             this.#hosts.set(identity.host, host);
-            this.#asides.set(identity.host, { vitals: new Vitals(), path: new Stretch() });
             this.#sorted = null;
         }
         // A probe that this page does not know is kept as it comes.
         if (!Object.hasOwn(pointReaders, identity.probe) && !host.probes.has(identity.probe)) {
             if (host.probes.size >= PROBES_AT_MOST) return null;
-            host.probes.set(identity.probe, new GenericProbe(this.#deafMs));
+            host.probes.set(identity.probe, new GenericProbe(this.#unheardMs));
         }
         const onStepBack = () => this.store.dropAfter(host.name, identity.probe, t);
         const { name } = identity;
         if (!host.add(identity.probe, sample, t, seenAt, { name, faults: this.faults, onStepBack })) return null;
         this.store.keep(host.name, identity.probe, name, t, sample);
-        this.#asides.get(host.name).vitals.take(identity.probe, sample, t);
+        host.vitals.take(identity.probe, sample, t);
         return { host: host.name, probe: identity.probe, isNewest: host.probe(identity.probe).latest === sample };
     }
 
@@ -153,7 +143,6 @@ export class Fleet {
     #forget(name) {
         for (const probe of this.#hosts.get(name).probes.keys()) this.store.drop(name, probe);
         this.#hosts.delete(name);
-        this.#asides.delete(name);
         this.#sorted = null;
     }
 

@@ -94,12 +94,12 @@ export class GenericProbe {
     history = new Recent();
     latest = null;
     #latestName = null;
-    #deafMs;
+    #unheardMs;
     seenAt = -Infinity;
     intervalMs = DEFAULT_INTERVAL_MS;
 
-    constructor(deafMs = () => 0) {
-        this.#deafMs = deafMs;
+    constructor(unheardMs = () => 0) {
+        this.#unheardMs = unheardMs;
     }
 
     /** As of a probe that is known: `seenAt` is when the sample counts as fresh, in the page's monotonic ms. */
@@ -125,7 +125,7 @@ export class GenericProbe {
     }
 
     silentMs(now) {
-        return this.ageMs(now) - this.#deafMs(this.seenAt, now);
+        return this.ageMs(now) - this.#unheardMs(this.seenAt, now);
     }
 
     isStale(now) {

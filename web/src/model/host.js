@@ -1,7 +1,9 @@
+import { PathDelay } from "./delays.js";
 import { History } from "./history.js";
 import { number } from "./read.js";
 import { pointReaders } from "./points.js";
 import { MISSED_INTERVALS } from "./silence.js";
+import { Vitals } from "./vitals.js";
 
 export const POINTS_PER_PROBE = 600;
 const DEFAULT_INTERVAL_MS = 1000;
@@ -16,12 +18,12 @@ export class Probe {
     received = 0;
     #latestName = null;
     #pointOf;
-    #deafMs;
+    #unheardMs;
 
-    /** @param deafMs `(from, to)`: how much of that time the page could hear no host */
-    constructor(name, deafMs = () => 0) {
+    /** @param unheardMs `(from, to)`: how much of that time the page could hear no host */
+    constructor(name, unheardMs = () => 0) {
         this.#pointOf = pointReaders[name];
-        this.#deafMs = deafMs;
+        this.#unheardMs = unheardMs;
     }
 
     /**
@@ -70,7 +72,7 @@ export class Probe {
 
     /** For how long nothing came while the page could hear it. */
     silentMs(now) {
-        return this.ageMs(now) - this.#deafMs(this.seenAt, now);
+        return this.ageMs(now) - this.#unheardMs(this.seenAt, now);
     }
 
     isStale(now) {
@@ -78,15 +80,17 @@ export class Probe {
     }
 }
 
-/** One monitored host. */
+/** One monitored host: its probes, the figures of its card, and how long samples take from it to the server. */
 export class Host {
     probes = new Map();
+    vitals = new Vitals();
+    path = new PathDelay();
 
-    #deafMs;
+    #unheardMs;
 
-    constructor(name, deafMs = () => 0) {
+    constructor(name, unheardMs = () => 0) {
         this.name = name;
-        this.#deafMs = deafMs;
+        this.#unheardMs = unheardMs;
     }
 
     probe(name) {
@@ -96,7 +100,7 @@ export class Host {
     add(probeName, sample, t, seenAt, options) {
         let probe = this.probes.get(probeName);
         if (!probe) {
-            probe = new Probe(probeName, this.#deafMs);
+            probe = new Probe(probeName, this.#unheardMs);
             this.probes.set(probeName, probe);
         }
         return probe.add(sample, t, seenAt, options);

@@ -1,114 +1,112 @@
 import { companions, MISSED_INTERVALS, REDIS_VERDICT_MS } from "./silence.js";
 
-/** Without a word for so long, where the server gives one each second, the link is in doubt. */
+/** The server sends a heartbeat each second: when nothing was received for so long, the link is in doubt. */
 export const DOUBT_MS = 2500;
-// Longer between two looks the page itself was not running: asleep, in the background, or busy.
+// Longer between two checks means that the page itself did not run: asleep, in the background, or busy.
 const ASLEEP_MS = 1000;
-const BREAKS = 64;
+const GAPS_AT_MOST = 64;
 const QUIET_MS = MISSED_INTERVALS * 1000;
 
 /**
- * How it stands with the page's own hearing: one state for all places that speak of it. Beside the connection's own
- * (`connecting`, `live`, `stalled`, `reconnecting`, `refused`) it is `doubtful`, where the connection is open but the
- * server's heartbeat fails, or `quiet`, where that comes and no host is heard. Times are the page's monotonic ms,
- * `wall` epoch ms.
+ * The state of the link from the hosts to this page: one state for all places that show it. Besides the connection's own
+ * states (`connecting`, `live`, `stalled`, `reconnecting`, `refused`) it is `doubtful` when the connection is open but
+ * the server's heartbeat does not come, and `quiet` when that comes and no host is heard. Times are the page's monotonic
+ * ms, `wall` is epoch ms.
  */
-export class Hearing {
-    /** What is shown, and since when: of a state in which nothing is heard the time of the last word. */
-    connection = { name: "connecting", attempt: 0 };
+export class Link {
+    /** What is shown, and since when: of a state in which nothing is heard, since something was received last. */
+    state = { name: "connecting", attempt: 0 };
     since;
-    pausedAt = null;
-    waiting = 0;
-    #link = this.connection;
+    #connection = this.state;
     #isBeating = false;
-    #word;
+    #lastReceived;
     // Up to when hosts could be heard, and when one was.
     #heardAt;
-    #sample;
+    #lastSample;
     #awakeSince;
-    #lookedAt;
-    #breaks = [];
+    #checkedAt;
+    #gaps = [];
 
     constructor(now, wall) {
         this.since = wall;
-        this.#word = { at: now, wall };
-        this.#sample = { at: now, wall };
-        this.#heardAt = this.#awakeSince = this.#lookedAt = now;
+        this.#lastReceived = { at: now, wall };
+        this.#lastSample = { at: now, wall };
+        this.#heardAt = this.#awakeSince = this.#checkedAt = now;
     }
 
-    /** Whether hosts are heard, so that their silence is theirs. */
-    get isHearing() {
-        return this.connection.name === "live" || this.connection.name === "quiet";
+    /** Whether samples of hosts could reach the page, so that a host's silence is its own. */
+    get hearsHosts() {
+        return this.state.name === "live" || this.state.name === "quiet";
     }
 
     /** The connection has another state. Returns whether what is shown has changed. */
-    connected(link, now, wall) {
-        const wasLive = this.#link.name === "live";
-        this.#link = link;
-        if (link.name !== "live" && link.name !== "stalled") this.#isBeating = false;
+    changed(connection, now, wall) {
+        const wasLive = this.#connection.name === "live";
+        this.#connection = connection;
+        if (connection.name !== "live" && connection.name !== "stalled") this.#isBeating = false;
         // Redis hung before the server noticed: since the last sample, or for as long as noticing may take.
-        if (link.name === "stalled" && wasLive) {
-            const begin = Math.max(this.#sample.at, now - REDIS_VERDICT_MS, this.#breaks.at(-1)?.[1] ?? -Infinity);
+        if (connection.name === "stalled" && wasLive) {
+            const begin = Math.max(this.#lastSample.at, now - REDIS_VERDICT_MS, this.#gaps.at(-1)?.[1] ?? -Infinity);
             this.#heardAt = Math.min(this.#heardAt, begin);
         }
-        if (link.name === "live" && !wasLive) {
-            this.#break(now);
-            this.#sample = { at: now, wall };
+        if (connection.name === "live" && !wasLive) {
+            this.#addGap(now);
+            this.#lastSample = { at: now, wall };
         }
         return this.#show(this.#stateAt(now, []), wall);
     }
 
-    /** Anything that came from the server. Tell it before its contents are taken. */
-    word(now, wall, { isBeat = false, hasSamples = false } = {}) {
+    /** Something came from the server. Tell it before its contents are taken. */
+    received(now, wall, { isBeat = false, hasSamples = false } = {}) {
         this.#isBeating ||= isBeat;
-        this.#word = { at: now, wall };
-        if (hasSamples) this.#sample = this.#word;
-        if (this.#link.name !== "live") return;
-        if (this.#isBeating && now - this.#heardAt > DOUBT_MS) this.#break(now);
+        this.#lastReceived = { at: now, wall };
+        if (hasSamples) this.#lastSample = this.#lastReceived;
+        if (this.#connection.name !== "live") return;
+        if (this.#isBeating && now - this.#heardAt > DOUBT_MS) this.#addGap(now);
         this.#heardAt = now;
     }
 
-    /** Looks at the time, a few times a second. Returns whether what is shown has changed. */
-    look(now, wall, hosts = []) {
-        if (now - this.#lookedAt > ASLEEP_MS) this.#awakeSince = now;
-        this.#lookedAt = now;
+    /** Checks the time, a few times a second. Returns whether what is shown has changed. */
+    check(now, wall, hosts = []) {
+        if (now - this.#checkedAt > ASLEEP_MS) this.#awakeSince = now;
+        this.#checkedAt = now;
         return this.#show(this.#stateAt(now, hosts), wall);
     }
 
-    /** How much of the time between two moments hosts could not be heard: what the page did not hear, nobody was silent in. */
-    deafMs(from, to) {
+    /** For how many ms between two moments no host could be heard: these count in no host's silence. */
+    unheardMs(from, to) {
         const lost = ([begin, end]) => Math.max(0, Math.min(to, end) - Math.max(from, begin));
-        const ended = this.#breaks.reduce((sum, one) => sum + lost(one), 0);
-        return this.#link.name === "live" && !this.#isBeating ? ended : ended + lost([this.#heardAt, to]);
+        const ended = this.#gaps.reduce((sum, one) => sum + lost(one), 0);
+        return this.#connection.name === "live" && !this.#isBeating ? ended : ended + lost([this.#heardAt, to]);
     }
 
-    #break(now) {
-        this.#breaks.push([this.#heardAt, now]);
-        if (this.#breaks.length > BREAKS) this.#breaks.shift();
+    #addGap(now) {
+        this.#gaps.push([this.#heardAt, now]);
+        if (this.#gaps.length > GAPS_AT_MOST) this.#gaps.shift();
         this.#heardAt = now;
     }
 
     #stateAt(now, hosts) {
-        const { name } = this.#link;
-        if (name !== "live" && name !== "stalled") return this.#link;
-        // Who has just woken up has what waits in the line still to come.
-        if (this.#isBeating && now - Math.max(this.#word.at, this.#awakeSince) > DOUBT_MS) return { name: "doubtful" };
-        if (name === "stalled" || now - this.#sample.at <= QUIET_MS) return this.#link;
+        const { name } = this.#connection;
+        if (name !== "live" && name !== "stalled") return this.#connection;
+        // A page that has just woken up has not yet read what waits for it.
+        if (this.#isBeating && now - Math.max(this.#lastReceived.at, this.#awakeSince) > DOUBT_MS) return { name: "doubtful" };
+        if (name === "stalled" || now - this.#lastSample.at <= QUIET_MS) return this.#connection;
         const { areDue } = companions(hosts, now);
-        return areDue ? { name: this.#isBeating ? "quiet" : "doubtful" } : this.#link;
+        return areDue ? { name: this.#isBeating ? "quiet" : "doubtful" } : this.#connection;
     }
 
     #show(next, wall) {
-        const before = this.connection;
+        const before = this.state;
         if (next === before || JSON.stringify(next) === JSON.stringify(before)) return false;
         if (next.name !== before.name) {
             const isNew = next.name === "live" || next.name === "stalled" || before.name === "connecting";
-            if (next.name === "quiet") this.since = this.#sample.wall;
+            if (next.name === "quiet") this.since = this.#lastSample.wall;
             else if (isNew) this.since = wall;
-            // What was not heard before goes on being unheard since then.
-            else if (this.isHearing || before.name === "stalled") this.since = this.#word.wall;
+            // The data was lost when the last word came, and not only when it was noticed.
+            else if (this.hearsHosts || before.name === "stalled") this.since = this.#lastReceived.wall;
         }
-        this.connection = next;
+        this.state = next;
         return true;
     }
 }

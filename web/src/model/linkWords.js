@@ -1,4 +1,4 @@
-// How it stands with the page's hearing, in words: every place that says it takes them from here.
+// The state of the link in words, for every place that shows it.
 
 /** What `status` says of Redis, as in `/readyz`. */
 const STALLS = {

@@ -1,48 +1,48 @@
 import { timeOfDay } from "../model/format.js";
 import { linkWord } from "../model/linkWords.js";
-import { createBanner } from "./banner.js";
-import { createRangeControl } from "./rangeControl.js";
+import { createBanner } from "./linkNotices.js";
 import { clockWords, createStatusBar } from "./statusBar.js";
 import { createTopBar } from "./topBar.js";
 
-/** Head, banner and foot of the page. */
-export function createFrame({
-    view, state, overview, paintDelay, toPage, fleet, openFleet, openSwitcher, openAlarms, openHelp, copyLink,
-}) {
-    const range = createRangeControl({ view });
-    const top = createTopBar({
-        view, range, state, onFleet: openFleet, onSwitch: openSwitcher, onAlarms: openAlarms, onHelp: openHelp, onLink: copyLink,
-    });
+/** Head, banner and foot of the page. `actions`: what the buttons of the head do. */
+export function createFrame(session, actions) {
+    const { delays, fleet, link, overview, view } = session;
+    const top = createTopBar({ session, ...actions });
     const banner = createBanner();
     const status = createStatusBar();
+
+    function statusAt(at, host) {
+        const skewed = host ? [host.path.skewMs(at)].filter(Boolean).map((skewMs) => ({ skewMs })) : overview.skewed(at);
+        // While nothing is heard, the last delays would tell of a stream that no longer flows.
+        const known = (read) => (link.hearsHosts ? read() : null);
+        return {
+            link: linkWord(link.state),
+            toServerMs: known(() => (host ? host.path.delayMs(at) : overview.medianDelay(at))),
+            toPageMs: known(() => delays.toPage.delayMs(at)),
+            drawingMs: known(() => delays.drawing.lastMs),
+            clocks: clockWords(skewed),
+            cost: overview.cost(host ? [host] : fleet.hosts),
+            faults: fleet.faults.words,
+        };
+    }
 
     return {
         top: top.node,
         banner: banner.node,
         foot: status.node,
-        linked: top.linked,
-        paint({ at, host, hearing }) {
-            const { connection, since, pausedAt, waiting } = hearing;
+        linkCopied: top.linkCopied,
+        /** `host`: the one whose page is open, else null. */
+        paint(at, host) {
             const { page, paused, tz } = view.state;
-            const hosts = host ? [host] : fleet.hosts;
             const lasting = overview.entries(at).reduce((all, { alarms }) => all + alarms, 0);
             top.paint({ page, host: view.state.host, hasHosts: fleet.hosts.length > 0, lasting });
             banner.paint({
-                connection, sinceText: timeOfDay(since, tz), paused: paused && page === "fleet", pausedText: timeOfDay(pausedAt, tz), waiting,
+                connection: link.state, sinceText: timeOfDay(link.since, tz),
+                // A host's page says it in the line that tells its time.
+                paused: paused && page === "fleet", pausedText: timeOfDay(session.pause.at, tz), waiting: session.pause.waiting,
             });
             status.node.hidden = fleet.hosts.length === 0;
-            const path = host && fleet.aside(host.name).path;
-            const skewed = host ? [path.skewMs(at)].filter(Boolean).map((skewMs) => ({ skewMs })) : overview.skewed(at);
-            status.paint({
-                link: linkWord(connection),
-                // Delays of then would speak of a stream that flows.
-                toDaemonMs: !hearing.isHearing ? null : host ? path.delayMs(at) : overview.medianDelay(at),
-                toPageMs: hearing.isHearing ? toPage.delayMs(at) : null,
-                toPaintMs: hearing.isHearing ? paintDelay.lastMs : null,
-                skews: clockWords(skewed),
-                cost: overview.cost(hosts),
-                faults: fleet.faults?.words ?? "",
-            });
+            status.paint(statusAt(at, host));
         },
     };
 }

@@ -6,7 +6,7 @@ const SHORT_MS = 20;
  * nothing is painted while the tab is hidden, and everything once when it shows again.
  * @param later `(run, ms) → cancel`: without it every frame is asked for; with it none while nothing can be due
  */
-export function createClock({ requestFrame, now, isHidden, later = null }) {
+export function createPaintLoop({ requestFrame, now, isHidden, later = null }) {
     const tasks = [];
     let wasHidden = false;
     let cancel = null;

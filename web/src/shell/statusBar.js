@@ -2,7 +2,7 @@ import { el, setText } from "../views/dom.js";
 import { milliseconds, skewWords } from "../model/delays.js";
 import { micros, percent, UNKNOWN } from "../model/format.js";
 
-/** The pipeline's own delays and the collector's own cost, at the foot of the page. */
+/** The foot of the page: the connection, how long samples take, clocks that are wrong, what the collector costs. */
 export function createStatusBar() {
     const facts = {};
     const fact = (key, label, title) => {
@@ -20,12 +20,12 @@ export function createStatusBar() {
             fact("faults", "bad data", "Parts of samples that could not be used")));
     return {
         node,
-        paint({ link, toDaemonMs, toPageMs, toPaintMs, skews, cost, faults }) {
+        paint({ link, toServerMs, toPageMs, drawingMs, clocks, cost, faults }) {
             setText(facts.link, link);
-            setText(facts.daemon, milliseconds(toDaemonMs));
+            setText(facts.daemon, milliseconds(toServerMs));
             setText(facts.page, milliseconds(toPageMs));
-            setText(facts.paint, milliseconds(toPaintMs));
-            setText(facts.clock, skews);
+            setText(facts.paint, milliseconds(drawingMs));
+            setText(facts.clock, clocks);
             setText(facts.cost, cost.us === null ? UNKNOWN : `${micros(cost.us)} · ${percent(cost.percent)}`);
             facts.faults.parentNode.hidden = !faults;
             setText(facts.faults, faults);

@@ -5,7 +5,6 @@ const SNAPSHOT_DEPTH = 300;
 // How long a connection may take to open, and an open one to let the page in.
 const OPEN_MS = 10_000;
 const JOIN_MS = 8000;
-const TOKEN_KEY = "streamassembler.token";
 
 /**
  * The Socket.IO connection as one plain state: `connecting`, `live`, `stalled`, `reconnecting` or `refused`; `stalled`
@@ -144,42 +143,3 @@ function withMarks(marks, newer) {
 }
 
 const isUnauthorized = (error) => error.message === "unauthorized" || error.data?.code === "unauthorized";
-
-/** The access token: from the address's fragment once, then kept by the browser. */
-export function tokenStore({ location, history, storage }) {
-    // Servers under paths of one host have tokens of their own.
-    const folder = location.pathname.replace(/[^/]*$/, "");
-    const key = folder === "/" ? TOKEN_KEY : `${TOKEN_KEY}:${folder}`;
-    const fragment = new URLSearchParams(location.hash.slice(1));
-    let held = fragment.get("token");
-    if (held) {
-        // Out of the address bar, so that it is not shared by copying the link.
-        fragment.delete("token");
-        const rest = fragment.toString();
-        history.replaceState(null, "", location.pathname + location.search + (rest && `#${rest}`));
-        save(held);
-    }
-
-    function save(value) {
-        try {
-            storage().setItem(key, value);
-        } catch {
-            // Storage may be off or full: the token then lasts as long as the page.
-        }
-    }
-
-    return {
-        read() {
-            if (held) return held;
-            try {
-                return storage().getItem(key);
-            } catch {
-                return null;
-            }
-        },
-        write(value) {
-            held = value;
-            save(value);
-        },
-    };
-}

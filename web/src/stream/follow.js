@@ -1,16 +1,29 @@
 import { connect } from "./connection.js";
 
-/** Takes what the server sends into the model, and marks what has to be painted. */
-export function follow({
-    io, token, path, now, wallClock, view, fleet, hearing, clock, watch, past, toPage, paintDelay, fleetPage, onHearing, isChosen, openAlone,
-}) {
-    /** Other hosts than before. A single one opens by itself, unless the reader went elsewhere. */
-    function settle() {
-        const names = new Set(fleet.hosts.map(({ name }) => name));
-        watch.only(names);
-        fleetPage.reset(names);
-        if (!isChosen() && view.state.page === "fleet" && names.size === 1) openAlone([...names][0]);
-        clock.mark("fleet", "host", "choice", "frame");
+/**
+ * Takes what the server sends into the session, and marks what has to be painted.
+ * @param onHosts called with the names of all hosts after some came or went
+ * @param onSamples called with the names of the hosts that new samples are of
+ * @param onLink called when the state of the link has changed
+ */
+export function follow(session, { io, token, path, past, onHosts, onSamples, onLink }) {
+    const { clock, delays, fleet, link, view, wallClock } = session;
+    const now = () => session.now();
+    const received = (what) => link.received(now(), wallClock(), what);
+
+    function takeSamples(samples, meta) {
+        const at = now();
+        // Samples that were missed come late: they say nothing about how long samples take.
+        const isLive = meta?.reason !== "resume";
+        const names = fleet.append(samples, at, isLive ? meta?.now ?? null : null, meta);
+        if (isLive) delays.toPage.put(wallClock() - meta?.now, at);
+        if (view.state.paused) session.pause.waiting += samples.length;
+        onSamples(names);
+        // Charts and tables are of one host: the samples of a hundred others do not repaint them.
+        const isShown = view.state.page === "fleet" || names.has(view.state.host);
+        if (isShown && !view.state.paused && !document.hidden) delays.drawing.arrived(at);
+        if (view.state.page === "fleet") clock.mark("fleet");
+        else if (isShown) clock.mark("host");
     }
 
     return connect({
@@ -19,40 +32,27 @@ export function follow({
         path,
         now,
         on: {
-            heartbeat() {
-                hearing.word(now(), wallClock(), { isBeat: true });
-            },
+            heartbeat: () => received({ isBeat: true }),
             updates(snapshot, meta) {
-                hearing.word(now(), wallClock(), { hasSamples: true });
+                received({ hasSamples: true });
                 fleet.replace(snapshot, meta, now());
                 past.forget();
-                settle();
+                onHosts(session.hostsChanged());
                 if (view.state.page === "host") past.ask(view.state.host);
             },
             dUpdates(samples, meta) {
-                const at = now();
-                hearing.word(at, wallClock(), { hasSamples: samples?.length > 0 });
+                received({ hasSamples: samples?.length > 0 });
                 const before = fleet.hosts.length;
-                // What was missed comes late: it says nothing of the way that samples take.
-                const isLive = meta?.reason !== "resume";
-                const names = fleet.append(samples, at, isLive ? meta?.now ?? null : null, meta);
-                if (isLive) toPage.put(wallClock() - meta?.now, at);
-                if (view.state.paused) hearing.waiting += samples.length;
-                if (fleet.hosts.length !== before) settle();
-                fleetPage.changed(names);
-                // Charts and tables are of one host: the samples of a hundred others do not repaint them.
-                const isShown = view.state.page === "fleet" || names.has(view.state.host);
-                if (isShown && !view.state.paused && !document.hidden) paintDelay.arrived(at);
-                if (view.state.page === "fleet") clock.mark("fleet");
-                else if (isShown) clock.mark("host");
+                takeSamples(samples, meta);
+                if (fleet.hosts.length !== before) onHosts(session.hostsChanged());
             },
             gone(gone) {
-                hearing.word(now(), wallClock());
+                received();
                 fleet.drop(gone);
-                settle();
+                onHosts(session.hostsChanged());
             },
             state(next) {
-                if (hearing.connected(next, now(), wallClock())) onHearing();
+                if (link.changed(next, now(), wallClock())) onLink();
             },
         },
     });

@@ -2,7 +2,8 @@ const SAMPLES = 1200;
 const GLOB = /[*?[\]\\]/;
 
 /** Asks the server once for what it holds of a host beyond the snapshot, which many hosts share. */
-export function createPast({ token, onSamples }) {
+export function createPast(session, { token }) {
+    const { clock, fleet, view } = session;
     const asked = new Set();
     return {
         /** After a new snapshot the server may hold what the page lost. */
@@ -17,7 +18,8 @@ export function createPast({ token, onSamples }) {
                 const answer = await fetch(`api/v1/window?${wanted}`, held ? { headers: { Authorization: `Bearer ${held}` } } : {});
                 if (!answer.ok) return;
                 const { samples, now, ...notes } = await answer.json();
-                onSamples(host, samples, now, notes);
+                fleet.fill(samples, session.now(), now, notes);
+                if (view.state.host === host) clock.mark("host");
             } catch {
                 // Without it the page shows what came since it was opened.
                 asked.delete(host);

@@ -1,20 +1,26 @@
-import { el, setText } from "./dom.js";
 import { checkedRule, DEFAULT_RULES, METRICS, parseRules } from "../model/alarmRules.js";
 import { duration, short, timeOfDay } from "../model/format.js";
-import { inPlace } from "../model/sort.js";
-import { arrange, createHold } from "./orderHold.js";
+import { inPlace } from "../model/rowOrder.js";
+import { el, placeChildren, setText } from "./dom.js";
+import { download } from "./files.js";
+import { createOrderHold } from "./orderHold.js";
 
 const SHOWN = 100;
 
-/** The alarms that last and that were, and the thresholds to change, export and import. */
-export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock }) {
+/**
+ * The alarms that last and that were, and the thresholds to change, export and import.
+ * @param keep called with thresholds that the reader has changed
+ */
+export function createAlarmsDialog(session, { keep }) {
+    const { clock, view, wallClock } = session;
+    const { alarms } = session.watch;
     const body = el("tbody");
     const table = el("table", { "aria-label": "Alarms" },
         el("thead", {}, el("tr", {}, ...["Time", "Host", "Alarm", "Peak", "Duration", "Cause"].map((text) =>
             el("th", { scope: "col", text })))), body);
     const nothing = el("p", { class: "nothing", text: "No alarms yet. The thresholds below are checked while this page is open." });
     const list = el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "List of alarms" }, table, nothing);
-    const hold = createHold(list);
+    const hold = createOrderHold(list);
     const clear = el("button", { type: "button", class: "tool", text: "Clear ended", onclick: () => {
         alarms.clearEnded();
         shown = [];
@@ -79,7 +85,9 @@ export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock })
 
     function take(rules) {
         say("");
-        onRules(rules);
+        keep(rules);
+        alarms.setRules(rules, wallClock());
+        clock.mark("frame", "fleet");
         showRules();
         paint();
     }
@@ -95,16 +103,20 @@ export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock })
 
     function save() {
         const told = { rules: alarms.rules, alarms: alarms.entries };
-        const address = URL.createObjectURL(new Blob([JSON.stringify(told, null, 2)], { type: "application/json" }));
-        el("a", { href: address, download: "streamassembler-alarms.json" }).click();
-        setTimeout(() => URL.revokeObjectURL(address), 10_000);
+        download("streamassembler-alarms.json", JSON.stringify(told, null, 2), "application/json");
+    }
+
+    /** Leads to the host at the time when an alarm began, by the host's own clock. */
+    function showMoment({ host, at }) {
+        session.openHost(host);
+        view.pin(at - (session.fleet.host(host)?.path.skewMs(session.now()) ?? 0));
     }
 
     function rowOf(entry) {
         const { label, unit } = METRICS[entry.metric];
         const open = el("button", { type: "button", text: entry.host, title: "Show that time", onclick: () => {
             node.close();
-            onOpen(entry);
+            showMoment(entry);
         } });
         const [time, peak, lasted, culprit] = [el("td"), el("td", { class: "numeric" }), el("td", { class: "numeric" }), el("td")];
         const row = el("tr", { "data-metric": entry.metric }, time, el("td", {}, open), el("td", { text: label }), peak, lasted, culprit);
@@ -132,7 +144,7 @@ export function createAlarmsDialog({ alarms, view, onRules, onOpen, wallClock })
         table.hidden = shown.length === 0;
         held = new Map(shown.map((entry) => [entry.id, held.get(entry.id) ?? rowOf(entry)]));
         for (const { fill } of held.values()) fill();
-        arrange(body, [...held.values()].map(({ row }) => row));
+        placeChildren(body, [...held.values()].map(({ row }) => row));
     }
 
     return {

@@ -4,7 +4,7 @@ const DRAG_PX = 6;
  * What a pointer does on a chart: pointing moves the shared cursor, a click pins that moment and asks what happened,
  * a drag zooms, a double click leads back out. Returns the range being dragged.
  */
-export function steer(chart, { id, view, timeAt, onBrush }) {
+export function followPointer(chart, { id, view, timeAt, onBrush }) {
     let down = null;
     let range = null;
     let pinBefore = null;

@@ -1,10 +1,9 @@
+import { linear, surface } from "../charts/canvas.js";
 import { drawHeat, rowHeight } from "../charts/heatStrip.js";
 import { palette } from "../charts/palette.js";
-import { linear } from "../charts/scale.js";
-import { surface } from "../charts/surface.js";
-import { el, setText } from "./dom.js";
 import { percentBare, UNKNOWN } from "../model/format.js";
 import { columnOf, valueAt } from "../model/panels/series.js";
+import { el, setText } from "./dom.js";
 
 const LIMIT = 128;
 

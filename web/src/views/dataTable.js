@@ -1,13 +1,12 @@
-import { el, setText } from "./dom.js";
 import { compile } from "../model/filter/language.js";
-import { flipped, inPlace, sorted } from "../model/sort.js";
-import { pinnedFirst, rowWindow } from "../model/window.js";
-import { createColumnChooser } from "./columnChooser.js";
+import { flipped, inPlace, pinnedFirst, rowWindow, sorted } from "../model/rowOrder.js";
+import { createColumnChooser } from "./columns.js";
+import { el, setText } from "./dom.js";
 import { createFilterField } from "./filter.js";
-import { createHold } from "./orderHold.js";
+import { keyOnRows } from "./keyboard.js";
 import { createMenu } from "./menu.js";
+import { createOrderHold } from "./orderHold.js";
 import { createRowPool } from "./rowPool.js";
-import { keyOnRows } from "./tableKeys.js";
 
 export const ROW_HEIGHT = 24;
 // 7 px at either side of a cell.
@@ -68,7 +67,7 @@ export function createTable({ id, title, columns, order, language, identity, vie
     let visible = columns;
     let grown = [];
     let held = { rows: [], closing: [], left: new Set(), order: null };
-    const hold = createHold(scroller);
+    const hold = createOrderHold(scroller);
     const pool = createRowPool({ id, body, identity, nameOf, onPin: togglePin });
     const closers = createRowPool({ id: `${id}-closing`, body: foot, identity: (row) => row.key });
     // What the reader chose is shown however narrow the page is; what was not chosen makes room.

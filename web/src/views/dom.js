@@ -24,3 +24,12 @@ function fill(node, attributes, children) {
 export function setText(node, value) {
     if (node.textContent !== value) node.textContent = value;
 }
+
+/** Puts exactly `nodes` into `parent`, moving only those that are out of place: focus and selection in the others stay. */
+export function placeChildren(parent, nodes) {
+    const wanted = new Set(nodes);
+    for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+    nodes.forEach((node, i) => {
+        if (parent.children[i] !== node) parent.insertBefore(node, parent.children[i] ?? null);
+    });
+}

@@ -1,12 +1,12 @@
 import { readColors } from "../charts/cardChart.js";
-import { el, setText } from "./dom.js";
 import { HOSTS } from "../model/filter/fields.js";
 import { compile } from "../model/filter/language.js";
 import { arranged, asks, ORDERS, orderWords, STATES, toggled } from "../model/fleetOrder.js";
-import { inPlace } from "../model/sort.js";
+import { inPlace } from "../model/rowOrder.js";
+import { el, setText } from "./dom.js";
 import { createFilterField } from "./filter.js";
-import { createHold } from "./orderHold.js";
 import { createHostCard } from "./hostCard.js";
+import { createOrderHold } from "./orderHold.js";
 
 const CARD_WORDS = { "is:busy": "Busy", "is:silent": "Silent", "is:alarm": "Alarm" };
 // The order by a figure changes with the figure: not more often than this, and never under the reader's hand.
@@ -14,10 +14,11 @@ const REORDER_MS = 5000;
 
 /**
  * All hosts as cards. Only cards in view whose host changed are drawn; the order is the reader's to keep.
- * @param onOpen called with a host's name
  * @param hrefOf the address of a host's page, for a link that opens in a tab of its own
  */
-export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
+export function createFleetPage(session, { hrefOf }) {
+    const { clock, fleet, overview, view } = session;
+    const needPaint = () => clock.mark("fleet");
     const summary = el("p", { class: "summary note" });
     const field = createFilterField({
         label: "Filter hosts", language: HOSTS, placeholder: "Filter: name, load>2, is:silent", onInput: (filter) => table({ filter }),
@@ -35,7 +36,7 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
         // Beside the heading, but after the cards for the Tab key, which are what one came for.
         el("div", { class: "controls" }, el("div", { class: "toggles", role: "group", "aria-label": "Show only" }, ...toggles),
             field.node, el("label", { class: "sort" }, "Sort ", order), direction));
-    const hold = createHold(list);
+    const hold = createOrderHold(list);
     const cards = new Map();
     let shape = { width: 0, ratio: 1 };
     let colors = null;
@@ -52,7 +53,7 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
     const table = (change) => {
         wanted = true;
         view.table("fleet", change);
-        onNeed();
+        needPaint();
     };
     const current = () => {
         const sort = options().sort ?? { key: "name", descending: false };
@@ -74,7 +75,7 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
             card.inView = isIntersecting;
             card.changed ||= isIntersecting;
         }
-        onNeed();
+        needPaint();
     }, { rootMargin: "80px" });
     // One measure for all: every card has the same width.
     new ResizeObserver(() => {
@@ -83,14 +84,14 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
         if (width === 0 || (width === shape.width && ratio === shape.ratio)) return;
         shape = { width, ratio };
         for (const card of cards.values()) card.changed = true;
-        onNeed();
+        needPaint();
     }).observe(list);
 
     list.addEventListener("click", (event) => {
         const name = event.target.closest("li")?.dataset.host;
         if (name === undefined || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
-        onOpen(name);
+        session.openHost(name);
     });
     list.addEventListener("focusin", (event) => focusOn(event.target.closest("li")));
     list.addEventListener("keydown", (event) => {
@@ -185,11 +186,12 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
         focusCard(name) {
             focusNext = name;
         },
-        /** While paused, figures stand still, but no card calls a host live that the page does not hear. */
-        hear(isHearing) {
-            for (const card of cards.values()) card.hear(isHearing);
+        /** While paused, figures stand still, but no card calls a host live while the page hears none. */
+        showHeard(isHeard) {
+            for (const card of cards.values()) card.showHeard(isHeard);
         },
-        paint(entries, { hostOf, asideOf, now }) {
+        paint(now) {
+            const entries = overview.entries(now);
             const { sort, filter } = current();
             const asked = compile(HOSTS, filter);
             const kept = asked.rows(entries);
@@ -214,7 +216,7 @@ export function createFleetPage({ view, onOpen, hrefOf, onNeed }) {
                 card.tick(entry, orderWords(sort, entry));
                 if (!card.changed) continue;
                 card.changed = shape.width === 0;
-                card.paint(hostOf(entry.name), asideOf(entry.name), { now, shape, colors });
+                card.paint(fleet.host(entry.name), { now, shape, colors });
             }
             const count = (word, test) => {
                 const found = kept.filter(test).length;

@@ -1,6 +1,6 @@
 import { COMPARED_MS, COMPARED_SAMPLES, culprits } from "../model/culprits.js";
-import { emptiness } from "../model/moment.js";
 import { askedOf, probeOf, reachOf, topicOf } from "../model/questions.js";
+import { emptiness } from "../model/shownTime.js";
 
 const LOOPBACK = "if:lo";
 

@@ -64,13 +64,14 @@ export function createHostCard({ name, href }) {
             node.dataset.state = "gone";
             setText(age, "gone");
         },
-        /** While its figures stand still: whether the page hears of hosts at all, else its state is that of before. */
-        hear(isHearing) {
-            const state = isHearing ? current : "unheard";
+        /** While its figures stand still: its state of before, or that the page hears no host. */
+        showHeard(isHeard) {
+            const state = isHeard ? current : "unheard";
             if (node.dataset.state !== "gone" && node.dataset.state !== state) node.dataset.state = state;
         },
         /** Figures and charts, of the newest samples. `shape`: `{width, ratio}` of the canvas. */
-        paint(host, { vitals, path }, { now, shape, colors }) {
+        paint(host, { now, shape, colors }) {
+            const { vitals, path } = host;
             const { cpu, memory, memoryKiB, rx, tx, load: load1, cpus } = vitals.now;
             setText(values[0], percent(cpu));
             setText(values[1], memoryKiB == null ? UNKNOWN : `${kibibytes(memoryKiB)} ${percent(memory).padStart(7)}`);

@@ -1,22 +1,19 @@
-import { el, setText } from "./dom.js";
 import { timeOfDay } from "../model/format.js";
-import { momentOf } from "../model/moment.js";
-import { processOf } from "../model/joined.js";
 import { PANELS, sliceOf } from "../model/panels/index.js";
 import { HIDDEN_AT_FIRST } from "../model/panels/network.js";
-import { ProcessHistory } from "../model/processHistory.js";
 import { processIdentity } from "../model/processes.js";
+import { ProcessHistory } from "../model/processHistory.js";
 import { Range } from "../model/range.js";
 import { upperBound } from "../model/ring.js";
-import { asOf, shownTime } from "../model/shownTime.js";
-import { connectionIdentity } from "../model/sockets.js";
+import { asOf, momentOf, shownTime } from "../model/shownTime.js";
+import { connectionIdentity, processOf } from "../model/sockets.js";
 import { domainOf } from "../model/timeSpan.js";
-import { createBeside } from "./placeBeside.js";
 import { createCores } from "./cores.js";
-import { createCulpritPanel } from "./culpritPanel.js";
-import { createHostHeader } from "./hostHeader.js";
+import { createCulpritPanel, keepBeside } from "./culpritPanel.js";
+import { el, setText } from "./dom.js";
+import { createHostFiles } from "./files.js";
 import { answerTo } from "./hostAnswer.js";
-import { createHostFiles } from "./hostFiles.js";
+import { createHostHeader } from "./hostHeader.js";
 import { hostCommands } from "./hostKeys.js";
 import { createPanel } from "./panel.js";
 import { createProcessTable } from "./processTable.js";
@@ -26,7 +23,8 @@ import { createTimeBar } from "./timeBar.js";
 const COMPACT_MS = 3;
 
 /** Everything about the shown host: header, charts, tables, at the time that `view` says. */
-export function createHostPage({ clock, view, fleet, hearing }) {
+export function createHostPage(session) {
+    const { clock, fleet, link, view } = session;
     const { store } = fleet;
     const hidden = new Set(HIDDEN_AT_FIRST);
     const history = new ProcessHistory(store);
@@ -64,7 +62,7 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         el("div", { class: "charts" }, ...panels.map((panel) => panel.view.node)),
         el("div", { class: "tables" }, ...Object.values(tables).map((table) => table.node)),
         culprits.node);
-    const beside = createBeside(culprits.node, node);
+    const culpritPlace = keepBeside(culprits.node, node);
     connections.chip.addEventListener("click", () => processes.pick(null));
     connections.chip.title = "Show all connections again";
 
@@ -108,7 +106,7 @@ export function createHostPage({ clock, view, fleet, hearing }) {
             const probe = host.probe(name);
             const { sample } = momentOf(store, host, name, at);
             const described = describe(sliceOf(probe, domain, until, sample ?? probe?.latest ?? null), hidden);
-            panel.paint(described, { domain, stale: !hearing.isHearing || (probe?.isStale(now) ?? true), tz: state.tz });
+            panel.paint(described, { domain, stale: !link.hearsHosts || (probe?.isStale(now) ?? true), tz: state.tz });
             if (id === "cpu") cores.paint(described, domain, panel.innerWidth);
         }
         paintCursor();
@@ -132,7 +130,7 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         const { at } = shownAt;
         const top = momentOf(store, host, "top", at);
         const netstat = momentOf(store, host, "netstat", at);
-        const stale = (name) => at === null && (!hearing.isHearing || (host.probe(name)?.isStale(now) ?? true));
+        const stale = (name) => at === null && (!link.hearsHosts || (host.probe(name)?.isStale(now) ?? true));
         if (history.update()) clock.mark("tables");
         /** What stands for a probe's sample of one moment under a zoom, and of when the table is, in words. */
         const timeOf = (name, { t }) => {
@@ -154,7 +152,7 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         timeBar.paint({
             state: view.state, present: host.timeAt(now), frozenAt: frozen?.end ?? null,
             waiting: frozen ? received() - frozen.received : 0, remark: remarkOn(...[["top", top], ["netstat", netstat]].filter(([name]) => host.probe(name)).map(([, moment]) => moment)),
-            hearing,
+            link,
         });
     }
 
@@ -177,7 +175,7 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         if (key === answered.key) return;
         answered = { key, answer: key === null ? null : answerTo(asked, { moments, t: pinnedAt, store, host, hidden }) };
         culprits.paint(answered.answer, tz);
-        beside.put(answered.answer && panels.find(({ id }) => id === asked).view.node);
+        culpritPlace.put(answered.answer && panels.find(({ id }) => id === asked).view.node);
     }
 
     clock.paint(["cursor"], { everyMs: 1e9, restMs: 30 }, () => shown && paintCursor());
@@ -197,9 +195,10 @@ export function createHostPage({ clock, view, fleet, hearing }) {
         },
         /** What a probe of the host shows at the time shown, and of when that is, in words; these are empty for the present. */
         momentOfProbe,
-        tick(host, now, wallClock, truth) {
+        tick(host, now) {
             const { at } = time();
-            header.tick(host, now, wallClock, { ...truth, past: at === null ? null : { at } });
+            const notes = session.overview.notesOn(host, now);
+            header.tick(host, now, session.wallClock(), { ...notes, past: at === null ? null : { at } });
         },
         paintCharts,
         paintTables,

@@ -1,11 +1,11 @@
-import { el, setText } from "./dom.js";
 import { percent } from "../model/format.js";
-import { inPlace } from "../model/sort.js";
+import { inPlace } from "../model/rowOrder.js";
+import { el, setText } from "./dom.js";
 
 const SHOWN = 100;
 
 /** Any host in a few keys: type a part of its name, arrow keys, Enter. */
-export function createHostSwitcher({ onChoose }) {
+export function createHostSwitcher(session) {
     const input = el("input", {
         type: "search", role: "combobox", placeholder: "Host name", "aria-label": "Go to host", "aria-expanded": "true",
         "aria-controls": "switcher-list", "aria-autocomplete": "list", spellcheck: "false", autocomplete: "off",
@@ -56,7 +56,7 @@ export function createHostSwitcher({ onChoose }) {
 
     function take(name) {
         node.close();
-        onChoose(name);
+        session.openHost(name);
     }
 
     input.addEventListener("input", () => {
@@ -84,15 +84,16 @@ export function createHostSwitcher({ onChoose }) {
     return {
         node,
         /** Hosts that came while it is open are found too. */
-        paint(hosts) {
+        paint() {
             if (!node.open) return;
-            entries = hosts;
+            entries = session.overview.entries(session.now());
             renew();
         },
-        open(hosts, current) {
-            entries = hosts;
+        open() {
+            if (node.open) return;
+            entries = session.overview.entries(session.now());
             input.value = "";
-            marked = Math.max(0, hosts.findIndex(({ name }) => name === current));
+            marked = Math.max(0, entries.findIndex(({ name }) => name === session.view.state.host));
             show();
             node.showModal();
             input.focus();

@@ -1,8 +1,8 @@
-import { el, setText } from "./dom.js";
 import { UNKNOWN } from "../model/format.js";
 import { valueAt } from "../model/panels/series.js";
-import { inPlace } from "../model/sort.js";
-import { arrange, createHold } from "./orderHold.js";
+import { inPlace } from "../model/rowOrder.js";
+import { el, placeChildren, setText } from "./dom.js";
+import { createOrderHold } from "./orderHold.js";
 
 /**
  * The series of a panel with their values at one row; a fixed grid, so that nothing moves as values change.
@@ -10,7 +10,7 @@ import { arrange, createHold } from "./orderHold.js";
  */
 export function createLegend({ onToggle }) {
     const node = el("ul", { class: "legend" });
-    const hold = createHold(node);
+    const hold = createOrderHold(node);
     let items = new Map();
     let shown = [];
 
@@ -52,7 +52,7 @@ export function createLegend({ onToggle }) {
                 setText(item.value, value);
                 item.node.classList.toggle("zero", !/[1-9]/.test(value));
             }
-            arrange(node, [...wanted.values()].map((item) => item.node));
+            placeChildren(node, [...wanted.values()].map((item) => item.node));
             items = wanted;
             shown = rows;
         },

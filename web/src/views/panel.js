@@ -1,13 +1,12 @@
 import { levels, timeAxis, valueAxis } from "../charts/axes.js";
-import { DRAWN, drawGrid, drawLines } from "../charts/draw.js";
+import { linear, surface } from "../charts/canvas.js";
+import { drawGrid, drawLines, DRAWN } from "../charts/draw.js";
 import { palette } from "../charts/palette.js";
-import { linear } from "../charts/scale.js";
-import { surface } from "../charts/surface.js";
-import { el, setText, svg } from "./dom.js";
 import { timeOfDay, timeTick, UNKNOWN } from "../model/format.js";
 import { nearest } from "../model/history.js";
 import { upperBound } from "../model/ring.js";
-import { steer } from "./chartPointer.js";
+import { followPointer } from "./chartPointer.js";
+import { el, setText, svg } from "./dom.js";
 import { createLegend } from "./legend.js";
 import { createMenu } from "./menu.js";
 
@@ -56,7 +55,7 @@ export function createPanel({ id, view, onToggle, onShow }) {
         width: Math.max(1, size.width - MARGIN.left - MARGIN.right),
         height: Math.max(1, size.height - MARGIN.top - MARGIN.bottom),
     });
-    const brush = steer(chart, {
+    const brush = followPointer(chart, {
         id, view, timeAt: (clientX) => x.invert(clientX - chart.getBoundingClientRect().left - MARGIN.left),
         onBrush: (range) => paintBrush(range),
     });

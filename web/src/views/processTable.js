@@ -1,9 +1,9 @@
-import { drawSpark } from "../charts/spark.js";
-import { count, cpuTime, kibibytes, percentBare, perSecond, rate, UNKNOWN, whole } from "../model/format.js";
+import { drawSpark } from "../charts/draw.js";
 import { PROCESSES } from "../model/filter/fields.js";
-import { emptiness } from "../model/moment.js";
+import { count, cpuTime, kibibytes, percentBare, perSecond, rate, UNKNOWN, whole } from "../model/format.js";
 import { closingRows, matchingRows, processIdentity, processRows } from "../model/processes.js";
 import { number, object } from "../model/read.js";
+import { emptiness } from "../model/shownTime.js";
 import { figure, peak, words } from "./columns.js";
 import { createTable } from "./dataTable.js";
 

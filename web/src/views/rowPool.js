@@ -1,7 +1,6 @@
-import { el, setText } from "./dom.js";
+import { surface } from "../charts/canvas.js";
 import { palette } from "../charts/palette.js";
-import { surface } from "../charts/surface.js";
-import { arrange } from "./orderHold.js";
+import { el, placeChildren, setText } from "./dom.js";
 
 const SPARK = { width: 84, height: 16 };
 
@@ -96,7 +95,7 @@ export function createRowPool({ id, body, identity, nameOf, onPin }) {
                 if (i === 0) nodes.unshift(spaces[0]);
                 else nodes.push(spaces[1]);
             });
-            arrange(body, nodes);
+            placeChildren(body, nodes);
         },
     };
 }

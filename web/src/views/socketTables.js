@@ -1,12 +1,13 @@
-import { count, micros, rate, whole } from "../model/format.js";
-import { CONNECTIONS as CONNECTION_FILTER, LISTENERS as LISTENER_FILTER, PEERS as PEER_FILTER } from "../model/filter/fields.js";
 import { processEnded } from "../model/culprits.js";
-import { pidOf, socketsOf } from "../model/joined.js";
-import { emptiness } from "../model/moment.js";
+import {
+    CONNECTIONS as CONNECTION_FILTER, LISTENERS as LISTENER_FILTER, PEERS as PEER_FILTER,
+} from "../model/filter/fields.js";
+import { count, micros, rate, whole } from "../model/format.js";
 import { processIdentity } from "../model/processes.js";
 import { number } from "../model/read.js";
+import { emptiness } from "../model/shownTime.js";
 import {
-    connectionIdentity, connectionRows, listenerIdentity, listenerRows, peerIdentity, peerRows,
+    connectionIdentity, connectionRows, listenerIdentity, listenerRows, peerIdentity, peerRows, pidOf, socketsOf,
 } from "../model/sockets.js";
 import { figure, peak, words } from "./columns.js";
 import { createTable } from "./dataTable.js";

@@ -20,23 +20,23 @@ export function createTimeBar({ view, onStep }) {
     return {
         node,
         /** `present`: the host's time now; `frozenAt`: when it was paused; `waiting`: samples that came since. */
-        paint({ state, present, frozenAt, waiting, remark, hearing }) {
+        paint({ state, present, frozenAt, waiting, remark, link }) {
             const { pinnedAt, paused, span, tz } = state;
             const isPast = pinnedAt !== null;
-            const name = isPast ? "rewind" : paused ? "paused" : !span.ms ? "zoom" : hearing.connection.name === "live" ? "live" : "unheard";
+            const name = isPast ? "rewind" : paused ? "paused" : !span.ms ? "zoom" : link.state.name === "live" ? "live" : "unheard";
             const clock = (t) => timeOfDay(t, tz);
             node.dataset.mode = name;
             const words = {
                 rewind: () => [`At ${clock(pinnedAt)}`, `${ago(present - pinnedAt)}${remark ? ` · ${remark}` : ""}`],
                 paused: () => [`Paused at ${clock(frozenAt)}`, ""],
                 zoom: () => ["Zoomed", `${clock(span.from)} – ${clock(span.to)} · tables: mean and peak of this range; other figures: at its end`],
-                unheard: () => [linkWord(hearing.connection), `since ${clock(hearing.since)}`],
+                unheard: () => [linkWord(link.state), `since ${clock(link.since)}`],
                 live: () => ["Live", "Drag to zoom in. Click a spike to see who did it."],
             }[name]();
             const waits = paused ? `${count(waiting)} ${waiting === 1 ? "sample waits" : "samples wait"}` : "";
             setText(mode, words[0]);
-            const link = hearing.connection.name === "live" || name === "unheard" ? "" : linkWord(hearing.connection);
-            setText(when, [link, words[1], isPast && paused ? `paused, ${waits}` : waits].filter(Boolean).join(" · "));
+            const doubt = link.state.name === "live" || name === "unheard" ? "" : linkWord(link.state);
+            setText(when, [doubt, words[1], isPast && paused ? `paused, ${waits}` : waits].filter(Boolean).join(" · "));
             setText(spoken, name === "live" ? "" : words[0]);
             setText(pause, paused ? "Resume" : "Pause");
             pause.setAttribute("aria-pressed", String(paused));

@@ -1,7 +1,6 @@
-import { csv, fileName, json, ofChart, ofTable } from "../model/exports.js";
 import { chartPicture } from "../charts/picture.js";
+import { csv, fileName, json, ofChart, ofTable } from "../model/exports.js";
 import { el } from "./dom.js";
-import { download } from "./download.js";
 import { saveButtons } from "./menu.js";
 
 /** Puts what each chart and table can be saved as into its menu. */
@@ -20,4 +19,13 @@ export function createHostFiles({ panels, tables, host, moment }) {
         const rows = () => ofTable(table.shown.columns, table.shown.rows);
         table.menu.body.prepend(el("div", { class: "saves" }, ...saveButtons(entries(id, rows))));
     }
+}
+
+/** Gives the browser a file to save. */
+export function download(name, content, type) {
+    const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+    const link = el("a", { href: url, download: name });
+    link.click();
+    // The browser reads it after the click; a minute is ample.
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
