@@ -1,5 +1,21 @@
 internal import CHiredis
 
+/// One argument of a command: Redis takes byte strings only, the other forms are written as decimal text.
+package enum RESPArgument: Sendable, Hashable {
+    case string(String)
+    case bytes([UInt8])
+    case integer(Int64)
+    /// Written in the shortest form that reads back as the same value: safe as a score.
+    case double(Double)
+
+    package static func integer(_ value: Int) -> Self { .integer(Int64(value)) }
+}
+
+extension RESPArgument: ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral {
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(integerLiteral value: Int64) { self = .integer(value) }
+}
+
 /// One command with its arguments, formatted for the wire by hiredis: arguments may hold any bytes.
 ///
 /// The description names the command and the number of its arguments, never their content, which may be a password.
@@ -38,12 +54,7 @@ package struct RESPCommand: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { "\(name) (\(argumentCount) arguments)" }
 
-    /// Appends the command as a RESP array of bulk strings.
-    package func encode(into output: inout [UInt8]) throws(RESPError) {
-        try withWireBytes { output.append(contentsOf: $0) }
-    }
-
-    /// Calls `body` with the wire form; the pointer is valid during the call only.
+    /// Calls `body` with the wire form, a RESP array of bulk strings; the pointer is valid during the call only.
     package func withWireBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) throws(RESPError) -> Result {
         guard let count = Int32(exactly: ends.count) else { throw .outOfMemory }
         var formatted: UnsafeMutablePointer<CChar>?

@@ -1,6 +1,6 @@
 /// Why bytes are not an acceptable RESP2 reply, or a command cannot be formatted.
 ///
-/// After any of these the stream has no known position: the connection has to be closed.
+/// After any of these the position in the stream is not known: the connection has to be closed.
 package enum RESPError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A reply began with a byte that is none of `+ - : $ *`.
     case unknownType(UInt8)

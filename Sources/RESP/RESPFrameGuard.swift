@@ -1,7 +1,33 @@
-/// Walks the framing of RESP2 ahead of hiredis and refuses what is too large before anything is allocated for it.
+/// The largest reply that ``RESPReader`` accepts: the bound on what a broken or hostile server can make us allocate.
+package struct RESPLimits: Sendable, Hashable {
+    /// Bytes of one bulk string.
+    package var bulkBytes: Int
+    /// Array elements declared in one reply, all levels summed: each costs a pointer before its first byte arrives.
+    package var elements: Int
+    /// Arrays within arrays; at most 7, which is what every hiredis from 0.14 on parses.
+    package var depth: Int
+    /// Bytes of one simple string, error or integer.
+    package var lineBytes: Int
+    /// Bytes on the wire of one whole reply.
+    package var replyBytes: Int
+
+    package init(
+        bulkBytes: Int = 64 << 20, elements: Int = 1 << 20, depth: Int = 7, lineBytes: Int = 64 << 10,
+        replyBytes: Int = 256 << 20
+    ) {
+        self.bulkBytes = max(0, bulkBytes)
+        self.elements = max(0, elements)
+        self.depth = min(max(0, depth), 7)
+        self.lineBytes = max(1, lineBytes)
+        self.replyBytes = max(1, replyBytes)
+    }
+}
+
+/// Reads the framing of RESP2 before hiredis does, and refuses what is too large before memory is allocated for it.
 ///
-/// hiredis allocates an array as soon as its header is read, accepts bulk strings of any length, and does not look
-/// whether CR LF follows a bulk string; in all three the bytes decide how much memory goes or where parsing goes on.
+/// hiredis allocates an array as soon as it has read the header, accepts bulk strings of any length, and does not check
+/// that CR LF follows a bulk string. In all three cases the peer would decide how much memory is used, or where parsing
+/// goes on.
 ///
 /// ```
 /// +text CRLF   -text CRLF   :123 CRLF   $3 CRLF abc CRLF   *2 CRLF reply reply   $-1 CRLF   *-1 CRLF

@@ -1,7 +1,7 @@
 internal import CHiredis
 
-/// Turns the bytes of a Redis connection into replies: hiredis' `redisReader`, fed in small slices behind
-/// ``RESPFrameGuard``.
+/// Turns the bytes of a Redis connection into replies: the `redisReader` of hiredis, fed in small slices after
+/// ``RESPFrameGuard`` has checked them.
 ///
 /// Any bytes give values or a ``RESPError``. The error comes after the values before it, and from then on every
 /// ``next()`` throws it again.
@@ -25,7 +25,7 @@ package struct RESPReader: ~Copyable {
         if let reader { redisReaderFree(reader) }
     }
 
-    /// Takes the next bytes of the stream; what they complete, errors included, is had from ``next()``.
+    /// Takes the next bytes of the stream. ``next()`` gives the replies and the error that they complete.
     package mutating func feed(_ bytes: UnsafeRawBufferPointer) {
         var rest = bytes[...]
         while failure == nil, !rest.isEmpty {
@@ -77,7 +77,7 @@ package struct RESPReader: ~Copyable {
             ready.append(try RESPValue(copying: reply.assumingMemoryBound(to: redisReply.self)))
             found += 1
         }
-        // A reply more or less would answer the wrong command from here on.
+        // With one reply too many or too few, all later replies would answer the wrong commands.
         if found != replies { throw .parser("\(found) replies found where \(replies) are framed") }
     }
 

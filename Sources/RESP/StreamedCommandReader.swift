@@ -1,11 +1,34 @@
-/// Cuts the bytes of a replication stream into commands.
+/// One command of a replication stream, as the master executed it.
+package struct StreamedCommand: Sendable, Equatable {
+    /// What is left out because of the limits of ``StreamedCommandReader``.
+    package enum Omission: Sendable, Equatable {
+        case nothing
+        /// The content of long words: each is replaced by an empty word.
+        case longWords
+        /// All words after those kept.
+        case rest
+    }
+
+    /// The command's name, then its arguments.
+    package var words: [[UInt8]]
+    package var omission: Omission
+    /// How far the command moves the offset of the stream: all its bytes, framing included.
+    package var streamBytes: Int
+
+    package init(words: [[UInt8]], omission: Omission = .nothing, streamBytes: Int) {
+        self.words = words
+        self.omission = omission
+        self.streamBytes = streamBytes
+    }
+}
+
+/// Splits the bytes of a replication stream into commands.
 ///
-/// A stream carries the commands of all clients of the instance, with values up to 512 MB: what is longer than anything
-/// of ours is counted and let pass, never held, and each command says how many bytes it moves the offset. hiredis'
-/// reader can do neither, which is why the stream does not go through it (replies do).
+/// A stream has the commands of all clients of the instance, with values up to 512 MB. What is longer than anything of
+/// ours is counted and skipped, never kept. Each command says by how many bytes it moves the offset. The reader of
+/// hiredis can do neither: only replies go through it.
 ///
-/// ```
-/// *3 CRLF  $4 CRLF ZADD CRLF  $2 CRLF ab CRLF  …     and, between commands, single newlines
+/// ``` *3 CRLF $4 CRLF ZADD CRLF $2 CRLF ab CRLF … and, between commands, single newlines
 /// ```
 package struct StreamedCommandReader {
     private enum Position {
@@ -18,7 +41,7 @@ package struct StreamedCommandReader {
         case wordLF
     }
 
-    /// No word that matters is longer: a member has at most 1 MiB, a key far less.
+    /// No word of ours is longer: a member has at most 1 MiB, a key far less.
     private let keptWordBytes: Int
     private let keptCommandBytes: Int
     /// What a kept word costs besides its bytes.
@@ -60,8 +83,8 @@ package struct StreamedCommandReader {
         }
     }
 
-    /// Takes at least one byte; true where a command ends with the last of those taken. A newline between commands is a
-    /// command without words: it moves the offset, too.
+    /// Takes at least one byte. True where a command ends with the last byte taken. A newline between commands is a
+    /// command without words: it moves the offset too.
     private mutating func step(_ bytes: UnsafeRawBufferPointer, _ index: inout Int) throws(RESPError) -> Bool {
         switch position {
         case .word(let remaining):
@@ -121,7 +144,7 @@ package struct StreamedCommandReader {
         if keptBytes > keptCommandBytes { omission = .rest }
         if omission == .rest { keepsWord = false } else if !keepsWord { omission = .longWords }
         word = []
-        // What is announced is not yet there: a large word grows as it comes.
+        // Only a length was announced so far: a large word grows as its bytes come.
         if keepsWord { word.reserveCapacity(min(length, 64 << 10)) }
         position = length == 0 ? .wordCR : .word(remaining: length)
     }

@@ -5,7 +5,7 @@ import Testing
 struct RESPCommandTests {
     private func wire(_ command: RESPCommand) throws -> String {
         var bytes: [UInt8] = []
-        try command.encode(into: &bytes)
+        try command.withWireBytes { bytes.append(contentsOf: $0) }
         #expect(bytes.count <= command.wireBytesEstimate)
         return String(decoding: bytes, as: UTF8.self)
     }

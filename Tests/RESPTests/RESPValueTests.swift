@@ -14,7 +14,6 @@ struct RESPValueTests {
 
     @Test func `gives nil for what it is not`() {
         #expect(RESPValue.null.bytes == nil)
-        #expect(RESPValue.null.isNull)
         #expect(RESPValue.array([]).string == nil)
         #expect(RESPValue.integer(1).array == nil)
         #expect(RESPValue.simple("x").error == nil)

@@ -16,7 +16,7 @@ import Testing
 
     private func wire(_ commands: [RESPCommand]) throws -> String {
         var bytes: [UInt8] = []
-        for command in commands { try command.encode(into: &bytes) }
+        for command in commands { try command.withWireBytes { bytes.append(contentsOf: $0) } }
         return String(decoding: bytes, as: UTF8.self)
     }
 

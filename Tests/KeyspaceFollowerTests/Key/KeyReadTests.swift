@@ -50,7 +50,7 @@ import Testing
 
     private func bytes(_ command: RESPCommand) throws -> String {
         var bytes: [UInt8] = []
-        try command.encode(into: &bytes)
+        try command.withWireBytes { bytes.append(contentsOf: $0) }
         return String(decoding: bytes, as: UTF8.self)
     }
 }
