@@ -52,7 +52,7 @@ package struct Composition: Sendable {
         let redis = try configuration.redis()
         let log = logger("daemon")
         if configuration.requireRedis {
-            let connection = try await RedisConnection.connect(redis, on: eventLoop, logger: log)
+            let connection = try await RedisConnector.connect(redis, on: eventLoop, logger: log)
             try await FollowerRights(configuration.follow, redis.endpoint, prefix: configuration.prefix)
                 .require(connection)
             await connection.close()

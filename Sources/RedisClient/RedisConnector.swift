@@ -1,7 +1,7 @@
 package import Logging
 package import NIOCore
 
-/// Keeps work going over a Redis that comes and goes: connects, runs the work, and on any error backs off and tries
+/// Keeps work going with a Redis that comes and goes: connects, runs the work, and after any error waits and tries
 /// again.
 package struct RedisConnector: Sendable {
     package enum State: Sendable, Equatable {
@@ -25,10 +25,17 @@ package struct RedisConnector: Sendable {
         self.clock = clock
     }
 
+    /// One connection, made once: to the server of the URL or, with sentinels, to the master that they name.
+    package static func connect(
+        _ configuration: RedisConfiguration, on eventLoop: any EventLoop, logger: Logger
+    ) async throws(RedisError) -> RedisConnection {
+        try await RedisResolver(configuration, on: eventLoop, logger: logger).connect()
+    }
+
     /// Returns when `body` returns, or when the task is cancelled; never because of Redis.
     ///
-    /// The connection is closed when `body` ends in either way. A `body` that waits for something other than the
-    /// connection has to watch its `closeFuture`, or it will not learn that Redis is gone.
+    /// The connection is closed when `body` returns or throws. A `body` that waits for something other than a reply has
+    /// to watch the connection's `closeFuture`, or it will not learn that Redis is gone.
     package func run(
         onState: (State) async -> Void, body: (RedisConnection) async throws -> Void
     ) async {
@@ -83,5 +90,53 @@ package struct RedisConnector: Sendable {
         } else {
             try? await clock.sleep(for: wait)
         }
+    }
+}
+
+/// Which reasons of one outage were logged already: each is worth one line, not one with each attempt.
+struct OutageReports {
+    private static let maxReasons = 16
+
+    private var reasons: Set<String> = []
+
+    /// Whether this reason is new to the outage. At most 16 are, as a server may find ever new words for one reason.
+    mutating func isNew(_ reason: RedisError) -> Bool {
+        reasons.count < Self.maxReasons && reasons.insert(reason.description).inserted
+    }
+
+    /// The outage is over.
+    mutating func reset() {
+        reasons = []
+    }
+}
+
+/// Waits that double up to a maximum. Each is shortened by a random part, so that the clients of one server do not all
+/// come back at the same moment.
+package struct Backoff: Sendable, Hashable {
+    package let initial: Duration
+    package let maximum: Duration
+    /// By how much chance may shorten a wait: 0 not at all, 1 down to nothing.
+    package let jitter: Double
+    private var current: Duration
+
+    package init(
+        initial: Duration = .milliseconds(100), maximum: Duration = .seconds(5), jitter: Double = 0.5
+    ) {
+        self.initial = max(initial, .zero)
+        self.maximum = max(maximum, self.initial)
+        self.jitter = min(max(jitter, 0), 1)
+        current = self.initial
+    }
+
+    /// The next wait: between `(1 - jitter) × base` and `base`, where the base doubles with each call.
+    package mutating func next(using generator: inout some RandomNumberGenerator) -> Duration {
+        let base = current
+        current = min(base * 2, maximum)
+        return base * (1 - jitter * Double.random(in: 0...1, using: &generator))
+    }
+
+    /// Starts anew from the initial wait.
+    package mutating func reset() {
+        current = initial
     }
 }

@@ -1,29 +1,29 @@
 package import RESP
 
-/// Why something asked of Redis did not happen; `code` is for deciding, the description for people.
+/// Why something asked of Redis did not happen. `code` is for programs, the description for people.
 package struct RedisError: Error, Sendable, CustomStringConvertible {
     package enum Code: Sendable, Hashable, CaseIterable {
         /// No connection could be made.
         case unreachable
-        /// The server did not answer within the deadline; the connection is closed.
+        /// The server did not answer in time. The connection is closed.
         case timedOut
-        /// The server wants other credentials: trying again with these is of no use.
+        /// The server wants other credentials. It is of no use to try again with these.
         case authentication
-        /// A file that we were told to use cannot be.
+        /// A file in the configuration cannot be used.
         case configuration
-        /// TLS did not come to be: certificates, names, or no TLS at the other end.
+        /// TLS failed: certificates, names, or no TLS at the other end.
         case tls
         /// There is no database of that number.
         case wrongDatabase
-        /// A server that was to be the master is none.
+        /// The server should be the master and is not.
         case notMaster
         /// No sentinel names a master.
         case noMaster
         /// The ACL user may not do this.
         case noPermission
-        /// The server is reading its data set, or waits for its master: soon it will answer.
+        /// The server is loading its data set, or waits for its master. It will answer soon.
         case loading
-        /// A script holds the server (`BUSY`).
+        /// A script keeps the server busy (`BUSY`).
         case busy
         /// A replica was asked to write.
         case readOnly
@@ -31,11 +31,12 @@ package struct RedisError: Error, Sendable, CustomStringConvertible {
         case protocolViolation
         /// The connection ended, or had ended before.
         case closed
-        /// The calling task was cancelled; a command already sent may still have been executed.
+        /// The calling task was cancelled. A command that was sent may still have been executed.
         case cancelled
-        /// Too many bytes wait for answers on this connection: the command was not sent.
+        /// Too many bytes wait for answers on this connection. The command was not sent.
         case overloaded
-        /// The server does not offer what was asked, as managed ones refuse `PSYNC`: trying again is of no use.
+        /// The server does not offer what was asked, as managed ones do not offer `PSYNC`. It is of no use to try
+        /// again.
         case unsupported
         /// Any other error reply.
         case server
@@ -61,7 +62,7 @@ package struct RedisError: Error, Sendable, CustomStringConvertible {
 }
 
 extension RedisError: Equatable {
-    /// Equal codes and messages; the underlying error is not compared.
+    /// Compares codes and messages, not the underlying errors.
     package static func == (left: Self, right: Self) -> Bool {
         left.code == right.code && left.message == right.message
     }
@@ -78,7 +79,7 @@ extension RedisError {
             case "BUSY": .busy
             case "READONLY": .readOnly
             case "MOVED", "ASK", "CROSSSLOT", "CLUSTERDOWN": .unsupported
-            // As proxies and managed services answer what they leave out.
+            // How proxies and managed services answer commands that they do not have.
             case "ERR" where reply.message.lowercased().hasPrefix("unknown command"): .unsupported
             default: .server
             }

@@ -12,7 +12,7 @@ extension Logger {
         debug("redis connected", metadata: ["endpoint": "\(endpoint)"])
     }
 
-    /// - Parameter isNew: false for what was said already, which is told to those who look closely.
+    /// - Parameter isNew: whether this reason was not logged yet; it is logged as `debug` from then on.
     func redisBackingOff(_ endpoint: RedisEndpoint, _ reason: RedisError, _ wait: Duration, isNew: Bool) {
         log(
             level: isNew ? .warning : .debug, "redis is away, trying again",

@@ -1,7 +1,8 @@
 internal import Logging
 internal import NIOCore
+internal import RESP
 
-/// Finds the server to connect to, anew for each attempt: the one of the URL, or the master that sentinels name.
+/// Finds the server for each attempt to connect: the one in the URL, or the master that the sentinels name.
 struct RedisResolver: Sendable {
     private let configuration: RedisConfiguration
     private let eventLoop: any EventLoop
@@ -20,13 +21,13 @@ struct RedisResolver: Sendable {
         }
     }
 
-    /// A connection to the server of the moment, with the password of the moment.
+    /// Connects to the server that it finds now, with the password that the file holds now.
     func connect() async throws(RedisError) -> RedisConnection {
         guard let masters else {
             let resolved = try configuration.withCurrentPassword()
             return try await RedisConnection.dial(resolved, on: eventLoop, logger: logger)
         }
-        // A master that stalls is given up when another is named, not when its time is over.
+        // A master that stalls is given up as soon as another is named, and not only after the time-out.
         let result = await withTaskGroup(of: Result<RedisConnection, RedisError>?.self) { tasks in
             tasks.addTask { await Self.result { () throws(RedisError) in try await connect(by: masters) } }
             tasks.addTask {
@@ -44,8 +45,8 @@ struct RedisResolver: Sendable {
         return connection
     }
 
-    /// A master is one by its own word and, after it gave that, by the sentinels': an old one that comes back does not
-    /// know yet that it is none.
+    /// First the server has to say that it is a master. Then the sentinels have to name it once more: an old master
+    /// that comes back does not know yet that it is none.
     private func connect(by masters: MasterWatch) async throws(RedisError) -> RedisConnection {
         let named = try await masters.ask()
         masters.attempting(named)
@@ -71,5 +72,30 @@ struct RedisResolver: Sendable {
         _ body: () async throws(RedisError) -> RedisConnection
     ) async -> Result<RedisConnection, RedisError> {
         do throws(RedisError) { return .success(try await body()) } catch { return .failure(error) }
+    }
+}
+
+/// Whether a server is a master or a replica.
+enum RedisRole {
+    /// Throws where the server is no master, or does not say.
+    static func requireMaster(_ connection: RedisConnection) async throws(RedisError) {
+        let replies = try await connection.pipeline([RESPCommand("ROLE"), RESPCommand("INFO", "replication")])
+        let endpoint = connection.configuration.endpoint
+        guard let role = role(replies) else {
+            throw RedisError(
+                .noPermission,
+                "\(endpoint): whether this is the master cannot be asked (\(replies[0])); grant: +role")
+        }
+        if role != "master" {
+            throw RedisError(.notMaster, "\(endpoint): the sentinels call this the master, but it is a \(role)")
+        }
+    }
+
+    /// From the replies to ROLE and INFO. The ACL may refuse one of them.
+    static func role(_ replies: [RESPValue]) -> String? {
+        if let role = replies.first?.array?.first?.string { return role == "slave" ? "replica" : role }
+        let lines = replies.last?.string?.split(whereSeparator: \.isNewline) ?? []
+        guard let line = lines.first(where: { $0.hasPrefix("role:") }) else { return nil }
+        return line == "role:slave" ? "replica" : String(line.dropFirst(5))
     }
 }

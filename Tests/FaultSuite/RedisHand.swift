@@ -39,7 +39,7 @@ actor RedisHand {
 
     private func live() async throws -> RedisConnection {
         if let connection { return connection }
-        let new = try await RedisConnection.connect(
+        let new = try await RedisConnector.connect(
             configuration, on: MultiThreadedEventLoopGroup.singleton.next(),
             logger: Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() })
         connection = new

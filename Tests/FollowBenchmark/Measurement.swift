@@ -64,7 +64,7 @@ struct Measurement {
     }
 
     private func measure(_ port: Int, daemon: DaemonProcess?, _ receiver: Receiver) async throws -> Row {
-        let meter = try await RedisConnection.connect(
+        let meter = try await RedisConnector.connect(
             try redis(port), on: MultiThreadedEventLoopGroup.singleton.next(),
             logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
         let processID = daemon?.processID

@@ -16,7 +16,7 @@ struct Writer {
 
     /// - Returns: when each sample was handed to the socket, and when the last was answered.
     func write(_ load: Scenario) async throws -> (sent: [ContinuousClock.Instant], ended: ContinuousClock.Instant) {
-        let connection = try await RedisConnection.connect(
+        let connection = try await RedisConnector.connect(
             redis, on: MultiThreadedEventLoopGroup.singleton.next(),
             logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
         var sent: [ContinuousClock.Instant] = []

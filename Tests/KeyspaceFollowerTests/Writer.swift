@@ -37,7 +37,7 @@ struct Writer {
         if let connection {
             live = connection
         } else {
-            live = try await RedisConnection.connect(
+            live = try await RedisConnector.connect(
                 configuration, on: FollowerObserver.eventLoop, logger: Logger(label: "writer"))
             connection = live
         }

@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import RedisClient
+import Synchronization
 
 /// The one event loop that all connections of these tests are on.
 let testEventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
@@ -19,7 +20,7 @@ func configuration(
 func connect(
     to url: String, _ adjust: (inout RedisConfiguration) -> Void = { _ in }
 ) async throws -> RedisConnection {
-    try await RedisConnection.connect(
+    try await RedisConnector.connect(
         try configuration(url, adjust), on: testEventLoop, logger: Logger(label: "test"))
 }
 
@@ -31,4 +32,14 @@ func subscribe(
     try await RedisSubscription.connect(
         try configuration(url, adjust), patterns: patterns, on: testEventLoop, logger: Logger(label: "test"),
         onMessage: onMessage)
+}
+
+/// Counts from any thread.
+final class Counter: Sendable {
+    private let count = Atomic<Int>(0)
+
+    /// The count, this one included.
+    func increment() -> Int {
+        count.add(1, ordering: .sequentiallyConsistent).newValue
+    }
 }

@@ -41,7 +41,7 @@ struct HostLoad {
     }
 
     private func connect() async throws -> RedisConnection {
-        try await RedisConnection.connect(
+        try await RedisConnector.connect(
             redis, on: MultiThreadedEventLoopGroup.singleton.next(),
             logger: Logger(label: "soak") { _ in SwiftLogNoOpLogHandler() })
     }

@@ -35,7 +35,7 @@ package enum CollectorRun {
         let eventLoop = group.next()
         if configuration.requiresRedis {
             for endpoint in configuration.targets {
-                let connection = try await RedisConnection.connect(
+                let connection = try await RedisConnector.connect(
                     configuration.redisConfiguration(endpoint), on: eventLoop, logger: logger)
                 await connection.close()
             }

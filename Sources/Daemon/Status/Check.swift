@@ -23,7 +23,7 @@ package struct Check: Sendable {
             let redis = try configuration.redis()
             let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
             let logger = Logger("check", configuration)
-            let connection = try await RedisConnection.connect(redis, on: eventLoop, logger: logger)
+            let connection = try await RedisConnector.connect(redis, on: eventLoop, logger: logger)
             say("redis           ok: \(connection.configuration.endpoint)")
             await sayVersion(of: connection, say: say)
             await connection.close()

@@ -64,7 +64,7 @@ package struct Tail: Sendable {
         let redis = try configuration.redis()
         let logger = Logger("tail", configuration)
         if configuration.requireRedis {
-            try await RedisConnection.connect(redis, on: eventLoop, logger: logger).close()
+            try await RedisConnector.connect(redis, on: eventLoop, logger: logger).close()
         }
         let assembler = StreamAssembler(configuration: try configuration.assembler(), executor: eventLoop.executor)
         let (ends, ended) = AsyncStream.makeStream(of: Void.self)

@@ -1,4 +1,4 @@
-/// Where a Redis server is and as whom to enter it.
+/// Where a Redis server is, and which user logs in.
 ///
 /// The description is a URL without the password.
 package struct RedisEndpoint: Sendable, Hashable, CustomStringConvertible {
@@ -14,10 +14,10 @@ package struct RedisEndpoint: Sendable, Hashable, CustomStringConvertible {
 
     package var address: Address
     package var database: Int
-    /// The ACL user; nil enters the default user.
+    /// The ACL user. Nil for the default user.
     package var username: String?
     package var password: Secret?
-    /// Of all connections: with sentinels, of those to them too.
+    /// Holds for all connections, also for those to sentinels.
     package var usesTLS: Bool
 
     package init(
@@ -43,5 +43,32 @@ package struct RedisEndpoint: Sendable, Hashable, CustomStringConvertible {
             let hosts = group.sentinels.map(\.description).joined(separator: ",")
             return "\(scheme)+sentinel://\(user)\(hosts)/\(group.master)\(suffix)"
         }
+    }
+}
+
+/// A TCP port of a host. The description is as in a URL.
+package struct RedisHost: Sendable, Hashable, CustomStringConvertible {
+    package let host: String
+    package let port: Int
+
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    package var description: String {
+        host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}
+
+/// The sentinels that watch one master, and the name that they know it by.
+package struct SentinelGroup: Sendable, Hashable {
+    /// At least one. Others are learned from these.
+    package let sentinels: [RedisHost]
+    package let master: String
+
+    package init(sentinels: [RedisHost], master: String) {
+        self.sentinels = sentinels
+        self.master = master
     }
 }

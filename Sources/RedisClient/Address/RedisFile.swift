@@ -1,15 +1,15 @@
 import Glibc
 
-/// A file that a user names for a connection: a password or certificates. It is read anew for each connection, so that
-/// what it holds may be replaced while the program runs.
+/// A file that a user names for a connection: a password or certificates. It is read again for each connection, so that
+/// it can be replaced while the program runs.
 struct RedisFile: Sendable, Hashable {
     private static let maxBytes = 1 << 20
 
     let path: String
 
-    /// The whole content; at most 1 MiB.
+    /// The whole content, at most 1 MiB.
     func bytes() throws(RedisFileError) -> [UInt8] {
-        // A pipe without a writer must not stop the event loop.
+        // To open a pipe without a writer must not block the event loop.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw failure(String(cString: strerror(errno))) }
         defer { close(descriptor) }
@@ -46,4 +46,26 @@ struct RedisFile: Sendable, Hashable {
     private func failure(_ reason: String) -> RedisFileError {
         RedisFileError(path: path, reason: "cannot be read: \(reason)")
     }
+}
+
+/// A file that cannot be used for a connection. The description names the file and never shows its content.
+package struct RedisFileError: Error, Sendable, Hashable, CustomStringConvertible {
+    package let path: String
+    package let reason: String
+
+    package var description: String { "'\(path)' \(reason)" }
+}
+
+/// A text that no description, reflection or dump shows: a password.
+package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The text itself. Only Redis may get it.
+    package let revealed: String
+
+    package init(_ revealed: String) {
+        self.revealed = revealed
+    }
+
+    package var description: String { "***" }
+    package var debugDescription: String { "***" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,16 +1,16 @@
-package import Logging
+internal import Logging
 package import NIOCore
 package import RESP
 internal import Synchronization
 
 /// One connection to Redis for commands.
 ///
-/// Replies come in the order of the commands, pipelines of different callers do not mix. When a deadline passes or the
-/// stream breaks, the connection closes and everything waiting fails; it is never reopened: see ``RedisConnector``.
+/// Replies come in the order of the commands. Pipelines of different callers do not mix. When a deadline passes or the
+/// stream breaks, the connection closes and all that waits fails. It is never reopened: see ``RedisConnector``.
 package final class RedisConnection: Sendable {
     package let eventLoop: any EventLoop
-    /// What the connection was made with: one server's address, and the password as it was read. Another connection
-    /// made with it goes to the same server, also where sentinels named it.
+    /// The address of the one server, and the password that was used. Another connection with this configuration goes
+    /// to the same server, also where sentinels named it.
     package let configuration: RedisConfiguration
     private let channel: any Channel
     private let handler: NIOLoopBound<RedisCommandHandler>
@@ -23,15 +23,9 @@ package final class RedisConnection: Sendable {
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
     }
 
-    /// Connects and does the handshake (AUTH → CLIENT SETNAME → SELECT → PING) within the connect time-out; with
-    /// sentinels, to the master that they name.
-    package static func connect(
-        _ configuration: RedisConfiguration, on eventLoop: any EventLoop, logger: Logger
-    ) async throws(RedisError) -> RedisConnection {
-        try await RedisResolver(configuration, on: eventLoop, logger: logger).connect()
-    }
-
-    /// As ``connect(_:on:logger:)``, with the address of one server and the password to use.
+    /// Connects and does the handshake (AUTH → CLIENT SETNAME → SELECT → PING) within the connect time-out.
+    ///
+    /// The configuration has to name one server and the password to use; ``RedisConnector`` finds both.
     static func dial(
         _ configuration: RedisConfiguration, on eventLoop: any EventLoop, logger: Logger
     ) async throws(RedisError) -> RedisConnection {
@@ -42,7 +36,7 @@ package final class RedisConnection: Sendable {
         return connection
     }
 
-    /// Adds the handler to a channel; has to be called on its event loop.
+    /// Adds the handler to a channel. Must be called on its event loop.
     static func install(
         _ configuration: RedisConfiguration, on channel: any Channel, ready: EventLoopPromise<Void>, logger: Logger
     ) throws -> RedisConnection {
@@ -54,11 +48,11 @@ package final class RedisConnection: Sendable {
 
     /// Sends all commands with one write and one flush, and gives one reply each; error replies are values.
     ///
-    /// Throws when the connection ends or a deadline passes before the last reply, at once when too much waits already
-    /// (``RedisError/Code/overloaded``), and when the task is cancelled; commands sent may have been executed then.
+    /// Throws when the connection ends or a deadline passes before the last reply, and when the task is cancelled: the
+    /// commands may have been executed then. Throws at once when too much waits (``RedisError/Code/overloaded``).
     ///
-    /// Runs where it is called from: `isolation` is there so that the closures below are of the caller's actor too, and
-    /// no other thread has to wake up for a reply.
+    /// Runs where it is called from: `isolation` makes the closures below run on the caller's actor too, so that no
+    /// other thread has to wake up for a reply.
     package func pipeline(
         _ commands: [RESPCommand], isolation: isolated (any Actor)? = #isolation
     ) async throws(RedisError) -> [RESPValue] {
@@ -81,8 +75,8 @@ package final class RedisConnection: Sendable {
         return try result.get()
     }
 
-    /// As ``pipeline(_:isolation:)``, for a caller on the event loop that does not wait: `onReplies` is called there, once,
-    /// and before the connection's end is announced.
+    /// As ``pipeline(_:isolation:)``, for a caller that does not wait. `onReplies` is called once, on the event loop,
+    /// and before ``closeFuture`` succeeds.
     package func pipeline(
         _ commands: [RESPCommand], onReplies: @escaping @Sendable (Result<[RESPValue], RedisError>) -> Void
     ) {
@@ -94,7 +88,7 @@ package final class RedisConnection: Sendable {
         onLoop { $0.send(bytes, replies: commands.count, id: id, reply: onReplies) }
     }
 
-    /// Sends one command; an error reply is thrown as ``RedisError``.
+    /// Sends one command. An error reply is thrown as a ``RedisError``.
     package func send(
         _ command: RESPCommand, isolation: isolated (any Actor)? = #isolation
     ) async throws(RedisError) -> RESPValue {
@@ -108,15 +102,15 @@ package final class RedisConnection: Sendable {
     /// Succeeds when the connection has ended, for whatever reason.
     package var closeFuture: EventLoopFuture<Void> { channel.closeFuture }
 
-    /// Refuses new commands, lets those sent be answered (within their deadlines), and returns when all is closed.
+    /// Refuses new commands, waits for the replies to those that were sent (within their deadlines), and closes.
     package func close() async {
         onLoop { $0.close() }
         try? await channel.closeFuture.get()
     }
 
-    /// Closes at once: what waits for answers fails for this reason.
+    /// Closes at once. All that waits for replies fails for this reason.
     func drop(_ reason: RedisError) {
-        onLoop { $0.drop(reason) }
+        onLoop { $0.end(reason) }
     }
 
     private func onLoop(_ body: @escaping @Sendable (RedisCommandHandler) -> Void) {

@@ -3,8 +3,8 @@ internal import RESP
 
 /// All rules of one command connection: handshake, order of replies, deadlines, heartbeat, closing.
 ///
-/// It holds no channel and reads no clock; `Tag` names a waiting caller. A caller's tag is handed out exactly once.
-struct RedisConnectionStateMachine<Tag> {
+/// `Tag` names a waiting caller. Each tag is handed out exactly once.
+struct RedisConnectionStateMachine<Tag>: RedisStateMachine {
     struct Timing: Equatable {
         var handshake: TimeAmount
         var request: TimeAmount
@@ -24,7 +24,7 @@ struct RedisConnectionStateMachine<Tag> {
     private let maxPendingBytes: Int
     private var state: State
 
-    /// The commands of `handshake` are taken to be sent at `now`.
+    /// The caller sends the commands of `handshake` at `now`.
     init(handshake: RedisHandshake, timing: Timing, maxPendingBytes: Int, now: NIODeadline) {
         self.timing = timing
         self.maxPendingBytes = maxPendingBytes
@@ -38,7 +38,7 @@ struct RedisConnectionStateMachine<Tag> {
         case refuse(Tag, RedisError)
     }
 
-    /// A pipeline of `replies` commands, `bytes` long, is to be sent; `id` names it for ``cancelled(id:)``.
+    /// A caller wants to send a pipeline of `replies` commands, `bytes` long. `id` names it for ``cancelled(id:)``.
     mutating func send(id: UInt64, tag: Tag, replies: Int, bytes: Int, now: NIODeadline) -> SendAction {
         switch state {
         case .handshaking:
@@ -48,7 +48,7 @@ struct RedisConnectionStateMachine<Tag> {
                 let message = "\(queue.bytes) bytes wait for Redis, at most \(maxPendingBytes) are allowed to"
                 return .refuse(tag, RedisError(.overloaded, message))
             }
-            // Taken out of the state meanwhile, here and below, lest the queue be copied with every change.
+            // The queue is taken out of the state while it changes, here and below: otherwise it would be copied.
             state = .ready(RedisPipelineQueue(), lastHeard: lastHeard)
             queue.append(.init(id: id, tag: tag, expected: replies, bytes: bytes, deadline: now + timing.request))
             state = .ready(queue, lastHeard: lastHeard)
@@ -60,7 +60,7 @@ struct RedisConnectionStateMachine<Tag> {
         }
     }
 
-    /// The caller no longer waits; its replies are dropped when they come. Gives the tag if it still waited.
+    /// The caller no longer waits: its replies are dropped when they come. Gives its tag if it still waited.
     mutating func cancelled(id: UInt64) -> Tag? {
         switch state {
         case .ready(var queue, let lastHeard):
@@ -84,7 +84,7 @@ struct RedisConnectionStateMachine<Tag> {
         case becomeReady
         case complete(Tag, [RESPValue])
         case close(RedisError)
-        /// As asked for by ``closeRequested()``; first the last reply is handed over, if someone still waits for it.
+        /// The last reply has come after ``closeRequested()``. If its caller still waits, it gets the reply first.
         case completeAndClose(Tag?, [RESPValue])
     }
 
@@ -129,7 +129,6 @@ struct RedisConnectionStateMachine<Tag> {
 
     // MARK: - Time
 
-    /// When ``timerFired(now:)`` has to be called at the latest.
     var wakeAt: NIODeadline? {
         switch state {
         case .handshaking(_, let deadline): deadline
@@ -139,13 +138,7 @@ struct RedisConnectionStateMachine<Tag> {
         }
     }
 
-    enum TimerAction: Equatable {
-        case none
-        case sendPing
-        case close(RedisError)
-    }
-
-    mutating func timerFired(now: NIODeadline) -> TimerAction {
+    mutating func timerFired(now: NIODeadline) -> RedisTimerAction {
         guard let wakeAt, wakeAt <= now else { return .none }
         switch state {
         case .handshaking:
@@ -153,7 +146,7 @@ struct RedisConnectionStateMachine<Tag> {
         case .ready(var queue, let lastHeard) where queue.isEmpty:
             queue.append(.init(id: nil, tag: nil, expected: 1, bytes: 0, deadline: now + timing.pingDeadline))
             state = .ready(queue, lastHeard: lastHeard)
-            return .sendPing
+            return .send(.ping)
         case .ready(let queue, _), .closing(let queue):
             let limit = queue.isHeartbeatFirst ? timing.pingDeadline : timing.request
             return .close(RedisError(.timedOut, "no answer within \(limit.seconds) s"))
@@ -169,7 +162,7 @@ struct RedisConnectionStateMachine<Tag> {
         case close(RedisError)
     }
 
-    /// The owner wants the connection closed once what waits is answered.
+    /// The owner wants the connection closed once all that waits is answered.
     mutating func closeRequested() -> CloseAction {
         switch state {
         case .ready(let queue, _) where !queue.isEmpty:
@@ -182,13 +175,11 @@ struct RedisConnectionStateMachine<Tag> {
         }
     }
 
-    /// Redis hung up: the reason, which in a handshake is what it said before (`-DENIED`, too many clients).
     func hangUpReason() -> RedisError {
         if case .handshaking(let handshake, _) = state { return .hangUp(during: handshake) }
         return .hangUp(during: nil)
     }
 
-    /// The connection has ended for `reason`: all tags still waiting, to be failed with it. Empty when called again.
     mutating func ended(_ reason: RedisError) -> [Tag] {
         switch state {
         case .handshaking:
@@ -207,7 +198,7 @@ struct RedisConnectionStateMachine<Tag> {
     }
 
     private static func unexpected(_ reply: RESPValue) -> RedisError {
-        // What Redis says before it hangs up, "-ERR max number of clients reached" for one, answers no command.
+        // Redis may say why it hangs up, as in "-ERR max number of clients reached": that answers no command.
         if let error = reply.error { return RedisError(error) }
         return RedisError(.protocolViolation, "a reply came that nobody asked for")
     }
@@ -215,6 +206,14 @@ struct RedisConnectionStateMachine<Tag> {
 
 extension RedisConnectionStateMachine.SendAction: Equatable where Tag: Equatable {}
 extension RedisConnectionStateMachine.ReplyAction: Equatable where Tag: Equatable {}
+
+extension RedisConnectionStateMachine.Timing {
+    init(_ configuration: RedisConfiguration) {
+        self.init(
+            handshake: TimeAmount(configuration.connectTimeout), request: TimeAmount(configuration.requestTimeout),
+            pingInterval: TimeAmount(configuration.pingInterval), pingDeadline: TimeAmount(configuration.pingDeadline))
+    }
+}
 
 extension TimeAmount {
     /// For messages: seconds to a tenth.

@@ -5,9 +5,9 @@ internal import Synchronization
 
 /// Opens the channel for any kind of connection to one server, and waits until its handshake is done.
 enum RedisDial {
-    /// `initialize` adds the handler, which completes the promise with the end of the handshake.
+    /// `initialize` adds the handler, which completes the promise when the handshake is done.
     ///
-    /// Cancellation closes the channel at once, in whatever phase it is.
+    /// Cancellation closes the channel at once, at whatever point it is.
     static func connect<Connection: Sendable>(
         _ configuration: RedisConfiguration, on eventLoop: any EventLoop,
         initialize: @escaping @Sendable (any Channel, EventLoopPromise<Void>) throws -> Connection
@@ -31,7 +31,7 @@ enum RedisDial {
                 opened.withLock { $0 }?.close(promise: nil)
             }
         } catch {
-            // No handler may have come to be that would complete it.
+            // There may be no handler that would complete it.
             ready.fail(error)
             let endpoint = configuration.endpoint
             if Task.isCancelled { throw RedisError(.cancelled, "connecting to \(endpoint) was cancelled") }
@@ -78,8 +78,8 @@ enum RedisDial {
 }
 
 extension ClientBootstrap {
-    /// The kernel's probes keep the entries of firewalls and address translators alive, and find a peer that is gone
-    /// while our own PINGs cannot be sent.
+    /// The kernel's probes keep the entries in firewalls and address translators alive. They also find a peer that is
+    /// gone when our own PINGs cannot be sent.
     fileprivate func withKeepAlive(_ interval: Duration) -> ClientBootstrap {
         let seconds = Int(clamping: min(max(1, interval.components.seconds), 32767))
         #if os(Linux)

@@ -2,7 +2,7 @@ internal import RESP
 
 /// The first commands of a connection, sent in one write: AUTH → CLIENT SETNAME → SELECT → PING.
 ///
-/// The PING is there so that a server that loads, or wants credentials that were not given, is known at once.
+/// The PING shows at once whether the server is loading, or wants credentials that were not given.
 struct RedisHandshake {
     enum Step: Equatable {
         case authenticate, setName, selectDatabase, ping
@@ -20,7 +20,7 @@ struct RedisHandshake {
     /// Every command has its reply.
     var isAnswered: Bool { answered == steps.count }
     private var failure: RedisError?
-    /// The last error reply of all: why Redis hangs up, where it does so before the handshake is done.
+    /// The last error reply. If Redis hangs up before the handshake is done, this is why.
     private(set) var lastRefusal: RESPServerError?
 
     var isUnanswered: Bool { answered == 0 }
@@ -37,12 +37,12 @@ struct RedisHandshake {
         if endpoint.database != 0 {
             steps.append((.selectDatabase, RESPCommand("SELECT", .integer(endpoint.database))))
         }
-        steps.append((.ping, RESPCommand("PING")))
+        steps.append((.ping, .ping))
         self.steps = steps.map(\.0)
         commands = steps.map(\.1)
     }
 
-    /// Takes the replies in order; the first that matters decides, but only once all are in, so that the close that
+    /// Takes the replies in order. The first that matters decides, but only once all have come, so that the close that
     /// follows loses nothing.
     mutating func replyReceived(_ reply: RESPValue) -> Outcome {
         if let error = reply.error { lastRefusal = error }
@@ -66,7 +66,7 @@ struct RedisHandshake {
         case .selectDatabase:
             RedisError(error, to: "SELECT")
         case .ping where error.code == "NOPERM":
-            // An ACL user without PING may still do its work, and the server has answered.
+            // A user without the right to PING can still work, and the server has answered.
             nil
         case .ping:
             RedisError(error)
@@ -74,6 +74,10 @@ struct RedisHandshake {
             nil
         }
     }
+}
+
+extension RESPCommand {
+    static let ping = RESPCommand("PING")
 }
 
 extension RedisError {

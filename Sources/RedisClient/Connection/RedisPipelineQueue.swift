@@ -28,7 +28,7 @@ struct RedisPipelineQueue<Tag> {
         case complete(Tag?, [RESPValue])
     }
 
-    /// What stands before `head` is done; an empty queue owns no memory.
+    /// All before `head` are done. An empty queue owns no memory.
     private var pipelines: [Pipeline] = []
     private var head = 0
     /// Request bytes not yet fully answered.
@@ -44,8 +44,8 @@ struct RedisPipelineQueue<Tag> {
     var isHeartbeatFirst: Bool { first.map { $0.id == nil } ?? false }
 
     mutating func append(_ pipeline: Pipeline) {
-        // An answer to this one needs answers to all before it: its deadline holds for them too, and the first
-        // deadline stays the earliest.
+        // All pipelines before this one have to be answered first: its deadline holds for them too. So the first
+        // deadline is always the earliest.
         for index in pipelines[head...].indices.reversed() {
             guard pipelines[index].deadline > pipeline.deadline else { break }
             pipelines[index].deadline = pipeline.deadline

@@ -1,20 +1,20 @@
 internal import NIOCore
 internal import RESP
 
-/// All rules of one replica link: handshake, PSYNC, the snapshot that is let pass, the stream, acknowledgements.
+/// All rules of one replica link: handshake, PSYNC, the snapshot that is skipped, the stream, acknowledgements.
 ///
 /// ```
 /// AUTH … PING  REPLCONF ×3  PSYNC ID OFFSET   →   replies   →  +CONTINUE [ID]                    →  commands
 ///                                                             +FULLRESYNC ID OFFSET, RDB file  ↗
 /// ```
-struct RedisReplicationStateMachine {
+struct RedisReplicationStateMachine: RedisStateMachine {
     struct Timing: Equatable {
         var handshake: TimeAmount
-        /// Acknowledgements, which keep the link alive and without which nothing streams.
+        /// Between acknowledgements. They keep the link alive, and without them nothing streams.
         var acknowledge: TimeAmount = .seconds(1)
-        /// Until the first command streams: the RDB child may not have ended when the first of them arrives.
+        /// The same until the first command: one that arrives before the server's RDB child has ended is lost.
         var firstAcknowledge: TimeAmount = .milliseconds(100)
-        /// A master says something each `repl-ping-replica-period` (10 s).
+        /// How long a master may be silent. It sends something each `repl-ping-replica-period` (10 s).
         var silence: TimeAmount = .seconds(60)
     }
 
@@ -28,11 +28,11 @@ struct RedisReplicationStateMachine {
     }
 
     enum Action: Equatable {
-        /// ``synchronize(from:)``: Redis refuses it while earlier replies are not delivered.
+        /// Send ``synchronize(from:)``: Redis refuses it while earlier replies are not delivered.
         case synchronize
         /// PSYNC was answered. `isContinued`: nothing was missed since the position asked for.
         case start(ReplicationPosition, isContinued: Bool)
-        /// Whatever comes from now on is told as it happens.
+        /// From now on each write comes as it happens.
         case synchronized
         case command(ReplicatedCommand)
         case close(RedisError)
@@ -46,7 +46,7 @@ struct RedisReplicationStateMachine {
     private var state: State
     private var lastHeard: NIODeadline
 
-    /// The commands are taken to be sent at `now`.
+    /// The caller sends the commands at `now`.
     init(handshake: RedisHandshake, from asked: ReplicationPosition?, timing: Timing, now: NIODeadline) {
         self.timing = timing
         self.asked = asked
@@ -54,7 +54,7 @@ struct RedisReplicationStateMachine {
         state = .replying(handshake, line: [], replconfs: 0, deadline: now + timing.handshake)
     }
 
-    /// What follows the handshake: an empty filter (7.0) spares the master the data of the file.
+    /// What follows the handshake. With the empty filter (7.0) the master sends a file without data.
     static let introduction = [
         RESPCommand("REPLCONF", "listening-port", 0), RESPCommand("REPLCONF", "capa", "eof", "capa", "psync2"),
         RESPCommand("REPLCONF", "rdb-filter-only", ""),
@@ -114,7 +114,7 @@ struct RedisReplicationStateMachine {
             skipping(skip, now: now, into: &actions)
             return taken
         case .streaming(var reader, let next, _):
-            // Taken out of the state meanwhile, lest the words gathered so far be copied.
+            // The reader is taken out of the state while it changes: otherwise its words would be copied.
             state = .closed
             do throws(RESPError) {
                 try reader.feed(bytes) { command in executed(command, into: &actions) }
@@ -128,7 +128,7 @@ struct RedisReplicationStateMachine {
         }
     }
 
-    /// Appends to `line` up to the newline, which is not part of it, nor is a CR before it.
+    /// Appends to `line` what comes before the next newline, without a CR at its end.
     private static func readLine(_ bytes: UnsafeRawBufferPointer, _ line: inout [UInt8]) -> (taken: Int, isWhole: Bool)
     {
         let end = bytes.firstIndex(of: 0x0A)
@@ -154,14 +154,14 @@ struct RedisReplicationStateMachine {
             if case .failed(let error) = handshake.replyReceived(reply) { actions.append(.close(error)) }
         } else if replconfs < Self.introduction.count {
             replconfs += 1
-            // The filter is unknown before 7.0: the file is longer then.
+            // Before 7.0 the filter is unknown, and the file has data.
             let isFilter = replconfs == Self.introduction.count
             if let error = reply.error, !isFilter || error.code == "NOPERM" {
                 actions.append(.close(Self.refusal(error, of: "REPLCONF")))
             } else if isFilter {
                 actions.append(.synchronize)
-                // The answer comes with the fork, `repl-diskless-sync-delay` (5 s) or another's resync later; newlines
-                // keep the link alive meanwhile.
+                // The answer comes when the server forks: after `repl-diskless-sync-delay` (5 s), or after the resync
+                // of another replica. Newlines keep the link alive meanwhile.
                 deadline = .distantFuture
             }
         } else {
@@ -233,7 +233,7 @@ struct RedisReplicationStateMachine {
 
     private static func refusal(_ error: RESPServerError, of command: String) -> RedisError {
         switch error.code {
-        // A replica whose own master is away: it will have one again.
+        // The server is a replica whose master is away. It will have one again.
         case "NOMASTERLINK": RedisError(.loading, "\(command): \(error)", underlying: error)
         case "ERR": RedisError(.unsupported, "\(command): \(error)", underlying: error)
         default: RedisError(error, to: command)
@@ -244,7 +244,6 @@ struct RedisReplicationStateMachine {
 
     // MARK: - Time
 
-    /// When ``timerFired(now:)`` has to be called at the latest.
     var wakeAt: NIODeadline? {
         switch state {
         case .replying(_, _, _, let deadline): min(deadline, lastHeard + timing.silence)
@@ -254,14 +253,7 @@ struct RedisReplicationStateMachine {
         }
     }
 
-    enum TimerAction: Equatable {
-        case none
-        /// `REPLCONF ACK`
-        case acknowledge(offset: Int64)
-        case close(RedisError)
-    }
-
-    mutating func timerFired(now: NIODeadline) -> TimerAction {
+    mutating func timerFired(now: NIODeadline) -> RedisTimerAction {
         guard let wakeAt, wakeAt <= now else { return .none }
         if case .replying(_, _, _, let deadline) = state, deadline <= now {
             return .close(RedisError(.timedOut, "no answer to REPLCONF within \(timing.handshake.seconds) s"))
@@ -272,15 +264,16 @@ struct RedisReplicationStateMachine {
         guard case .streaming(let reader, _, let hasBegun) = state, let position else { return .none }
         let wait = hasBegun ? timing.acknowledge : timing.firstAcknowledge
         state = .streaming(reader, nextAcknowledge: now + wait, hasBegun: hasBegun)
-        return .acknowledge(offset: position.offset)
+        return .send(RESPCommand("REPLCONF", "ACK", .integer(position.offset)))
     }
 
-    /// The master hung up: the reason, which in a handshake is what it said before.
     func hangUpReason() -> RedisError {
         if case .replying(let handshake, _, _, _) = state { return .hangUp(during: handshake) }
         return .hangUp(during: nil)
     }
 
-    /// The link has ended: nothing is told any more.
-    mutating func ended() { state = .closed }
+    mutating func ended(_: RedisError) -> [Never] {
+        state = .closed
+        return []
+    }
 }

@@ -1,7 +1,7 @@
-/// Lets the RDB file pass that a full resync sends ahead of the stream, without holding it.
+/// Skips the RDB file that a full resync sends before the stream, without keeping it.
 ///
-/// `$LENGTH` and so many bytes, or `$EOF:MARK` and bytes up to the 40-byte mark, which is the last thing that is sent
-/// until the replica acknowledges.
+/// The file comes as `$LENGTH` and that many bytes, or as `$EOF:MARK` and bytes up to the 40-byte mark. After the mark
+/// nothing is sent until the replica acknowledges.
 struct ReplicationSnapshotSkip: Equatable {
     private enum Rest: Equatable {
         case bytes(Int64)
@@ -40,7 +40,7 @@ struct ReplicationSnapshotSkip: Equatable {
             rest = .bytes(count - Int64(taken))
             return taken
         case .until(let mark, let tail):
-            // A file that holds its own random mark is not to be expected, nor bytes behind it without an ACK.
+            // A file does not hold its own random mark, and no bytes follow it before an ACK.
             let kept = tail + bytes.suffix(mark.count)
             rest = .until(mark: mark, tail: kept.suffix(mark.count))
             return bytes.count

@@ -2,10 +2,10 @@ internal import Logging
 internal import NIOCore
 internal import Synchronization
 
-/// Asks the sentinels for the master, and listens to them: when they name another, what is connected to the old one is
+/// Asks the sentinels for the master and listens to them. When they name another, the connection to the old one is
 /// ended at once.
 ///
-/// A sentinel's message is a reason to ask them all, no more: the newest epoch decides.
+/// A message of one sentinel is only a reason to ask them all: the newest epoch decides.
 final class MasterWatch: Sendable {
     private struct State {
         var roster: SentinelRoster
@@ -15,9 +15,9 @@ final class MasterWatch: Sendable {
         var nextID: UInt64 = 0
     }
 
-    /// Messages may be lost.
+    /// How often they are asked without a message: messages may be lost.
     private static let askAgain = TimeAmount.seconds(10)
-    /// The others learn of a failover from the one that did it, within seconds.
+    /// When they are asked after a message: the others learn of a failover within seconds from the one that did it.
     private static let askAfterMessage: [TimeAmount] = [.zero, .seconds(1), .seconds(3)]
 
     private let group: SentinelGroup
@@ -38,7 +38,7 @@ final class MasterWatch: Sendable {
 
     // MARK: - Asking
 
-    /// The master by the sentinels' word of now; all are asked at once.
+    /// The master that the sentinels name now. All are asked at the same time.
     func ask() async throws(RedisError) -> RedisHost {
         let hosts = state.withLock(\.roster.hosts)
         let answers = await withTaskGroup(of: (Int, Result<SentinelWord, RedisError>).self) { tasks in
@@ -73,7 +73,7 @@ final class MasterWatch: Sendable {
             address: .tcp(host: host.host, port: host.port), username: configuration.sentinel.username,
             usesTLS: configuration.endpoint.usesTLS)
         result.passwordFile = configuration.sentinel.passwordFile
-        // One may lie on the machine that died: it is passed over before the server itself would be given up.
+        // One may have been on the machine that died. It must not use up the time for the server itself.
         result.connectTimeout = configuration.connectTimeout / 5
         result.requestTimeout = configuration.connectTimeout / 5
         return result
@@ -81,18 +81,18 @@ final class MasterWatch: Sendable {
 
     // MARK: - The connection that depends on it
 
-    /// From now on a change of the master makes an attempt to connect to this one vain.
+    /// A connection to this host is being made: it is given up when the sentinels name another one.
     func attempting(_ host: RedisHost) {
         state.withLock { $0.pointer.attempting(host) }
     }
 
     /// Ends the connection when the sentinels name another master.
     func follow(_ connection: RedisConnection) {
-        let isVain = state.withLock { state in
+        let isSwitched = state.withLock { state in
             state.connection = connection
             return state.pointer.isSwitched
         }
-        if isVain { connection.drop(Self.switched) }
+        if isSwitched { connection.drop(Self.switched) }
     }
 
     private static let switched = RedisError(.notMaster, "the sentinels named another master")
@@ -112,7 +112,7 @@ final class MasterWatch: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// Returns when the sentinels name another master than the one last attempted, or when the task is cancelled.
+    /// Returns when the sentinels name another master than the one that was tried last, or when the task is cancelled.
     func untilSwitched() async {
         let id = state.withLock { state in
             state.nextID += 1
@@ -132,7 +132,7 @@ final class MasterWatch: Sendable {
         }
     }
 
-    /// Sleeps, but not beyond a change of the master.
+    /// Sleeps, at most until the sentinels name another master.
     func sleep(for wait: Duration, _ clock: any Clock<Duration>) async {
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try? await clock.sleep(for: wait) }
@@ -173,9 +173,35 @@ final class MasterWatch: Sendable {
         }
         subscription.closeFuture.whenComplete { _ in wake.finish() }
         let repeating = eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.askAgain) { _ in wake.yield() }
-        // The first look is for what was said before we listened.
+        // The first comparison is for messages that came before we listened.
         for await _ in wakes { await compare() }
         repeating.cancel()
         await subscription.close()
+    }
+}
+
+/// The server that the sentinels named, and whether they have named another one since.
+struct MasterPointer: Equatable {
+    private(set) var followed: RedisHost?
+    /// The sentinels named another one, and nobody has reacted yet.
+    private(set) var isSwitched = false
+
+    /// A connection to this server is being made. That is the reaction to all that the sentinels said before.
+    mutating func attempting(_ host: RedisHost) {
+        (followed, isSwitched) = (host, false)
+    }
+
+    /// What the sentinels say now. True where it is a change.
+    mutating func named(_ host: RedisHost) -> Bool {
+        guard let followed, followed != host else { return false }
+        self.followed = host
+        isSwitched = true
+        return true
+    }
+
+    /// Whether there was a change; false when it is asked again.
+    mutating func takeSwitch() -> Bool {
+        defer { isSwitched = false }
+        return isSwitched
     }
 }

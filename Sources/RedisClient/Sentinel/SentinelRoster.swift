@@ -1,4 +1,4 @@
-/// Which sentinels to ask, in which order, and what their answers come to.
+/// Which sentinels to ask, in which order, and what follows from their answers.
 struct SentinelRoster: Equatable {
     private static let maxSentinels = 16
 
@@ -12,14 +12,14 @@ struct SentinelRoster: Equatable {
         for host in group.sentinels where !hosts.contains(host) { hosts.append(host) }
     }
 
-    /// What came of asking ``hosts``, each once.
+    /// What came of asking each of ``hosts`` once.
     enum Verdict: Equatable {
         case master(RedisHost)
         case none(RedisError)
     }
 
-    /// The word of the highest epoch counts: after a failover some still name the old master, be they the more. Where
-    /// epochs are not to be had, what most say; of equals, who was asked first.
+    /// The answer with the highest epoch counts: after a failover some sentinels, even most, may still name the old
+    /// master. Without epochs the majority counts; where votes are equal, the sentinel that was asked first.
     mutating func heard(_ answers: [(RedisHost, Result<SentinelWord, RedisError>)]) -> Verdict {
         let verdict = verdict(answers)
         var words: [(host: RedisHost, word: SentinelWord)] = []
@@ -49,7 +49,7 @@ struct SentinelRoster: Equatable {
         if errors.count < answers.count {
             return RedisError(.noMaster, "the sentinels know no master named '\(group.master)'")
         }
-        // What keeps us out of one keeps us out of all, most likely: it says more than that another is down.
+        // What keeps us out of one sentinel probably keeps us out of all. That says more than that another is down.
         let telling: Set<RedisError.Code> = [.authentication, .noPermission, .tls, .configuration, .protocolViolation]
         let error = errors.first { telling.contains($0.code) } ?? errors.first
         return RedisError(
@@ -57,7 +57,8 @@ struct SentinelRoster: Equatable {
             "none of \(answers.count) sentinels answers: \(error?.message ?? "none asked")", underlying: error)
     }
 
-    /// Those that answered stand first; those learned of that did not answer are forgotten until they are named again.
+    /// Those that answered come first. Those that were learned of and did not answer are forgotten until they are named
+    /// again.
     private mutating func learn(_ words: [(host: RedisHost, word: SentinelWord)]) {
         var known = words.map(\.host)
         for host in group.sentinels where !known.contains(host) { known.append(host) }

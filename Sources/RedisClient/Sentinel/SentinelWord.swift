@@ -1,11 +1,11 @@
 internal import RESP
 
-/// What one sentinel says of a master.
+/// What one sentinel says about a master.
 struct SentinelWord: Sendable, Equatable {
     /// Nil where it knows no master of that name.
     var master: RedisHost?
-    /// Grows with each failover: of two sentinels that differ, the one with the higher epoch knows better. Nil where it
-    /// is not to be had.
+    /// Grows with each failover: where two sentinels differ, the one with the higher epoch is right. Nil where it does
+    /// not say.
     var epoch: Int?
     /// The other sentinels of this master that it can reach.
     var others: [RedisHost]
@@ -24,7 +24,7 @@ struct SentinelWord: Sendable, Equatable {
         self.others = others
     }
 
-    /// Of the three replies only the first has to be one: an ACL may refuse the others.
+    /// Only the first of the three replies is needed: an ACL may refuse the others.
     init(_ replies: [RESPValue]) throws(RedisError) {
         guard replies.count == 3 else { throw RedisError(.protocolViolation, "\(replies.count) replies to SENTINEL") }
         if let error = replies[0].error { throw RedisError(error, to: "SENTINEL get-master-addr-by-name") }
@@ -36,7 +36,7 @@ struct SentinelWord: Sendable, Equatable {
         epoch = replies[1].pairs["config-epoch"].flatMap { Int($0) }
         others = (replies[2].array ?? []).compactMap { other in
             let fields = other.pairs
-            // One that is down costs a time-out with each question.
+            // To ask one that is down costs a time-out each time.
             guard let host = fields["ip"], let port = fields["port"], fields["flags"] == "sentinel" else { return nil }
             return RedisHost(host, port)
         }
@@ -44,7 +44,7 @@ struct SentinelWord: Sendable, Equatable {
 }
 
 extension RedisHost {
-    /// Nil where it is not to be connected to.
+    /// Nil where it is no address to connect to.
     init?(_ host: String, _ port: String) {
         guard let port = Int(port), (1...65535).contains(port), (1...253).contains(host.utf8.count),
             host.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
@@ -54,7 +54,7 @@ extension RedisHost {
 }
 
 extension RESPValue {
-    /// Of an array of names and values by turns.
+    /// From an array in which names and values take turns.
     fileprivate var pairs: [String: String] {
         let words = array?.map { $0.string ?? "" } ?? []
         var pairs: [String: String] = [:]

@@ -1,11 +1,15 @@
 package import Logging
 package import NIOCore
+internal import RESP
 
 /// One connection that is subscribed to channel patterns.
 ///
-/// Messages are fire and forget: what is published while no connection is live is lost. A PING with a deadline finds a
-/// stalled server; then, or when the stream breaks, the connection closes and is never reopened.
+/// Messages are not repeated: what is published while no connection is live is lost. A PING with a deadline finds a
+/// server that stalls. Then, or when the stream breaks, the connection closes. It is never reopened.
 package final class RedisSubscription: Sendable {
+    /// Called on the event loop, in the order of arrival.
+    package typealias MessageHandler = @Sendable (_ channel: [UInt8], _ payload: [UInt8]) -> Void
+
     private let channel: any Channel
 
     private init(channel: any Channel) {
@@ -14,10 +18,11 @@ package final class RedisSubscription: Sendable {
 
     /// Connects, does the handshake and returns when Redis has confirmed every pattern (at least one).
     ///
-    /// The configuration has to name one server, as ``RedisConnection/configuration`` does. `onMessage` is called on the event loop, in the order of arrival, and may be called before this returns.
+    /// The configuration has to name one server, as ``RedisConnection/configuration`` does. `onMessage` may be called
+    /// before this returns.
     package static func connect(
         _ configuration: RedisConfiguration, patterns: [String], on eventLoop: any EventLoop, logger: Logger,
-        onMessage: @escaping @Sendable (_ channel: [UInt8], _ payload: [UInt8]) -> Void
+        onMessage: @escaping MessageHandler
     ) async throws(RedisError) -> RedisSubscription {
         if patterns.isEmpty { throw RedisError(.other, "a subscription needs at least one pattern") }
         let configuration = try configuration.withCurrentPassword()
@@ -35,9 +40,50 @@ package final class RedisSubscription: Sendable {
     /// Succeeds when the connection has ended, for whatever reason.
     package var closeFuture: EventLoopFuture<Void> { channel.closeFuture }
 
-    /// Returns when the connection is closed; nothing is delivered after that.
+    /// Returns when the connection is closed. No message is delivered after that.
     package func close() async {
         try? await channel.close()
         try? await channel.closeFuture.get()
+    }
+}
+
+/// Performs on a channel what ``RedisSubscriptionStateMachine`` decides.
+private final class RedisSubscriptionHandler: RedisChannelHandler<RedisSubscriptionStateMachine> {
+    private var reader: RESPReader
+    private let patterns: [String]
+    private let onMessage: RedisSubscription.MessageHandler
+
+    /// `ready` succeeds once all patterns are subscribed to.
+    init(
+        _ configuration: RedisConfiguration, patterns: [String], ready: EventLoopPromise<Void>, now: NIODeadline,
+        logger: Logger, onMessage: @escaping RedisSubscription.MessageHandler
+    ) {
+        let handshake = RedisHandshake(endpoint: configuration.endpoint, clientName: configuration.clientName)
+        reader = RESPReader(limits: configuration.limits)
+        self.patterns = patterns
+        self.onMessage = onMessage
+        super.init(
+            RedisSubscriptionStateMachine(
+                handshake: handshake, patterns: patterns.count, timing: .init(configuration), now: now),
+            opening: handshake.commands, ready: ready, logger: logger)
+    }
+
+    override func received(_ bytes: ByteBuffer, now: NIODeadline) {
+        bytes.withUnsafeReadableBytes { reader.feed($0) }
+        do throws(RESPError) {
+            while let value = try reader.next() { replyReceived(value, now: now) }
+        } catch {
+            end(RedisError(error))
+        }
+    }
+
+    private func replyReceived(_ value: RESPValue, now: NIODeadline) {
+        switch machine.replyReceived(value, now: now) {
+        case .none: break
+        case .sendSubscribe: write([RESPCommand("PSUBSCRIBE", patterns.map(RESPArgument.string))])
+        case .becomeLive: ready.succeed()
+        case .deliver(let channel, let payload): onMessage(channel, payload)
+        case .close(let reason): end(reason)
+        }
     }
 }

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import RESP
 
 /// All rules of one subscribe connection in RESP2: handshake, PSUBSCRIBE, messages, heartbeat.
-struct RedisSubscriptionStateMachine {
+struct RedisSubscriptionStateMachine: RedisStateMachine {
     struct Timing: Equatable {
         var handshake: TimeAmount
         var pingInterval: TimeAmount
@@ -23,7 +23,7 @@ struct RedisSubscriptionStateMachine {
     private let connectDeadline: NIODeadline
     private var state: State
 
-    /// The commands of `handshake` are taken to be sent at `now`; `patterns` is how many will be subscribed to.
+    /// The caller sends the commands of `handshake` at `now`. `patterns` is how many it will subscribe to.
     init(handshake: RedisHandshake, patterns: Int, timing: Timing, now: NIODeadline) {
         self.timing = timing
         self.patterns = patterns
@@ -54,13 +54,13 @@ struct RedisSubscriptionStateMachine {
             }
         case .subscribing(let left):
             guard reply.array?.first?.string == "psubscribe" else {
-                // A pattern confirmed early may have matched before the last one is confirmed.
+                // A pattern that is confirmed may match before the last one is.
                 return message(in: reply) ?? .close(Self.unexpected(reply, to: "PSUBSCRIBE"))
             }
             state = left > 1 ? .subscribing(confirmationsLeft: left - 1) : .live(lastHeard: now)
             return left > 1 ? .none : .becomeLive
         case .live, .awaitingPong:
-            // Whatever comes shows the server alive; the answer to the PING may stand behind a thousand messages.
+            // Any message shows that the server is alive. The answer to the PING may come after a thousand of them.
             state = .live(lastHeard: now)
             if let message = message(in: reply) { return message }
             let isPong = reply.array?.first?.string == "pong" || reply == .simple("PONG")
@@ -70,7 +70,6 @@ struct RedisSubscriptionStateMachine {
         }
     }
 
-    /// When ``timerFired(now:)`` has to be called at the latest.
     var wakeAt: NIODeadline? {
         switch state {
         case .handshaking, .subscribing: connectDeadline
@@ -80,20 +79,14 @@ struct RedisSubscriptionStateMachine {
         }
     }
 
-    enum TimerAction: Equatable {
-        case none
-        case sendPing
-        case close(RedisError)
-    }
-
-    mutating func timerFired(now: NIODeadline) -> TimerAction {
+    mutating func timerFired(now: NIODeadline) -> RedisTimerAction {
         guard let wakeAt, wakeAt <= now else { return .none }
         switch state {
         case .handshaking, .subscribing:
             return .close(RedisError(.timedOut, "not subscribed within \(timing.handshake.seconds) s"))
         case .live:
             state = .awaitingPong(deadline: now + timing.pingDeadline)
-            return .sendPing
+            return .send(.ping)
         case .awaitingPong:
             return .close(RedisError(.timedOut, "no answer to PING within \(timing.pingDeadline.seconds) s"))
         case .closed:
@@ -101,15 +94,14 @@ struct RedisSubscriptionStateMachine {
         }
     }
 
-    /// Redis hung up: the reason, which in a handshake is what it said before (`-DENIED`, too many clients).
     func hangUpReason() -> RedisError {
         if case .handshaking(let handshake) = state { return .hangUp(during: handshake) }
         return .hangUp(during: nil)
     }
 
-    /// The connection has ended: nothing is delivered any more.
-    mutating func ended() {
+    mutating func ended(_: RedisError) -> [Never] {
         state = .closed
+        return []
     }
 
     /// `["pmessage", PATTERN, CHANNEL, PAYLOAD]`
@@ -123,5 +115,13 @@ struct RedisSubscriptionStateMachine {
     private static func unexpected(_ reply: RESPValue, to command: String?) -> RedisError {
         if let error = reply.error { return RedisError(error, to: command) }
         return RedisError(.protocolViolation, "a reply came that belongs on no subscribed connection")
+    }
+}
+
+extension RedisSubscriptionStateMachine.Timing {
+    init(_ configuration: RedisConfiguration) {
+        self.init(
+            handshake: TimeAmount(configuration.connectTimeout), pingInterval: TimeAmount(configuration.pingInterval),
+            pingDeadline: TimeAmount(configuration.pingDeadline))
     }
 }

@@ -1,14 +1,14 @@
 internal import NIOCore
 internal import NIOSSL
 
-/// What a `rediss://` connection trusts and shows; the files are PEM and read anew for each connection.
+/// What a `rediss://` connection trusts and shows. The files are PEM, and are read again for each connection.
 package struct RedisTLS: Sendable, Hashable {
-    /// The certificates of the authorities to trust; nil trusts the system's.
+    /// The certificates of the authorities to trust. Nil trusts those of the system.
     package var authorityFile: String?
-    /// Our own certificate, with those between it and the authority; goes with ``keyFile``.
+    /// Our own certificate, with those between it and the authority. Needs ``keyFile``.
     package var certificateFile: String?
     package var keyFile: String?
-    /// The name that the server's certificate has to bear, also sent as SNI; nil takes the host of the URL.
+    /// The name that the server's certificate must have, also sent as SNI. Nil takes the host of the URL.
     package var serverName: String?
 
     package init(
@@ -20,7 +20,7 @@ package struct RedisTLS: Sendable, Hashable {
         self.serverName = serverName
     }
 
-    /// Throws where a file cannot be used, naming it.
+    /// Throws where a file cannot be used. The error names the file.
     package func checkFiles() throws(RedisFileError) {
         _ = try context()
     }
@@ -28,7 +28,7 @@ package struct RedisTLS: Sendable, Hashable {
     func context() throws(RedisFileError) -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
-        // A stalled server would otherwise hold each close for 5 s.
+        // With the default, a server that stalls would delay each close by 5 s.
         configuration.shutdownTimeout = .milliseconds(500)
         if let authorityFile { configuration.trustRoots = .certificates(try Self.certificates(in: authorityFile)) }
         if let certificateFile, let keyFile {
@@ -38,7 +38,7 @@ package struct RedisTLS: Sendable, Hashable {
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {
-            // The parts were sound on their own: together they are not.
+            // Each file can be used alone, but not together with the others.
             throw RedisFileError(
                 path: keyFile ?? authorityFile ?? "",
                 reason: certificateFile.map { "is not the key of the certificate in '\($0)'" }

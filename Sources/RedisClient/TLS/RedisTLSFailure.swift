@@ -1,7 +1,33 @@
 import Glibc
+internal import NIOCore
 internal import NIOSSL
+internal import NIOTLS
 
-/// The ways in which TLS does not come to be.
+/// Comes after the TLS handler, and turns its errors into words for whoever runs the server.
+final class RedisTLSHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let tls: RedisTLS
+    private let onEstablished: () -> Void
+
+    init(_ tls: RedisTLS, onEstablished: @escaping () -> Void) {
+        self.tls = tls
+        self.onEstablished = onEstablished
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event { onEstablished() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        let certificate = try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self).peerCertificate
+        let failure = RedisTLSFailure(error, certificate: certificate ?? nil, now: time(nil))
+        context.fireErrorCaught(failure?.error(tls) ?? error)
+    }
+}
+
+/// Why TLS failed.
 enum RedisTLSFailure: Equatable {
     case expired(since: time_t)
     case notYetValid(until: time_t)
@@ -11,7 +37,7 @@ enum RedisTLSFailure: Equatable {
     case certificateRefused
     case notTLS
     case hungUp
-    /// The end of a connection that was up; nothing is wrong with TLS.
+    /// The end of a connection that was up: nothing is wrong with TLS.
     case ended
     case other(String)
 
@@ -33,7 +59,7 @@ enum RedisTLSFailure: Equatable {
         }
     }
 
-    /// BoringSSL names its reasons in the text of its errors alone.
+    /// BoringSSL names its reasons only in the text of its errors.
     private init(words: String, certificate: NIOSSLCertificate?, now: time_t) {
         if words.contains("CERTIFICATE_VERIFY_FAILED") {
             self = .untrusted

@@ -4,14 +4,14 @@ internal import NIOSSL
 internal import RESP
 internal import Synchronization
 
-/// What lies between a socket and RESP: nothing, or TLS. Knows what it means when the other end has the other.
+/// What is between a socket and RESP: nothing, or TLS. Knows how it looks when the other end expects the other.
 final class RedisTransportLayer: Sendable {
     private let tls: RedisTLS
     private let context: NIOSSLContext?
     private let serverName: String?
     private let isEstablished = Mutex(false)
 
-    /// Reads the certificates' files, away from the event loop.
+    /// Reads the files with the certificates, off the event loop.
     @concurrent init(_ configuration: RedisConfiguration) async throws(RedisError) {
         tls = configuration.tls
         guard configuration.endpoint.usesTLS else {
@@ -26,7 +26,7 @@ final class RedisTransportLayer: Sendable {
         serverName = Self.serverName(configuration)
     }
 
-    /// To be called on the channel's event loop, before RESP's handler is added.
+    /// Must be called on the channel's event loop, before the handler for RESP is added.
     func install(on channel: any Channel) throws {
         guard let context else { return }
         try channel.pipeline.syncOperations.addHandlers([
@@ -35,7 +35,7 @@ final class RedisTransportLayer: Sendable {
         ])
     }
 
-    /// The error in the words that help where one end speaks TLS and the other does not.
+    /// The error in words that help where one end speaks TLS and the other does not.
     func explain(_ error: any Error) -> any Error {
         guard let failure = error as? RedisError else { return error }
         let message: String
@@ -55,7 +55,7 @@ final class RedisTransportLayer: Sendable {
         return RedisError(isOfTLS ? .tls : failure.code, message, underlying: failure.underlying)
     }
 
-    /// SNI knows no addresses; a certificate for one is checked against the peer's.
+    /// Nil for an address, which SNI does not allow: its certificate is checked against the address of the peer.
     private static func serverName(_ configuration: RedisConfiguration) -> String? {
         if let name = configuration.tls.serverName { return name }
         guard case .tcp(let host, _) = configuration.endpoint.address else { return nil }
@@ -69,7 +69,7 @@ final class RedisTransportLayer: Sendable {
 }
 
 extension RedisError {
-    /// An end of the stream or a reset, as there is while bytes of ours were not read.
+    /// The end of the stream, or a reset, which comes when the server has not read all of our bytes.
     fileprivate var isHangUp: Bool { message == RedisError.hungUpAtOnce || underlying is IOError }
 
     /// A reply that began with byte 21 (an alert) or 22 (a handshake).

@@ -14,7 +14,7 @@ import Testing
         do throws(RedisError) {
             switch kind {
             case .command:
-                _ = try await RedisConnection.connect(configuration, on: testEventLoop, logger: Logger(label: "test"))
+                _ = try await RedisConnector.connect(configuration, on: testEventLoop, logger: Logger(label: "test"))
             case .subscription:
                 _ = try await RedisSubscription.connect(
                     configuration, patterns: ["*"], on: testEventLoop, logger: Logger(label: "test")
@@ -45,7 +45,7 @@ import Testing
     func `of a server that is full`(kind: Kind, isUnix: Bool) async throws {
         try await RedisServerProcess.running(["--maxclients", "1"], tcp: true) { server in
             let url = isUnix ? server.unixURL : server.url
-            let first = try await RedisConnection.connect(
+            let first = try await RedisConnector.connect(
                 try configuration(url), on: testEventLoop, logger: Logger(label: "test"))
             for _ in 0..<100 {
                 let reason = try await Self.reason(kind, url)

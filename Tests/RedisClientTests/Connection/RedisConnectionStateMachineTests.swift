@@ -68,14 +68,14 @@ struct RedisConnectionStateMachineTests {
     @Test func `pings when idle and drops the answer`() {
         var machine = make()
         #expect(machine.wakeAt == start + .seconds(10))
-        #expect(machine.timerFired(now: start + .seconds(10)) == .sendPing)
+        #expect(machine.timerFired(now: start + .seconds(10)) == .send(.ping))
         #expect(machine.replyReceived(.simple("PONG"), now: start + .seconds(11)) == .none)
         #expect(machine.wakeAt == start + .seconds(21))
     }
 
     @Test func `closes when the answer to a ping is late`() {
         var machine = make()
-        #expect(machine.timerFired(now: start + .seconds(10)) == .sendPing)
+        #expect(machine.timerFired(now: start + .seconds(10)) == .send(.ping))
         #expect(machine.wakeAt == start + .seconds(13))
         let error = RedisError(.timedOut, "no answer within 3.0 s")
         #expect(machine.timerFired(now: start + .seconds(13)) == .close(error))
@@ -83,7 +83,7 @@ struct RedisConnectionStateMachineTests {
 
     @Test func `a request behind a ping keeps its own, earlier deadline`() {
         var machine = make()
-        #expect(machine.timerFired(now: start + .seconds(10)) == .sendPing)
+        #expect(machine.timerFired(now: start + .seconds(10)) == .send(.ping))
         #expect(machine.send(id: 1, tag: 1, replies: 1, bytes: 1, now: start + .milliseconds(10_500)) == .write)
         #expect(machine.wakeAt == start + .milliseconds(12_500))
     }

@@ -123,11 +123,11 @@ struct RedisReplicationStateMachineTests {
         var machine = Self.machine(from: ReplicationPosition(id: Self.id, offset: 5))
         #expect(machine.wakeAt == Self.start + .seconds(5))
         _ = Self.actions([Array((Self.replies + "+CONTINUE\r\n").utf8)], &machine)
-        #expect(machine.timerFired(now: Self.start) == .acknowledge(offset: 5))
+        #expect(machine.timerFired(now: Self.start) == .send(RESPCommand("REPLCONF", "ACK", 5)))
         #expect(machine.wakeAt == Self.start + .milliseconds(100))
         _ = Self.actions([Array(Self.ping.utf8)], &machine)
         let next = Self.start + .milliseconds(100)
-        #expect(machine.timerFired(now: next) == .acknowledge(offset: 19))
+        #expect(machine.timerFired(now: next) == .send(RESPCommand("REPLCONF", "ACK", 19)))
         #expect(machine.wakeAt == next + .seconds(1))
     }
 

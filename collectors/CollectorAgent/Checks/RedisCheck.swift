@@ -28,7 +28,7 @@ package enum RedisCheck {
     ) async -> (findings: [CheckFinding], status: Int32) {
         let source = endpoint.description
         do throws(RedisError) {
-            let connection = try await RedisConnection.connect(
+            let connection = try await RedisConnector.connect(
                 configuration.redisConfiguration(endpoint), on: eventLoop, logger: logger)
             var findings = [CheckFinding(source, .fine, try await reached(over: connection))]
             for probe in configuration.probes {

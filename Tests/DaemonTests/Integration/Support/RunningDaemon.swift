@@ -80,7 +80,7 @@ struct RunningDaemon: Sendable {
     }
 
     static func connect(_ redis: RedisServerProcess) async throws -> RedisConnection {
-        try await RedisConnection.connect(
+        try await RedisConnector.connect(
             RedisConfiguration(endpoint: RedisEndpoint(url: redis.unixURL)),
             on: MultiThreadedEventLoopGroup.singleton.next(), logger: .silent)
     }

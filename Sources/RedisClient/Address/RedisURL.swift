@@ -1,11 +1,74 @@
+/// What is wrong with the text of a Redis URL. Descriptions never repeat the user or password part.
+package enum RedisURLError: Error, Sendable, Hashable, CustomStringConvertible {
+    case unknownScheme(String)
+    case missingHost
+    case invalidHost(String)
+    case invalidPort(String)
+    case invalidDatabase(String)
+    case missingMasterName
+    case invalidMasterName(String)
+    case missingSocketPath
+    case socketPathTooLong(bytes: Int)
+    case userWithoutPassword
+    case emptyPassword
+    case unencodedPassword
+    /// `%` not followed by two hexadecimal digits, or bytes that are not UTF-8, in the named part.
+    case invalidPercentEncoding(part: String)
+    case invalidCharacter(part: String)
+    case unknownParameter(String)
+    case unexpectedFragment
+
+    private static let supported =
+        "redis://[USER:PASSWORD@]HOST[:PORT][/DB], unix://[USER:PASSWORD@]/PATH[?db=DB] or "
+        + "redis+sentinel://[USER:PASSWORD@]HOST[:PORT][,HOST…]/MASTER[/DB]; rediss for TLS"
+
+    package var description: String {
+        switch self {
+        case .unknownScheme(let scheme):
+            "'\(scheme)' is not a Redis URL scheme; supported: \(Self.supported)"
+        case .missingHost:
+            "the host is missing; expected \(Self.supported)"
+        case .invalidHost(let host):
+            "'\(host)' is not a host name or address; an IPv6 address stands in brackets, as in redis://[::1]:6379"
+        case .invalidPort(let port):
+            "port '\(port)' is not an integer from 1 to 65535"
+        case .invalidDatabase(let database):
+            "database '\(database)' is not an integer from 0 to \(Int32.max)"
+        case .missingMasterName:
+            "the master's name is missing; expected redis+sentinel://HOST[:PORT][,HOST[:PORT]…]/MASTER[/DB]"
+        case .invalidMasterName(let name):
+            "'\(name)' is not a master's name: letters, digits, '.', '-' and '_'"
+        case .missingSocketPath:
+            "the path of the socket is missing or not absolute; expected unix:///PATH[?db=DB]"
+        case .socketPathTooLong(let bytes):
+            "the path of the socket has \(bytes) bytes, the system takes at most \(RedisEndpoint.socketPathBytes)"
+        case .userWithoutPassword:
+            "one word before '@' is neither user nor password; write :PASSWORD@ or USER:PASSWORD@"
+        case .emptyPassword:
+            "the password before '@' is empty"
+        case .unencodedPassword:
+            "a '/' or '?' stands before '@'; in user and password write %2F and %3F"
+        case .invalidPercentEncoding(let part):
+            "the \(part) holds a '%' that is not followed by two hexadecimal digits, or is not UTF-8"
+        case .invalidCharacter(let part):
+            "the \(part) holds a blank or a control character; write it as %XX"
+        case .unknownParameter(let name):
+            "parameter '\(name)' is unknown; known: db"
+        case .unexpectedFragment:
+            "'#' has no meaning in a Redis URL; write it as %23"
+        }
+    }
+}
+
 extension RedisEndpoint {
     /// Parses `redis://[USER:PASSWORD@]HOST[:PORT][/DB][?db=DB]`, `unix://[USER:PASSWORD@]/PATH[?db=DB]` or
     /// `redis+sentinel://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]…]/MASTER[/DB]`; `rediss` is `redis` with TLS.
     ///
-    /// USER, PASSWORD and PATH are percent-decoded (RFC 3986 §2.1); the port defaults to 6379, a sentinel's to 26379, the database to 0.
+    /// USER, PASSWORD and PATH are percent-decoded (RFC 3986 §2.1). The port defaults to 6379, that of a sentinel to
+    /// 26379, the database to 0.
     package init(url: String) throws(RedisURLError) {
         guard let colon = url.firstRange(of: "://") else {
-            // Without a scheme the text may begin with a password: it is not repeated.
+            // Without a scheme the text may begin with a password, so it is not repeated.
             throw .unknownScheme(url.contains("@") ? "…" : String(url.prefix(32)))
         }
         let scheme = url[..<colon.lowerBound].lowercased()
@@ -18,10 +81,10 @@ extension RedisEndpoint {
         if rest.contains("#") { throw .unexpectedFragment }
 
         self.init(address: .unix(path: ""), usesTLS: scheme.hasPrefix("rediss"))
-        // The last '@' of the authority ends the user part, so that a password with a bare '@' still works.
+        // The last '@' of the authority ends the user part, so that a password may hold a bare '@'.
         let authorityEnd = rest.firstIndex(where: { $0 == "/" || $0 == "?" }) ?? rest.endIndex
         let at = rest[..<authorityEnd].lastIndex(of: "@")
-        // What looks like host or path may be the two halves of a password: it must not reach a message.
+        // What looks like a host or path may be part of a password, so it must not get into a message.
         if rest[authorityEnd...].contains("@"), scheme != "unix" || (at == nil && authorityEnd > rest.startIndex) {
             throw .unencodedPassword
         }
