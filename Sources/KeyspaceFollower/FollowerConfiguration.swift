@@ -1,29 +1,28 @@
-internal import NIOCore
 package import RedisClient
 package import StreamAssembly
 
-/// What to follow and how often to look without being told.
+/// What to follow, and how often to look without an event.
 package struct FollowerConfiguration: Sendable {
     package var redis: RedisConfiguration
     /// How to learn of changes.
     package var preference: FollowPreference
-    /// The keys are those that begin with it and a colon; taken literally.
+    /// Keys are followed that begin with it and a colon; taken literally.
     package var prefix: String
     /// How many of the newest members of a key are followed, at least 1.
     package var perKey: Int
-    /// How often each key is looked at where events are not to be had.
+    /// How often each key is looked at where no events come.
     package var pollInterval: Duration
-    /// How often each key is looked at although no event told of it: some changes are silent.
+    /// How often each key is looked at without an event: some changes have none.
     package var reconcileInterval: Duration
-    /// How often new keys are searched for, and how often the server is asked whether it still tells of changes.
+    /// How often new keys are searched for, and how often the server is asked whether it still sends events.
     package var scanInterval: Duration
-    /// The longest time for which events are gathered before they are followed up.
+    /// The longest time for which events are gathered before their keys are read.
     package var maxTick: Duration
     /// The highest score that is taken at this moment; what lies above is taken when its time has come.
     package var latestScore: @Sendable () -> Double = { .infinity }
     /// Whether a row of a key is a sample; others take no place among the newest.
     package var isSample: @Sendable (_ row: Row, _ key: String) -> Bool = { _, _ in true }
-    /// Nothing is to be changed at the server: it is only looked whether it could be.
+    /// Nothing is changed at the server; the follower only finds out whether it could.
     package var isTrial = false
 
     package init(
@@ -43,27 +42,12 @@ package struct FollowerConfiguration: Sendable {
     }
 }
 
-extension FollowerTiming {
-    init(_ configuration: FollowerConfiguration) {
-        self.init(
-            reconcile: Self.interval(configuration.reconcileInterval),
-            scan: Self.interval(configuration.scanInterval),
-            check: Self.interval(min(configuration.scanInterval, configuration.reconcileInterval)),
-            poll: Self.interval(configuration.pollInterval),
-            content: Self.interval(configuration.reconcileInterval),
-            maxTick: TimeAmount(min(max(configuration.maxTick, .zero), .seconds(10))))
-    }
-
-    /// For a follower that is told of every write: nothing is read by the clock.
-    static func replication(_ configuration: FollowerConfiguration) -> FollowerTiming {
-        var timing = FollowerTiming(configuration)
-        (timing.check, timing.reconcile, timing.scan) = (timing.reconcile, .hours(24 * 365), .hours(24 * 365))
-        timing.budget = nil
-        return timing
-    }
-
-    /// Neither so short that nothing else is done, nor beyond what the clock can hold.
-    private static func interval(_ duration: Duration) -> TimeAmount {
-        TimeAmount(min(max(duration, .milliseconds(1)), .seconds(86400)))
-    }
+/// How a follower is to learn of changes.
+package enum FollowPreference: String, Sendable, CaseIterable {
+    /// Keyspace notifications and reads; polling where Redis may not be asked to notify.
+    case notifications
+    /// The replication stream, or not at all.
+    case replication
+    /// The replication stream where Redis gives it, else as ``notifications``.
+    case auto
 }

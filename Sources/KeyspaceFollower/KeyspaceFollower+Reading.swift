@@ -3,24 +3,32 @@ internal import RESP
 internal import RedisClient
 internal import StreamAssembly
 
+/// What came of reading one key.
+struct LookReading {
+    let look: Look
+    let answers: [KeyAnswer]
+    /// The server's replication offset at that moment; nil where it was not asked for.
+    var offset: Int64?
+}
+
 extension KeyspaceFollower {
     func look(_ batch: LookBatch, _ connection: RedisConnection) async throws(RedisError) {
         var batch = batch
         var work = TimeAmount.nanoseconds(0)
         while !batch.isEmpty {
-            let looks = batch.takePipeline(maxBytes: machine.sizes.pipelineBytes)
+            let looks = batch.takePipeline(maxBytes: schedule.sizes.pipelineBytes)
             let readings: [LookReading]
             do {
                 readings = try await read(looks, connection)
             } catch {
-                if error.code == .protocolViolation, let key = machine.broke(looks, now: eventLoop.now) {
+                if error.code == .protocolViolation, let key = schedule.broke(looks, now: eventLoop.now) {
                     logger.followerRestsKey(key, error.description)
                 }
                 if error.code == .closed {
-                    let isFirst = machine.sizes.isUncut
-                    if let key = machine.cut(looks, now: eventLoop.now) {
+                    let isFirst = schedule.sizes.isUncut
+                    if let key = schedule.cut(looks, now: eventLoop.now) {
                         logger.followerRestsKey(key, Self.outputLimit)
-                    } else if isFirst, !machine.sizes.isUncut {
+                    } else if isFirst, !schedule.sizes.isUncut {
                         logger.followerReadsSmallerParts(Self.outputLimit)
                     }
                 }
@@ -36,58 +44,61 @@ extension KeyspaceFollower {
             emit(changes)
             work = work + (.now() - began)
         }
-        machine.batchEnded(work: work, now: eventLoop.now)
+        schedule.batchEnded(work: work, now: eventLoop.now)
     }
 
     private static let outputLimit =
         "Redis closed the connection while it answered: its client-output-buffer-limit normal may be too small"
 
     private func read(_ looks: [Look], _ connection: RedisConnection) async throws(RedisError) -> [LookReading] {
-        if replication != nil { return try await readAtOffset(looks, connection) }
+        if let stream = following.stream { return try await readAtOffset(looks, stream, connection) }
         let commands = looks.flatMap { look in look.reads.map { $0.command(key: look.key) } }
         return answers(to: looks, try await ask(commands, connection)[...], offset: nil)
     }
 
-    private func received(_ reading: LookReading, into changes: inout [Change]) -> FollowerStateMachine.Progress {
-        let now = eventLoop.now
-        guard replication != nil else {
-            return machine.received(reading.answers, to: reading.look, now: now, into: &changes)
+    /// The replies, in order, to all reads of these looks.
+    func answers(to looks: [Look], _ replies: ArraySlice<RESPValue>, offset: Int64?) -> [LookReading] {
+        var rest = replies
+        return looks.map { look in
+            let own = rest.prefix(look.reads.count)
+            rest = rest.dropFirst(look.reads.count)
+            return LookReading(look: look, answers: zip(look.reads, own).map { $0.answer($1) }, offset: offset)
         }
-        return replication?.ledger.received(
-            reading.answers, to: reading.look, offset: reading.offset ?? 0, &machine, now: now, into: &changes)
-            ?? .init()
+    }
+
+    private func received(_ reading: LookReading, into changes: inout [Change]) -> KeySchedule.Progress {
+        let now = eventLoop.now
+        guard let stream = following.stream else {
+            return schedule.received(reading.answers, to: reading.look, now: now, into: &changes)
+        }
+        return stream.ledger.received(
+            reading.answers, to: reading.look, offset: reading.offset ?? 0, &schedule, now: now, into: &changes)
     }
 
     func scan(_ cursor: String, _ connection: RedisConnection) async throws(RedisError) {
         let command = RESPCommand("SCAN", .string(cursor), "MATCH", .string(channel.keyPattern), "COUNT", 1000)
         let reply = try await ask([command], connection).first
         if let error = reply?.error, error.code == "LOADING" { throw RedisError(error, to: "SCAN") }
-        scanRefusal = reply?.error
+        refusals.noteSearch(reply?.error)
         guard let parts = reply?.array, parts.count == 2, let next = parts[0].string, let names = parts[1].array else {
-            if !hasReportedScan { logger.followerScanRefused(reply?.error?.description ?? "unexpected reply") }
-            hasReportedScan = true
-            return machine.scanned([], next: "0", now: eventLoop.now)
+            if refusals.isFirstFailureOfSearch() {
+                logger.followerScanRefused(reply?.error?.description ?? "unexpected reply")
+            }
+            return schedule.scanned([], next: "0", now: eventLoop.now)
         }
         let keys = names.compactMap { name -> String? in
             if let key = name.bytes.flatMap({ String(validating: $0, as: UTF8.self) }) { return key }
             reportKeyNotUTF8()
             return nil
         }
-        replication?.ledger.scanned(keys)
-        machine.scanned(keys, next: next, now: eventLoop.now)
+        following.stream?.ledger.scanned(keys)
+        schedule.scanned(keys, next: next, now: eventLoop.now)
     }
 
-    func reportKeyNotUTF8() {
-        if !hasReportedKeyNotUTF8 { logger.followerSkipsKeyNotUTF8() }
-        hasReportedKeyNotUTF8 = true
-    }
-
-    private func note(_ progress: FollowerStateMachine.Progress, key: String) {
+    private func note(_ progress: KeySchedule.Progress, key: String) {
         if progress.newWrongType { logger.followerSkipsWrongType(key) }
-        if let refusal = progress.refusal {
-            if refusedKeys.updateValue(refusal, forKey: key) == nil { logger.followerReadRefused(key, refusal) }
-        } else {
-            refusedKeys[key] = nil
+        if refusals.noteRead(of: key, progress.refusal), let refusal = progress.refusal {
+            logger.followerReadRefused(key, refusal)
         }
     }
 

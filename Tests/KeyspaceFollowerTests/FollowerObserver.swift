@@ -85,7 +85,7 @@ final class FollowerObserver {
     func members(_ key: String) -> Set<String> { Set((held[key] ?? [:]).values) }
 
     /// What the follower believes to stand in the sets.
-    var belief: [String: [RowID]] { get async { await follower.machine.cursors.mapValues(\.window.items) } }
+    var belief: [String: [RowID]] { get async { await follower.schedule.cursors.mapValues(\.window.items) } }
 
     /// What a window holds that took all changes so far.
     var window: [Sample] {
@@ -130,7 +130,7 @@ final class FollowerObserver {
             try Task.checkCancellation()
             await Task.yield()
         }
-        return await follower.machine.cursors[key]?.window
+        return await follower.schedule.cursors[key]?.window
     }
 
     func untilLive() async throws {
@@ -183,4 +183,9 @@ final class FollowerObserver {
         case .passedOver(let key, let count): passedOver[key, default: 0] += count
         }
     }
+}
+
+extension KeyspaceFollower {
+    /// How many keys are known only up to a read that is still to come.
+    fileprivate var keysBeingRead: Int { following.stream?.ledger.standings.values.count { $0.isReading } ?? 0 }
 }

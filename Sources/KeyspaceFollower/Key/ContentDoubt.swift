@@ -1,24 +1,25 @@
 internal import NIOCore
 
-/// Whether a key's content may differ from what is believed although every count agrees.
+/// Whether a key's content may differ from what the follower believes, although every count agrees.
 ///
-/// Counts do not see a removal that an addition within its range made up for, nor a member with another score within the
-/// range. Events do: each tells of one command that changed something. What they tell of and a look does not find casts
-/// doubt, which only a reading of the whole window ends.
+/// Counts miss a removal when an addition in the same range makes up for it, and a member whose score moves within the
+/// range. Events do not: each one is for a command that changed something. An event whose change no look finds casts
+/// doubt. Only a read of the whole window ends it.
 struct ContentDoubt: Equatable {
-    /// Additions that events told of, and rows that looks found: one command may add many rows, none changes nothing.
-    var additionsTold = 0
+    /// Events of additions, and rows that looks found. One command may add many rows, and each has an event.
+    var additionEvents = 0
     var rowsFound = 0
-    /// Trims that events told of since the last look that found one.
-    var trimsTold = 0
-    /// Something may have changed of which nothing told.
+    /// Events of trims since the last look that found one.
+    var trimEvents = 0
+    /// Something may have changed without an event.
     private(set) var isUnsure = false
-    /// How many events told of anything; how many had when the reading in full began, and when the last whole one had.
-    private var told = 0
-    private var toldBeforeReading = 0
-    private var toldBeforeRead = 0
-    private var toldBeforeLook = 0
-    /// When a look last began of which an event had told.
+    /// All events; and how many there were when the read in full that runs began, when the last complete one began, and
+    /// when the last look began.
+    private var events = 0
+    private var eventsBeforeReading = 0
+    private var eventsBeforeRead = 0
+    private var eventsBeforeLook = 0
+    /// When the last look began that an event asked for.
     private var lastNews: NIODeadline?
     private(set) var lastRead: NIODeadline?
     private var lastLook: NIODeadline?
@@ -27,56 +28,44 @@ struct ContentDoubt: Equatable {
     private static let latest = TimeAmount.seconds(1)
     private static let busy = TimeAmount.seconds(2)
 
-    var isDoubtful: Bool { isUnsure || additionsTold > rowsFound || trimsTold > 0 }
+    var isDoubtful: Bool { isUnsure || additionEvents > rowsFound || trimEvents > 0 }
 
     mutating func raise() { isUnsure = true }
 
-    mutating func additionTold() { additionsTold += 1 }
+    /// An event came, of whatever kind. Those of additions and trims are counted apart as well.
+    mutating func noteEvent() { events += 1 }
 
-    mutating func trimTold() { trimsTold += 1 }
+    mutating func noteAddition() { additionEvents += 1 }
 
-    /// An event told of something, whatever it was.
-    mutating func eventTold() { told += 1 }
+    mutating func noteTrim() { trimEvents += 1 }
 
-    /// Whether an event has told of anything since the last reading in full began.
-    var isTouched: Bool { told != toldBeforeRead }
+    /// Whether an event came since the last read in full began.
+    var isTouched: Bool { events != eventsBeforeRead }
 
-    /// Whether events told of it lately: it is being written to.
+    /// Whether the key is being written to: events came lately.
     func isBusy(now: NIODeadline) -> Bool { lastNews.map { now - $0 < Self.busy } ?? false }
 
     mutating func lookBegins(now: NIODeadline) {
-        // A command that added many rows makes up for no other.
-        if let lastLook, now - lastLook > Self.latest, rowsFound > additionsTold { rowsFound = additionsTold }
+        // A command that added many rows must not make up for another that was missed.
+        if let lastLook, now - lastLook > Self.latest, rowsFound > additionEvents { rowsFound = additionEvents }
         lastLook = now
-        if told != toldBeforeLook { lastNews = now }
-        toldBeforeLook = told
+        if events != eventsBeforeLook { lastNews = now }
+        eventsBeforeLook = events
     }
 
-    mutating func readingBegins() { toldBeforeReading = told }
+    mutating func readingBegins() { eventsBeforeReading = events }
 
     mutating func found(rows: Int) { rowsFound += rows }
 
-    /// A look found the lowest members gone: one trim is explained.
-    mutating func foundTrim() { trimsTold = max(0, trimsTold - 1) }
+    /// A look found the lowest members gone: that explains one trim.
+    mutating func foundTrim() { trimEvents = max(0, trimEvents - 1) }
 
-    /// Where more lies below what is ours, it is there that a trim bites.
-    mutating func expectTrimsBelow() { trimsTold = 0 }
+    /// The set has members below our window: trims took those.
+    mutating func expectTrimsBelow() { trimEvents = 0 }
 
     mutating func wasReadInFull() {
-        (additionsTold, rowsFound, trimsTold, isUnsure) = (0, 0, 0, false)
-        toldBeforeRead = toldBeforeReading
+        (additionEvents, rowsFound, trimEvents, isUnsure) = (0, 0, 0, false)
+        eventsBeforeRead = eventsBeforeReading
         lastRead = lastLook
     }
-}
-
-/// What is known of the members whose time has not come.
-struct BeyondCeiling: Equatable {
-    /// How many there were at the last look.
-    var count = 0
-    /// The lowest score among them, as far as it is known.
-    var next: Double?
-    /// Beyond which they were counted.
-    var ceiling: Double?
-
-    var isEmpty: Bool { count == 0 && next == nil }
 }

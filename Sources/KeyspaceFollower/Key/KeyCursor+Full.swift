@@ -1,15 +1,15 @@
 internal import StreamAssembly
 
-/// A whole window being read: from the ceiling down, in parts that no reply limit stands against.
+/// A read of a whole window: from the ceiling down, in parts that stay within the reply limit.
 struct FullRead: Equatable {
     let reason: KeyCursor.FullReason
-    /// So many rows are wanted; more where some are no samples.
+    /// How many rows are wanted; more than `perKey` where some are no samples.
     var wanted: Int
-    /// That of the part being read.
+    /// How many rows the part that is being read may have.
     var limit: Int
     /// What was read so far, ascending.
     var rows: [Row] = []
-    /// What may still be found to be no sample: the first so many of the rows.
+    /// How many rows, from the first on, were not yet checked for being samples.
     var unjudged = 0
     var samples = 0
     var bytes = 0
@@ -18,7 +18,7 @@ struct FullRead: Equatable {
 }
 
 extension KeyCursor {
-    /// No key takes more, however many of its members are no samples.
+    /// The most that one key may take, however many of its members are no samples: a multiple of `perKey`, and bytes.
     private static let maxDepth = 16
     private static let maxBytes = 64 << 20
 
@@ -43,7 +43,7 @@ extension KeyCursor {
         let known = read.rows.count
         read.take(part)
         let isWhole = part.count < read.limit
-        // Written to meanwhile, so that the parts do not fit together.
+        // It was written to meanwhile, so that the parts do not fit together.
         if !isWhole, read.rows.count == known { return finish(.changing) }
         if !isWhole, read.rows.count >= read.wanted { read.judge(isSample) }
         if !isWhole, read.samples < perKey, read.bytes < Self.maxBytes {
@@ -60,7 +60,7 @@ extension KeyCursor {
         let rows = read.rows
         if rows.isEmpty {
             if read.cardinality == 0 { return becameAbsent(.absent, into: &changes) }
-            // Written to between the reads.
+            // It was written to between the reads.
             guard read.beyond > 0 else { return finish(.changing) }
             if !window.isEmpty { changes.append(.gone(key: key)) }
             window = KeyWindow(capacity: perKey)
@@ -69,12 +69,12 @@ extension KeyCursor {
         }
         let old = window.items
         let known = Set(old)
-        // Deeper than before: what was below the floor is ours.
+        // The window reaches deeper than before: what was below the floor is ours now.
         if rows.count > window.capacity { window.forgetFloor() }
         window.capacity = max(perKey, rows.count)
         doubt.wasReadInFull()
         guard rows.contains(where: { known.contains(RowID($0)) }) else {
-            // Where all of it is newer and more lies below, it may be the same set.
+            // If all of it is newer and more lies below, it may be the same set.
             let isOutrun = read.reason == .burst || !isWhole && rows[0].score > old.last?.score ?? .infinity
             if isOutrun {
                 changes.append(.gap(key: key, rows: rows))
@@ -95,9 +95,11 @@ extension KeyCursor {
         return lookBeyond(read.beyond)
     }
 
-    /// Splits what is lost: from the bottom up it was trimmed, above the first survivor it was removed, and so it was
-    /// above anything else that the set holds (`lowest`), as a trim leaves nothing below what it takes. Where the set is
-    /// known to its end, what had the lowest score was replaced rather than trimmed.
+    /// Splits the lost members into trimmed and removed ones.
+    ///
+    /// From the bottom up to the first survivor they were trimmed, above it they were removed. They were also removed
+    /// where the set holds anything below them (`lowest`): a trim leaves nothing below what it takes. Where the set is
+    /// known to its end, a lost member of the lowest score was replaced, not trimmed.
     static func lost(
         from old: [RowID], lowest: Double?, isWhole: Bool = false, _ isLost: (RowID) -> Bool
     ) -> (trimmed: Int, removed: [RowID]) {
@@ -111,39 +113,10 @@ extension KeyCursor {
         if !removed.isEmpty { changes.append(.removed(key: key, rows: removed)) }
         if !added.isEmpty { changes.append(.added(key: key, rows: added)) }
     }
-
-    // MARK: - Beyond the ceiling
-
-    /// How many of them are handed on to be rejected by name; of the others only the number is told.
-    private static let toldBeyond = 64
-
-    /// Ends a look that counted so many members whose time has not come: new ones are told of, once.
-    mutating func lookBeyond(_ count: Int) -> Step {
-        // Those that are ours by now have left their places to others.
-        let ripe = beyond.ceiling.map { window.count(in: ScoreRange(from: .excluding($0), to: .unbounded)) } ?? 0
-        let new = count - max(0, beyond.count - ripe)
-        (beyond.count, beyond.ceiling) = (count, bounds.ceiling)
-        if count == 0 { beyond.next = nil }
-        let isOver = beyond.next.map { $0 <= bounds.ceiling } ?? false
-        guard count > 0, new > 0 || isOver, let range = bounds.beyond else { return finish(.current) }
-        doubt.found(rows: max(0, new))
-        phase = .lookingBeyond(new: max(0, new))
-        let limit = max(1, min(new, Self.toldBeyond, partRows))
-        return .read([.highest(range, offset: count - limit, limit: limit)])
-    }
-
-    mutating func lookedBeyond(_ answers: [KeyAnswer], new: Int, into changes: inout [Change]) -> Step {
-        if case .rows(let rows)? = answers.first, let lowest = rows.first {
-            beyond.next = lowest.score
-            if new > 0 { changes.append(.added(key: key, rows: rows)) }
-            if new > rows.count { changes.append(.passedOver(key: key, count: new - rows.count)) }
-        }
-        return finish(.current)
-    }
 }
 
 extension FullRead {
-    /// Rows of the next part down; a writer that is busy meanwhile may make some come twice.
+    /// Takes the rows of the next part down. If the key is written to meanwhile, some may come twice.
     mutating func take(_ part: [Row]) {
         var new = part
         if !rows.isEmpty {
@@ -155,12 +128,13 @@ extension FullRead {
         rows = new + rows
     }
 
+    /// Counts the samples among the rows that were not checked yet.
     mutating func judge(_ isSample: (Row) -> Bool) {
         samples += rows.prefix(unjudged).count(where: isSample)
         unjudged = 0
     }
 
-    /// Nil where enough is read.
+    /// The read of the next part; nil where enough is read.
     mutating func next(_ partRows: Int) -> KeyRead? {
         guard rows.count < wanted, let lowest = rows.first?.score else { return nil }
         limit = min(partRows, wanted - rows.count)

@@ -2,9 +2,9 @@ internal import StreamAssembly
 
 /// Follows one sorted set: decides what to read, and turns what was read into ``Change``s.
 ///
-/// A look at the key is a conversation: ``begin(_:)`` gives the first reads, each ``received(_:into:)`` the next ones or
-/// the outcome. The answers of one step may stem from different moments. What is believed changes only together with
-/// the change that is emitted, so a conversation may be dropped at any point (``abandon()``) and begun anew.
+/// A look at the key is a conversation: ``begin(_:within:)`` gives the first reads, each ``received(_:into:isSample:)``
+/// the next ones or the outcome. The answers of one step may be from different moments. The cursor changes its belief
+/// only together with the change that it emits, so a look may be dropped at any point (``abandon()``) and begun anew.
 struct KeyCursor: Equatable {
     enum Step: Equatable {
         case read([KeyRead])
@@ -12,12 +12,12 @@ struct KeyCursor: Equatable {
     }
 
     enum Outcome: Equatable {
-        /// All that stood in the set when the conversation began is emitted.
+        /// All that was in the set when the look began is emitted.
         case current
         /// The key does not exist.
         case absent
         case wrongType
-        /// It changed between the reads so that nothing can be said: look again.
+        /// It changed between the reads, so that their answers do not fit together: look again.
         case changing
         /// An error reply: nothing is known.
         case refused(code: String, message: String)
@@ -35,13 +35,13 @@ struct KeyCursor: Equatable {
         case verifying(BottomCheck, lower: RangeSearch.Suspect, upper: [RangeSearch.Suspect])
         case searching(RangeSearch)
         case readingAll(FullRead)
-        /// Members that lie beyond the ceiling are read to be told of, no more; so many are new there.
+        /// Members beyond the ceiling are read, only to be named to whoever rejects them; so many are new there.
         case lookingBeyond(new: Int)
     }
 
-    /// How far a reading goes.
+    /// How far a look goes.
     struct Bounds: Equatable {
-        /// The highest score that is anybody's yet: what lies above is taken when its time has come.
+        /// The highest score that is taken now. What lies above is taken when its time has come.
         var ceiling = Double.infinity
         /// About how many bytes one reply may have.
         var partBytes = 4 << 20
@@ -58,16 +58,16 @@ struct KeyCursor: Equatable {
     var window: KeyWindow
     var bounds = Bounds()
     var phase = Phase.idle
-    /// Whether anything may be believed that does not stand there.
+    /// Whether what is believed may differ from what is in the set.
     var doubt = ContentDoubt()
-    /// What was seen beyond the ceiling.
+    /// What is known of members beyond the ceiling.
     var beyond = BeyondCeiling()
     /// As counted in this look.
     var beyondCounted: Int?
     /// The longest trim seen: guides how many of the lowest members the lower count covers.
     var longestTrim = 0
-    /// The set was trimmed since the last look, so that its lowest members may not be the believed ones.
-    private(set) var trimHinted = false
+    /// The set may have been trimmed since the last look: its lowest members may be others than the believed ones.
+    private(set) var mayBeTrimmed = false
     private(set) var averageRowBytes: Int
 
     /// `perKey` is the number of members that are ours, at least 1.
@@ -78,23 +78,23 @@ struct KeyCursor: Equatable {
         self.averageRowBytes = averageRowBytes
     }
 
-    /// An event told of a trim: nothing to be read for it, but the next look has to mind it.
-    mutating func trimmed() {
-        trimHinted = true
-        doubt.eventTold()
-        doubt.trimTold()
+    /// An event of a trim came: no reason to read, but the next look has to check the lowest members.
+    mutating func trimReceived() {
+        mayBeTrimmed = true
+        doubt.noteEvent()
+        doubt.noteTrim()
     }
 
-    /// An event told of something else.
-    mutating func told(_ need: KeyNeed) {
-        doubt.eventTold()
-        if need == .probe { doubt.additionTold() }
+    /// An event of something else came, which asks for a look.
+    mutating func eventReceived(_ need: KeyNeed) {
+        doubt.noteEvent()
+        if need == .probe { doubt.noteAddition() }
     }
 
     /// How many rows one part may have.
     var partRows: Int { max(1, bounds.partBytes / (averageRowBytes + 64)) }
 
-    /// About what the answers to the reads given last will weigh.
+    /// About how many bytes the answers to the reads given last will have.
     func expectedReplyBytes(_ reads: [KeyRead]) -> Int {
         let rows = reads.reduce(0) { sum, read in
             switch read {
@@ -109,9 +109,9 @@ struct KeyCursor: Equatable {
     mutating func begin(_ need: KeyNeed, within bounds: Bounds = Bounds()) -> [KeyRead] {
         self.bounds = bounds
         beyondCounted = nil
-        let thorough = need == .thorough || trimHinted
-        trimHinted = false
-        // Where the clock was set back, the highest lie beyond it again.
+        let thorough = need == .thorough || mayBeTrimmed
+        mayBeTrimmed = false
+        // When the clock was set back, the highest members lie beyond the ceiling again.
         guard need < .full, window.top ?? -.infinity <= bounds.ceiling,
             let guarded = ProbeGuard(window, within: bounds, longestTrim: longestTrim, thorough: thorough)
         else { return readAll(.look) }
@@ -121,7 +121,7 @@ struct KeyCursor: Equatable {
 
     /// The answers, in order, to the reads given last.
     ///
-    /// - Parameter isSample: whether a row is one to whoever gets the changes; others take no place.
+    /// - Parameter isSample: whether a row is a sample to whoever gets the changes; others take no place in the window.
     mutating func received(
         _ answers: [KeyAnswer], into changes: inout [Change], isSample: (Row) -> Bool = { _ in true }
     ) -> Step {
@@ -145,10 +145,10 @@ struct KeyCursor: Equatable {
         }
     }
 
-    /// The connection was lost: the conversation never took place.
+    /// The connection was lost: it is as if the look had never begun.
     mutating func abandon() {
         phase = .idle
-        trimHinted = true
+        mayBeTrimmed = true
     }
 
     mutating func finish(_ outcome: Outcome) -> Step {
@@ -170,4 +170,16 @@ struct KeyCursor: Equatable {
         let mean = rows.reduce(0) { $0 + $1.member.count } / rows.count
         averageRowBytes = (averageRowBytes * 3 + mean) / 4
     }
+}
+
+/// How closely a key has to be looked at, least first.
+enum KeyNeed: Int, Comparable {
+    /// Something may have been added: count what is known, read what is above.
+    case probe
+    /// The same, and check that the lowest members are still the believed ones.
+    case thorough
+    /// Anything may have happened: read the whole window.
+    case full
+
+    static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -1,17 +1,17 @@
 internal import StreamAssembly
 
-/// What is believed to stand in one sorted set, as far as it is ours: the newest members, without their bytes.
+/// What one sorted set is believed to hold, as far as it is ours: its newest members, without their bytes.
 ///
 /// Ordered by score; at most `capacity` members after each ``trimToCapacity()``.
 struct KeyWindow: Equatable {
-    /// The place below which nothing is ours: it fell out of the window, or lay below it from the start.
+    /// Below it nothing is ours: it fell out of the window, or lay below it from the start.
     struct Floor: Equatable {
         let score: Double
-        /// The lowest member of that score that is ours; nil where all of that score lies below the floor.
+        /// The lowest member of that score that is ours; nil where none is.
         let member: [UInt8]?
     }
 
-    /// More than what is wanted of a key where some of its members are no samples.
+    /// How many members are kept. More than are wanted of a key where some of its members are no samples.
     var capacity: Int
     private(set) var items: [RowID] = []
     private(set) var floor: Floor?
@@ -24,7 +24,7 @@ struct KeyWindow: Equatable {
     var count: Int { items.count }
     var top: Double? { items.last?.score }
 
-    /// All scores that counts can guard: what shares the floor's score cannot be told apart by counting.
+    /// The scores that counts can guard begin here: a count cannot tell members with the floor's own score apart.
     var guardedFrom: ScoreRange.Bound { floor.map { .excluding($0.score) } ?? .unbounded }
 
     /// The first item that counts can guard.
@@ -46,21 +46,22 @@ struct KeyWindow: Equatable {
     func count(in range: ScoreRange) -> Int { indices(in: range).count }
 
     func index(ofHash hash: UInt64) -> Int? {
-        // What is looked for is mostly new, or else near the top.
+        // Mostly the member is new, or else near the top.
         items.lastIndex { $0.memberHash == hash }
     }
 
-    /// Whether a cut in front of that item parts members of one score.
+    /// Whether a cut before that item would separate members with one score.
     func cutsEqualScores(at index: Int) -> Bool {
         index > 0 && index < items.count && items[index - 1].score == items[index].score
     }
 
-    /// Whether nothing but the order of members of one score, which is not kept, would tell if the row is ours.
+    /// Whether the row is ours depends on the order of members with one score, which is not kept.
     func isUndecided(_ row: Row) -> Bool {
         floor.map { $0.member == nil && $0.score == row.score } ?? false
     }
 
-    /// Whether the window stays worth its name where members of the lowest score have to leave together.
+    /// Whether the row can be placed. Members with the lowest score leave together; when they are most of the window,
+    /// the set has to be read.
     func canPlace(_ row: Row) -> Bool {
         guard items.count >= capacity, let lowest = items.first?.score, row.score >= lowest else { return true }
         let leaving = firstIndex(above: lowest) + (row.score == lowest ? 1 : 0)
@@ -75,17 +76,17 @@ struct KeyWindow: Equatable {
         trimToCapacity()
     }
 
-    /// Forgets from the bottom what the owner of the set has trimmed.
+    /// Forgets the lowest members, which the owner of the set has trimmed.
     mutating func forget(first count: Int) {
         items.removeFirst(min(count, items.count))
     }
 
-    /// Takes `rows` for the exact content of `range`.
+    /// Takes `rows` as the exact content of `range`.
     mutating func replace(_ range: ScoreRange, with rows: [Row]) {
         items.replaceSubrange(indices(in: range), with: rows.lazy.map(RowID.init))
     }
 
-    /// Takes `rows` for the newest content of the whole set; unless it is whole, more may lie below.
+    /// Takes `rows` as the newest members of the set. Unless it is whole, more may lie below.
     mutating func replaceAll(with rows: [Row], isWhole: Bool) {
         items = rows.map(RowID.init)
         if !isWhole, let lowest = rows.first {
@@ -93,9 +94,9 @@ struct KeyWindow: Equatable {
         }
     }
 
-    /// A row that is ours, of a member that is not believed to be there.
+    /// Adds a row that is ours, of a member that is not believed to be there.
     ///
-    /// Where others have to leave for it, all of their score do: so it is certain what is ours.
+    /// When others have to leave for it, all members with their score leave: so it stays certain what is ours.
     mutating func insert(_ row: Row) {
         items.insert(RowID(row), at: firstIndex(above: row.score))
         guard items.count > capacity, let lowest = items.first?.score else { return }
@@ -103,11 +104,11 @@ struct KeyWindow: Equatable {
         raiseFloor(to: Floor(score: lowest, member: nil))
     }
 
-    /// Forgets members that stand elsewhere by now; gives what they were.
+    /// Forgets the old places of members that have moved, and gives them.
     mutating func remove(membersOf rows: [Row]) -> [RowID] {
         if rows.isEmpty { return [] }
         let hashes = rows.map(\.memberHash)
-        // Mostly one new row, and none that is known: no set is built for it.
+        // Mostly there is one new row, of no known member: a set would cost more than it saves.
         let isMoved: (RowID) -> Bool
         if hashes.count <= 8 {
             isMoved = { hashes.contains($0.memberHash) }
@@ -120,7 +121,7 @@ struct KeyWindow: Equatable {
         return moved
     }
 
-    /// What left the set; gives it.
+    /// Forgets members that left the set, and gives them.
     mutating func remove(at range: Range<Int>) -> [RowID] {
         defer { items.removeSubrange(range) }
         return Array(items[range])
@@ -133,7 +134,7 @@ struct KeyWindow: Equatable {
         items.removeFirst(surplus)
     }
 
-    /// What lies below the lowest row is ours too, as far as it is read.
+    /// What lies below the lowest row is ours too, once it is read.
     mutating func forgetFloor() { floor = nil }
 
     private mutating func raiseFloor(to new: Floor) {
@@ -162,5 +163,15 @@ struct KeyWindow: Equatable {
 extension RowID {
     init(_ row: Row) {
         self.init(score: row.score, memberHash: row.memberHash)
+    }
+}
+
+/// A 64-bit hash over the bytes of a member. It is seeded for each process, so that nobody can prepare two members with
+/// the same hash.
+enum MemberHash {
+    static func hash(_ member: [UInt8]) -> UInt64 {
+        var hasher = Hasher()
+        member.withUnsafeBytes { hasher.combine(bytes: $0) }
+        return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 }

@@ -1,3 +1,5 @@
+internal import RESP
+
 /// A range of scores as ZCOUNT and ZRANGEBYSCORE take it: either end open or closed.
 struct ScoreRange: Equatable {
     enum Bound: Equatable {
@@ -24,6 +26,24 @@ struct ScoreRange: Equatable {
         case .unbounded: true
         case .including(let bound): score <= bound
         case .excluding(let bound): score < bound
+        }
+    }
+}
+
+extension ScoreRange {
+    /// As `ZCOUNT` and its like take the lower end.
+    var lowest: RESPArgument { from.argument(unbounded: "-inf") }
+
+    /// As `ZCOUNT` and its like take the upper end.
+    var highest: RESPArgument { to.argument(unbounded: "+inf") }
+}
+
+extension ScoreRange.Bound {
+    fileprivate func argument(unbounded: RESPArgument) -> RESPArgument {
+        switch self {
+        case .unbounded: unbounded
+        case .including(let score): .double(score)
+        case .excluding(let score): .string("(" + score.description)
         }
     }
 }

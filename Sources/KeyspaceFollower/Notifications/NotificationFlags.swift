@@ -1,4 +1,4 @@
-/// The value of `notify-keyspace-events`: which events Redis tells of.
+/// The value of `notify-keyspace-events`: which events Redis sends.
 ///
 /// Redis reads the flags back in another order, and writes `A` for `g$lshzxetd`.
 package struct NotificationFlags: Equatable {
@@ -21,12 +21,33 @@ package struct NotificationFlags: Equatable {
 
     package var isSufficient: Bool { missing.isEmpty }
 
-    /// What to set: all that is set already, as others may need it, and what is missing.
+    /// What to set: the flags that are set already, as others may need them, and those that are missing.
     package var completed: String { text + missing }
 
     /// What an operator has to do where we may not set the flags ourselves.
     package var remedy: String {
         "put this line into redis.conf: notify-keyspace-events \"\(completed)\" "
             + "— or run: redis-cli CONFIG SET notify-keyspace-events '\(completed)'"
+    }
+}
+
+/// Whether Redis sends events of additions, judged by those that come. For servers that do not let us read their flags,
+/// which may be set all the same (most managed ones).
+struct NotificationEvidence: Equatable {
+    /// Events of additions since the last judgement over a whole period.
+    var additionEvents: UInt64 = 0
+    private var rowsAddedBefore: UInt64
+    /// An addition whose event comes at the end of a period may be read in the next, which has no event for it then.
+    private var hadEventsBefore = false
+
+    init(rowsAdded: UInt64) {
+        rowsAddedBefore = rowsAdded
+    }
+
+    /// To be called after a whole period. False where additions were found without an event; nil where there were none.
+    mutating func judgePeriod(rowsAdded: UInt64) -> Bool? {
+        defer { (additionEvents, rowsAddedBefore, hadEventsBefore) = (0, rowsAdded, additionEvents > 0) }
+        if additionEvents > 0 { return true }
+        return rowsAdded > rowsAddedBefore && !hadEventsBefore ? false : nil
     }
 }

@@ -1,32 +1,32 @@
 internal import StreamAssembly
 
 extension KeyCursor {
-    /// What came of a write that was told exactly.
+    /// What came of a write whose exact effect is known.
     enum Application: Equatable {
         case applied
         /// The key does not exist any more.
         case absent
-        /// What it did lies below what is known: the set has to be read.
+        /// Its effect depends on members that are not known: the set has to be read.
         case unknown
     }
 
-    /// Applies a write to what is believed, which must be what stood in the set right before it.
+    /// Applies a write to what is believed, which must be what the set was right before it.
     ///
-    /// - Parameter ceiling: the highest score that is anybody's yet.
+    /// - Parameter ceiling: the highest score that is taken now.
     mutating func apply(
         _ command: SortedSetCommand, ceiling: Double = .infinity, into changes: inout [Change]
     ) -> Application {
         bounds.ceiling = ceiling
-        // All of them are told of as they are written: a look finds none that is new.
+        // They are all reported as they are written: a look finds no new ones.
         beyond.ceiling = ceiling
-        // What lies beyond is not known one by one.
-        if !beyond.isEmpty, command.mindsUnknownMembers { return .unknown }
+        // The members beyond the ceiling are not known one by one.
+        if !beyond.isEmpty, command.dependsOnUnknownMembers { return .unknown }
         var ledger = ChangeLedger(key: key)
         let isKnown = apply(command, to: &ledger)
-        // Also where it is not: what was applied of it has changed the window, and the read compares with that.
+        // Also where it is not known: a part of it was applied to the window, and the read compares with that.
         ledger.finish()
         if window.isEmpty, window.floor == nil, isKnown, beyond.isEmpty {
-            // Together with the last member, the key goes; what left with it is not told one by one.
+            // With its last member the key is gone. Removals are not reported one by one then.
             for case .added(_, let rows) in ledger.changes { changes.append(.added(key: key, rows: rows)) }
             changes.append(.gone(key: key))
             return .absent
@@ -53,7 +53,7 @@ extension KeyCursor {
         case .removeScores(let range):
             return remove(range, to: &ledger)
         case .popLowest(let count):
-            // Below the floor stand others, which go first.
+            // Below the floor there are others, which leave first.
             return window.floor == nil && forget(first: min(count, window.count))
         case .popHighest(let count):
             let first = max(0, window.count - count)
@@ -74,7 +74,7 @@ extension KeyCursor {
     ) -> Bool {
         let row = Row(score: pair.score, member: pair.member, memberHash: MemberHash.hash(pair.member))
         guard let index = window.index(ofHash: row.memberHash) else {
-            // Whether a member that is not in the window is new shows only where the window is the whole set.
+            // A member that is not in the window may be in the set, unless the window is the whole set.
             if !condition.isEmpty, window.floor != nil { return false }
             return condition.contains(.present) || insert(row, to: &ledger)
         }
@@ -99,7 +99,7 @@ extension KeyCursor {
         return add(.init(score: score, member: member), [], to: &ledger)
     }
 
-    /// False where it depends on the order of members of one score whether the row, or which other, is ours.
+    /// False where it depends on the order of members with one score which of them are ours.
     private mutating func insert(_ row: Row, to ledger: inout ChangeLedger) -> Bool {
         if row.score > bounds.ceiling {
             beyond.next = min(beyond.next ?? row.score, row.score)
@@ -117,7 +117,7 @@ extension KeyCursor {
 
     private mutating func remove(_ range: ScoreRange, to ledger: inout ChangeLedger) -> Bool {
         let indices = window.indices(in: range)
-        // From the bottom up it is a trim.
+        // What leaves from the bottom up was trimmed.
         if indices.lowerBound == 0, range.isAboveFrom(0) {
             window.forget(first: indices.count)
         } else {
@@ -126,7 +126,7 @@ extension KeyCursor {
         return true
     }
 
-    /// False where members of one score would be told apart by their order, which is not kept.
+    /// False where the cut would go through members with one score: their order is not kept.
     private mutating func forget(first count: Int) -> Bool {
         guard !window.cutsEqualScores(at: count) else { return false }
         window.forget(first: count)

@@ -4,21 +4,21 @@ internal import RedisClient
 internal import StreamAssembly
 
 extension KeyspaceFollower {
-    /// False where Redis does not give its stream and notifications will do; else never returns but by an error.
+    /// False where Redis does not give its stream and notifications will do; else returns only by an error.
     func followStream(_ connection: RedisConnection) async throws -> Bool {
-        var following =
-            replication
-            ?? ReplicationFollowing(database: configuration.redis.endpoint.database, prefix: configuration.prefix)
-        following.linked()
+        let stream =
+            following.stream
+            ?? StreamFollowing(database: configuration.redis.endpoint.database, prefix: configuration.prefix)
+        stream.linked()
         streamRefusal = nil
-        replication = following
+        following = .replication(stream)
         let link: RedisReplication
         do throws(RedisError) {
-            link = try await self.link(beside: connection, from: following.position).get()
+            link = try await self.link(beside: connection, from: stream.position).get()
         } catch {
             guard error.code == .unsupported || error.code == .noPermission else { throw error }
             guard configuration.preference == .auto else { throw refused(error) }
-            replication = nil
+            following = .undecided
             streamRefusal = error
             logger.followerStreamRefused(error.description)
             return false
@@ -28,14 +28,14 @@ extension KeyspaceFollower {
         do {
             try await work(connection)
         } catch {
-            machine.disconnected()
+            schedule.disconnected()
             await link.close()
             throw error
         }
         return true
     }
 
-    /// PSYNC may be answered late: whether the server is there shows the other connection meanwhile.
+    /// PSYNC may be answered late. Meanwhile the other connection shows whether the server is there.
     private func link(
         beside connection: RedisConnection, from position: ReplicationPosition?
     ) async -> Result<RedisReplication, RedisError> {
@@ -45,7 +45,7 @@ extension KeyspaceFollower {
                 let link = try await RedisReplication.connect(
                     connection.configuration, from: position, on: eventLoop, logger: logger
                 ) { events in
-                    self.assumeIsolated { $0.told(events) }
+                    self.assumeIsolated { $0.received(events) }
                 }
                 return .success(link)
             } catch {
@@ -60,7 +60,7 @@ extension KeyspaceFollower {
         }
     }
 
-    /// What to do about it.
+    /// With what to do about it.
     private func refused(_ error: RedisError) -> RedisError {
         let remedy =
             error.code == .noPermission
@@ -71,16 +71,44 @@ extension KeyspaceFollower {
         )
     }
 
-    /// False where there are none.
+    private func received(_ events: [RedisReplication.Event]) {
+        guard let stream = following.stream else { return }
+        let now = eventLoop.now
+        var changes: [Change] = []
+        var wakes = false
+        for event in events {
+            switch event {
+            case .start(let position, let isContinued):
+                logger.followerStreamBegins(id: position.id, offset: position.offset, isContinued: isContinued)
+                schedule.timing = .replication(configuration)
+            case .synchronized: break
+            case .command: counters.events += 1
+            }
+            if stream.received(event, &schedule, now: now, into: &changes) { wakes = true }
+        }
+        if stream.ledger.keysNotUTF8 > 0 { reportKeyNotUTF8() }
+        emit(changes)
+        if wakes { sleeper.wake() }
+    }
+
+    /// Whether the stream brings what the server writes.
+    func checkStream(_ stream: StreamFollowing, _ connection: RedisConnection) async throws(RedisError) {
+        let info = try ReplicationInfo(await ask([ReplicationInfo.command], connection).first)
+        guard stream.isAlive(serverOffset: info.offset) else {
+            throw RedisError(.timedOut, "the replication stream stands still")
+        }
+    }
+
+    /// Has the keys read some of whose members' time has come, which no write tells. False where there are none.
     func readRipeKeys() -> Bool {
-        let keys = machine.takeRipe()
-        for key in keys { replication?.ledger.readAgain(key, &machine) }
+        let keys = schedule.takeRipe()
+        for key in keys { following.stream?.ledger.readAgain(key, &schedule) }
         return !keys.isEmpty
     }
 
-    /// Whether the stream would be given now, of which no word was said when it was refused.
+    /// Whether the stream would be given now, after it was refused: Redis does not say when that changes.
     ///
-    /// Asked within a transaction that is not executed: the connection is to become no replica.
+    /// Asked within a transaction that is not executed, so that the connection does not become a replica.
     func isStreamGiven(_ connection: RedisConnection) async throws(RedisError) -> Bool {
         guard try await ask([RESPCommand("MULTI")], connection).first == .simple("OK") else { return false }
         let replies = try await ask(
@@ -88,46 +116,5 @@ extension KeyspaceFollower {
                 RESPCommand("REPLCONF", "capa", "eof"), RESPCommand("PSYNC", "?", -1), RESPCommand("DISCARD"),
             ], connection)
         return !replies.contains { $0.error?.code == "NOPERM" }
-    }
-
-    var keysBeingRead: Int { replication?.ledger.keysBeingRead ?? 0 }
-
-    private func told(_ events: [RedisReplication.Event]) {
-        guard var following = replication else { return }
-        // Taken out meanwhile, lest the ledger be copied.
-        replication = nil
-        var changes: [Change] = []
-        var wakes = false
-        for event in events {
-            switch event {
-            case .start(let position, let isContinued):
-                logger.followerStreamBegins(id: position.id, offset: position.offset, isContinued: isContinued)
-                mode = .replication
-                machine.timing = .replication(configuration)
-                following.position = position
-                following.ledger.started(isContinued: isContinued, &machine, now: eventLoop.now)
-                wakes = true
-            case .synchronized:
-                following.ledger.synchronized()
-                wakes = true
-            case .command(let command):
-                counters.events += 1
-                following.position?.offset = command.end
-                following.position?.database = command.database
-                if following.ledger.executed(command, &machine, into: &changes) { wakes = true }
-            }
-        }
-        if following.ledger.keysNotUTF8 > 0 { reportKeyNotUTF8() }
-        replication = following
-        emit(changes)
-        if wakes { sleeper.wake() }
-    }
-
-    /// Whether the stream brings what the server writes.
-    func checkStream(_ connection: RedisConnection) async throws(RedisError) {
-        let info = try ReplicationInfo(await ask([ReplicationInfo.command], connection).first)
-        guard replication?.isAlive(serverOffset: info.offset) == true else {
-            throw RedisError(.timedOut, "the replication stream stands still")
-        }
     }
 }

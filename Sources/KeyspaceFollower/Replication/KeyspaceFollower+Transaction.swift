@@ -1,18 +1,10 @@
 internal import RESP
 internal import RedisClient
 
-/// What came of reading one key.
-struct LookReading {
-    let look: Look
-    let answers: [KeyAnswer]
-    /// The server's replication offset at that moment; nil where it was not asked for.
-    var offset: Int64?
-}
-
 extension KeyspaceFollower {
-    /// Reads in one transaction with a look at the server's offset: what is told later is not in it.
+    /// Reads in one transaction with a look at the server's offset: writes that come later are not in it.
     func readAtOffset(
-        _ looks: [Look], _ connection: RedisConnection
+        _ looks: [Look], _ stream: StreamFollowing, _ connection: RedisConnection
     ) async throws(RedisError) -> [LookReading] {
         let reads = looks.flatMap { look in look.reads.map { $0.command(key: look.key) } }
         let replies = try await ask(
@@ -23,40 +15,30 @@ extension KeyspaceFollower {
         if let error = replies[0].error { throw RedisError(error, to: "MULTI") }
         if let error = replies[reads.count + 1].error { throw RedisError(error, to: "INFO") }
         if let error = replies.last?.error {
-            // Without a refused read it is EXEC itself that is refused.
+            // If no read was refused, it is EXEC itself that is.
             let refusals = replies[1...reads.count].lazy.compactMap(\.error)
             guard error.code == "EXECABORT", let refusal = refusals.first else { throw RedisError(error, to: "EXEC") }
-            return try await readOneByOne(looks, refusal, connection)
+            return try await readOneByOne(looks, refusal, stream, connection)
         }
         guard let results = replies.last?.array, results.count == reads.count + 1 else {
             throw RedisError(.protocolViolation, "EXEC: results are missing")
         }
         let info = try ReplicationInfo(results.last)
-        guard info.id == replication?.position?.id else {
+        guard info.id == stream.position?.id else {
             throw RedisError(.closed, "the server that is read is not the one whose stream is followed")
         }
         return answers(to: looks, results[...], offset: info.offset)
     }
 
-    /// One refused command undoes the whole transaction.
+    /// One refused command makes Redis discard the whole transaction.
     private func readOneByOne(
-        _ looks: [Look], _ refusal: RESPServerError, _ connection: RedisConnection
+        _ looks: [Look], _ refusal: RESPServerError, _ stream: StreamFollowing, _ connection: RedisConnection
     ) async throws(RedisError) -> [LookReading] {
         if let look = looks.first, looks.count == 1 {
             return [LookReading(look: look, answers: look.reads.map { $0.answer(.error(refusal)) }, offset: nil)]
         }
         var readings: [LookReading] = []
-        for look in looks { readings += try await readAtOffset([look], connection) }
+        for look in looks { readings += try await readAtOffset([look], stream, connection) }
         return readings
-    }
-
-    /// The replies, in order, to all reads of these looks.
-    func answers(to looks: [Look], _ replies: ArraySlice<RESPValue>, offset: Int64?) -> [LookReading] {
-        var rest = replies
-        return looks.map { look in
-            let own = rest.prefix(look.reads.count)
-            rest = rest.dropFirst(look.reads.count)
-            return LookReading(look: look, answers: zip(look.reads, own).map { $0.answer($1) }, offset: offset)
-        }
     }
 }

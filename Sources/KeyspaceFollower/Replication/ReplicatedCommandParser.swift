@@ -1,6 +1,23 @@
 internal import RESP
 internal import RedisClient
 
+/// What one command of the replication stream does to the keys under our prefix.
+enum ReplicatedWrite: Equatable {
+    /// In the order of the writes.
+    case keys([KeyWrite])
+    /// Every key of ours is deleted.
+    case flush
+    /// Anything may have happened to any key.
+    case unclear
+
+    struct KeyWrite: Equatable {
+        let key: String
+        let command: SortedSetCommand
+    }
+
+    static let nothing = ReplicatedWrite.keys([])
+}
+
 /// Reads the commands of the replication stream: what they do to sorted sets under one prefix, in one database.
 ///
 /// The stream has commands as their effects: expiry and eviction as `DEL`, relative times as absolute ones, scripts as
@@ -8,7 +25,7 @@ internal import RedisClient
 struct ReplicatedCommandParser {
     private let database: Int
     private let prefix: [UInt8]
-    /// Keys under the prefix that are not UTF-8: no such key can be named in JSON.
+    /// Keys under the prefix that are not UTF-8: JSON cannot name such a key.
     private(set) var keysNotUTF8: UInt64 = 0
 
     init(database: Int, prefix: String) {
@@ -19,7 +36,7 @@ struct ReplicatedCommandParser {
     mutating func write(of replicated: ReplicatedCommand) -> ReplicatedWrite {
         let words = replicated.command.words
         guard let name = words.first else { return .nothing }
-        // Keys may stand among what was left out.
+        // There may be keys of ours among what was left out.
         if replicated.command.omission == .rest { return .unclear }
         let command = Name(name)
         if let command, command.isOfNoConcern { return .nothing }
@@ -31,7 +48,7 @@ struct ReplicatedCommandParser {
         case .copy, .move: return .keys(namedKeys(words).map { .init(key: $0, command: .unclear) })
         default: break
         }
-        // Where the database is not known, all that is named has to be looked at.
+        // Where the database is not known, all keys that are named have to be read.
         guard isOurs != nil, replicated.command.omission == .nothing else {
             return .keys(namedKeys(words).map { .init(key: $0, command: .unclear) })
         }
@@ -85,7 +102,7 @@ extension ReplicatedCommandParser {
 
         var isOfNoConcern: Bool { self == .ignored }
 
-        /// Nil for a command that is none of these: what it names has to be looked at.
+        /// Nil for a command that is none of these: the keys that it names have to be read.
         init?(_ word: [UInt8]) {
             guard word.count <= 16 else { return nil }
             let name = String(decoding: word, as: UTF8.self).uppercased()
@@ -100,7 +117,7 @@ extension ReplicatedCommandParser {
             case "FLUSHDB": self = .flushDatabase
             case "FLUSHALL": self = .flushAll
             case "SWAPDB": self = .swapDatabases
-            // EXPIRE with a time in the past comes as DEL; the members stay the same under all others.
+            // EXPIRE with a time in the past comes as DEL. The others leave the members as they are.
             case "SELECT", "PING", "REPLCONF", "MULTI", "EXEC", "PUBLISH", "SPUBLISH", "PERSIST", "EXPIRE", "PEXPIRE",
                 "EXPIREAT", "PEXPIREAT", "SCRIPT", "FUNCTION":
                 self = .ignored

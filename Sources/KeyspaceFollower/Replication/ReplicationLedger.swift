@@ -2,14 +2,14 @@ internal import NIOCore
 internal import RedisClient
 internal import StreamAssembly
 
-/// What is known of each key by the replication stream: from which offset on its writes are applied as they are told,
-/// or that it is being read and the writes told meanwhile wait for the offset of that read.
+/// Where each key stands in the replication stream. Either its writes are applied as they come, from some offset on; or
+/// it is being read, and the writes that come meanwhile wait for the offset of that read.
 ///
-/// Reads are done in one transaction with a look at the server's offset: what was told up to there is in what was read.
-/// Which key is read when, and the windows, are a ``FollowerStateMachine``'s, which has to be handed in.
+/// A read is one transaction that also asks for the server's offset: the writes up to there are in what was read. The
+/// ``KeySchedule``, which is passed in, holds the windows and decides which key is read when.
 struct ReplicationLedger {
-    private enum Standing {
-        /// The window is what stood in the set at that offset or later, as far as the stream has come.
+    enum Standing {
+        /// The window is the set at that offset or later, as far as the stream has come.
         ///
         /// Up to `readUntil` some of it may be of later moments.
         case exact(after: Int64, readUntil: Int64)
@@ -18,10 +18,10 @@ struct ReplicationLedger {
         var isReading: Bool { if case .reading = self { true } else { false } }
     }
 
-    private struct Waiting {
+    struct Waiting {
         var writes: [(command: SortedSetCommand, end: Int64)] = []
         var bytes = 0
-        /// More came than was kept: what is read next is not the last word.
+        /// More writes came than are kept: the key has to be read once more.
         var isCut = false
         /// The server's offset at the first of the parts in which the key is read.
         var firstOffset: Int64?
@@ -31,78 +31,75 @@ struct ReplicationLedger {
     private static let maxWaitingBytesOfAll = 32 << 20
 
     private var parser: ReplicatedCommandParser
-    private var standings: [String: Standing] = [:]
+    private(set) var standings: [String: Standing] = [:]
     private var waitingBytes = 0
-    /// The stream runs: nothing is told late any more.
+    /// The stream runs: writes come as they happen.
     private(set) var isSynchronized = false
 
     init(database: Int, prefix: String) {
         parser = ReplicatedCommandParser(database: database, prefix: prefix)
     }
 
-    /// Keys that were left out as their names cannot be written as text.
+    /// Keys that were left out because their names are not UTF-8.
     var keysNotUTF8: UInt64 { parser.keysNotUTF8 }
-
-    /// How many keys are known only up to a read that is still to come.
-    var keysBeingRead: Int { standings.values.count { $0.isReading } }
 
     // MARK: - The link
 
-    /// A stream begins; unless it goes on where an earlier one ended, nothing that is known counts any more.
-    mutating func started(isContinued: Bool, _ machine: inout FollowerStateMachine, now: NIODeadline) {
+    /// A stream begins. Unless it goes on where an earlier one ended, nothing that is known counts any more.
+    mutating func started(isContinued: Bool, _ schedule: inout KeySchedule, now: NIODeadline) {
         isSynchronized = false
         if isContinued {
             for key in Array(standings.keys) { note(key) { $0.firstOffset = nil } }
-            machine.resumed(standings.filter { $0.value.isReading }.keys, now: now)
+            schedule.resumed(standings.filter { $0.value.isReading }.keys, now: now)
             return
         }
-        machine.connected(isSameServer: false, isNotified: true, now: now)
-        standings = Dictionary(uniqueKeysWithValues: machine.cursors.keys.map { ($0, .reading(Waiting())) })
+        schedule.connected(isSameServer: false, isNotified: true, now: now)
+        standings = Dictionary(uniqueKeysWithValues: schedule.cursors.keys.map { ($0, .reading(Waiting())) })
         waitingBytes = 0
     }
 
     mutating func synchronized() { isSynchronized = true }
 
-    /// A write was told. True where a key has to be read for it, and nothing else was to be read.
+    /// The server executed a write. True where a key has to be read for it, and no other read was due.
     mutating func executed(
-        _ command: ReplicatedCommand, _ machine: inout FollowerStateMachine, into changes: inout [Change]
+        _ command: ReplicatedCommand, _ schedule: inout KeySchedule, into changes: inout [Change]
     ) -> Bool {
         var isFirst = false
         switch parser.write(of: command) {
         case .keys(let writes):
             for write in writes {
-                if take(write.command, of: write.key, end: command.end, &machine, into: &changes) { isFirst = true }
+                if take(write.command, of: write.key, end: command.end, &schedule, into: &changes) { isFirst = true }
             }
         case .flush:
             for key in Array(standings.keys) {
-                if take(.delete, of: key, end: command.end, &machine, into: &changes) { isFirst = true }
+                if take(.delete, of: key, end: command.end, &schedule, into: &changes) { isFirst = true }
             }
         case .unclear:
             for key in Array(standings.keys) {
-                if take(.unclear, of: key, end: command.end, &machine, into: &changes) { isFirst = true }
+                if take(.unclear, of: key, end: command.end, &schedule, into: &changes) { isFirst = true }
             }
-            machine.searchAgain()
+            schedule.searchAgain()
             isFirst = true
         }
         return isFirst
     }
 
     private mutating func take(
-        _ command: SortedSetCommand, of key: String, end: Int64, _ machine: inout FollowerStateMachine,
+        _ command: SortedSetCommand, of key: String, end: Int64, _ schedule: inout KeySchedule,
         into changes: inout [Change]
     ) -> Bool {
         switch standings[key] {
         case nil:
-            return command == .delete ? false : read(key, &machine)
+            return command == .delete ? false : read(key, &schedule)
         case .exact(let after, let readUntil):
             if end <= after { return false }
-            if end <= readUntil, !command.isRepeatable { return read(key, &machine) }
-            switch machine.apply(command, to: key, into: &changes) {
+            if end <= readUntil, !command.isRepeatable { return read(key, &schedule) }
+            switch schedule.apply(command, to: key, into: &changes) {
             case .applied: return false
             case .absent:
                 standings[key] = nil
                 return false
-            case .unknown, nil: return read(key, &machine)
+            case .unknown, nil: return read(key, &schedule)
             }
         case .reading:
             wait(command, of: key, end: end)
@@ -110,14 +107,14 @@ struct ReplicationLedger {
         }
     }
 
-    /// Everything told of the key up to now will be in what is read.
-    private mutating func read(_ key: String, _ machine: inout FollowerStateMachine) -> Bool {
+    /// All writes to the key up to now will be in what is read.
+    private mutating func read(_ key: String, _ schedule: inout KeySchedule) -> Bool {
         standings[key] = .reading(Waiting())
-        return machine.eventReceived(key, .look(.full))
+        return schedule.eventReceived(key, .look(.full))
     }
 
     private mutating func wait(_ command: SortedSetCommand, of key: String, end: Int64) {
-        // Taken out meanwhile, lest the list be copied.
+        // Taken out while it changes: otherwise the list would be copied.
         guard case .reading(var waiting)? = standings.removeValue(forKey: key) else { return }
         let bytes = command.bytes
         if waiting.bytes + bytes > Self.maxWaitingBytes || waitingBytes + bytes > Self.maxWaitingBytesOfAll {
@@ -133,9 +130,9 @@ struct ReplicationLedger {
 
     // MARK: - Reads
 
-    /// The time of some of its members has come, which no write tells.
-    mutating func readAgain(_ key: String, _ machine: inout FollowerStateMachine) {
-        if case .exact? = standings[key] { _ = read(key, &machine) }
+    /// The time of some of its members has come, for which there is no write.
+    mutating func readAgain(_ key: String, _ schedule: inout KeySchedule) {
+        if case .exact? = standings[key] { _ = read(key, &schedule) }
     }
 
     private mutating func note(_ key: String, _ body: (inout Waiting) -> Void) {
@@ -151,42 +148,42 @@ struct ReplicationLedger {
 
     /// A key was read; `offset` is the server's at that moment.
     mutating func received(
-        _ answers: [KeyAnswer], to look: Look, offset: Int64, _ machine: inout FollowerStateMachine, now: NIODeadline,
+        _ answers: [KeyAnswer], to look: Look, offset: Int64, _ schedule: inout KeySchedule, now: NIODeadline,
         into changes: inout [Change]
-    ) -> FollowerStateMachine.Progress {
-        let progress = machine.received(answers, to: look, now: now, into: &changes)
+    ) -> KeySchedule.Progress {
+        let progress = schedule.received(answers, to: look, now: now, into: &changes)
         switch progress.outcome {
-        // It is read again, by the retries' clock or at once: what waits goes on waiting.
+        // It is read again, after a while or at once. The writes go on waiting.
         case .refused, .changing:
             note(look.key) { $0.firstOffset = nil }
             return progress
         case nil:
             note(look.key) { $0.firstOffset = $0.firstOffset ?? offset }
             return progress
-        case .current: settle(look.key, exists: true, offset: offset, &machine, into: &changes)
+        case .current: settle(look.key, exists: true, offset: offset, &schedule, into: &changes)
         case .absent, .wrongType:
-            // Whatever it becomes, a write or a search will name it.
-            machine.forget(look.key)
-            settle(look.key, exists: false, offset: offset, &machine, into: &changes)
+            // When it comes to be a sorted set again, a write or a search will name it.
+            schedule.forget(look.key)
+            settle(look.key, exists: false, offset: offset, &schedule, into: &changes)
         }
         return progress
     }
 
     private mutating func settle(
-        _ key: String, exists: Bool, offset: Int64, _ machine: inout FollowerStateMachine,
+        _ key: String, exists: Bool, offset: Int64, _ schedule: inout KeySchedule,
         into changes: inout [Change]
     ) {
         guard case .reading(let waiting)? = standings.removeValue(forKey: key) else { return }
         waitingBytes -= waiting.bytes
-        // Parts are of different moments: what was written since the first is done once more, to all of them.
+        // The parts are from different moments: all writes since the first part are applied once more.
         let first = waiting.firstOffset ?? offset
         standings[key] = exists ? .exact(after: first, readUntil: offset) : nil
         if waiting.isCut {
-            _ = read(key, &machine)
+            _ = read(key, &schedule)
             return
         }
         for write in waiting.writes where write.end > first {
-            _ = take(write.command, of: key, end: write.end, &machine, into: &changes)
+            _ = take(write.command, of: key, end: write.end, &schedule, into: &changes)
         }
     }
 }

@@ -1,37 +1,37 @@
 internal import NIOCore
 
-/// When keys are read in full although nothing asks for it: counts and events do not see every change.
+/// When keys are read in full although nothing asks for it: counts and events do not show every change.
 ///
-/// Keys in doubt come first; the others take turns, as fast as a budget of bytes allows, so that what is read for nothing
-/// stays a small part of what Redis and the follower do. Each is read at most once in an interval. Where events tell of
-/// changes, a key of which they told nothing since it was read has no turn; those that are being written to have a small
-/// budget of their own, as they have to be right once the writes have ended and not before.
+/// Keys in doubt come first. The others take turns, as fast as a budget of bytes allows, so that needless reads stay a
+/// small part of what Redis and the follower do. Each key is read at most once in an interval. Where events come, a key
+/// without one since its last read has no turn. Keys that are being written to have a small budget of their own: they
+/// need to be right once the writes have ended, not before.
 struct ContentChecks {
     /// What one interval may read.
     struct Budget: Equatable {
-        /// Of keys in doubt.
+        /// Bytes of keys in doubt.
         var doubtful = 160 << 20
-        /// Of all others.
+        /// Bytes of all other keys.
         var others = 5 << 20
-        /// Of those among them that are being written to.
+        /// Bytes of those among them that are being written to.
         var busy = 640 << 10
 
         static let notified = Budget()
-        /// Nothing casts doubt where nothing is told: twice the interval has to do for ordinary sizes.
+        /// Without events nothing casts doubt. With ordinary sizes, all keys are read within two intervals.
         static let polling = Budget(others: 20 << 20)
     }
 
-    /// Parts of an interval: what is due is spread over it.
+    /// An interval has this many parts, over which the reads are spread.
     static let ticks = 20
 
     private var doubtful: [String: Bool] = [:]
-    /// All keys, the one first that was read longest ago; may name keys that are no more.
+    /// All keys, beginning with the one that was read longest ago. May hold keys that are gone.
     private var turns = CircularBuffer<String>()
     private var doubtfulLeft = 0
     private var othersLeft = 0
     private var busyLeft = 0
 
-    /// - Parameter atOnce: though it was read a moment ago.
+    /// - Parameter atOnce: also if it was read a moment ago.
     mutating func suspect(_ key: String, atOnce: Bool = false) {
         doubtful[key] = atOnce || doubtful[key] == true
     }
@@ -44,11 +44,11 @@ struct ContentChecks {
     mutating func due(
         now: NIODeadline, interval: TimeAmount, budget: Budget, isNotified: Bool, _ cursors: [String: KeyCursor]
     ) -> [String] {
-        // What a large key took too much is missing from what follows.
+        // What a large key took beyond the budget is subtracted from the next parts.
         doubtfulLeft = min(doubtfulLeft, 0) + budget.doubtful / Self.ticks
         othersLeft = min(othersLeft, 0) + budget.others / Self.ticks
         busyLeft = min(busyLeft, 0) + budget.busy / Self.ticks
-        // Together with what a tick and the reading take, an interval.
+        // An interval, less what a tick and the read take.
         let rest = interval - .nanoseconds(interval.nanoseconds / 5)
         var keys: [String] = []
         func isRested(_ cursor: KeyCursor) -> Bool { cursor.doubt.lastRead.map { now - $0 >= rest } ?? true }
@@ -84,6 +84,6 @@ struct ContentChecks {
 }
 
 extension KeyCursor {
-    /// About what a reading of the whole window takes.
+    /// About how many bytes a read of the whole window takes.
     fileprivate var bytes: Int { 512 + window.count * (averageRowBytes + 64) }
 }

@@ -1,7 +1,7 @@
 internal import NIOCore
 
-/// The keys that have to be looked at, each once however often it was marked: urgent ones, of which an event told, and
-/// those that are looked at by the clock.
+/// The keys that have to be looked at, each once, however often it was marked: urgent ones, for which an event came,
+/// and those that are looked at by the clock.
 struct DirtyKeys {
     private struct Mark {
         var need: KeyNeed
@@ -10,11 +10,10 @@ struct DirtyKeys {
 
     private var marks: [String: Mark] = [:]
     private var urgent = CircularBuffer<String>()
-    /// May hold keys that have become urgent since or were taken: the marks decide.
+    /// May hold keys that became urgent or were taken since: the marks decide.
     private var background = CircularBuffer<String>()
     private var backgroundMarks = 0
 
-    var count: Int { marks.count }
     var urgentCount: Int { urgent.count }
     var hasBackground: Bool { backgroundMarks > 0 }
 

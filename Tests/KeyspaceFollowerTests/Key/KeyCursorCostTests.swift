@@ -14,7 +14,7 @@ import Testing
             rig.add(1000 + Double(sample))
             if sample.isMultiple(of: 30) {
                 rig.model.trim(toNewest: 500)
-                rig.cursor.trimmed()
+                rig.cursor.trimReceived()
             }
             rig.look(.probe)
             #expect(rig.reads.count <= 7)

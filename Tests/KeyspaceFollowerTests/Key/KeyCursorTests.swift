@@ -39,7 +39,7 @@ import Testing
             .count(ScoreRange(from: .including(1), to: .including(1))),
         ]
         #expect(Array(rig.reads.suffix(2)) == bottom)
-        rig.cursor.trimmed()
+        rig.cursor.trimReceived()
         rig.look(.probe)
         #expect(Array(rig.reads.suffix(2)) == bottom)
         rig.look(.probe)
@@ -91,7 +91,7 @@ import Testing
     @Test func `finds a late arrival that makes up for a trim`() {
         var rig = CursorRig(scores: (1...100).map(Double.init))
         rig.model.trim(toNewest: 99)
-        rig.cursor.trimmed()
+        rig.cursor.trimReceived()
         let late = rig.add(50.5)
         #expect(rig.look(.probe) == [rig.added(late)])
         #expect(rig.cursor.window.items.first?.score == 2)

@@ -39,7 +39,7 @@ import Testing
             case 70..<78: add(rows.suffix(rows.count / 2).randomElement(using: &random)?.score ?? clock)
             case 78..<88:
                 model.trim(toNewest: Int.random(in: 20...80, using: &random))
-                if isTold { cursor.trimmed() }
+                if isTold { cursor.trimReceived() }
             case 88..<94:
                 guard isTold, let index = rows.indices.randomElement(using: &random) else { return }
                 model.remove(at: index)

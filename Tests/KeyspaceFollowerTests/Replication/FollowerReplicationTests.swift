@@ -173,7 +173,7 @@ struct FollowerReplicationTests {
             var writing = try FollowerObserver.redis(server.unixURL)
             // It is the follower that has to notice a server that is slow, not who writes.
             writing.pingDeadline = .seconds(5)
-            let connection = try await RedisConnection.connect(
+            let connection = try await RedisConnector.connect(
                 writing, on: FollowerObserver.eventLoop,
                 logger: Logger(label: "writer"))
             var walk = RandomWrites(seed: seed)

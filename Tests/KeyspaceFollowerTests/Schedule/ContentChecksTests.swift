@@ -39,10 +39,10 @@ import Testing
     @Test mutating func `leaves a key alone of which nothing was told since it was read`() {
         add("a")
         add("b")
-        cursors["a"]?.told(.full)
+        cursors["a"]?.eventReceived(.full)
         #expect(due(at: .seconds(10)) == ["a"])
         #expect(due(at: .seconds(20)).isEmpty)
-        cursors["b"]?.trimmed()
+        cursors["b"]?.trimReceived()
         #expect(due(at: .seconds(30)) == ["b"])
     }
 
@@ -56,7 +56,7 @@ import Testing
     @Test mutating func `reads again what an event told of while it was being read`() {
         add("a")
         cursors["a"]?.doubt.readingBegins()
-        cursors["a"]?.told(.probe)
+        cursors["a"]?.eventReceived(.probe)
         cursors["a"]?.doubt.wasReadInFull()
         #expect(due(at: .seconds(10)) == ["a"])
     }
@@ -65,7 +65,7 @@ import Testing
         for number in 0..<200 { add("key-\(number)") }
         let keys = cursors.keys.sorted()
         for key in keys {
-            cursors[key]?.told(.probe)
+            cursors[key]?.eventReceived(.probe)
             cursors[key]?.doubt.lookBegins(now: start + .seconds(9))
             cursors[key]?.doubt.found(rows: 1)
         }

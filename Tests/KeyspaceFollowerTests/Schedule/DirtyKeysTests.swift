@@ -8,7 +8,6 @@ import Testing
         dirty.mark("a", .probe, isUrgent: true)
         dirty.mark("a", .full, isUrgent: true)
         dirty.mark("a", .thorough, isUrgent: false)
-        #expect(dirty.count == 1)
         #expect(dirty.takeUrgent().map { [$0.key: $0.need] } == ["a": .full])
         #expect(dirty.takeUrgent() == nil)
         #expect(dirty.takeBackground() == nil)

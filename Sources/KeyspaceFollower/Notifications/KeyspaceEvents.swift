@@ -1,4 +1,4 @@
-/// Names of the channels on which Redis tells of changed keys: `__keyspace@DB__:KEY`.
+/// Names of the channels on which Redis sends an event for each changed key: `__keyspace@DB__:KEY`.
 struct KeyspaceChannel: Equatable {
     private let start: [UInt8]
     /// For PSUBSCRIBE.
@@ -13,7 +13,7 @@ struct KeyspaceChannel: Equatable {
         pattern = start + keyPattern
     }
 
-    /// The key that a channel names; nil where it is not UTF-8, as no such key can be named in JSON.
+    /// The key that a channel names. Nil where it is not UTF-8: JSON cannot name such a key.
     func key(of channel: [UInt8]) -> String? {
         guard channel.starts(with: start) else { return nil }
         return String(validating: channel[start.count...], as: UTF8.self)
@@ -25,7 +25,7 @@ struct KeyspaceChannel: Equatable {
             + Self.command(user: user, ["+psubscribe", "&\(pattern)"])
     }
 
-    /// For a shell.
+    /// The command that adds these rules to a user, quoted for a shell.
     static func command(user: String?, _ rules: [String]) -> String {
         let words = ["redis-cli", "ACL", "SETUSER", user ?? "default"] + rules
         return words.map(quoted).joined(separator: " ")
@@ -48,4 +48,34 @@ struct KeyspaceChannel: Equatable {
         }
         return result
     }
+}
+
+/// What a keyspace event asks for. The event names the command and not the member, so this is only a hint.
+enum KeyHint: Equatable {
+    /// Nothing that is followed has changed.
+    case ignore
+    /// The lowest members left: the next look has to check for that.
+    case trim
+    case look(KeyNeed)
+}
+
+/// The table from event names (payloads of `__keyspace@DB__:KEY`, Redis' `notify.c` and its callers) to hints.
+enum NotificationClassifier {
+    static func hint(of event: [UInt8]) -> KeyHint {
+        switch event {
+        case zadd, new: .look(.probe)
+        case zremrangebyrank, zremrangebyscore: .trim
+        case expire, persist: .ignore
+        // del, rename_from, rename_to, restore, copy_to, move_from, move_to, set, expired, evicted, zincr, zrem,
+        // zrangestore and the like, and whatever a later Redis adds: anything may have happened.
+        default: .look(.full)
+        }
+    }
+
+    private static let zadd = Array("zadd".utf8)
+    private static let new = Array("new".utf8)
+    private static let zremrangebyrank = Array("zremrangebyrank".utf8)
+    private static let zremrangebyscore = Array("zremrangebyscore".utf8)
+    private static let expire = Array("expire".utf8)
+    private static let persist = Array("persist".utf8)
 }
