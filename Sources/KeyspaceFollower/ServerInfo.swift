@@ -1,6 +1,18 @@
 internal import RESP
 internal import RedisClient
 
+/// The text that `INFO` gives: a `name:value` on each line.
+private enum InfoReply {
+    static func fields(of info: String) -> [Substring: Substring] {
+        var fields: [Substring: Substring] = [:]
+        for line in info.split(whereSeparator: \.isNewline) {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            fields[line[..<colon]] = line[line.index(after: colon)...]
+        }
+        return fields
+    }
+}
+
 /// Which data set answers: it may be another one after a restart, a failover or behind a balancer.
 struct ServerIdentity: Equatable {
     let runID: String
@@ -15,7 +27,7 @@ struct ServerIdentity: Equatable {
         for reply in replies {
             if let error = reply.error, error.code == "LOADING" { throw RedisError(error, to: "INFO") }
         }
-        let fields = fields(of: replies.compactMap(\.string).joined(separator: "\r\n"))
+        let fields = InfoReply.fields(of: replies.compactMap(\.string).joined(separator: "\r\n"))
         if fields["loading"] == "1" || fields["async_loading"] == "1" {
             throw RedisError(.loading, "Redis is loading its data set")
         }
@@ -39,15 +51,6 @@ struct ServerIdentity: Equatable {
         guard let runID = fields["run_id"] else { return nil }
         return ServerIdentity(runID: String(runID), replicationID: String(fields["master_replid"] ?? ""))
     }
-
-    static func fields(of info: String) -> [Substring: Substring] {
-        var fields: [Substring: Substring] = [:]
-        for line in info.split(whereSeparator: \.isNewline) {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            fields[line[..<colon]] = line[line.index(after: colon)...]
-        }
-        return fields
-    }
 }
 
 /// Where the server stands in its history of writes, from `INFO replication`.
@@ -61,7 +64,7 @@ struct ReplicationInfo: Equatable {
     /// Throws where the reply is an error or lacks one of the two.
     init(_ reply: RESPValue?) throws(RedisError) {
         if let error = reply?.error { throw RedisError(error, to: "INFO") }
-        let fields = ServerIdentity.fields(of: reply?.string ?? "")
+        let fields = InfoReply.fields(of: reply?.string ?? "")
         guard let id = fields["master_replid"], let offset = fields["master_repl_offset"].flatMap({ Int64($0) }) else {
             throw RedisError(.unsupported, "INFO replication does not give id and offset")
         }
@@ -86,7 +89,7 @@ struct SilentCommands: Equatable {
     init?(_ info: String) {
         guard info.contains("cmdstat_") else { return nil }
         var calls: [Substring: Substring] = [:]
-        for (field, value) in ServerIdentity.fields(of: info) where field.hasPrefix("cmdstat_") {
+        for (field, value) in InfoReply.fields(of: info) where field.hasPrefix("cmdstat_") {
             let name = field.dropFirst("cmdstat_".count)
             if Self.names.contains(name) { calls[name] = value.prefix { $0 != "," } }
         }

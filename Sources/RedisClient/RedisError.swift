@@ -69,6 +69,9 @@ extension RedisError: Equatable {
 }
 
 extension RedisError {
+    static let hungUp = RedisError(.closed, "Redis closed the connection")
+    static let hungUpAtOnce = "Redis closed the connection before its first answer"
+
     /// The one table from error replies to codes.
     package init(_ reply: RESPServerError, to command: String? = nil) {
         let code: Code =

@@ -2,7 +2,13 @@ internal import StreamAssembly
 
 /// A read of a whole window: from the ceiling down, in parts that stay within the reply limit.
 struct FullRead: Equatable {
-    let reason: KeyCursor.FullReason
+    enum Reason: Equatable {
+        case look
+        /// More new rows than the window holds.
+        case burst
+    }
+
+    let reason: Reason
     /// How many rows are wanted; more than `perKey` where some are no samples.
     var wanted: Int
     /// How many rows the part that is being read may have.
@@ -22,7 +28,7 @@ extension KeyCursor {
     private static let maxDepth = 16
     private static let maxBytes = 64 << 20
 
-    mutating func readAll(_ reason: FullReason) -> [KeyRead] {
+    mutating func readAll(_ reason: FullRead.Reason) -> [KeyRead] {
         let limit = min(perKey, partRows)
         doubt.readingBegins()
         phase = .readingAll(FullRead(reason: reason, wanted: perKey, limit: limit))

@@ -80,7 +80,7 @@ struct ProbeGuard: Equatable {
     let beyond: ScoreRange?
 
     /// Nil where counts show nothing: no member is known, or all have the floor's score.
-    init?(_ window: KeyWindow, within bounds: KeyCursor.Bounds, longestTrim: Int, thorough: Bool) {
+    init?(_ window: KeyWindow, within bounds: LookBounds, longestTrim: Int, thorough: Bool) {
         let first = window.firstGuarded
         let guarded = window.count - first
         guard guarded > 0, let top = window.top else { return nil }

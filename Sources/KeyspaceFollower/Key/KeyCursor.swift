@@ -23,12 +23,6 @@ struct KeyCursor: Equatable {
         case refused(code: String, message: String)
     }
 
-    enum FullReason: Equatable {
-        case look
-        /// More new rows than the window holds.
-        case burst
-    }
-
     enum Phase: Equatable {
         case idle
         case probing(ProbeGuard)
@@ -39,24 +33,10 @@ struct KeyCursor: Equatable {
         case lookingBeyond(new: Int)
     }
 
-    /// How far a look goes.
-    struct Bounds: Equatable {
-        /// The highest score that is taken now. What lies above is taken when its time has come.
-        var ceiling = Double.infinity
-        /// About how many bytes one reply may have.
-        var partBytes = 4 << 20
-
-        var upTo: ScoreRange.Bound { ceiling == .infinity ? .unbounded : .including(ceiling) }
-        /// Nil where nothing can lie there.
-        var beyond: ScoreRange? {
-            ceiling == .infinity ? nil : ScoreRange(from: .excluding(ceiling), to: .unbounded)
-        }
-    }
-
     let key: String
     let perKey: Int
     var window: KeyWindow
-    var bounds = Bounds()
+    var bounds = LookBounds()
     var phase = Phase.idle
     /// Whether what is believed may differ from what is in the set.
     var doubt = ContentDoubt()
@@ -106,7 +86,7 @@ struct KeyCursor: Equatable {
         return 64 * reads.count + rows * (averageRowBytes + 64)
     }
 
-    mutating func begin(_ need: KeyNeed, within bounds: Bounds = Bounds()) -> [KeyRead] {
+    mutating func begin(_ need: KeyNeed, within bounds: LookBounds = LookBounds()) -> [KeyRead] {
         self.bounds = bounds
         beyondCounted = nil
         let thorough = need == .thorough || mayBeTrimmed

@@ -47,3 +47,17 @@ extension ScoreRange.Bound {
         }
     }
 }
+
+/// How far a look goes.
+struct LookBounds: Equatable {
+    /// The highest score that is taken now. What lies above is taken when its time has come.
+    var ceiling = Double.infinity
+    /// About how many bytes one reply may have.
+    var partBytes = 4 << 20
+
+    var upTo: ScoreRange.Bound { ceiling == .infinity ? .unbounded : .including(ceiling) }
+    /// Nil where nothing can lie there.
+    var beyond: ScoreRange? {
+        ceiling == .infinity ? nil : ScoreRange(from: .excluding(ceiling), to: .unbounded)
+    }
+}

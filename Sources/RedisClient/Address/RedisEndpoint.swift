@@ -9,9 +9,6 @@ package struct RedisEndpoint: Sendable, Hashable, CustomStringConvertible {
         case sentinels(SentinelGroup)
     }
 
-    /// `sockaddr_un.sun_path` of Linux, less the closing zero byte.
-    static let socketPathBytes = 107
-
     package var address: Address
     package var database: Int
     /// The ACL user. Nil for the default user.

@@ -18,6 +18,9 @@ package enum RedisURLError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownParameter(String)
     case unexpectedFragment
 
+    /// `sockaddr_un.sun_path` of Linux, less the zero byte at its end.
+    static let socketPathBytes = 107
+
     private static let supported =
         "redis://[USER:PASSWORD@]HOST[:PORT][/DB], unix://[USER:PASSWORD@]/PATH[?db=DB] or "
         + "redis+sentinel://[USER:PASSWORD@]HOST[:PORT][,HOST…]/MASTER[/DB]; rediss for TLS"
@@ -41,7 +44,7 @@ package enum RedisURLError: Error, Sendable, Hashable, CustomStringConvertible {
         case .missingSocketPath:
             "the path of the socket is missing or not absolute; expected unix:///PATH[?db=DB]"
         case .socketPathTooLong(let bytes):
-            "the path of the socket has \(bytes) bytes, the system takes at most \(RedisEndpoint.socketPathBytes)"
+            "the path of the socket has \(bytes) bytes, the system takes at most \(Self.socketPathBytes)"
         case .userWithoutPassword:
             "one word before '@' is neither user nor password; write :PASSWORD@ or USER:PASSWORD@"
         case .emptyPassword:
@@ -163,7 +166,7 @@ extension RedisEndpoint {
         let path = try percentDecoded(text, part: "socket path")
         guard path.hasPrefix("/"), path.utf8.count > 1 else { throw .missingSocketPath }
         guard !path.utf8.contains(0) else { throw .invalidCharacter(part: "socket path") }
-        guard path.utf8.count <= socketPathBytes else { throw .socketPathTooLong(bytes: path.utf8.count) }
+        guard path.utf8.count <= RedisURLError.socketPathBytes else { throw .socketPathTooLong(bytes: path.utf8.count) }
         return path
     }
 

@@ -176,8 +176,7 @@ struct RedisConnectionStateMachine<Tag>: RedisStateMachine {
     }
 
     func hangUpReason() -> RedisError {
-        if case .handshaking(let handshake, _) = state { return .hangUp(during: handshake) }
-        return .hangUp(during: nil)
+        if case .handshaking(let handshake, _) = state { handshake.hangUpReason } else { .hungUp }
     }
 
     mutating func ended(_ reason: RedisError) -> [Tag] {

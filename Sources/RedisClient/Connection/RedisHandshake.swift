@@ -20,10 +20,8 @@ struct RedisHandshake {
     /// Every command has its reply.
     var isAnswered: Bool { answered == steps.count }
     private var failure: RedisError?
-    /// The last error reply. If Redis hangs up before the handshake is done, this is why.
-    private(set) var lastRefusal: RESPServerError?
-
-    var isUnanswered: Bool { answered == 0 }
+    /// The last error reply.
+    private var lastRefusal: RESPServerError?
 
     init(endpoint: RedisEndpoint, clientName: String?) {
         var steps: [(Step, RESPCommand)] = []
@@ -54,6 +52,12 @@ struct RedisHandshake {
         return failure.map(Outcome.failed) ?? .done
     }
 
+    /// Why Redis hung up before the handshake was done.
+    var hangUpReason: RedisError {
+        if let lastRefusal { return RedisError(lastRefusal) }
+        return answered == 0 ? RedisError(.closed, RedisError.hungUpAtOnce) : .hungUp
+    }
+
     private static func failure(of step: Step, _ error: RESPServerError) -> RedisError? {
         switch step {
         case .authenticate where error.code != "LOADING":
@@ -78,14 +82,4 @@ struct RedisHandshake {
 
 extension RESPCommand {
     static let ping = RESPCommand("PING")
-}
-
-extension RedisError {
-    static let hungUpAtOnce = "Redis closed the connection before its first answer"
-
-    static func hangUp(during handshake: RedisHandshake?) -> RedisError {
-        if let refusal = handshake?.lastRefusal { return RedisError(refusal) }
-        if let handshake, handshake.isUnanswered { return RedisError(.closed, hungUpAtOnce) }
-        return RedisError(.closed, "Redis closed the connection")
-    }
 }

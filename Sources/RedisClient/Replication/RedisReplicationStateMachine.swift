@@ -268,8 +268,7 @@ struct RedisReplicationStateMachine: RedisStateMachine {
     }
 
     func hangUpReason() -> RedisError {
-        if case .replying(let handshake, _, _, _) = state { return .hangUp(during: handshake) }
-        return .hangUp(during: nil)
+        if case .replying(let handshake, _, _, _) = state { handshake.hangUpReason } else { .hungUp }
     }
 
     mutating func ended(_: RedisError) -> [Never] {

@@ -95,8 +95,7 @@ struct RedisSubscriptionStateMachine: RedisStateMachine {
     }
 
     func hangUpReason() -> RedisError {
-        if case .handshaking(let handshake) = state { return .hangUp(during: handshake) }
-        return .hangUp(during: nil)
+        if case .handshaking(let handshake) = state { handshake.hangUpReason } else { .hungUp }
     }
 
     mutating func ended(_: RedisError) -> [Never] {

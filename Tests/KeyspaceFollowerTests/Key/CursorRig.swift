@@ -29,7 +29,7 @@ struct CursorRig {
 
     /// One whole conversation with a set that keeps still; ``reads`` are those of all its steps.
     @discardableResult
-    mutating func look(_ need: KeyNeed, within bounds: KeyCursor.Bounds = .init()) -> [Change] {
+    mutating func look(_ need: KeyNeed, within bounds: LookBounds = .init()) -> [Change] {
         reads = []
         var changes: [Change] = []
         var next = cursor.begin(need, within: bounds)
