@@ -62,7 +62,7 @@ def test_tables_sort_by_keyboard(dashboard):
 def test_processes_close_to_the_total(dashboard):
     foot = dashboard.locator('[data-table="processes"] tfoot')
     expect(foot).to_contain_text("other processes")
-    expect(foot).to_contain_text("exited since the last sample")
+    expect(foot).to_contain_text("exited since last sample")
     expect(foot.locator("tr").last.locator(".col-cpuPct")).to_have_text(FIGURE)
 
 

@@ -66,7 +66,7 @@ def test_the_sum_follows_the_filter(host):
     expect(foot).to_have_count(1)
     expect(foot.locator(".col-cpuPct")).to_have_text("12.5")
     expect(foot.locator(".col-rssKiB")).to_have_text(re.compile("^96.0.MiB$"))
-    expect(foot.locator(".col-command")).to_contain_text("total of matching rows")
+    expect(foot.locator(".col-command")).to_contain_text("matching rows")
     expect(table(host, "processes").locator("header .note").first).to_have_text("2 of 4 listed")
     ask(host, "processes", "")
     expect(foot).to_have_count(3)

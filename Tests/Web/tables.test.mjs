@@ -56,7 +56,7 @@ test("while a filter holds, the sum is of the rows that it keeps", () => {
     const [total, ...more] = matchingRows(processRows(sample).slice(0, 2), sample);
     assert.deepEqual(more, []);
     assert.deepEqual([total.count, total.cpuPct, total.rssKiB, total.rdBps, total.wrBps], [2, 2.5, 105, 10, null]);
-    assert.equal(total.label, "total of matching rows (max. 200 %)");
+    assert.equal(total.label, "matching rows (max. 200 %)");
     assert.deepEqual([matchingRows([], sample)[0].count, matchingRows([], sample)[0].cpuPct], [0, 0]);
     assert.deepEqual(matchingRows([], null), []);
 });

@@ -49,7 +49,7 @@ export function drawLines(context, { x, y, slice, series, palette }) {
 }
 
 /** Stacked areas, bottom to top in the order of `series`; a single unknown among known ones counts as nothing. */
-export function drawStack(context, { x, y, slice, series, palette }) {
+function drawStack(context, { x, y, slice, series, palette }) {
     const below = new Float64Array(slice.times.length);
     const above = new Float64Array(slice.times.length);
     const isKnown = (i) => series.some(({ values }) => !Number.isNaN(values[i]));
@@ -70,7 +70,7 @@ export function drawStack(context, { x, y, slice, series, palette }) {
 }
 
 /** Two quantities of each series around the zero line: `up` above, `down` below, both positive. */
-export function drawMirror(context, { x, y, slice, series, palette }) {
+function drawMirror(context, { x, y, slice, series, palette }) {
     context.lineWidth = 1.5;
     context.lineJoin = "round";
     for (const { up, down, hue } of series) {

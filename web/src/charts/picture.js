@@ -1,6 +1,7 @@
 import { palette } from "./palette.js";
 
 const SCALE = 2;
+const WORDS = "h3, .note, .headline, .legend .name, .legend .value, svg text, .cores-label, .cores-value";
 const FONT = "system-ui, sans-serif";
 
 /** A panel as a PNG: its title, its legend with the values shown, its chart with axes. */
@@ -24,9 +25,7 @@ export async function chartPicture(panel) {
         context.fillStyle = getComputedStyle(swatch).backgroundColor;
         context.fillRect(at.left - box.left, at.top - box.top, at.width, at.height);
     }
-    for (const word of panel.querySelectorAll("h3, .note, .headline, .legend .name, .legend .value, svg text, .cores-label, .cores-value")) {
-        putWord(context, word, box);
-    }
+    for (const word of panel.querySelectorAll(WORDS)) putWord(context, word, box);
     return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 

@@ -28,7 +28,8 @@ export function createAlarmWatch({ rules, wallClock, say }) {
                 const isSilent = host.isStale(at);
                 if (isSilent && unclear.has(host)) continue;
                 const now = wallClock();
-                tell(alarms.observe(host.name, "stale", isSilent ? host.silentMs(at) / 1000 : 0, now, undefined, now - (isSilent ? host.ageMs(at) : 0)));
+                const [seconds, since] = isSilent ? [host.silentMs(at) / 1000, now - host.ageMs(at)] : [0, now];
+                tell(alarms.observe(host.name, "stale", seconds, now, undefined, since));
             }
         },
         /** Hosts that are gone are watched no longer. */

@@ -9,9 +9,10 @@ export const COMPARED_MS = 60_000;
 export const COMPARED_SAMPLES = 15;
 
 /**
- * The greatest changes at `samples` (the last is the moment's own) against `earlier` ones, as `{key, table, name, detail, before, at, change, fate}`, the greatest first. `before` and `at`
- * are null where the row was not listed. `fate`: of such a row, whether it `began`, `ended` or was `unlisted` only;
- * null where it was listed throughout.
+ * The greatest changes at `samples` (the last is the moment's own) against `earlier` ones, the greatest first, as
+ * `{key, table, name, detail, before, at, change, fate}`. `before` and `at` are null where the row
+ * was not listed. `fate`: of such a row, whether it `began`, `ended` or was `unlisted` only; null where it was listed
+ * throughout.
  * @param later samples after the moment, which show what was still there
  */
 export function culprits(question, samples, earlier, later = []) {

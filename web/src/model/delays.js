@@ -3,7 +3,7 @@ import { duration, short, UNKNOWN } from "./format.js";
 const WINDOW_MS = 60_000;
 const BUCKET_MS = 5_000;
 /** What differs by more is a clock that is wrong, not a slow path. */
-export const SKEW_MS = 500;
+const SKEW_MS = 500;
 
 /** The smallest value of the last minute. Times are the page's monotonic ms. */
 export class MinuteMinimum {

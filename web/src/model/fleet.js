@@ -5,6 +5,8 @@ import { pointReaders } from "./points.js";
 import { Faults, list, number, object, text } from "./read.js";
 import { SampleStore } from "./sampleStore.js";
 
+// Longer than 150 lines: snapshot, samples and removals change the same hosts by the same rules.
+
 export const HOST_LIMIT = 2000;
 const BY_NAME = new Intl.Collator(undefined, { numeric: true });
 

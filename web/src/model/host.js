@@ -5,7 +5,7 @@ import { pointReaders } from "./points.js";
 import { MISSED_INTERVALS } from "./silence.js";
 import { Vitals } from "./vitals.js";
 
-export const POINTS_PER_PROBE = 600;
+const POINTS_PER_PROBE = 600;
 const DEFAULT_INTERVAL_MS = 1000;
 
 /** What one probe of a host sent: its points, its newest sample, and when that came by the page's clock. */
@@ -85,7 +85,6 @@ export class Host {
     probes = new Map();
     vitals = new Vitals();
     path = new PathDelay();
-
     #unheardMs;
 
     constructor(name, unheardMs = () => 0) {

@@ -32,20 +32,22 @@ export function linkWord({ name, status, reason, needsToken, refusal }) {
     }
 }
 
+const GOES_ON = "The page continues where it stopped as soon as the server answers.";
+
 /** For the line under the head, `{kind, title, text}`; null where hosts are heard as they should be. */
 export function linkSentence({ name, detail, refusal }, since) {
+    const said = (kind, title, text) => ({ kind, title, text });
+    const old = `No data since ${since}: all values are from then.`;
     switch (name) {
-        case "doubtful":
-            return { kind: "doubtful", title: "Server not responding.", text: `No data since ${since}: all values are from then. `
-                + "The server does not answer, or the network between it and this page is down. The page continues on its own." };
-        case "reconnecting":
-            return { kind: "lost", title: "Connection lost.", text: `No data since ${since}: all values are from then. `
-                + (refusal ? `${refusal.title}. ${refusal.text}` : "The page continues where it stopped as soon as the server answers.") };
-        case "stalled":
-            return { kind: "stalled", title: "No data from Redis.", text: `The server answers, but gets no data from Redis since ${since}. ${detail ?? ""}` };
-        case "quiet":
-            return { kind: "quiet", title: "All hosts went silent at once.", text: `The server answers and is connected to Redis, but no host `
-                + `has written to it since ${since}. Check what the hosts share: their network, and whether Redis accepts writes.` };
+        case "doubtful": return said("doubtful", "Server not responding.",
+            `${old} The server does not answer, or the network between it and this page is down. The page continues on its own.`);
+        case "reconnecting": return said("lost", "Connection lost.",
+            `${old} ${refusal ? `${refusal.title}. ${refusal.text}` : GOES_ON}`);
+        case "stalled": return said("stalled", "No data from Redis.",
+            `The server answers, but gets no data from Redis since ${since}. ${detail ?? ""}`);
+        case "quiet": return said("quiet", "All hosts went silent at once.",
+            `The server answers and is connected to Redis, but no host has written to it since ${since}. `
+            + "Check what the hosts share: their network, and whether Redis accepts writes.");
         default: return null;
     }
 }

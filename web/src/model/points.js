@@ -3,7 +3,7 @@ import { list, number, object, reading, sum, tableRows, text } from "./read.js";
 // A point is what the charts keep of a sample: numbers by name, null where there is no reading. Numbers of things that
 // come and go carry their names: `core:0`, `disk:vda:rd`, `if:eth0:rx`.
 
-export const CORE_LIMIT = 256;
+const CORE_LIMIT = 256;
 const DEVICE_LIMIT = 64;
 // Rounding may add a little to a whole.
 const PERCENT = 101;
@@ -75,7 +75,7 @@ function putDisks(point, sent, faults) {
     Object.assign(point, { diskRd: read, diskWr: written, diskUtil: busiest });
 }
 
-export const TCP_STATES = [
+const TCP_STATES = [
     "established", "synSent", "synRecv", "finWait1", "finWait2", "timeWait", "close", "closeWait", "lastAck",
     "listen", "closing",
 ];

@@ -32,7 +32,7 @@ export function closingRows(sample) {
             cpuPct: number(others.cpuPct),
             rssKiB: number(others.rssKiB),
         },
-        { key: "exited", label: "exited since the last sample", count: null, cpuPct: exited, rssKiB: null },
+        { key: "exited", label: "exited since last sample", count: null, cpuPct: exited, rssKiB: null },
         // Only newer collectors tell it.
         ...(unknown === null ? [] : [{ key: "unattributed", label: "no known process", count: null, cpuPct: unknown, rssKiB: null }]),
         {
@@ -52,7 +52,7 @@ export function matchingRows(rows, sample) {
     const total = (field) => sum(...rows.map((row) => number(row[field]))) ?? (rows.length === 0 ? 0 : null);
     return [{
         key: "matching",
-        label: cpus > 0 ? `total of matching rows (max. ${100 * cpus} %)` : "total of matching rows",
+        label: cpus > 0 ? `matching rows (max. ${100 * cpus} %)` : "matching rows",
         count: rows.length,
         ...Object.fromEntries(SUMMED.map((field) => [field, total(field)])),
     }];

@@ -4,6 +4,8 @@ import { processIdentity, processRows } from "./processes.js";
 import { list, number, object, sum, tableRows } from "./read.js";
 import { connectionIdentity, connectionRows, isLoopback, listenerIdentity, listenerRows } from "./sockets.js";
 
+// Longer than 150 lines: it is one list, of what each panel is asked and who may answer.
+
 // What is asked of the samples when a panel's reading is to be explained. A panel that shows several things asks about
 // the one that rose: waiting for disks is explained by who reads and writes, not by who computes.
 
@@ -28,16 +30,19 @@ const CPU = aboutProcesses({ what: "CPU", format: percent, least: 0.5 }, process
     restOf("exited", "exited within the second", (others) => number(others.exitedCpuPct)),
     restOf("others", "processes not listed", (others) => number(others.cpuPct)),
     restOf("unattributed", "no known process", (others) => number(others.unattributedCpuPct)));
-const MEMORY = aboutProcesses({ what: "resident memory", format: kibibytes, least: 256, isLevel: true }, processesBy((row) => number(row.rssKiB)),
+const MEMORY = aboutProcesses({ what: "resident memory", format: kibibytes, least: 256, isLevel: true },
+    processesBy((row) => number(row.rssKiB)),
     restOf("others", "processes not listed", (others) => number(others.rssKiB)));
 const FAULTS = aboutProcesses({ what: "memory read back from disk", format: (value) => `${perSecond(value)} faults`, least: 1 },
     processesBy((row) => number(row.majfltPerS)));
+const wayOf = ({ rdBps, wrBps }) => ((rdBps ?? 0) > (wrBps ?? 0) ? "reads" : (wrBps ?? 0) > 0 ? "writes" : "");
 const DISK = aboutProcesses({ what: "read and written", format: rate, least: 1024 },
-    processesBy((row) => sum(number(row.rdBps), number(row.wrBps)), ({ rdBps, wrBps }) => ((rdBps ?? 0) + (wrBps ?? 0) > 0 ? ((rdBps ?? 0) > (wrBps ?? 0) ? "reads" : "writes") : "")),
+    processesBy((row) => sum(number(row.rdBps), number(row.wrBps)), wayOf),
     restOf("others", "processes not listed", (others) => sum(number(others.rdBps), number(others.wrBps))));
 // A task counts while it runs and while it waits for a disk.
 const LOAD = aboutProcesses({ what: "running or waiting for a disk", format: load, least: 0.05 },
-    processesBy((row) => (row.state === "D" ? 1 : row.cpuPct === null ? null : number(row.cpuPct) / 100), (row) => (row.state === "D" ? "waits for a disk" : "")));
+    processesBy((row) => (row.state === "D" ? 1 : row.cpuPct === null ? null : number(row.cpuPct) / 100),
+        (row) => (row.state === "D" ? "waits for a disk" : "")));
 
 const connectionsBy = (value) => (sample) => connectionRows(sample).map((row) => ({
     key: connectionIdentity(row), table: "connections", name: row.remote, isLocal: isLoopback(row, sample),
@@ -52,7 +57,8 @@ const allListed = (_, sample) => {
     const total = number(sample?.connsTotal);
     return total !== null && total === list(object(sample?.conns).rows).length;
 };
-const about = (question) => ({ probe: "netstat", hasEnded: (row, sample) => row.table === "connections" && allListed(row, sample), ...question });
+const wasClosed = (row, sample) => row.table === "connections" && allListed(row, sample);
+const about = (question) => ({ probe: "netstat", hasEnded: wasClosed, ...question });
 
 const TRAFFIC = about({ what: "traffic", format: rate, least: 64, rows: both(connectionsBy(traffic), peersBy(traffic)) });
 const kept = (question, test) => ({ ...question, rows: (sample) => question.rows(sample).filter(test) });
@@ -61,7 +67,8 @@ const RETRANSMITS = about({ what: "retransmits", format: count, least: 0.5, rows
 const interfacesBy = (what, columns) => about({
     what, format: perSecond, least: 0.5, hasEnded: undefined,
     rows: (sample) => tableRows(sample?.ifs, ["name", ...columns]).map((row) => ({
-        key: `if ${row.name}`, name: String(row.name ?? "?"), detail: "interface", value: sum(...columns.map((column) => number(row[column]))),
+        key: `if ${row.name}`, name: String(row.name ?? "?"), detail: "interface",
+        value: sum(...columns.map((column) => number(row[column]))),
     })),
 });
 const DROPS = interfacesBy("packets dropped", ["rxDropPerS", "txDropPerS"]);

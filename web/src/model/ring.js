@@ -1,3 +1,5 @@
+// Longer than 150 lines: it is one container, whose columns share their places.
+
 const FIRST_ROOM = 32;
 // Room beyond the capacity: the columns then move once in so many rows, and always lie in one piece.
 const SLACK = 0.25;

@@ -1,3 +1,5 @@
+// Longer than 150 lines: one budget of bytes holds over lanes, queues and parsed samples alike.
+
 const BUDGET_BYTES = 64 * 1024 * 1024;
 export const KEPT_SHOWN = 600;
 export const KEPT_OTHERS = 60;

@@ -1,5 +1,7 @@
 import { list, number, object, text } from "./read.js";
 
+// Longer than 150 lines: the value, its setters and its text in the address name the same fields.
+
 // What the reader has chosen to see, as one plain value: no data, no DOM. Everything that changes it stands here.
 
 export const SPANS_MS = [60_000, 300_000, 600_000];

@@ -1,5 +1,7 @@
 import { list, number, object, sum, tableRows } from "./read.js";
 
+// Longer than 150 lines: a host's trends and the readings that they keep name the same figures.
+
 const CAPACITY = 150;
 
 /** Readings by time in typed arrays: the newest `CAPACITY`, a time only once. */
@@ -108,7 +110,10 @@ export function topVitals(sample) {
     };
 }
 
-/** Bytes per second in and out of the machine, and segments sent again per second: the loopback and interfaces that are down do not count. */
+/**
+ * Bytes per second in and out of the machine, and segments sent again per second. The loopback and interfaces that are down
+ * do not count.
+ */
 export function netVitals(sample) {
     const rows = tableRows(sample.ifs, ["name", "rxBps", "txBps", "up"])
         .filter(({ name, up }) => name !== "lo" && up !== false);

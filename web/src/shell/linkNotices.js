@@ -4,6 +4,8 @@ import { el, setText } from "../views/dom.js";
 // Every place that shows how the link to the server stands: the word in the head, the line under it, and what stands on the
 // page while there is no host. All take their words from linkWords.js.
 
+const BY_POLLING = "WebSocket is blocked on the way to the server. The page uses HTTP requests instead: this works, but costs more.";
+
 /** The state of the page's own connection in words, and the token prompt when the server wants one. */
 export function createConnectionState({ onToken }) {
     const word = el("span");
@@ -36,7 +38,7 @@ export function createConnectionState({ onToken }) {
             reason.title = detail;
             const isByPolling = state.by === "polling";
             setText(tries, state.attempt > 0 ? `attempt ${state.attempt}` : isByPolling ? "by polling" : "");
-            tries.title = isByPolling ? "WebSocket is blocked on the way to the server. The page uses HTTP requests instead: this works, but costs more." : "";
+            tries.title = isByPolling ? BY_POLLING : "";
             wrong.hidden = !state.wasGiven;
             const wasHidden = prompt.hidden;
             prompt.hidden = !(state.name === "refused" && state.needsToken);
@@ -64,7 +66,8 @@ export function createBanner() {
 
 function sentence({ connection, sinceText, paused, pausedText, waiting }) {
     const link = linkSentence(connection, sinceText);
-    const pause = [`Paused at ${pausedText}.`, `${waiting} new ${waiting === 1 ? "sample waits" : "samples wait"}: press Resume to show them.`];
+    const waits = `${waiting} new ${waiting === 1 ? "sample waits" : "samples wait"}: press Resume to show them.`;
+    const pause = [`Paused at ${pausedText}.`, waiting > 0 ? waits : "Press Resume to go on."];
     if (link) return [link.kind, link.title, [link.text, ...(paused ? pause : [])].join(" ")];
     return paused ? ["paused", ...pause] : [null];
 }

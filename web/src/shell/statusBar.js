@@ -16,7 +16,8 @@ export function createStatusBar() {
             fact("page", "server → page", "Delay from the server to this page"),
             fact("paint", "drawing", "Time from the arrival of a sample in this page until it is drawn"),
             fact("clock", "clocks", "Difference between the host's clock and the server's: the smallest of the last minute"),
-            fact("cost", "collector CPU", "CPU time that the collector uses on the host for one round of samples, and its share of one CPU"),
+            fact("cost", "collector CPU",
+                "CPU time that the collector uses on the host for one round of samples, and its share of one CPU"),
             fact("faults", "bad data", "Parts of samples that could not be used")));
     return {
         node,

@@ -19,11 +19,13 @@ export function createTopBar({ session, connectionState, openSwitcher, openAlarm
     const crumbs = el("nav", { class: "crumbs", "aria-label": "Breadcrumb" },
         el("ol", {}, el("li", {}, home), place));
     const pause = button("Pause or resume (p)", () => view.pause(!view.state.paused), { class: "tool pause" });
-    const zone = button("Show times in UTC or local time (u)", () => view.inZone(view.state.tz === "utc" ? "local" : "utc"), { class: "tool zone" });
+    const zone = button("Show times in UTC or local time (u)", () => view.inZone(view.state.tz === "utc" ? "local" : "utc"),
+        { class: "tool zone" });
     const theme = button("Theme: auto, dark, light (t)", () => nextTheme(view), { class: "tool theme" });
     const link = button("Copy a link to this view (l)", copyLink, { class: "tool link", text: "Link" });
     const alarms = button("Alarms (a)", openAlarms, { class: "tool alarms", "aria-haspopup": "dialog" });
-    const help = button("Keyboard shortcuts (?)", openHelp, { class: "tool help", text: "?", "aria-label": "Help", "aria-haspopup": "dialog" });
+    const help = button("Keyboard shortcuts (?)", openHelp,
+        { class: "tool help", text: "?", "aria-label": "Help", "aria-haspopup": "dialog" });
     const tools = el("div", { class: "view", role: "toolbar", "aria-label": "View" }, pause, alarms, zone, theme, link, help);
     const node = el("header", { class: "top" },
         el("h1", { text: "StreamAssembler" }), crumbs,

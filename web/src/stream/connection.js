@@ -26,7 +26,8 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
             ...(since && { since: isBrief ? withoutMarks(since) : fitting(since) }),
         });
     const socket = io({
-        path, auth, transports: choice.next(now()), tryAllTransports: true, timeout: OPEN_MS, reconnectionDelay: 500, reconnectionDelayMax: 5000,
+        path, auth, transports: choice.next(now()), tryAllTransports: true, timeout: OPEN_MS,
+        reconnectionDelay: 500, reconnectionDelayMax: 5000,
     });
     let wasLive = false;
     // Why the last try failed, where something has answered.

@@ -38,7 +38,8 @@ function ofProxy(status) {
             "HTTP 404 for socket.io/ below this page: the proxy must forward everything under the page's path.");
         case 413: return said("too-large", "Proxy: too large", "The proxy rejects a request as too large",
             "HTTP 413: the page sends smaller requests now. Allow bodies of 1 MB (nginx: client_max_body_size).");
-        case 429: return said("too-often", "Proxy: too often", "The proxy limits this page's requests", "HTTP 429: a rate limit of the proxy was reached. Raise it for this page.");
+        case 429: return said("too-often", "Proxy: too often", "The proxy limits this page's requests",
+            "HTTP 429: a rate limit of the proxy was reached. Raise it for this page.");
         case 502: case 503: case 504: return said("bad-gateway", `Proxy: HTTP ${status}`, "The server behind the proxy does not answer",
             `HTTP ${status}: the proxy cannot reach the server. Check that the server runs, and its address in the proxy's configuration.`);
         default: return said("http", `HTTP ${status}`, "Unexpected answer", `The server, or a proxy before it, answered HTTP ${status}.`);

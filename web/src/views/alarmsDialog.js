@@ -1,9 +1,9 @@
-import { checkedRule, DEFAULT_RULES, METRICS, parseRules } from "../model/alarmRules.js";
+import { METRICS } from "../model/alarmRules.js";
 import { duration, short, timeOfDay } from "../model/format.js";
 import { inPlace } from "../model/rowOrder.js";
 import { el, placeChildren, setText } from "./dom.js";
-import { download } from "./files.js";
 import { createOrderHold } from "./orderHold.js";
+import { createThresholds } from "./thresholds.js";
 
 const SHOWN = 100;
 
@@ -27,84 +27,19 @@ export function createAlarmsDialog(session, { keep }) {
         paint();
     } });
     const close = el("button", { type: "button", class: "tool", text: "Close", onclick: () => node.close() });
-    const problem = el("p", { class: "problem", role: "alert", hidden: true });
-    const forms = new Map(Object.keys(METRICS).map((metric) => [metric, formOf(metric)]));
-    const file = el("input", { type: "file", accept: "application/json,.json", class: "unseen", "aria-label": "Import thresholds", tabindex: -1 });
+    const thresholds = createThresholds({
+        alarms, wallClock,
+        onChange(rules) {
+            keep(rules);
+            clock.mark("frame", "fleet");
+            paint();
+        },
+    });
     const node = el("dialog", { class: "alarms", "aria-labelledby": "alarms-title" },
         el("header", {}, el("h2", { id: "alarms-title", text: "Alarms" }), clear, close),
         list,
-        el("h3", { text: "Thresholds" }),
-        el("p", { class: "note", text: "An alarm starts when a value stays above the first limit for the given number of seconds. It ends "
-            + "when the value falls below the second limit. Thresholds are kept in this browser." }),
-        el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Thresholds" },
-            el("table", { class: "rules", "aria-label": "Thresholds" },
-                el("thead", {}, el("tr", {}, ...["Metric", "Starts above", "Ends below", "For (s)"].map((text) => el("th", { scope: "col", text })))),
-                el("tbody", {}, ...[...forms.values()].map((form) => form.node)))),
-        problem,
-        el("div", { class: "row" },
-            el("button", { type: "button", class: "tool", text: "Reset to defaults", onclick: () => take(DEFAULT_RULES) }),
-            el("button", { type: "button", class: "tool", text: "Export JSON", onclick: save }),
-            el("button", { type: "button", class: "tool", text: "Import JSON", onclick: () => file.click() }), file));
+        ...thresholds.nodes);
     node.addEventListener("click", (event) => event.target === node && node.close());
-    file.addEventListener("change", async () => {
-        const [chosen] = file.files;
-        if (!chosen) return;
-        const { rules, problems } = chosen.size > 100_000
-            ? { rules: null, problems: ["The file is larger than 100 kB."] } : parseRules(await chosen.text());
-        file.value = "";
-        if (rules) take(rules);
-        else say(`Not imported. ${problems[0]}`);
-    });
-
-    function formOf(metric) {
-        const { label, unit } = METRICS[metric];
-        const field = (key, words) => el("input", { type: "number", min: 0, step: "any", name: `${metric}-${key}`, "aria-label": `${label}: ${words}`,
-            onchange: change });
-        const on = el("input", { type: "checkbox", name: `${metric}-on`, onchange: change });
-        const [above, below, forS] = [field("above", `starts above, ${unit}`), field("below", `ends below, ${unit}`), field("for", "for, seconds")];
-        const row = el("tr", {}, el("td", {}, el("label", {}, on, label, el("span", { class: "note", text: ` ${unit}` }))),
-            el("td", {}, above), el("td", {}, below), el("td", {}, forS));
-        return {
-            node: row,
-            read: () => ({ metric, above: above.valueAsNumber, below: below.valueAsNumber, forS: forS.valueAsNumber, on: on.checked }),
-            show(rule) {
-                on.checked = rule.on;
-                above.valueAsNumber = rule.above;
-                below.valueAsNumber = rule.below;
-                forS.valueAsNumber = rule.forS;
-            },
-        };
-    }
-
-    function change() {
-        const checked = [...forms.values()].map((form) => checkedRule(form.read()));
-        const wrong = checked.find((one) => one.problem);
-        if (wrong) say(`Not saved. ${wrong.problem}`);
-        else take(checked.map(({ rule }) => rule));
-    }
-
-    function take(rules) {
-        say("");
-        keep(rules);
-        alarms.setRules(rules, wallClock());
-        clock.mark("frame", "fleet");
-        showRules();
-        paint();
-    }
-
-    function say(text) {
-        setText(problem, text);
-        problem.hidden = text === "";
-    }
-
-    function showRules() {
-        for (const rule of alarms.rules) forms.get(rule.metric)?.show(rule);
-    }
-
-    function save() {
-        const told = { rules: alarms.rules, alarms: alarms.entries };
-        download("streamassembler-alarms.json", JSON.stringify(told, null, 2), "application/json");
-    }
 
     /** Leads to the host at the time when an alarm began, by the host's own clock. */
     function showMoment({ host, at }) {
@@ -152,8 +87,7 @@ export function createAlarmsDialog(session, { keep }) {
         paint,
         open() {
             if (node.open) return;
-            say("");
-            showRules();
+            thresholds.show();
             node.showModal();
             shown = [];
             paint();

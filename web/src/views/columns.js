@@ -10,6 +10,10 @@ export const peak = (key, label, width, format, more = {}) =>
 /** A column of words; without a width it takes what is left. */
 export const words = (key, label, width, more = {}) => ({ key, label, width, ...more });
 
+/** The classes of a column's cells. */
+export const classOf = ({ numeric, hide, key }) =>
+    [numeric && "numeric", hide && `hide-${hide}`, `col-${key}`].filter(Boolean).join(" ");
+
 /** A box for each column of a table; at least one stays. */
 export function createColumnChooser({ columns, chosen, onChoose }) {
     const boxes = columns.map(({ key, label, title }) => {

@@ -3,7 +3,8 @@ import { el, setText } from "./dom.js";
 
 /** `5.0 % → 93.0 %`, `started → 93.0 %`, `50.0 % → exited`: what was not listed had no figure that is known. */
 function changeWords({ before, at, fate, format, table, isSum }) {
-    const absent = isSum ? format(0) : fate === "began" ? "started" : fate === "ended" ? (table === "processes" ? "exited" : "closed") : "not listed";
+    const ended = table === "processes" ? "exited" : "closed";
+    const absent = isSum ? format(0) : { began: "started", ended }[fate] ?? "not listed";
     return `${before === null ? absent : format(before)} → ${at === null ? absent : format(at)}`;
 }
 

@@ -1,16 +1,16 @@
 import { compile } from "../model/filter/language.js";
-import { flipped, inPlace, pinnedFirst, rowWindow, sorted } from "../model/rowOrder.js";
-import { createColumnChooser } from "./columns.js";
+import { inPlace, pinnedFirst, rowWindow, sorted } from "../model/rowOrder.js";
 import { el, setText } from "./dom.js";
 import { createFilterField } from "./filter.js";
 import { keyOnRows } from "./keyboard.js";
 import { createMenu } from "./menu.js";
 import { createOrderHold } from "./orderHold.js";
 import { createRowPool } from "./rowPool.js";
+import { createTableHead } from "./tableHead.js";
 
-export const ROW_HEIGHT = 24;
-// 7 px at either side of a cell.
-const PADDING_CH = 2;
+// Longer than 150 lines: the parts of a table meet here; head, rows, keys and filter have modules of their own.
+
+const ROW_HEIGHT = 24;
 
 /**
  * A table of any length whose every column sorts, by pointer or keyboard; only the rows in view exist. Its order,
@@ -33,12 +33,16 @@ export function createTable({ id, title, columns, order, language, identity, vie
     const togglePick = (key) => put({ picked: own().picked === key ? undefined : key });
 
     const note = el("span", { class: "note" });
-    const holds = el("span", { class: "note holds", hidden: true, text: "order held", title: "Rows keep their places while the pointer or the focus is in this table" });
-    const head = el("tr");
-    const sizes = el("colgroup");
+    const holds = el("span", {
+        class: "note holds", hidden: true, text: "order held",
+        title: "Rows keep their places while the pointer or the focus is in this table",
+    });
     const body = el("tbody");
     const foot = el("tfoot");
-    const table = el("table", { "aria-labelledby": `table-${id}` }, sizes, el("thead", {}, head), body, foot);
+    const pool = createRowPool({ id, body, identity, nameOf, onPin: togglePin });
+    const closers = createRowPool({ id: `${id}-closing`, body: foot, identity: (row) => row.key });
+    const head = createTableHead({ columns, order, own, put, pools: [pool, forClosing(closers)] });
+    const table = el("table", { "aria-labelledby": `table-${id}` }, head.sizes, head.node, body, foot);
     const nothing = el("p", { class: "nothing", hidden: true });
     const scroller = el("div", { class: "scroller", tabindex: 0, role: "region", "aria-labelledby": `table-${id}` },
         table, nothing);
@@ -48,7 +52,8 @@ export function createTable({ id, title, columns, order, language, identity, vie
     const menu = createMenu({ label: `Columns and export: ${title.toLowerCase()}`, face: "⋯", staysOpen: true });
     const chip = el("button", { type: "button", class: "chip", hidden: true });
     const node = el("section", { class: "panel table", "data-table": id },
-        el("header", {}, el("h3", { id: `table-${id}`, text: title }), note, holds, chip, el("div", { class: "tools" }, field.node, menu.node)),
+        el("header", {}, el("h3", { id: `table-${id}`, text: title }), note, holds, chip,
+            el("div", { class: "tools" }, field.node, menu.node)),
         scroller);
 
     // Asking the browser while painting would make it lay out the page each time.
@@ -64,25 +69,13 @@ export function createTable({ id, title, columns, order, language, identity, vie
         if (came) onChange();
     }, { rootMargin: "200px" }).observe(node);
 
-    let visible = columns;
-    let grown = [];
     let held = { rows: [], closing: [], left: new Set(), order: null };
     const hold = createOrderHold(scroller);
-    const pool = createRowPool({ id, body, identity, nameOf, onPin: togglePin });
-    const closers = createRowPool({ id: `${id}-closing`, body: foot, identity: (row) => row.key });
-    // What the reader chose is shown however narrow the page is; what was not chosen makes room.
-    const chosen = columns.map((column) => ({ ...column, hide: null }));
-    const rangeOf = (all) => all.map((column) => ({ ...column, ...column.inRange }));
-    const lists = { columns: [columns, rangeOf(columns)], chosen: [chosen, rangeOf(chosen)] };
-    const isShown = (_, i) => head.children[i + 1] !== undefined && getComputedStyle(head.children[i + 1]).display !== "none";
-    const chooser = createColumnChooser({
-        columns: columns.filter(({ onlyInRange }) => !onlyInRange), chosen: () => visible.filter(isShown), onChoose: (keys) => put({ columns: keys }),
-    });
-    const paintChooser = () => menu.node.open && chooser.paint();
+    const paintChooser = () => menu.node.open && head.chooser.paint();
     // Before it opens: `toggle` comes a moment later.
-    menu.node.querySelector("summary").addEventListener("click", () => chooser.paint());
+    menu.node.querySelector("summary").addEventListener("click", () => head.chooser.paint());
     menu.node.addEventListener("toggle", paintChooser);
-    menu.body.append(chooser.node);
+    menu.body.append(head.chooser.node);
     body.addEventListener("click", (event) => {
         const row = event.target.closest("tr[data-key]");
         if (!row || event.target.closest("button") || getSelection().toString()) return;
@@ -108,59 +101,16 @@ export function createTable({ id, title, columns, order, language, identity, vie
         });
     }, { passive: true });
 
-    function paintHeads(sort, isRange) {
-        const asked = own().columns;
-        const wanted = lists[asked ? "chosen" : "columns"][Number(isRange)]
-            .filter(({ key, extra, onlyInRange }) => (onlyInRange ? isRange : asked ? asked.includes(key) : !extra));
-        if (head.children.length === 0 || wanted.length !== visible.length || wanted.some((one, i) => one !== visible[i])) {
-            visible = wanted.length > 0 ? wanted : columns.slice(0, 1);
-            head.replaceChildren(el("th", { class: "pin-cell" }, el("span", { class: "unseen", text: "Pinned" })), ...visible.map(headOf));
-            grown = [];
-            sizes.replaceChildren(el("col", { class: "pin-cell" }), ...visible.map(widthOf));
-            pool.columns(visible);
-            closers.columns(visible.map((column) => ({ ...column, cell: column.closing ?? (() => ""), format: null, tone: null, spark: null, hint: null })));
-            // More than there is room for is scrolled to, not squeezed.
-            table.style.minWidth = asked ? `${visible.reduce((all, { width }) => all + (width ?? 24), 4)}ch` : "";
-            paintChooser();
-        }
-        visible.forEach((column, i) => {
-            const direction = sort.descending ? "descending" : "ascending";
-            if (column.key === sort.key) head.children[i + 1].setAttribute("aria-sort", direction);
-            else head.children[i + 1].removeAttribute("aria-sort");
-        });
-    }
-
-    function headOf(column) {
-        if (column.spark) return el("th", { scope: "col", class: classOf(column), title: column.title, text: column.label });
-        const button = el("button", { type: "button", title: column.title, text: column.label });
-        button.addEventListener("click", () => put({ sort: flipped(own().sort ?? order, column) }));
-        return el("th", { scope: "col", class: classOf(column), "data-column": column.key }, button);
-    }
-
     function paintRows() {
         const { rows } = held;
         const [first, end] = rowWindow({
             count: rows.length, rowHeight: ROW_HEIGHT, top: port.top, height: port.height,
         });
         pool.paint(rows.slice(first, end), { first, count: rows.length, rowHeight: ROW_HEIGHT, ...own(), left: held.left });
-        fitFigures();
+        head.fitFigures();
         table.setAttribute("aria-rowcount", rows.length + 1 + held.closing.length);
         if (pool.activeRow) scroller.setAttribute("aria-activedescendant", pool.activeRow.id);
         else scroller.removeAttribute("aria-activedescendant");
-    }
-
-    // A column of figures grows with its longest one, and does not shrink again.
-    function fitFigures() {
-        visible.forEach((column, i) => {
-            const wanted = Math.max(pool.widest[i] ?? 0, closers.widest[i] ?? 0) + PADDING_CH;
-            const col = sizes.children[i + 1];
-            // Before the first painting there are no columns.
-            if (!col || !column.numeric || !column.width) return;
-            grown[i] ??= Number.parseFloat(col.style.width);
-            if (wanted <= grown[i]) return;
-            grown[i] = wanted;
-            col.style.width = `${wanted}ch`;
-        });
     }
 
     function reveal(key) {
@@ -190,7 +140,7 @@ export function createTable({ id, title, columns, order, language, identity, vie
         },
         /** The columns shown and all rows in their order, for a file. */
         get shown() {
-            return { columns: visible, rows: held.rows.filter((row) => !held.left.has(identity(row))) };
+            return { columns: head.visible, rows: held.rows.filter((row) => !held.left.has(identity(row))) };
         },
         /** `closing`: rows under the table, as `{key, …}` with the same columns; `when`: of which time it is, where not of now. */
         paint({ rows, closing = [], remark = "", when = "", isRange = false, stale, empty }) {
@@ -202,7 +152,10 @@ export function createTable({ id, title, columns, order, language, identity, vie
             node.classList.toggle("stale", stale);
             setText(note, when ? `${remark} · ${when}` : remark);
             note.classList.toggle("figures", /\d/.test(remark));
-            paintHeads(sort, isRange);
+            if (head.paint(sort, isRange)) {
+                table.style.minWidth = head.leastWidth === null ? "" : `${head.leastWidth}ch`;
+                paintChooser();
+            }
             // Another order or filter is what the reader asks for: it is shown at once.
             const wish = JSON.stringify([sort, own().filter]);
             const keeps = held.order === wish && hold.isHeld;
@@ -217,12 +170,13 @@ export function createTable({ id, title, columns, order, language, identity, vie
     };
 }
 
-export const classOf = ({ numeric, hide, key }) =>
-    [numeric && "numeric", hide && `hide-${hide}`, `col-${key}`].filter(Boolean).join(" ");
-
-function widthOf(column) {
-    const col = el("col", { class: classOf(column) });
-    // Through the CSSOM: a style attribute in HTML would need 'unsafe-inline'.
-    if (column.width) col.style.width = `${column.width}ch`;
-    return col;
+/** The same columns for the rows that close a table: their texts are given by `closing`, and they have no more than that. */
+function forClosing(pool) {
+    const plain = { format: null, tone: null, spark: null, hint: null };
+    return {
+        columns: (all) => pool.columns(all.map((column) => ({ ...column, ...plain, cell: column.closing ?? (() => "") }))),
+        get widest() {
+            return pool.widest;
+        },
+    };
 }

@@ -18,7 +18,8 @@ export function createFilterField({ label, language, onInput, placeholder = "Fil
     const help = createMenu({ label: `Filter help: ${language.what}`, face: "?", staysOpen: true, kind: "hint" });
     help.body.append(
         el("p", { text: "Type what to look for. Every word must match; | means or." }),
-        el("dl", {}, ...language.examples.map(([typed, words]) => el("div", {}, el("dt", {}, el("code", { text: typed })), el("dd", { text: words })))));
+        el("dl", {}, ...language.examples.map(([typed, words]) =>
+            el("div", {}, el("dt", {}, el("code", { text: typed })), el("dd", { text: words })))));
     const problem = el("p", { class: "problem", id, role: "status", hidden: true });
     const node = el("div", { class: "filter" }, input, help.node, problem);
 

@@ -1,14 +1,15 @@
 import { readColors } from "../charts/cardChart.js";
 import { HOSTS } from "../model/filter/fields.js";
 import { compile } from "../model/filter/language.js";
-import { arranged, asks, ORDERS, orderWords, STATES, toggled } from "../model/fleetOrder.js";
+import { arranged, orderWords } from "../model/fleetOrder.js";
 import { inPlace } from "../model/rowOrder.js";
 import { el, setText } from "./dom.js";
-import { createFilterField } from "./filter.js";
+import { createFleetControls } from "./fleetControls.js";
 import { createHostCard } from "./hostCard.js";
 import { createOrderHold } from "./orderHold.js";
 
-const CARD_WORDS = { "is:busy": "Busy", "is:silent": "Silent", "is:alarm": "Alarm" };
+// Longer than 150 lines: which cards there are, where they stand and which has the focus hang together.
+
 // The order by a figure changes with the figure: not more often than this, and never under the reader's hand.
 const REORDER_MS = 5000;
 
@@ -20,22 +21,19 @@ export function createFleetPage(session, { hrefOf }) {
     const { clock, fleet, overview, view } = session;
     const needPaint = () => clock.mark("fleet");
     const summary = el("p", { class: "summary note" });
-    const field = createFilterField({
-        label: "Filter hosts", language: HOSTS, placeholder: "Filter: name, load>2, is:silent", onInput: (filter) => table({ filter }),
+    const controls = createFleetControls({
+        view,
+        onChange() {
+            wanted = true;
+            needPaint();
+        },
     });
-    const order = el("select", { "aria-label": "Sort hosts by" },
-        ...ORDERS.map(({ key, label }) => el("option", { value: key, text: label })));
-    const direction = el("button", { type: "button", class: "plain", "aria-label": "Reverse order" });
-    const toggles = STATES.map((word) =>
-        el("button", { type: "button", class: "plain", "data-word": word, text: CARD_WORDS[word],
-            onclick: () => table({ filter: toggled(options().filter, word) }) }));
     const list = el("ul", { class: "cards", "aria-label": "Hosts" });
     const nothing = el("p", { class: "nothing", hidden: true, text: "No host matches the filter." });
     const node = el("section", { class: "fleet", hidden: true, "aria-labelledby": "fleet-title" },
         el("header", {}, el("h2", { id: "fleet-title", text: "Hosts" }), summary), list, nothing,
         // Beside the heading, but after the cards for the Tab key, which are what one came for.
-        el("div", { class: "controls" }, el("div", { class: "toggles", role: "group", "aria-label": "Show only" }, ...toggles),
-            field.node, el("label", { class: "sort" }, "Sort ", order), direction));
+        controls.node);
     const hold = createOrderHold(list);
     const cards = new Map();
     let shape = { width: 0, ratio: 1 };
@@ -47,26 +45,6 @@ export function createFleetPage(session, { hrefOf }) {
     let focused = null;
     let known = 0;
     let focusNext = null;
-    let told = null;
-
-    const options = () => view.state.tables.fleet ?? {};
-    const table = (change) => {
-        wanted = true;
-        view.table("fleet", change);
-        needPaint();
-    };
-    const current = () => {
-        const sort = options().sort ?? { key: "name", descending: false };
-        return { sort, filter: options().filter ?? "" };
-    };
-    order.addEventListener("change", () => {
-        const { key, descending } = ORDERS.find((one) => one.key === order.value);
-        table({ sort: { key, descending } });
-    });
-    direction.addEventListener("click", () => {
-        const { sort } = current();
-        table({ sort: { ...sort, descending: !sort.descending } });
-    });
 
     const seen = new IntersectionObserver((entries) => {
         for (const { target, isIntersecting } of entries) {
@@ -125,7 +103,7 @@ export function createFleetPage(session, { hrefOf }) {
         if (!wanted && !changed && (now - orderedAt < REORDER_MS || isHeld)) return;
         wanted = changed = false;
         orderedAt = now;
-        const due = arranged(entries, current());
+        const due = arranged(entries, controls.current);
         placed = isHeld ? inPlace(due, placed, ({ name }) => name).rows : due;
         if (!isHeld) for (const card of cards.values()) if (card.isGone) forget(card);
         const items = placed.map(({ name }) => {
@@ -172,10 +150,7 @@ export function createFleetPage(session, { hrefOf }) {
                 else forget(card);
             }
         },
-        want() {
-            wanted = true;
-        },
-        focusFilter: () => field.focus(),
+        focusFilter: () => controls.focus(),
         /** The card that the Tab key comes to has the focus; false where there is none. */
         focusFirst() {
             const link = list.querySelector('[tabindex="0"]');
@@ -192,16 +167,10 @@ export function createFleetPage(session, { hrefOf }) {
         },
         paint(now) {
             const entries = overview.entries(now);
-            const { sort, filter } = current();
+            const { sort, filter } = controls.current;
             const asked = compile(HOSTS, filter);
             const kept = asked.rows(entries);
-            field.paint(filter, asked.problem);
-            if (order.value !== sort.key) order.value = sort.key;
-            setText(direction, sort.descending ? "▾" : "▴");
-            if (filter !== told) {
-                told = filter;
-                for (const toggle of toggles) toggle.setAttribute("aria-pressed", String(asks(filter, toggle.dataset.word)));
-            }
+            controls.paint(asked.problem);
             if (entries.length !== known) changed = true;
             known = entries.length;
             arrange(entries, now);
@@ -222,7 +191,8 @@ export function createFleetPage(session, { hrefOf }) {
                 const found = kept.filter(test).length;
                 return found > 0 ? `${found} ${word}` : null;
             };
-            setText(summary, [asked.isEmpty ? `${entries.length}` : `${kept.length} of ${entries.length}`, count("silent", (entry) => entry.state === "stale"),
+            const all = asked.isEmpty ? `${entries.length}` : `${kept.length} of ${entries.length}`;
+            setText(summary, [all, count("silent", (entry) => entry.state === "stale"),
                 count("with alarms", (entry) => entry.alarms > 0)].filter(Boolean).join(", "));
         },
     };

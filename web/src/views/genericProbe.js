@@ -1,4 +1,4 @@
-import { el, setText, svg } from "./dom.js";
+import { el, placeChildren, setText, svg } from "./dom.js";
 import { contents, seriesOf } from "../model/generic.js";
 import { age, UNKNOWN } from "../model/format.js";
 
@@ -17,7 +17,7 @@ export function createGenericProbes() {
             const probes = [...host.probes].filter(([, probe]) => probe.isGeneric);
             const next = new Map(probes.map(([name]) => [name, sections.get(`${name}`) ?? createSection(name)]));
             const nodes = [...next.values()].map((section) => section.node);
-            if (nodes.length !== node.children.length || nodes.some((one, i) => node.children[i] !== one)) node.replaceChildren(...nodes);
+            placeChildren(node, nodes);
             sections = next;
             for (const [name, probe] of probes) sections.get(name).paint(probe, now, momentOf(name));
         },
@@ -36,8 +36,10 @@ function createSection(name) {
     function lineOf(path) {
         const value = el("span", { class: "value" });
         const line = svg("path", { class: "line hue-1" });
-        const chart = svg("svg", { viewBox: `0 0 ${SPARK.width} ${SPARK.height}`, preserveAspectRatio: "none", "aria-hidden": "true" }, line);
-        return { node: el("li", { "data-number": path }, el("span", { class: "name", title: path, text: path }), value, chart), value, line };
+        const viewBox = `0 0 ${SPARK.width} ${SPARK.height}`;
+        const chart = svg("svg", { viewBox, preserveAspectRatio: "none", "aria-hidden": "true" }, line);
+        const label = el("span", { class: "name", title: path, text: path });
+        return { node: el("li", { "data-number": path }, label, value, chart), value, line };
     }
 
     return {
@@ -50,7 +52,7 @@ function createSection(name) {
             for (const path of lines.keys()) if (!(path in found.numbers)) lines.delete(path);
             for (const path of paths) if (!lines.has(path)) lines.set(path, lineOf(path));
             const items = paths.map((path) => lines.get(path).node);
-            if (items.length !== numbers.children.length || items.some((one, i) => numbers.children[i] !== one)) numbers.replaceChildren(...items);
+            placeChildren(numbers, items);
             for (const path of paths) {
                 setText(lines.get(path).value, textOf(found.numbers[path]));
                 lines.get(path).line.setAttribute("d", pathOf(seriesOf(probe, path), 3 * probe.intervalMs));
@@ -68,7 +70,8 @@ function tableOf({ path, cols, rows, total }, name) {
     return el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": `${name}: ${path}` },
         el("table", {}, el("caption", { text: rows.length < total ? `${path}: ${rows.length} of ${total}` : path }),
             el("thead", {}, el("tr", {}, ...cells(cols, (text, kind) => el("th", { scope: "col", class: kind, text })))),
-            el("tbody", {}, ...rows.map((row) => el("tr", {}, ...cells(row, (value, kind) => el("td", { class: kind, text: textOf(value) })))))));
+            el("tbody", {}, ...rows.map((row) =>
+                el("tr", {}, ...cells(row, (value, kind) => el("td", { class: kind, text: textOf(value) })))))));
 }
 
 // A line over its own range; holes and unknown values break it.

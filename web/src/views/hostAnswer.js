@@ -3,6 +3,7 @@ import { askedOf, probeOf, reachOf, topicOf } from "../model/questions.js";
 import { emptiness } from "../model/shownTime.js";
 
 const LOOPBACK = "if:lo";
+const MOST_ROWS = 7;
 
 /**
  * What explains a panel's reading at the moments shown, with the words around it; null for panels without a question.
@@ -24,16 +25,18 @@ export function answerTo(panel, { moments, t, store, host, hidden }) {
     const samples = [...(from < at ? between(from, at) : []), moment.sample];
     const later = between(at + 1, at + COMPARED_MS);
     const { questions, remark } = askedOf(panel, moment.sample, earlier, { loopback: loopbackOf(hidden, host) });
-    const most = Math.ceil(7 / questions.length);
-    const rows = questions.flatMap((question) => culprits(question, samples, earlier, later).slice(0, questions.length > 1 ? most : undefined));
+    const most = Math.ceil(MOST_ROWS / questions.length);
+    const rows = questions.flatMap((question) => culprits(question, samples, earlier, later).slice(0, most));
     const words = rows.length > 0 ? "compared with the mean of the minute before" : "nothing changed much compared with the minute before";
-    return { what: [...new Set(questions.map(({ what }) => what))].join(", "), t: at, rows, remark: sentence(remark ? `${remark}; ${words}` : words) };
+    const what = [...new Set(questions.map((question) => question.what))].join(", ");
+    return { what, t: at, rows, remark: sentence(remark ? `${remark}; ${words}` : words) };
 }
 
 const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}.`;
 
 function loopbackOf(hidden, host) {
     if (hidden.has(LOOPBACK)) return "without";
-    const names = (host.probe("netstat")?.history.ring?.names ?? []).filter((name) => /^if:.*:rx$/.test(name)).map((name) => name.slice(0, -3));
+    const columns = host.probe("netstat")?.history.ring?.names ?? [];
+    const names = columns.filter((name) => /^if:.*:rx$/.test(name)).map((name) => name.slice(0, -3));
     return names.length > 1 && names.every((name) => name === LOOPBACK || hidden.has(name)) ? "only" : "with";
 }

@@ -104,7 +104,10 @@ export function createHostCard({ name, href }) {
                 ],
             });
         },
-        /** `ordered`: the figure that puts the card in its place. `state`: live, stale (silent) or unheard (the page itself hears nothing). */
+        /**
+         * `ordered`: the figure that puts the card in its place. `state`: live, stale (silent) or unheard (the page itself
+         * hears nothing).
+         */
         tick({ state, ageMs, since, alarms }, ordered = "") {
             setText(sorted, ordered);
             sorted.hidden = ordered === "";

@@ -34,7 +34,7 @@ export function createHostHeader() {
         paint(host, momentOf) {
             const { sample: top, when, ageMs } = momentOf("top");
             const { sample: netstat } = momentOf("netstat");
-            oldThen = when === "" ? "" : `${age(ageMs)} old at that time`;
+            oldThen = when === "" ? "" : `sample age ${age(ageMs)}`;
             asOf.hidden = when === "";
             setText(asOf.lastChild, when);
             const tasks = object(top?.tasks);
@@ -47,7 +47,10 @@ export function createHostHeader() {
             setText(facts.connections, count(number(netstat?.connsTotal)));
             flagged = warningsOf(new Map([...host.probes.keys()].map((name) => [name, { latest: momentOf(name).sample }])));
         },
-        /** @param unheard why the page itself hears nothing, in words, or null; `skew` words on the host's clock; `past` the moment shown, where not the present */
+        /**
+         * `unheard`: why the page itself hears nothing, in words, or null; `skew`: words on the host's clock; `past`: the
+         * moment shown, where not the present.
+         */
         tick(host, now, wallClock, { unheard = null, skew = "", tz = "local", past = null } = {}) {
             const stale = host.isStale(now);
             node.classList.toggle("stale", stale || unheard !== null);

@@ -36,7 +36,8 @@ export function hostCommands({ view, present, domain, host }) {
     return {
         step,
         list: [
-            command(["ArrowLeft"], "move the cursor or the pinned time back one sample (Shift: ten)", (event) => step(event.shiftKey ? -10 : -1)),
+            command(["ArrowLeft"], "move the cursor or the pinned time back one sample (Shift: ten)",
+                (event) => step(event.shiftKey ? -10 : -1)),
             command(["ArrowRight"], "move it forward one sample (Shift: ten)", (event) => step(event.shiftKey ? 10 : 1)),
             command(["Enter"], "pin the time at the cursor: the tables show that second", pin),
             command(["+", "="], "zoom in", () => zoom(true)),

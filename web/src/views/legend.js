@@ -16,16 +16,17 @@ export function createLegend({ onToggle }) {
 
     function itemFor(series, toggles) {
         const value = el("span", { class: "value" });
-        const swatch = series.part ? "swatch part" : series.hue === null ? "swatch none" : `swatch hue-${series.hue}${series.dashed ? " dashed" : ""}`;
+        const mark = series.part ? "part" : series.hue === null ? "none" : `hue-${series.hue}${series.dashed ? " dashed" : ""}`;
         const parts = [
-            el("i", { class: swatch, "aria-hidden": "true" }),
+            el("i", { class: `swatch ${mark}`, "aria-hidden": "true" }),
             el("span", { class: "name", title: series.label, text: series.label }),
             value,
         ];
         const button = toggles
             ? el("button", { type: "button", title: "Show or hide", onclick: () => onToggle(series.key) }, ...parts)
             : null;
-        return { node: el("li", { "data-series": series.key, class: series.part ? "part zero" : "zero" }, ...(button ? [button] : parts)), value, button };
+        const node = el("li", { "data-series": series.key, class: series.part ? "part zero" : "zero" }, ...(button ? [button] : parts));
+        return { node, value, button };
     }
 
     return {

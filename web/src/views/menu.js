@@ -3,7 +3,10 @@ import { el } from "./dom.js";
 // What sticks to the foot of the window: a list that would end under it opens upwards.
 const FOOT = 36;
 
-/** A button that opens a list (or, as another `kind` of it, a text): closed by Escape, by leaving it, and after a choice unless it `staysOpen`. */
+/**
+ * A button that opens a list (or, as another `kind` of it, a text): closed by Escape, by leaving it, and after a choice
+ * unless it `staysOpen`.
+ */
 export function createMenu({ label, face, staysOpen = false, kind = "menu" }) {
     // Takes the focus when a name in it is pressed, which would go to what the menu stands in otherwise.
     const body = el("div", { class: "menu-body", tabindex: -1 });

@@ -10,9 +10,11 @@ import { el, setText, svg } from "./dom.js";
 import { createLegend } from "./legend.js";
 import { createMenu } from "./menu.js";
 
+// Longer than 150 lines: the layers of one chart share its size and scales.
+
 const { scaleTime, scaleUtc, select, ticks: evenTicks } = globalThis.d3;
 const LABEL_WIDTH = 66;
-export const MARGIN = { top: 6, right: 12, bottom: 20, left: 66 };
+const MARGIN = { top: 6, right: 12, bottom: 20, left: 66 };
 
 /**
  * A titled chart over time with its legend: marks on a canvas, axes and what follows the pointer as SVG over it.
@@ -152,7 +154,8 @@ export function createPanel({ id, view, onToggle, onShow }) {
             const { panel } = shown;
             const { slice } = panel;
             const t = cursor ?? pinnedAt;
-            const index = t === null ? Math.min(slice.end, upperBound(slice.times, shown.domain[1])) - 1 : nearest(slice.times, t, reach, slice.end);
+            const newest = () => Math.min(slice.end, upperBound(slice.times, shown.domain[1])) - 1;
+            const index = t === null ? newest() : nearest(slice.times, t, reach, slice.end);
             setText(headline, index < 0 ? UNKNOWN : panel.headline(index).replace("  ", "\n"));
             key.paint(panel, index);
             if (size.width === 0) return;

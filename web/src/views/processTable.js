@@ -37,7 +37,9 @@ const columns = (spark) => [
     figure("shrKiB", "Shared", 10, kibibytes, { hide: "laptop" }),
     figure("rdBps", "Read", 11, rate, { title: "Bytes read from storage", hide: "phone", closing: (row) => summed(row.rdBps) }),
     figure("wrBps", "Written", 11, rate, { title: "Bytes written to storage", hide: "phone", closing: (row) => summed(row.wrBps) }),
-    figure("majfltPerS", "Faults", 9, perSecond, { title: "Major page faults per second: memory that had to be read from disk", extra: true }),
+    figure("majfltPerS", "Faults", 9, perSecond, {
+        title: "Major page faults per second: memory that had to be read from disk", extra: true,
+    }),
     figure("threads", "Thr", 6, whole, { title: "Threads", hide: "medium" }),
     figure("nice", "NI", 5, whole, { title: "Nice value", hide: "medium" }),
     figure("ppid", "Parent", 8, whole, { title: "Parent process", extra: true }),

@@ -1,5 +1,6 @@
 import { surface } from "../charts/canvas.js";
 import { palette } from "../charts/palette.js";
+import { classOf } from "./columns.js";
 import { el, placeChildren, setText } from "./dom.js";
 
 const SPARK = { width: 84, height: 16 };
@@ -17,7 +18,7 @@ export function createRowPool({ id, body, identity, nameOf, onPin }) {
     function rowFor(row) {
         const cells = columns.map((column) => {
             const canvas = column.spark ? el("canvas", { "aria-hidden": "true" }) : null;
-            return { node: el("td", { class: classesOf(column) }, canvas), canvas };
+            return { node: el("td", { class: classOf(column) }, canvas), canvas };
         });
         const name = onPin ? nameOf(row) : "";
         const pin = onPin
@@ -99,9 +100,6 @@ export function createRowPool({ id, body, identity, nameOf, onPin }) {
         },
     };
 }
-
-const classesOf = ({ numeric, hide, key }) =>
-    [numeric && "numeric", hide && `hide-${hide}`, `col-${key}`].filter(Boolean).join(" ");
 
 function cellText(column, row) {
     if (column.cell) return column.cell(row);

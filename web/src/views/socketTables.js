@@ -1,13 +1,11 @@
-import { processEnded } from "../model/culprits.js";
 import {
     CONNECTIONS as CONNECTION_FILTER, LISTENERS as LISTENER_FILTER, PEERS as PEER_FILTER,
 } from "../model/filter/fields.js";
 import { count, micros, rate, whole } from "../model/format.js";
-import { processIdentity } from "../model/processes.js";
 import { number } from "../model/read.js";
 import { emptiness } from "../model/shownTime.js";
 import {
-    connectionIdentity, connectionRows, listenerIdentity, listenerRows, peerIdentity, peerRows, pidOf, socketsOf,
+    connectionIdentity, connectionRows, listenerIdentity, listenerRows, peerIdentity, peerRows, socketsOf,
 } from "../model/sockets.js";
 import { figure, peak, words } from "./columns.js";
 import { createTable } from "./dataTable.js";
@@ -34,7 +32,9 @@ const CONNECTIONS = [
         hide: "phone",
         tone: (row) => warnIf(row.retrans > 0),
     }),
-    figure("rxBps", "Received", 12, rate, { title: "Bytes received per second", hide: "phone", inRange: { label: "Recv mean", width: 13 } }),
+    figure("rxBps", "Received", 12, rate, {
+        title: "Bytes received per second", hide: "phone", inRange: { label: "Recv mean", width: 13 },
+    }),
     peak("rxPeak", "Recv peak", 13, rate, { hide: "phone" }),
     figure("txBps", "Sent", 12, rate, { title: "Bytes sent per second", inRange: { label: "Sent mean", width: 13 } }),
     peak("txPeak", "Sent peak", 13, rate, { hide: "phone" }),
@@ -66,7 +66,9 @@ const PEERS = [
     figure("lport", "Port", 8, whole, { title: "The port on this host" }),
     figure("conns", "Conns", 9, count, { title: "Connections", inRange: { label: "Conns mean", width: 13 } }),
     peak("connsPeak", "Conns peak", 13, count, { hide: "phone" }),
-    figure("rxBps", "Received", 12, rate, { title: "Bytes received per second", hide: "phone", inRange: { label: "Recv mean", width: 13 } }),
+    figure("rxBps", "Received", 12, rate, {
+        title: "Bytes received per second", hide: "phone", inRange: { label: "Recv mean", width: 13 },
+    }),
     peak("rxPeak", "Recv peak", 13, rate, { hide: "medium" }),
     figure("txBps", "Sent", 12, rate, { title: "Bytes sent per second", inRange: { label: "Sent mean", width: 13 } }),
     peak("txPeak", "Sent peak", 13, rate, { hide: "medium" }),
@@ -138,13 +140,4 @@ function joining(table, paint) {
             return table.shown;
         },
     };
-}
-
-/** The process picked in the process table as `{pid, name}`, by what the table of that moment calls it. */
-export function pickedProcess(identity, rows, sample) {
-    const pid = pidOf(identity);
-    if (pid === null) return null;
-    const row = rows.find((one) => processIdentity(one) === identity);
-    const lack = processEnded({ pid, key: identity }, sample, rows) ? "exited" : "not listed";
-    return { pid, name: row ? `${row.comm ?? "process"} (${pid})` : `process ${pid}, ${lack}` };
 }

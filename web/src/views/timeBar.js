@@ -2,6 +2,8 @@ import { el, setText } from "./dom.js";
 import { ago, count, timeOfDay } from "../model/format.js";
 import { linkWord } from "../model/linkWords.js";
 
+const ZOOM_NOTE = "tables: mean and peak of this range; other figures: at its end";
+
 /** In one line of fixed height: which time the page shows, and the ways back to the present. */
 export function createTimeBar({ view, onStep }) {
     const mode = el("strong", { class: "mode" });
@@ -29,7 +31,7 @@ export function createTimeBar({ view, onStep }) {
             const words = {
                 rewind: () => [`At ${clock(pinnedAt)}`, `${ago(present - pinnedAt)}${remark ? ` · ${remark}` : ""}`],
                 paused: () => [`Paused at ${clock(frozenAt)}`, ""],
-                zoom: () => ["Zoomed", `${clock(span.from)} – ${clock(span.to)} · tables: mean and peak of this range; other figures: at its end`],
+                zoom: () => ["Zoomed", `${clock(span.from)} – ${clock(span.to)} · ${ZOOM_NOTE}`],
                 unheard: () => [linkWord(link.state), `since ${clock(link.since)}`],
                 live: () => ["Live", "Drag to zoom in. Click a spike to see who did it."],
             }[name]();

@@ -1,5 +1,7 @@
 import { fold } from "./pattern.js";
 
+// Longer than 150 lines: it is one list, of what each table can be asked for.
+
 // What can be asked of the rows of each table, and of hosts. The first name is the one that help shows.
 
 const text = (names, read, more = {}) => ({ kind: "text", names, read, ...more });
@@ -21,7 +23,7 @@ const joined = (state) => state.replace(/[-_]/g, "");
 
 /** A silent host's figures are old: nothing is known of it now. While the page itself hears nothing, all are as old. */
 export const isSilent = ({ stale, state }) => Boolean(stale) && state !== "unheard";
-export const isBusy = (host) => !isSilent(host) && ((host.cpu ?? 0) >= 80 || (host.cpus > 0 && (host.load ?? 0) > host.cpus));
+const isBusy = (host) => !isSilent(host) && ((host.cpu ?? 0) >= 80 || (host.cpus > 0 && (host.load ?? 0) > host.cpus));
 const now = (read) => (host) => (isSilent(host) ? null : read(host));
 
 export const HOSTS = language({
@@ -30,7 +32,9 @@ export const HOSTS = language({
     fields: [
         text(["name", "host"], (host) => host.name),
         figure(["cpu"], "percent", now((host) => host.cpu)),
-        figure(["mem", "memory"], "bytes", now((host) => times(host.memoryKiB, 1024)), { share: now((host) => host.memory), isShareBare: true }),
+        figure(["mem", "memory"], "bytes", now((host) => times(host.memoryKiB, 1024)), {
+            share: now((host) => host.memory), isShareBare: true,
+        }),
         figure(["net", "network"], "rate", now((host) => host.network)),
         figure(["load"], "plain", now((host) => host.load)),
         figure(["iowait"], "percent", now((host) => host.iowait)),

@@ -2,6 +2,8 @@ import { isFieldName } from "./fields.js";
 import { fieldTest, wordTest } from "./terms.js";
 import { shown } from "./units.js";
 
+// Longer than 150 lines: it is one grammar, whose parts call each other.
+
 // The filter that the fleet and all tables share: words, "as it stands", -not, a | b, /pattern/, name*, field:value,
 // figure>50. A term that makes no sense is left out, and said so: the others still hold.
 

@@ -1,3 +1,5 @@
+// Longer than 150 lines: parser, program and automaton of an expression are only understood together.
+
 // Regular expressions that cannot hang the page: a lazily built automaton, which reads each character once. The
 // browser's own engine backtracks, so that a short expression from a link could keep it busy for hours.
 
@@ -6,7 +8,10 @@ const BUDGET = 1_000_000;
 const LAST = 0x10ffff;
 const DIGITS = [[48, 57]];
 const WORD = [[48, 57], [65, 90], [95, 95], [97, 122]];
-const SPACE = [[9, 13], [32, 32], [0xa0, 0xa0], [0x1680, 0x1680], [0x2000, 0x200a], [0x2028, 0x2029], [0x202f, 0x202f], [0x205f, 0x205f], [0x3000, 0x3000], [0xfeff, 0xfeff]];
+const SPACE = [
+    [9, 13], [32, 32], [0xa0, 0xa0], [0x1680, 0x1680], [0x2000, 0x200a], [0x2028, 0x2029], [0x202f, 0x202f], [0x205f, 0x205f],
+    [0x3000, 0x3000], [0xfeff, 0xfeff],
+];
 const CLASSES = { d: DIGITS, w: WORD, s: SPACE, D: negated(DIGITS), W: negated(WORD), S: negated(SPACE) };
 const CONTROLS = { t: 9, n: 10, v: 11, f: 12, r: 13 };
 const isWord = (code) => WORD.some(([low, high]) => code >= low && code <= high);
@@ -197,7 +202,9 @@ function parse(source) {
         const bounds = [Number(least), !comma ? Number(least) : most === "" ? Infinity : Number(most)];
         if (bounds[0] > bounds[1]) throw new Error(`the numbers in ${whole} are reversed`);
         // Checked before it is written out: the part may be empty and never reach the limit of steps.
-        if (bounds[0] > MOST_STEPS || (bounds[1] > MOST_STEPS && bounds[1] !== Infinity)) throw new Error(`${whole} repeats too often: at most ${MOST_STEPS} times`);
+        if (bounds[0] > MOST_STEPS || (bounds[1] > MOST_STEPS && bounds[1] !== Infinity)) {
+            throw new Error(`${whole} repeats too often: at most ${MOST_STEPS} times`);
+        }
         return bounds;
     }
     function one() {

@@ -29,7 +29,10 @@ export function amount(typed, unit, { hasShare = false, isShareBare = false, nee
     const { of, words, example } = UNITS[unit];
     const wrong = (what) => new Error(`${what}. Write ${words}, such as ${example}`);
     const [, digits, ending] = AMOUNT.exec(typed.toLowerCase()) ?? [];
-    if (digits === undefined) throw wrong(/^[+-]?\d+,\d+/.test(typed) ? `write ${typed.replace(",", ".")} with a decimal point` : `"${shown(typed)}" is not a number`);
+    if (digits === undefined) {
+        const hasComma = /^[+-]?\d+,\d+/.test(typed);
+        throw wrong(hasComma ? `write ${typed.replace(",", ".")} with a decimal point` : `"${shown(typed)}" is not a number`);
+    }
     const isBytes = unit === "bytes" || unit === "rate";
     const name = isBytes && ending.length > 1 ? ending.replace(/i?b$/, "") : ending;
     const isShare = hasShare && (name === "%" || (isShareBare && name === ""));
