@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bindAddress } from "../../web/src/shell/address.js";
-import { createViewState, INITIAL } from "../../web/src/model/viewState.js";
+import { createViewState, INITIAL } from "../../web/src/model/view/viewState.js";
 
 const T = 1_763_690_000_000;
 

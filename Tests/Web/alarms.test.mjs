@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readingsOf } from "../../web/src/model/alarmReadings.js";
-import { checkedRule, DEFAULT_RULES, parseRules } from "../../web/src/model/alarmRules.js";
-import { Alarms } from "../../web/src/model/alarms.js";
+import { readingsOf } from "../../web/src/model/alarms/alarmReadings.js";
+import { checkedRule, DEFAULT_RULES, parseRules } from "../../web/src/model/alarms/alarmRules.js";
+import { Alarms } from "../../web/src/model/alarms/alarms.js";
 import { netstat, top } from "./samples.mjs";
 
 const RULE = { metric: "cpu", above: 90, below: 80, forS: 3, on: true };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { warningsOf } from "../../web/src/model/flags.js";
-import { Fleet } from "../../web/src/model/fleet.js";
+import { warningsOf } from "../../web/src/model/hosts/flags.js";
+import { Fleet } from "../../web/src/model/hosts/fleet.js";
 import { PANELS, sliceOf } from "../../web/src/model/panels/index.js";
 import { netstat, top } from "./samples.mjs";
 

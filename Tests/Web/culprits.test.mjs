@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { culprits, processEnded } from "../../web/src/model/culprits.js";
-import { askedOf, probeOf } from "../../web/src/model/questions.js";
-import { isLoopback } from "../../web/src/model/sockets.js";
+import { culprits, processEnded } from "../../web/src/model/tables/culprits.js";
+import { askedOf, probeOf } from "../../web/src/model/tables/questions.js";
+import { isLoopback } from "../../web/src/model/tables/sockets.js";
 import { netstat, top } from "./samples.mjs";
 
 const COLS = ["pid", "start", "comm", "state", "cpuPct", "rssKiB", "rdBps", "wrBps", "majfltPerS"];

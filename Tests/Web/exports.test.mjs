@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Fleet } from "../../web/src/model/fleet.js";
+import { Fleet } from "../../web/src/model/hosts/fleet.js";
 import { cpuPanel } from "../../web/src/model/panels/cpu.js";
 import { networkPanel } from "../../web/src/model/panels/network.js";
 import { sliceOf } from "../../web/src/model/panels/index.js";
-import { csv, fileName, json, ofChart, ofTable } from "../../web/src/model/exports.js";
+import { csv, fileName, json, ofChart, ofTable } from "../../web/src/model/tables/exports.js";
 import { netstat, T0, top } from "./samples.mjs";
 
 for (const harm of ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1"]) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Fleet, HOST_LIMIT } from "../../web/src/model/fleet.js";
+import { Fleet, HOST_LIMIT } from "../../web/src/model/hosts/fleet.js";
 import { netstat, snapshot, T0, top } from "./samples.mjs";
 
 const names = (fleet) => fleet.hosts.map((host) => host.name);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contents } from "../../web/src/model/generic.js";
-import { arranged, asks, orderWords, toggled } from "../../web/src/model/fleetOrder.js";
+import { contents } from "../../web/src/model/hosts/generic.js";
+import { arranged, asks, orderWords, toggled } from "../../web/src/model/hosts/fleetOrder.js";
 
 const entry = (name, more = {}) => ({ name, cpu: 1, memory: 1, network: 1, load: 0, cpus: 2, ageMs: 0, stale: false, alarms: 0, ...more });
 const HOSTS = [

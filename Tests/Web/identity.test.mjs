@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Fleet } from "../../web/src/model/fleet.js";
-import { contents } from "../../web/src/model/generic.js";
-import { identityOf } from "../../web/src/model/identity.js";
+import { Fleet } from "../../web/src/model/hosts/fleet.js";
+import { contents } from "../../web/src/model/hosts/generic.js";
+import { identityOf } from "../../web/src/model/hosts/identity.js";
 import { T0, top } from "./samples.mjs";
 
 // One host speaks for itself alone: what another's key brings, removes or is called touches nothing of it.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pidOf, processOf, socketsOf } from "../../web/src/model/sockets.js";
+import { pidOf, processOf, socketsOf } from "../../web/src/model/tables/sockets.js";
 
 test("a process has its sockets, a socket its process; unknown owners match nobody", () => {
     const sockets = [{ pid: 5, inode: 1 }, { pid: null, inode: 2 }, { pid: 5, inode: 3 }];

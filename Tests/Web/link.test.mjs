@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Fleet } from "../../web/src/model/fleet.js";
-import { DOUBT_MS, Link } from "../../web/src/model/link.js";
-import { linkSentence, linkWord } from "../../web/src/model/linkWords.js";
-import { companions } from "../../web/src/model/silence.js";
-import { createAlarmWatch } from "../../web/src/model/alarmWatch.js";
-import { DEFAULT_RULES } from "../../web/src/model/alarmRules.js";
+import { Fleet } from "../../web/src/model/hosts/fleet.js";
+import { DOUBT_MS, Link } from "../../web/src/model/link/link.js";
+import { linkSentence, linkWord } from "../../web/src/model/link/linkWords.js";
+import { companions } from "../../web/src/model/link/silence.js";
+import { createAlarmWatch } from "../../web/src/model/alarms/alarmWatch.js";
+import { DEFAULT_RULES } from "../../web/src/model/alarms/alarmRules.js";
 import { top } from "./samples.mjs";
 
 const WALL = 1_763_690_000_000;

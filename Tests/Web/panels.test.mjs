@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Fleet } from "../../web/src/model/fleet.js";
+import { Fleet } from "../../web/src/model/hosts/fleet.js";
 import { networkPanel } from "../../web/src/model/panels/network.js";
 import { PANELS, sliceOf, visiblePoints } from "../../web/src/model/panels/index.js";
 import { valueAt } from "../../web/src/model/panels/series.js";

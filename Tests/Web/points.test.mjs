@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Faults } from "../../web/src/model/read.js";
-import { gapBefore, nearest } from "../../web/src/model/history.js";
-import { netstatPoint, topPoint } from "../../web/src/model/points.js";
+import { gapBefore, nearest } from "../../web/src/model/hosts/history.js";
+import { netstatPoint, topPoint } from "../../web/src/model/hosts/points.js";
 import { sum, tableRows } from "../../web/src/model/read.js";
 import { netstat, top } from "./samples.mjs";
 

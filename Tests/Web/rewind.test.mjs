@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Fleet } from "../../web/src/model/fleet.js";
-import { emptiness, momentOf } from "../../web/src/model/shownTime.js";
-import { ProcessHistory } from "../../web/src/model/processHistory.js";
-import { KEPT_OTHERS, KEPT_SHOWN, SampleStore } from "../../web/src/model/sampleStore.js";
+import { Fleet } from "../../web/src/model/hosts/fleet.js";
+import { emptiness, momentOf } from "../../web/src/model/view/shownTime.js";
+import { ProcessHistory } from "../../web/src/model/tables/processHistory.js";
+import { KEPT_OTHERS, KEPT_SHOWN, SampleStore } from "../../web/src/model/hosts/sampleStore.js";
 import { T0, top } from "./samples.mjs";
 
 const at = (seq) => T0 + seq * 1000;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { History } from "../../web/src/model/history.js";
-import { lowerBound, Ring, upperBound } from "../../web/src/model/ring.js";
+import { History } from "../../web/src/model/hosts/history.js";
+import { lowerBound, Ring, upperBound } from "../../web/src/model/hosts/ring.js";
 
 const rows = (ring, name) => [...ring.times].map((t, i) => [t, ring.at(name, i)]);
 

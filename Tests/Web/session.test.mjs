@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DEFAULT_RULES } from "../../web/src/model/alarmRules.js";
+import { DEFAULT_RULES } from "../../web/src/model/alarms/alarmRules.js";
 import { Session } from "../../web/src/model/session.js";
-import { createViewState } from "../../web/src/model/viewState.js";
+import { createViewState } from "../../web/src/model/view/viewState.js";
 import { snapshot, T0, top } from "./samples.mjs";
 
 /** A session whose time stands at `at` until a test moves it, with what it marks in the paint loop. */

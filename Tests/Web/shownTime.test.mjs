@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asOf, momentOf, shownTime } from "../../web/src/model/shownTime.js";
-import { Range } from "../../web/src/model/range.js";
-import { Fleet } from "../../web/src/model/fleet.js";
-import { INITIAL, setters } from "../../web/src/model/viewState.js";
+import { asOf, momentOf, shownTime } from "../../web/src/model/view/shownTime.js";
+import { Range } from "../../web/src/model/tables/range.js";
+import { Fleet } from "../../web/src/model/hosts/fleet.js";
+import { INITIAL, setters } from "../../web/src/model/view/viewState.js";
 import { netstat, T0, top } from "./samples.mjs";
 
 const after = (...steps) => steps.reduce((state, [name, ...values]) => setters[name](state, ...values), INITIAL);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Fleet } from "../../web/src/model/fleet.js";
+import { Fleet } from "../../web/src/model/hosts/fleet.js";
 import { netstat, snapshot, T0, top } from "./samples.mjs";
 
 test("a host is stale after three missed intervals, not before, and recovers with the next sample", () => {

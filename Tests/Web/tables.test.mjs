@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { closingRows, matchingRows, processRows } from "../../web/src/model/processes.js";
-import { connectionRows, listenerRows } from "../../web/src/model/sockets.js";
-import { flipped, inPlace, sorted } from "../../web/src/model/rowOrder.js";
+import { closingRows, matchingRows, processRows } from "../../web/src/model/tables/processes.js";
+import { connectionRows, listenerRows } from "../../web/src/model/tables/sockets.js";
+import { flipped, inPlace, sorted } from "../../web/src/model/tables/rowOrder.js";
 import { netstat, top } from "./samples.mjs";
 
 const order = (rows, key, descending) => sorted(rows, { key, descending }, (row) => row.id).map((row) => row.id);

@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { linear } from "../../web/src/charts/canvas.js";
 import { rowAt, rowHeight } from "../../web/src/charts/heatStrip.js";
 import { runs } from "../../web/src/charts/draw.js";
-import { domainOf, stepped, zoomedAround, zoomKey } from "../../web/src/model/timeSpan.js";
-import { INITIAL } from "../../web/src/model/viewState.js";
-import { pinnedFirst, rowWindow } from "../../web/src/model/rowOrder.js";
+import { domainOf, stepped, zoomedAround, zoomKey } from "../../web/src/model/view/timeSpan.js";
+import { INITIAL } from "../../web/src/model/view/viewState.js";
+import { pinnedFirst, rowWindow } from "../../web/src/model/tables/rowOrder.js";
 
 const NOW = 1_763_690_000_000;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createViewState, fromHash, INITIAL, setters, toHash } from "../../web/src/model/viewState.js";
+import { createViewState, fromHash, INITIAL, setters, toHash } from "../../web/src/model/view/viewState.js";
 
 const T = 1_763_690_000_000;
 const after = (...steps) => steps.reduce((state, [name, ...values]) => setters[name](state, ...values), INITIAL);

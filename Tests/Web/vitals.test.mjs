@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MinuteMinimum, PaintDelay, skewWords, PathDelay } from "../../web/src/model/delays.js";
-import { flagWords } from "../../web/src/model/flags.js";
-import { Fleet } from "../../web/src/model/fleet.js";
+import { MinuteMinimum, PaintDelay, skewWords, PathDelay } from "../../web/src/model/link/delays.js";
+import { flagWords } from "../../web/src/model/hosts/flags.js";
+import { Fleet } from "../../web/src/model/hosts/fleet.js";
 import { Announcer } from "../../web/src/model/session.js";
-import { netVitals, topVitals, Trend, Vitals, worstProcess } from "../../web/src/model/vitals.js";
+import { netVitals, topVitals, Trend, Vitals, worstProcess } from "../../web/src/model/hosts/vitals.js";
 import { netstat, T0, top } from "./samples.mjs";
 
 test("the least value of the last minute is known, older ones are forgotten", () => {

@@ -1,5 +1,5 @@
-import { gapBefore } from "../model/history.js";
-import { lowerBound } from "../model/ring.js";
+import { gapBefore } from "../model/hosts/history.js";
+import { lowerBound } from "../model/hosts/ring.js";
 
 // Marks of charts on a canvas, from columns of numbers. A row without reading, or a hole in time, breaks the mark.
 

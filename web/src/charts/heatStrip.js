@@ -1,4 +1,4 @@
-import { upperBound } from "../model/ring.js";
+import { upperBound } from "../model/hosts/ring.js";
 import { channels } from "./palette.js";
 
 const LEVELS = 64;

@@ -1,8 +1,8 @@
-import { createAlarmWatch } from "./alarmWatch.js";
-import { PaintDelay, PathDelay } from "./delays.js";
-import { Fleet } from "./fleet.js";
-import { Link } from "./link.js";
-import { createOverview } from "./overview.js";
+import { createAlarmWatch } from "./alarms/alarmWatch.js";
+import { PaintDelay, PathDelay } from "./link/delays.js";
+import { Fleet } from "./hosts/fleet.js";
+import { Link } from "./link/link.js";
+import { createOverview } from "./hosts/overview.js";
 
 const QUIET_MS = 5000;
 

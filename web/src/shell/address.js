@@ -1,4 +1,4 @@
-import { fromHash, isOtherPlace, toHash } from "../model/viewState.js";
+import { fromHash, isOtherPlace, toHash } from "../model/view/viewState.js";
 
 // What follows so soon is of the same gesture: a double click begins with a click.
 const GESTURE_MS = 400;

@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, parseRules } from "../model/alarmRules.js";
+import { DEFAULT_RULES, parseRules } from "../model/alarms/alarmRules.js";
 
 // What this browser keeps from visit to visit. Storage may be off or full: what is kept then lasts as long as the page.
 

@@ -1,5 +1,5 @@
 import { timeOfDay } from "../model/format.js";
-import { linkWord } from "../model/linkWords.js";
+import { linkWord } from "../model/link/linkWords.js";
 import { createBanner } from "./linkNotices.js";
 import { clockWords, createStatusBar } from "./statusBar.js";
 import { createTopBar } from "./topBar.js";

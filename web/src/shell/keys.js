@@ -1,4 +1,4 @@
-import { SPANS_MS } from "../model/viewState.js";
+import { SPANS_MS } from "../model/view/viewState.js";
 import { el } from "../views/dom.js";
 import { nextTheme } from "./theme.js";
 

@@ -1,4 +1,4 @@
-import { linkSentence, linkWord } from "../model/linkWords.js";
+import { linkSentence, linkWord } from "../model/link/linkWords.js";
 import { el, setText } from "../views/dom.js";
 
 // Every place that shows how the link to the server stands: the word in the head, the line under it, and what stands on the

@@ -1,5 +1,5 @@
 import { el, setText } from "../views/dom.js";
-import { milliseconds, skewWords } from "../model/delays.js";
+import { milliseconds, skewWords } from "../model/link/delays.js";
 import { micros, percent, UNKNOWN } from "../model/format.js";
 
 /** The foot of the page: the connection, how long samples take, clocks that are wrong, what the collector costs. */

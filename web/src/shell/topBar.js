@@ -1,4 +1,4 @@
-import { SPANS_MS } from "../model/viewState.js";
+import { SPANS_MS } from "../model/view/viewState.js";
 import { el, setText } from "../views/dom.js";
 import { rove } from "../views/keyboard.js";
 import { nextTheme, THEMES } from "./theme.js";

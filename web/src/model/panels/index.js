@@ -1,4 +1,4 @@
-import { lowerBound, upperBound } from "../ring.js";
+import { lowerBound, upperBound } from "../hosts/ring.js";
 import { cpuPanel } from "./cpu.js";
 import { diskPanel } from "./disks.js";
 import { loadPanel } from "./load.js";

@@ -1,0 +1,150 @@
+import { PathDelay } from "../link/delays.js";
+import { History } from "./history.js";
+import { number } from "../read.js";
+import { pointReaders } from "./points.js";
+import { MISSED_INTERVALS } from "../link/silence.js";
+import { Vitals } from "./vitals.js";
+
+const POINTS_PER_PROBE = 600;
+const DEFAULT_INTERVAL_MS = 1000;
+
+/** What one probe of a host sent: its points, its newest sample, and when that came by the page's clock. */
+export class Probe {
+    history = new History(POINTS_PER_PROBE);
+    latest = null;
+    seenAt = -Infinity;
+    intervalMs = DEFAULT_INTERVAL_MS;
+    /** Samples taken since the page opened: what came while it was paused is the difference. */
+    received = 0;
+    #latestName = null;
+    #pointOf;
+    #unheardMs;
+
+    /** @param unheardMs `(from, to)`: how much of that time the page could hear no host */
+    constructor(name, unheardMs = () => 0) {
+        this.#pointOf = pointReaders[name];
+        this.#unheardMs = unheardMs;
+    }
+
+    /**
+     * `seenAt`: the moment the sample counts as fresh, in ms of the page's monotonic clock.
+     * `name`: what names the sample here (identityOf).
+     * `onStepBack`: the host's clock was set back, so that later points were dropped. Returns whether it was new.
+     */
+    add(sample, t, seenAt, { name = sample.id, faults, onStepBack = () => {} } = {}) {
+        if (!this.history.has(name) && this.#isStepBack(sample, t)) {
+            faults?.count("clockSteps");
+            this.history.dropAfter(t);
+            onStepBack();
+        }
+        if (!this.history.put(name, t, this.#pointOf(sample, faults))) return false;
+        if (this.history.newestId === name) {
+            [this.latest, this.#latestName] = [sample, name];
+            this.intervalMs = intervalOf(sample);
+        }
+        this.seenAt = Math.max(this.seenAt, seenAt);
+        this.received += 1;
+        return true;
+    }
+
+    /** How long without a sample counts as a hole. */
+    get longestMs() {
+        return MISSED_INTERVALS * this.intervalMs;
+    }
+
+    // A later sample of the same run with an earlier time. Late ones have an earlier number too.
+    #isStepBack(sample, t) {
+        if (this.latest === null || t >= this.history.newestT) return false;
+        const [run, seq] = placeOf(sample);
+        const [lastRun, lastSeq] = placeOf(this.latest);
+        return run === lastRun && seq !== null && lastSeq !== null && seq > lastSeq;
+    }
+
+    remove(name) {
+        if (!this.history.remove(name)) return false;
+        if (this.#latestName === name) [this.latest, this.#latestName] = [null, null];
+        return true;
+    }
+
+    ageMs(now) {
+        return Math.max(0, now - this.seenAt);
+    }
+
+    /** For how long nothing came while the page could hear it. */
+    silentMs(now) {
+        return this.ageMs(now) - this.#unheardMs(this.seenAt, now);
+    }
+
+    isStale(now) {
+        return this.silentMs(now) > MISSED_INTERVALS * this.intervalMs;
+    }
+}
+
+/** One monitored host: its probes, the figures of its card, and how long samples take from it to the server. */
+export class Host {
+    probes = new Map();
+    vitals = new Vitals();
+    path = new PathDelay();
+    #unheardMs;
+
+    constructor(name, unheardMs = () => 0) {
+        this.name = name;
+        this.#unheardMs = unheardMs;
+    }
+
+    probe(name) {
+        return this.probes.get(name) ?? null;
+    }
+
+    add(probeName, sample, t, seenAt, options) {
+        let probe = this.probes.get(probeName);
+        if (!probe) {
+            probe = new Probe(probeName, this.#unheardMs);
+            this.probes.set(probeName, probe);
+        }
+        return probe.add(sample, t, seenAt, options);
+    }
+
+    /** The probe heard last: its age and interval say whether the host is alive. */
+    get freshest() {
+        return [...this.probes.values()].reduce((a, b) => (a && a.seenAt >= b.seenAt ? a : b), null);
+    }
+
+    get seenAt() {
+        return this.freshest?.seenAt ?? -Infinity;
+    }
+
+    ageMs(now) {
+        return Math.max(0, now - this.seenAt);
+    }
+
+    silentMs(now) {
+        return this.freshest?.silentMs(now) ?? Infinity;
+    }
+
+    get intervalMs() {
+        return this.freshest?.intervalMs ?? DEFAULT_INTERVAL_MS;
+    }
+
+    isStale(now) {
+        return this.freshest?.isStale(now) ?? true;
+    }
+
+    /** The present in the host's own clock, which runs on while no sample comes. */
+    timeAt(now) {
+        const newest = Math.max(...[...this.probes.values()].map((probe) => probe.history.newestT ?? -Infinity));
+        return newest + this.ageMs(now);
+    }
+}
+
+function intervalOf(sample) {
+    const interval = number(sample.intervalMs);
+    return interval !== null && interval >= 1 ? interval : DEFAULT_INTERVAL_MS;
+}
+
+/** The collector's run and the sample's number in it, from the end of `HOST:PROBE:START:SEQ`. */
+function placeOf(sample) {
+    const parts = String(sample.id).split(":");
+    const seq = number(sample.seq) ?? (/^\d+$/.test(parts.at(-1)) ? Number(parts.at(-1)) : null);
+    return [parts.slice(0, -1).join(":"), seq];
+}

@@ -1,0 +1,55 @@
+import { number } from "../read.js";
+import { processIdentity, processRows } from "./processes.js";
+import { Ring } from "../hosts/ring.js";
+
+const PROCESSES = 512;
+const CAPACITY = 600;
+const SAMPLES_AT_ONCE = 40;
+
+/** The CPU of each process of one host over time, from the kept samples; built a little at a time. */
+export class ProcessHistory {
+    #store;
+    #host = null;
+    #ring = null;
+
+    constructor(store) {
+        this.#store = store;
+    }
+
+    /** Turns to a host; what is kept of it is read by and by, the newest first. */
+    show(host) {
+        if (host === this.#host) return;
+        this.#host = host;
+        this.#ring = new Ring(CAPACITY, { most: PROCESSES });
+    }
+
+    /** Takes in what came, of the present or of the past; true while there is more to read. */
+    update() {
+        if (this.#host === null) return false;
+        const floor = this.#ring.length < CAPACITY ? -Infinity : this.#ring.times[0];
+        const missing = this.#store.times(this.#host, "top").filter((t) => t >= floor && !this.#has(t));
+        for (const t of missing.slice(-SAMPLES_AT_ONCE).reverse()) {
+            this.#put(t, this.#store.at(this.#host, "top", t).sample);
+        }
+        return missing.length > SAMPLES_AT_ONCE;
+    }
+
+    get times() {
+        return this.#ring?.times ?? new Float64Array(0);
+    }
+
+    /** Percent of one CPU beside `times`, NaN where the process was not listed; null for an unknown process. */
+    column(identity) {
+        return this.#ring?.column(identity) ?? null;
+    }
+
+    #has(t) {
+        return this.#ring.times[this.#ring.lowerBound(t)] === t;
+    }
+
+    #put(t, sample) {
+        const row = {};
+        for (const process of processRows(sample)) row[processIdentity(process)] = number(process.cpuPct);
+        this.#ring.put(t, row);
+    }
+}
