@@ -57,6 +57,12 @@ def test_the_help_lists_every_key_and_closes(fleet):
     help_dialog = fleet.get_by_role("dialog", name="Keyboard shortcuts")
     for key in ("?", "f", "g", "a", "/", "p", "u", "t", "l", "[", "]", "1", "Esc", "Enter", "+"):
         expect(help_dialog.locator("kbd", has_text=re.compile(f"^{re.escape(key)}$")).first).to_be_visible()
+    covered = help_dialog.evaluate("""dialog => [...dialog.querySelectorAll("kbd")].filter((key) => {
+        const [box, words] = [key, key.closest("div").querySelector("dd")].map((one) => one.getBoundingClientRect());
+        const next = key.nextElementSibling?.getBoundingClientRect();
+        return box.right > words.left || (next && next.top === box.top && next.left < box.right);
+    }).map((key) => key.textContent)""")
+    assert covered == [], "keys stand on each other or on the words"
     fleet.keyboard.press("Escape")
     expect(help_dialog).to_be_hidden()
 

@@ -12,21 +12,35 @@ export function valueAxis({ y, ticks, format }) {
     };
 }
 
-// The room at the right of a chart, and half the width of a digit of 11 px.
+// The room at the right of a chart, half the width of a digit of 11 px, and the least room between two times.
 const BEYOND = 11;
 const HALF_DIGIT = 3.4;
+const BETWEEN = 4;
+
+/** Where times stand along the bottom, as `{date, text, at}` with `at` the middle of the text. */
+export function timeLabels({ x, ticks, format }) {
+    const labels = ticks.map((date) => {
+        const text = format(date);
+        // The last one stands a little to the left of its time rather than half beyond the edge.
+        return { date, text, at: Math.round(Math.min(x(Number(date)), x.range[1] + BEYOND - HALF_DIGIT * text.length)) };
+    });
+    // One that the edge has pushed onto its neighbour is left out.
+    return labels.filter(({ text, at }, i) => {
+        const before = labels[i - 1];
+        return !before || at - before.at >= HALF_DIGIT * (text.length + before.text.length) + BETWEEN;
+    });
+}
 
 /** Time of day along the bottom. */
 export function timeAxis({ x, ticks, height, format }) {
     return (selection) => {
         selection
             .selectAll("text")
-            .data(ticks, (date) => Number(date))
+            .data(timeLabels({ x, ticks, format }), ({ date }) => Number(date))
             .join("text")
             .attr("y", height + 15)
-            .text((date) => format(date))
-            // The last one stands a little to the left of its time rather than half beyond the edge.
-            .attr("x", (date) => Math.round(Math.min(x(Number(date)), x.range[1] + BEYOND - HALF_DIGIT * format(date).length)));
+            .text(({ text }) => text)
+            .attr("x", ({ at }) => at);
     };
 }
 
