@@ -12,7 +12,7 @@ function watch() {
     new MutationObserver(forget).observe(document.documentElement, { attributes: true });
 }
 
-/** The theme's colours for canvases: `hue[0…7]` and the named ones, read anew after each change of theme. */
+/** The theme's colours for canvases: `hue[0…7]` and the named ones, read again after each change of theme. */
 export function palette() {
     if (held) return held;
     watch();

@@ -4,8 +4,8 @@ import { fromHash, isOtherPlace, toHash } from "../model/view/viewState.js";
 const GESTURE_MS = 400;
 
 /**
- * Keeps the address and the view alike: a link restores the view; the browser's Back and Forward lead to where one has
- * been, through hosts, zooms and pinned moments.
+ * Keeps address and view in step: a link restores the view; the browser's Back and Forward lead to where the reader
+ * was, through hosts, zooms and pinned moments.
  */
 export function bindAddress(view, {
     base, location = globalThis.location, history = globalThis.history, target = globalThis, now = () => performance.now(),

@@ -60,7 +60,7 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
 
     socket.on("updates", (snapshot, meta) => {
         on.updates(snapshot, meta);
-        // A server that is short of room leaves the marks out: then none are told until it sends them.
+        // A server that is short of room leaves the marks out: then the page sends none either, until it gets some.
         taken(meta, meta?.t && withMarks({}, meta.t));
         live();
     });
@@ -86,7 +86,7 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
     socket.on("disconnect", (reason, details) => {
         stall = null;
         if (!wasByPolling) choice.ended(now(), reason === "io server disconnect" || isClean(details?.context?.code));
-        // After a close by the server the client stays down unless told: the server may only be restarting.
+        // After a close by the server the client does not reconnect by itself; but the server may only be restarting.
         if (!socket.active) setTimeout(() => socket.connect(), 1000);
         on.state({ name: "reconnecting", attempt: 0 });
     });
@@ -128,7 +128,7 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
 // The server says goodbye with a code; a connection that was cut has 1006 (RFC 6455 §7.4.1) or none.
 const isClean = (code) => typeof code === "number" && code !== 1006;
 
-// What a client sends before it is let in may take 16 KiB in all; more would end the connection each time.
+// What a client sends before the server accepts it may take 16 KiB in all; more would end the connection each time.
 const MARKS_BYTES_AT_MOST = 12_000;
 const withoutMarks = ({ epoch, seq }) => ({ epoch, seq });
 const fits = (marks) => new TextEncoder().encode(JSON.stringify(marks)).length <= MARKS_BYTES_AT_MOST;

@@ -4,8 +4,8 @@ const HOLD_MS = 600_000;
 
 /**
  * By which ways to connect next, first choice first. WebSocket, where it opens; where it is refused the client goes on
- * by polling by itself. What it cannot see by itself is told here: a WebSocket that opens and is deaf, or that is cut
- * time and again.
+ * by polling by itself. What the client cannot see by itself is reported here: a WebSocket that opens and carries nothing, or that is cut
+ * again and again.
  */
 export class TransportChoice {
     #openedAt = null;

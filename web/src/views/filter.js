@@ -6,7 +6,7 @@ let made = 0;
 
 /**
  * The field of a filter in the language that the fleet and all tables share: what can be typed is a press away, and
- * what makes no sense is told under it. It shows what `paint` says, but never takes a text from under the hand.
+ * errors are shown under it. It shows what `paint` says, but never changes the text while somebody types.
  */
 export function createFilterField({ label, language, onInput, placeholder = "Filter" }) {
     const id = `filter-problem-${(made += 1)}`;

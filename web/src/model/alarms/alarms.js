@@ -43,7 +43,7 @@ export class Alarms {
     /**
      * Takes a reading. Unknown ones change nothing: an alarm neither begins nor ends on what was not measured.
      * @param culprit asked for a name only when needed
-     * @param since when it began to be so, where that is known to be earlier than now
+     * @param since when it began, if that is known to be earlier than now
      * @returns the entry that began or ended now, or null
      */
     observe(host, metric, value, now, culprit = () => null, since = now) {
@@ -67,7 +67,7 @@ export class Alarms {
             }
             return null;
         }
-        // Not yet an alarm: one reading at or under the threshold begins the count anew.
+        // Not yet an alarm: one reading at or below the threshold starts the count again.
         if (!(value > rule.above)) {
             this.#states.delete(key);
             return null;

@@ -148,7 +148,7 @@ function valueAt(rest, kind) {
     return { value: { text }, length: text.length };
 }
 
-// To the closing quote, else to the end: somebody is typing. `\"` is a quote within.
+// To the closing quote, or to the end while somebody is still typing. `\"` is a quote within.
 function quotedAt(rest, close) {
     let text = "";
     for (let i = 1; i < rest.length; i += 1) {

@@ -279,7 +279,7 @@ const foldedSign = (ranges) => (ranges.length === 1 ? folded(ranges) : ranges);
 
 const single = (sign) => [[sign.codePointAt(0), sign.codePointAt(0)]];
 
-// Text comes in lower case: what an upper-case letter stands for is its small one.
+// Text comes in lower case, so an upper-case letter means its small one.
 function folded(ranges) {
     const more = ranges.flatMap(([low, high]) => {
         const found = [];

@@ -5,7 +5,7 @@ const sizes = { "": 1, b: 1, k: K, m: K ** 2, g: K ** 3, t: K ** 4, p: K ** 5 };
 const counts = { "": 1, k: 1e3, m: 1e6, g: 1e9 };
 const times = { us: 1e-3, "µs": 1e-3, "μs": 1e-3, ms: 1, s: 1e3, min: 6e4, m: 6e4, h: 36e5, d: 864e5 };
 
-/** Kinds of amounts: what a unit stands for, how they are told in an error, an example. */
+/** Kinds of amounts: what each unit is worth, words for an error, an example. */
 export const UNITS = {
     percent: { of: { "": 1, "%": 1 }, words: "a percentage", example: "50" },
     bytes: { of: sizes, words: "an amount of bytes: use k, m, g or t", example: "1g" },
@@ -22,8 +22,8 @@ const AMOUNT = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([%a-zµμ]*)(\/s)?$
 /**
  * Reads an amount as `{value, slack, isShare}`: in base units, half of the last digit that is shown of such an amount,
  * and whether it is a share of the whole (`%`) of something that is no percentage. Throws an Error in words.
- * @param hasShare whether a share can be asked for; `isShareBare`: without a unit it is meant
- * @param needsUnit a bare number is refused, since nobody means bytes by it
+ * @param hasShare whether a share can be asked for; `isShareBare`: a number without a unit is a share
+ * @param needsUnit a number without a unit is refused, since nobody means bytes by it
  */
 export function amount(typed, unit, { hasShare = false, isShareBare = false, needsUnit = false } = {}) {
     const { of, words, example } = UNITS[unit];

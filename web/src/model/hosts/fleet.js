@@ -22,7 +22,7 @@ export class Fleet {
     store;
 
     /**
-     * @param onSample told of each sample that is some probe's newest: `(hostName, probe, sample, isLive)`
+     * @param onSample called with each sample that is the newest of its probe: `(hostName, probe, sample, isLive)`
      * @param unheardMs `(from, to)`: how much of that time the page could hear no host
      */
     constructor({ onSample = () => {}, store = new SampleStore(), unheardMs = () => 0 } = {}) {
@@ -42,7 +42,7 @@ export class Fleet {
     }
 
     /**
-     * Takes a snapshot, which stands for all that the server holds. What it lacks goes, but for hosts whose samples only
+     * Takes a snapshot of all that the server holds. What it lacks is dropped, except for hosts whose samples only
      * grew too old for the server's window: these stay, with their history. A snapshot's sample is as old as the
      * server's clock says, never younger than now.
      */

@@ -28,7 +28,7 @@ export const ORDERS = [
 
 const isKnown = (order, entry) => isSilent(entry) === (order.key === "silence");
 
-/** Words that stand for a state in the filter. */
+/** Words of the filter that ask for a state. */
 export const STATES = ["is:busy", "is:silent", "is:alarm"];
 
 /**

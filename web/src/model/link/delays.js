@@ -45,7 +45,7 @@ export class PathDelay {
         this.#last = difference;
     }
 
-    /** By how many ms the earlier clock is behind the later one (negative: ahead); 0 where that cannot be told. */
+    /** By how many ms the earlier clock is behind the later one (negative: ahead); 0 where that is not known. */
     skewMs(at) {
         const least = this.#least.value(at);
         return least !== null && Math.abs(least) > SKEW_MS ? least : 0;

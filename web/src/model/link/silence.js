@@ -21,7 +21,7 @@ export function companions(hosts, now) {
 }
 
 /**
- * The hosts whose silence nobody can call theirs: those that fell silent together, and the last one that was heard for as
+ * The hosts whose silence may not be their own: those that fell silent together, and the last one that was heard for as
  * long as a server may need to notice that its Redis hangs. While others are heard, Redis works.
  */
 export function excused(hosts, now) {

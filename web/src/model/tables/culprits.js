@@ -2,7 +2,7 @@ import { processIdentity } from "./processes.js";
 import { number, object } from "../read.js";
 
 // Who did it: what changed most at a moment against the mean of the samples before it. Tables list the busiest: what a
-// sample did not list counts as nothing there, and is told apart from what had ended.
+// sample did not list counts as nothing there, and is kept apart from what had ended.
 
 const MOST = 7;
 export const COMPARED_MS = 60_000;
@@ -52,7 +52,7 @@ export function culprits(question, samples, earlier, later = []) {
         .map((row) => ({ ...row, format: question.format, fate: fateOf(question, row, others) }));
 }
 
-// A sample whose table has no reading at all, as the first one of a collector, counts for nobody.
+// A sample whose table has no reading at all, such as a collector's first, is not counted.
 const counted = (tables) => tables.filter((rows) => rows.length === 0 || rows.some(({ value }) => value !== null)).length || tables.length;
 
 function fateOf(question, row, others) {

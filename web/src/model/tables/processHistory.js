@@ -16,7 +16,7 @@ export class ProcessHistory {
         this.#store = store;
     }
 
-    /** Turns to a host; what is kept of it is read by and by, the newest first. */
+    /** Turns to a host. Its kept samples are read a few at a time, the newest first. */
     show(host) {
         if (host === this.#host) return;
         this.#host = host;

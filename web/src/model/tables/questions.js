@@ -4,7 +4,7 @@ import { processIdentity, processRows } from "./processes.js";
 import { list, number, object, sum, tableRows } from "../read.js";
 import { connectionIdentity, connectionRows, isLoopback, listenerIdentity, listenerRows } from "./sockets.js";
 
-// Longer than 150 lines: it is one list, of what each panel is asked and who may answer.
+// Longer than 150 lines: it is one list: what each panel is asked, and which rows answer.
 
 // What is asked of the samples when a panel's reading is to be explained. A panel that shows several things asks about
 // the one that rose: waiting for disks is explained by who reads and writes, not by who computes.
@@ -89,7 +89,7 @@ const proto = (name) => (sample) => number(object(sample?.proto)[name]) ?? 0;
 const interfaces = (...columns) => (sample) =>
     tableRows(sample?.ifs, columns).reduce((all, row) => all + (sum(...columns.map((column) => number(row[column]))) ?? 0), 0);
 
-/** What each panel may be asked: readings of a sample beside what explains them. The first stands where none rose. */
+/** For each panel: readings of a sample, and the questions that explain them. The first counts where none rose. */
 const ASKED = {
     cpu: {
         probe: "top",
@@ -145,7 +145,7 @@ export function askedOf(panel, sample, earlier, { loopback = "with" } = {}) {
     const level = ([read]) => read(sample);
     const rises = choices.map(rise);
     const highest = Math.max(...rises);
-    // Where nothing rose, what stands highest is meant.
+    // Where nothing rose, the highest reading counts.
     const marks = highest > 0 ? rises : choices.map(level);
     const [, questions, remark = ""] = choices[marks.indexOf(Math.max(...marks))];
     if (panel !== "network" || loopback === "with") return { questions, remark };

@@ -10,7 +10,7 @@ const ROWS_AT_MOST = 4096;
 /**
  * How each table of a probe is summed up over time. Of `rates` the mean is over all samples, so that they add up: what a
  * sample did not list counts as nothing, since tables list the busiest. Of `levels` the mean is over the samples that list
- * the row. `peaks`: of which column the highest value is told, and by what name. `counts` are means without decimals.
+ * the row. `peaks`: of which columns the highest value is kept, and under what name. `counts` are means without decimals.
  */
 const TABLES = {
     top: {

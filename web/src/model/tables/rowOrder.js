@@ -13,12 +13,12 @@ export function sorted(rows, { key, descending }, identity) {
     });
 }
 
-/** Rows that are no more and keep their place at most: under a pointer that rests for an hour they would grow in number. */
+/** At most so many rows that have gone keep their places: under a pointer that rests for an hour they would pile up. */
 const LEFT_AT_MOST = 64;
 
 /**
- * Rows in the places they had, for as long as somebody reads or aims at them: what is new comes last, and what is there no
- * more keeps its place as it was. Gives `{rows, left}`, `left` the identities of those.
+ * Rows in the places they had, while somebody reads or aims at them: new rows come last, and rows that have gone keep their
+ * places. Gives `{rows, left}`, `left` the identities of those.
  */
 export function inPlace(rows, before, identity) {
     const now = new Map(rows.map((row) => [identity(row), row]));

@@ -68,7 +68,7 @@ export function createAlarmsDialog(session, { keep }) {
         };
     }
 
-    // Each alarm keeps its row: a button that is made anew between press and release is not pressed.
+    // Each alarm keeps its row: a button that is replaced between press and release is not pressed.
     let held = new Map();
     let shown = [];
     function paint() {

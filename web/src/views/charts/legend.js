@@ -35,13 +35,13 @@ export function createLegend({ onToggle }) {
         forget() {
             shown = [];
         },
-        /** `index`: the row of the panel's slice whose values are told, -1 for none. */
+        /** `index`: the row of the panel's slice whose values are shown, -1 for none. */
         paint(panel, index) {
             node.classList.toggle("wide", panel.kind === "mirror");
             node.classList.toggle("dense", Boolean(panel.dense));
             const wanted = new Map();
             const now = panel.legend ?? [...panel.series, ...(panel.overlay ?? [])];
-            // The busiest devices change places while one aims at one of them.
+            // The busiest devices would change places while somebody aims at one of them.
             const { rows, left } = panel.toggles && hold.isHeld ? inPlace(now, shown, idOf) : { rows: now, left: NONE };
             for (const series of rows) {
                 const id = idOf(series);

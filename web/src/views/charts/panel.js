@@ -125,14 +125,14 @@ export function createPanel({ id, view, onToggle, onShow }) {
         get shown() {
             return shown;
         },
-        /** Whether its readings were told at least once: then its legend has its size. */
+        /** Whether its readings were shown at least once: then its legend has its size. */
         get isTold() {
             return isTold;
         },
         get isInView() {
             return inView && size.width > 0;
         },
-        /** What is drawn is of another host: the next painting is done even where nobody looks. */
+        /** What is drawn is of another host: the next painting is done even out of view. */
         forget() {
             shown = null;
             isTold = false;
@@ -159,7 +159,7 @@ export function createPanel({ id, view, onToggle, onShow }) {
             setText(headline, index < 0 ? UNKNOWN : panel.headline(index).replace("  ", "\n"));
             key.paint(panel, index);
             if (size.width === 0) return;
-            // The pinned time keeps its place; the other is told under it where they would stand on each other.
+            // The pinned time keeps its place; the other stands below it where they would overlap.
             const isNear = cursor !== null && pinnedAt !== null && Math.abs(x(cursor) - x(pinnedAt)) < 2 * LABEL_WIDTH;
             paintLine(layers.cursor, cursor, tz, isNear ? 1 : 0);
             paintLine(layers.pin, pinnedAt, tz);

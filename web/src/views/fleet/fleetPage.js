@@ -32,7 +32,7 @@ export function createFleetPage(session, { hrefOf }) {
     const nothing = el("p", { class: "nothing", hidden: true, text: "No host matches the filter." });
     const node = el("section", { class: "fleet", hidden: true, "aria-labelledby": "fleet-title" },
         el("header", {}, el("h2", { id: "fleet-title", text: "Hosts" }), summary), list, nothing,
-        // Beside the heading, but after the cards for the Tab key, which are what one came for.
+        // Next to the heading, but after the cards for the Tab key: the cards are what readers come for.
         controls.node);
     const hold = createOrderHold(list);
     const cards = new Map();
@@ -98,7 +98,7 @@ export function createFleetPage(session, { hrefOf }) {
     }
 
     function arrange(entries, now) {
-        // What the reader asks for is shown at once; what comes and goes by itself moves no card that one aims at.
+        // What the reader asks for is shown at once; hosts that come and go move no card that somebody aims at.
         const isHeld = !wanted && hold.isHeld && placed.length > 0;
         if (!wanted && !changed && (now - orderedAt < REORDER_MS || isHeld)) return;
         wanted = changed = false;
@@ -139,7 +139,7 @@ export function createFleetPage(session, { hrefOf }) {
         changed(names) {
             for (const name of names) if (cards.has(name)) cards.get(name).changed = true;
         },
-        /** All hosts anew: after a snapshot, or what was removed. */
+        /** All hosts are painted again: after a snapshot, or when some were removed. */
         reset(names) {
             changed = true;
             for (const [name, card] of cards) {
@@ -157,7 +157,7 @@ export function createFleetPage(session, { hrefOf }) {
             link?.focus();
             return link !== null;
         },
-        /** The host one comes back from has the focus, as soon as it is shown again. */
+        /** Gives the focus to the host that the reader comes back from, as soon as it is shown again. */
         focusCard(name) {
             focusNext = name;
         },

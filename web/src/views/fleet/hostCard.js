@@ -59,7 +59,7 @@ export function createHostCard({ name, href }) {
         inView: false,
         changed: true,
         isGone: false,
-        /** The host is no more, but its card keeps its place for a while. */
+        /** The host is gone, but its card keeps its place for a while. */
         leave() {
             node.dataset.state = "gone";
             setText(age, "gone");

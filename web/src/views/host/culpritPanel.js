@@ -8,7 +8,7 @@ function changeWords({ before, at, fate, format, table, isSum }) {
     return `${before === null ? absent : format(before)} → ${at === null ? absent : format(at)}`;
 }
 
-/** Who did it: what changed most at the pinned moment, beside the charts and over nothing that moves. */
+/** Who did it: what changed most at the pinned moment, next to the chart that was asked. */
 export function createCulpritPanel({ onChoose, onClose }) {
     const title = el("h3", { id: "culprits-title" });
     const list = el("ol");
@@ -52,7 +52,7 @@ const WIDTH = 380;
 // Less of it in view is not noticed.
 const NOTICED = 120;
 
-/** Keeps `node` in `page` beside what it speaks of, under it where there is no room, and never over it: it scrolls with it. */
+/** Keeps `node` in `page` next to the chart it explains, or below it where there is no room; it scrolls with it. */
 export function keepBeside(node, page) {
     let anchor = null;
 

@@ -7,7 +7,7 @@ const MOST_ROWS = 7;
 
 /**
  * What explains a panel's reading at the moments shown, with the words around it; null for panels without a question.
- * @param t the moment asked about; a second without a sample has nobody to name
+ * @param t the moment asked about; a second without a sample has no culprits
  * @param hidden keys of the series that the chart leaves out
  */
 export function answerTo(panel, { moments, t, store, host, hidden }) {

@@ -23,7 +23,7 @@ export function createHostTables(session) {
     connections.chip.addEventListener("click", () => processes.pick(null));
     connections.chip.title = "Show all connections again";
 
-    /** What stands for a probe's sample of one moment under a zoom, and of when the table is, in words. */
+    /** The range that a zoomed table shows instead of one sample, and the time of the table, in words. */
     function rangeOf(probe, host, shownAt, { t }) {
         const { tz, span } = view.state;
         if (!shownAt.range) return { range: null, when: asOf(shownAt, t, tz) };
@@ -53,7 +53,7 @@ export function createHostTables(session) {
             history.show(host.name);
             for (const table of Object.values(all)) table.forget();
         },
-        /** Leads to the row that a culprit stands for. */
+        /** Leads to the row of a culprit. */
         choose({ table, key }) {
             all[table].pick(key);
             all[table].node.scrollIntoView({ block: "nearest" });

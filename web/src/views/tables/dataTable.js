@@ -133,7 +133,7 @@ export function createTable({ id, title, columns, order, language, identity, vie
         },
         pick: (key) => put({ picked: key ?? undefined }),
         reveal,
-        /** The rows are of another host: the next painting is done even where nobody looks. */
+        /** The rows are of another host: the next painting is done even out of view. */
         forget() {
             port.painted = false;
             held.order = null;

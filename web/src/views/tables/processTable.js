@@ -73,7 +73,7 @@ export function createProcessTable({ view, history, onChange }) {
             return table.shown;
         },
         /**
-         * `moment`: which second is shown, `when` in words; `range`: what stands for it under a zoom, else null;
+         * `moment`: which second is shown, `when` in words; `range`: what is shown instead under a zoom, else null;
          * `shownDomain`: the time the sparklines span.
          */
         paint(moment, { stale, shownDomain, when, range }) {
@@ -104,7 +104,7 @@ export function createProcessTable({ view, history, onChange }) {
     };
 }
 
-// What others read is not told.
+// What other processes read is not known.
 const summed = (value) => (value === undefined ? "" : rate(value));
 
 function closingLabel(row) {

@@ -57,7 +57,7 @@ export function createRowPool({ id, body, identity, nameOf, onPin }) {
     }
 
     return {
-        /** Other columns: every row is made anew. */
+        /** Other columns: every row is made again. */
         columns(next) {
             columns = next;
             widest = next.map(() => 0);
