@@ -27,8 +27,8 @@ function clone(selection) {
     const outer = el("div");
     let held = outer;
     const within = selection.getRangeAt(0).commonAncestorContainer;
-    const inner = within.nodeType === Node.ELEMENT_NODE ? within : within.parentElement;
-    const place = inner?.closest("tr, thead, tbody, tfoot, table")?.localName;
+    const element = within.nodeType === Node.ELEMENT_NODE ? within : within.parentElement;
+    const place = element?.closest("tr, thead, tbody, tfoot, table")?.localName;
     const names = { tr: ["table", "tbody", "tr"], table: ["table"] }[place] ?? (place ? ["table", place] : []);
     for (const name of names) {
         const inner = el(name);
