@@ -108,6 +108,18 @@ class Lint(unittest.TestCase):
         finally:
             shutil.rmtree(folder)
 
+    def test_a_row_of_a_protocol_that_names_no_test(self):
+        paper = "Sources/EngineIO/EngineIO.docc/Protocol.md"
+        row = "| planted | yes | PlantedTests, `does nothing` |\n"
+        self.sees("protocols", paper, lambda text: text + row, paper, "no test PlantedTests, `does nothing`")
+
+    def test_a_module_of_the_page_that_imports_upwards(self):
+        planted = 'import { follow } from "../stream/follow.js";\n\nexport const planted = follow;\n'
+        self.sees("page", "web/src/model/planted.js", planted, "web/src/model/planted.js", "stream")
+
+    def test_a_module_of_the_page_that_is_not_listed(self):
+        self.sees("page", "web/src/model/planted.js", "export const planted = 1;\n", ".ci/preload")
+
     def test_a_long_file(self):
         self.sees("length", f"{MODULE}/Planted.swift", "\n" * 401, "401 lines; allowed: 400")
 
