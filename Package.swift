@@ -104,7 +104,8 @@ let package = Package(
             "Daemon",
             [
                 "KeyspaceFollower", "SocketIOServer", "SocketIOHummingbird", "RedisClient", "RedisSettings", "RESP",
-                "Settings", "StreamAssembly", "JSONBytes", deque, nioConcurrencyHelpers, nioCore, nioHTTP1, nioPosix,
+                "SampleContract", "Settings", "StreamAssembly", "JSONBytes", deque, nioConcurrencyHelpers, nioCore,
+                nioHTTP1, nioPosix,
                 httpTypes, hummingbird, lifecycle, logging, signals, subprocess, systemPackage,
             ]),
         .executableTarget(

@@ -1,6 +1,7 @@
 package import KeyspaceFollower
 package import Logging
 import RedisSettings
+import SampleContract
 package import Settings
 package import SocketIOServer
 
@@ -14,9 +15,8 @@ package enum DaemonSettings {
         help: "the Redis to follow"
     ) { !$0.isEmpty }
     package static let prefix = Setting<String>.text(
-        "prefix", default: defaults.prefix, allowed: "1 to 64 letters, digits, '.', '_' or '-'",
-        help: "what the followed keys begin with"
-    ) { isName($0, atMost: 64) }
+        "prefix", default: defaults.prefix, allowed: KeyPrefix.rule, help: "what the followed keys begin with",
+        where: KeyPrefix.isValid)
     package static let host = Setting<String>.text(
         "host", default: defaults.host, allowed: "an address or a name of this machine",
         help: "the address to listen on; anything but loopback needs --token-file"
@@ -76,16 +76,4 @@ package enum DaemonSettings {
             .init(follow), .init(poll), .init(maxClients), .init(connectionsPerAddress),
             .init(requireRedis), .init(logLevel), .init(logFormat),
         ] + RedisSettings.all
-
-    private static func isName(_ text: String, atMost limit: Int) -> Bool {
-        (1...limit).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
-    }
 }
