@@ -45,7 +45,8 @@ struct RunCommand: AsyncParsableCommand {
         do throws(PrivilegeError) {
             try Privileges.drop(to: user, running: "/proc/self/exe", arguments: arguments)
         } catch {
-            throw ValidationError("--user: \(error)")
+            StandardStreams.error("collector: --user: \(error)")
+            throw ExitCode.validationFailure
         }
     }
 }
