@@ -43,6 +43,9 @@ def test_while_pinned_the_heads_facts_and_every_table_are_of_that_second(page, l
     assert fact(page, "uptime").text_content().replace("\u202f", "") == f"{(1000 + number) // 60}m {(1000 + number) % 60:02}s"
     expect(page.locator(".host-state")).to_have_text(re.compile(r"^Showing \d\d:\d\d:\d\d"))
     expect(fact(page, "age")).to_have_text(re.compile(r"^sample age \d\.\d.s$"))
+    age, state = [page.locator(name).bounding_box() for name in (".ticking", ".host-state")]
+    assert age["x"] + age["width"] <= state["x"], "the age stands clear of the state"
+    assert page.locator(".ticking").evaluate("one => one.scrollWidth <= one.clientWidth + 1"), "and is whole"
     expect(rows(page, "processes").locator(".col-cpuPct")).to_have_text(f"{cpu_of(number)}.0")
     for name, note in notes(page).items():
         if name == "processes":
