@@ -18,7 +18,7 @@ struct CommandTraits: Sendable, Equatable {
 
     init(_ arguments: [[UInt8]]) {
         var program = ""
-        for word in arguments.lazy.flatMap({ $0.split(whereSeparator: SecretScanner.isBlank) }) where word.count <= 64 {
+        for word in arguments.lazy.flatMap({ $0.split { $0 <= UInt8(ascii: " ") } }) where word.count <= 64 {
             let text = String(decoding: word, as: UTF8.self)
             if text.first == "-" {
                 let name = text.prefix { $0 != "=" }
@@ -28,25 +28,6 @@ struct CommandTraits: Sendable, Equatable {
                 isOfSecrets = isOfSecrets || Self.namesSecret(text)
             }
         }
-    }
-
-    /// What an option means beside these; nil where it means nothing of the kind.
-    func option(_ word: ArraySlice<UInt8>) -> SecretOption? {
-        if isLogin {
-            for name: StaticString in ["-p", "-P"] where Self.spells(name, word) {
-                return SecretOption(name, .next, .unlessNumber)
-            }
-        }
-        if isOfSecrets {
-            for name: StaticString in ["--value", "--body", "--plaintext"] where Self.spells(name, word) {
-                return SecretOption(name, .next)
-            }
-        }
-        return nil
-    }
-
-    private static func spells(_ name: StaticString, _ word: ArraySlice<UInt8>) -> Bool {
-        name.withUTF8Buffer { word.elementsEqual($0) }
     }
 
     /// `secret:create`, `SecureString`, `put-secret-value`.

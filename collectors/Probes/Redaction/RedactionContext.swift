@@ -88,6 +88,25 @@ struct RedactionContext {
         "sudo",
     ]
 
+    /// What an option means beside the other words; nil where it means nothing of the kind.
+    func optionByTraits(_ word: ArraySlice<UInt8>) -> SecretOption? {
+        if traits.isLogin {
+            for name: StaticString in ["-p", "-P"] where Self.spells(name, word) {
+                return SecretOption(name, .next, .unlessNumber)
+            }
+        }
+        if traits.isOfSecrets {
+            for name: StaticString in ["--value", "--body", "--plaintext"] where Self.spells(name, word) {
+                return SecretOption(name, .next)
+            }
+        }
+        return nil
+    }
+
+    private static func spells(_ name: StaticString, _ word: ArraySlice<UInt8>) -> Bool {
+        name.withUTF8Buffer { word.elementsEqual($0) }
+    }
+
     /// Whether another command follows in a script.
     private static func endsCommand(_ word: ArraySlice<UInt8>) -> Bool {
         word.last == UInt8(ascii: ";") || word.allSatisfy { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: "&") }

@@ -10,7 +10,7 @@ extension SecretScanner {
         guard let first = word.first else { return false }
         if maskWritten(word) || maskTyped(word) || maskHereString(word) { return true }
         for option in context.options where read(option, in: word) { return true }
-        if let option = context.traits.option(word), read(option, in: word) { return true }
+        if let option = context.optionByTraits(word), read(option, in: word) { return true }
         if first == UInt8(ascii: "-") {
             context.take(option: word)
         } else if let masking = context.take(word: word) {

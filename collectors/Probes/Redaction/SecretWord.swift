@@ -79,9 +79,14 @@ enum SecretWord {
         // `//registry/:_authToken`; in `/password:x` the value is there already.
         let start = argument.lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ":") }.map { $0 + 1 }
         let name = argument[(start ?? argument.startIndex)...]
-        guard argument.count <= 64, name.allSatisfy(SecretScanner.isName), matches(name) else { return false }
+        guard argument.count <= 64, name.allSatisfy(isNameByte), matches(name) else { return false }
         let words = words(of: name)
         return alone || words.count > 1 || namesOfNext.contains(words[0])
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        let letter = byte | 0x20
+        return (0x61...0x7A).contains(letter) || SecretShape.isDigit(byte) || "_-.".utf8.contains(byte)
     }
 
     private static func words(of name: some Sequence<UInt8>) -> [String] {
