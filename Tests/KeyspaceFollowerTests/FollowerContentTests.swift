@@ -92,6 +92,25 @@ import Testing
         }
     }
 
+    @Test(arguments: FollowMode.allCases)
+    func `a replica that has lost its master is not live`(mode: FollowMode) async throws {
+        try await Self.running(mode) { server, writer, observer in
+            try await RedisServerProcess.running(Self.quick, tcp: true) { master in
+                let port = try #require(master.port)
+                try await writer.write(RESPCommand("REPLICAOF", "127.0.0.1", .integer(port)))
+                var other = try Writer(master)
+                try await other.add(Self.key, 1, "of the master")
+                try await observer.untilHeld([Self.key: ["of the master"]])
+                try await observer.untilLive()
+            }
+            try await observer.untilBackingOff(because: "lost its master")
+            try await writer.write(RESPCommand("REPLICAOF", "NO", "ONE"))
+            try await observer.untilLive()
+            try await writer.add(Self.key, 2, "its own")
+            try await observer.untilHeld([Self.key: ["of the master", "its own"]])
+        }
+    }
+
     // MARK: - What takes no place
 
     @Test(arguments: FollowMode.allCases)

@@ -91,8 +91,10 @@ extension KeyspaceFollower {
         if wakes { sleeper.wake() }
     }
 
-    /// Whether the stream brings what the server writes.
+    /// Whether the stream brings what the server writes, and the server is one whose data set is whole: a replica that
+    /// loses its master goes on with the stream, which says nothing any more.
     func checkStream(_ stream: StreamFollowing, _ connection: RedisConnection) async throws(RedisError) {
+        _ = try ServerIdentity.read(await ask(ServerIdentity.commands, connection))
         let info = try ReplicationInfo(await ask([ReplicationInfo.command], connection).first)
         guard stream.isAlive(serverOffset: info.offset) else {
             throw RedisError(.timedOut, "the replication stream stands still")
