@@ -19,6 +19,8 @@ final class ServerCore {
     private var channels: [ObjectIdentifier: (channel: any Channel, address: IPAddress?)] = [:]
     private var counter: ConnectionCounter
     private var handshakes: HandshakePlaces
+    /// Connections that are kept alive between two requests: they go where somebody else needs their place.
+    private var resting: HeldPlaces
     private var sessions: [String: ClientConnection] = [:]
     private var sessionCounter: ConnectionCounter
     private var input: InputLedger
@@ -49,6 +51,7 @@ final class ServerCore {
         sessionCounter = counter
         handshakes = HandshakePlaces(
             limit: limits.handshakes, limitPerAddress: limits.handshakesPerAddress, exempt: exempt)
+        resting = HeldPlaces(exempt: exempt)
         input = InputLedger(limit: limits.unfinishedBytes)
     }
 
@@ -90,10 +93,14 @@ final class ServerCore {
             return refuse(.tooManyHandshakes, "handshakes-per-address: \(limits.handshakesPerAddress)", peer)
         case .free, .insteadOf: break
         }
-        if let refusal = counter.refusal(for: peer.address) {
-            return refuse(.tooManyConnections, placesLimit(refusal), peer)
+        switch (counter.refusal(for: peer.address), resting.oldestOfMost) {
+        case (nil, _): break
+        case (.all?, let rest?): cut(rest.id, .tooManyConnections, placesLimit(.all))
+        case (let refusal?, _): return refuse(.tooManyConnections, placesLimit(refusal), peer)
         }
-        if case .insteadOf(let oldest) = place { giveWay(oldest) }
+        if case .insteadOf(let oldest) = place {
+            cut(oldest, .tooManyHandshakes, "handshakes: \(limits.handshakes)")
+        }
         counter.opened(from: peer.address)
         handshakes.enter(peer.id, from: peer.address)
         channels[peer.id] = (channel, peer.address)
@@ -101,6 +108,7 @@ final class ServerCore {
         channel.closeFuture.assumeIsolated().whenComplete { _ in
             self.counter.closed(from: peer.address)
             self.handshakes.leave(peer.id)
+            self.resting.leave(peer.id)
             self.channels[peer.id] = nil
             self.statistics.connections -= 1
             self.endIfAllClosed()
@@ -108,13 +116,12 @@ final class ServerCore {
         return peer
     }
 
-    /// Cuts a connection that has not sent a whole request yet.
-    private func giveWay(_ id: ObjectIdentifier) {
+    /// Cuts a connection whose place another one gets.
+    private func cut(_ id: ObjectIdentifier, _ kind: Violation, _ limit: String) {
         handshakes.leave(id)
+        resting.leave(id)
         guard let (channel, _) = channels[id] else { return }
-        violated(
-            .tooManyHandshakes, "handshakes: \(configuration.limits.handshakes)",
-            address: channel.remoteAddress?.ipAddress)
+        violated(kind, limit, address: channel.remoteAddress?.ipAddress)
         let gate = try? channel.pipeline.syncOperations.handler(type: GateHandler.self)
         if let gate { gate.losePlace() } else { channel.close(promise: nil) }
     }
@@ -162,6 +169,11 @@ final class ServerCore {
 
     /// The first request of a connection is whole, or the connection has ended before that.
     func handshakeEnded(_ peer: Peer) { handshakes.leave(peer.id) }
+
+    /// A connection is kept alive and has nothing to do, or has again.
+    func rests(_ peer: Peer, _ isResting: Bool) {
+        if isResting { resting.enter(peer.id, from: peer.address) } else { resting.leave(peer.id) }
+    }
 
     /// Counts what a client did wrong, and logs it where that kind was not logged lately.
     func violated(_ kind: Violation, _ detail: @autoclosure () -> String = "", address: String?) {
@@ -279,7 +291,11 @@ final class ServerCore {
         let shaking = channels.filter { _, open in
             (try? open.channel.pipeline.syncOperations.handler(type: GateHandler.self))?.isShakingHands == true
         }
+        let idle = channels.filter { _, open in
+            (try? open.channel.pipeline.syncOperations.handler(type: GateHandler.self))?.isResting == true
+        }
         return counter.counts(channels.values.map { $0.address }) && handshakes.areHeld(by: Array(shaking.keys))
+            && resting.areHeld(by: Array(idle.keys))
             && sessionCounter.counts(sessions.values.map(\.address))
             && statistics.connections == channels.count && statistics.sessions == sessions.count
             && input.count == inputHolders.count

@@ -66,15 +66,51 @@ struct HandshakePlaces: Sendable {
         case refused(ConnectionCounter.FullLimit)
     }
 
+    private let limit: Int
+    private let limitPerAddress: Int
+    private var held: HeldPlaces
+
+    init(limit: Int, limitPerAddress: Int, exempt: [AddressRange] = []) {
+        self.limit = limit
+        self.limitPerAddress = limitPerAddress
+        held = HeldPlaces(exempt: exempt)
+    }
+
+    var total: Int { held.total }
+
+    /// How many addresses have something open that is counted.
+    var addresses: Int { held.addresses }
+
+    /// Whether there is a place for one more, and whose. Takes none yet.
+    func verdict(for address: IPAddress?) -> Verdict {
+        let own = held.count(of: address)
+        guard own < limitPerAddress else { return .refused(.address) }
+        guard total >= limit else { return .free }
+        guard let most = held.oldestOfMost, most.count > own else { return .refused(.all) }
+        return .insteadOf(most.id)
+    }
+
+    /// Takes a place. Whoever asks first keeps to the limits; who does not is counted all the same.
+    mutating func enter(_ id: ID, from address: IPAddress?) { held.enter(id, from: address) }
+
+    /// Gives a place back, where it is held.
+    mutating func leave(_ id: ID) { held.leave(id) }
+
+    /// Whether these hold a place, each one, and no others.
+    func areHeld(by open: [ID]) -> Bool { held.areHeld(by: open) }
+}
+
+/// Who holds something, by client and in the order in which it was taken.
+struct HeldPlaces: Sendable {
+    typealias ID = ObjectIdentifier
+
     private struct Place {
         let id: ID
         /// Which was taken before which.
         let order: Int
     }
 
-    private let limit: Int
-    private let limitPerAddress: Int
-    /// Addresses that many people share: they have no limit of their own, and lose no place to others.
+    /// Addresses that many people share: what they hold is not counted as one client's.
     private let exempt: [AddressRange]
     /// Of each client, the oldest first.
     private var places: [IPAddress: [Place]] = [:]
@@ -82,32 +118,24 @@ struct HandshakePlaces: Sendable {
     private var clients: [ID: IPAddress?] = [:]
     private var nextOrder = 0
 
-    init(limit: Int, limitPerAddress: Int, exempt: [AddressRange] = []) {
-        self.limit = limit
-        self.limitPerAddress = limitPerAddress
-        self.exempt = exempt
-    }
+    init(exempt: [AddressRange]) { self.exempt = exempt }
 
     var total: Int { clients.count }
 
-    /// How many addresses have something open that is counted.
     var addresses: Int { places.count }
 
-    /// Whether there is a place for one more, and whose. Takes none yet.
-    func verdict(for address: IPAddress?) -> Verdict {
-        let client = counted(address)
-        let own = client.flatMap { places[$0]?.count } ?? 0
-        guard client == nil || own < limitPerAddress else { return .refused(.address) }
-        guard total >= limit else { return .free }
-        // Of two that hold as many it is the older place.
+    /// How many the client at that address holds; 0 where it is not counted.
+    func count(of address: IPAddress?) -> Int { counted(address).flatMap { places[$0]?.count } ?? 0 }
+
+    /// What was held longest of what the client holds that holds most, and how many those are. Of two clients that hold
+    /// as many it is the one with the older place.
+    var oldestOfMost: (id: ID, count: Int)? {
         let most = places.values.max { left, right in
             left.count == right.count ? (left.first?.order ?? 0) > (right.first?.order ?? 0) : left.count < right.count
         }
-        guard let most, most.count > own, let oldest = most.first else { return .refused(.all) }
-        return .insteadOf(oldest.id)
+        return most.flatMap { places in places.first.map { ($0.id, places.count) } }
     }
 
-    /// Takes a place. Whoever asks first keeps to the limits; who does not is counted all the same.
     mutating func enter(_ id: ID, from address: IPAddress?) {
         let client = counted(address)
         clients[id] = .some(client)
@@ -116,14 +144,12 @@ struct HandshakePlaces: Sendable {
         nextOrder += 1
     }
 
-    /// Gives a place back, where it is held.
     mutating func leave(_ id: ID) {
         guard case let client?? = clients.removeValue(forKey: id) else { return }
         places[client]?.removeAll { $0.id == id }
         if places[client]?.isEmpty == true { places[client] = nil }
     }
 
-    /// Whether these hold a place, each one, and no others.
     func areHeld(by open: [ID]) -> Bool {
         Set(open) == Set(clients.keys) && places.values.reduce(0) { $0 + $1.count } <= total
     }

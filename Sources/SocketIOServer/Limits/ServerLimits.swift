@@ -1,6 +1,7 @@
 /// Bounds on what strangers can make the server hold or do.
 public struct ServerLimits: Sendable, Equatable {
-    /// Open TCP connections in all; further ones are answered 503 and closed.
+    /// Open TCP connections in all. One more gets the place of one that is kept alive between two requests, of the
+    /// address that holds most of those; where none rests so, it is answered 503 and closed.
     public var connections: Int = 10_000
     /// Open TCP connections from one address, and as many open sessions; further ones are answered 503. The addresses
     /// of an IPv6 network of 64 bits are one.

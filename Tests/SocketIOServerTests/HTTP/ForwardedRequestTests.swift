@@ -116,12 +116,11 @@ struct ForwardedRequestTests {
 
     @Test func `who may not connect for want of room is told so in words`() async throws {
         try await RunningServer.with(.make { $0.limits.connections = 1 }) { running in
-            let first = try await HTTPProbe.connect(port: running.port)
-            try await first.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n")
-            _ = await first.read(until: "\r\n\r\n")
+            // One at work: a connection that rests would give way.
+            let first = try await WebSocketClient.connect(port: running.port, path: RunningServer.target)
             let second = try await HTTPProbe.connect(port: running.port)
             #expect(await second.readToEnd().contains(#"{"error":{"code":"too-many-connections","#))
-            try await first.channel.close()
+            first.channel.close(promise: nil)
         }
     }
 }

@@ -95,6 +95,34 @@ struct AbuseTests {
         }
     }
 
+    @Test func `connections that rest between two requests keep nobody out`() async throws {
+        let configuration = SocketIOServerConfiguration.make {
+            $0.limits.connections = 4
+            $0.limits.idleTimeout = .seconds(600)
+        }
+        try await RunningServer.with(configuration, setUp: Self.echo) { running in
+            var resting: [ReusedConnection] = []
+            for address in ["127.0.0.2", "127.0.0.3", "127.0.0.3", "127.0.0.3"] {
+                let connection = try await ReusedConnection(port: running.port, from: address)
+                #expect(try await connection.ask("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n").status == 404)
+                resting.append(connection)
+            }
+            let client = try await SocketIOTestClient.connect(port: running.port)
+            try await Self.check(client)
+            // It was the oldest of those who hold most.
+            #expect(await resting[1].isClosed())
+            #expect(try await resting[2].ask("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n").status == 404)
+            #expect(await running.server.statistics().violations == ["tooManyConnections": 1])
+            #expect(try await running.server.inventory().isTrue)
+            // Who is at work is not cut.
+            var clients = [client]
+            for _ in 0..<3 { clients.append(try await SocketIOTestClient.connect(port: running.port)) }
+            let refused = try await HTTPProbe.connect(port: running.port)
+            #expect(await refused.readToEnd().hasPrefix("HTTP/1.1 503 "))
+            for client in clients { try await Self.check(client) }
+        }
+    }
+
     @Test func `slow headers leave nothing behind and are logged once`() async throws {
         let log = LogRecorder()
         let change: (inout SocketIOServerConfiguration) -> Void = { $0.limits.headerTimeout = .seconds(1) }

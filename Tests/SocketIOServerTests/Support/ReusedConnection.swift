@@ -21,7 +21,10 @@ actor ReusedConnection {
     nonisolated let probe: HTTPProbe
     private var bytes = ByteBuffer()
 
-    init(port: Int) async throws { probe = try await HTTPProbe.connect(port: port) }
+    /// - Parameter address: from where, of this machine's own addresses.
+    init(port: Int, from address: String? = nil) async throws {
+        probe = try await HTTPProbe.connect(port: port, from: address)
+    }
 
     /// The request to open a WebSocket.
     static func upgrade(_ target: String = RunningServer.target, headers: [String] = []) -> String {

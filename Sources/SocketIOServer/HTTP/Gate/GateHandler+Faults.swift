@@ -72,6 +72,7 @@ extension GateHandler {
     }
 
     func schedule(_ context: ChannelHandlerContext) {
+        noteRest()
         guard let deadline = requestDeadline.deadline else { return }
         timer.schedule(at: deadline) { [weak self] in self?.deadlineReached(context) }
     }

@@ -39,6 +39,7 @@ extension GateHandler {
             var passing = passing
             passing.isRead = true
             state = passing.isAnswered ? .idle : .passing(passing)
+            noteRest()
         }
         context.fireChannelRead(wrapInboundOut(part))
     }

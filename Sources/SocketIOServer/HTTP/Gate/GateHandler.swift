@@ -50,6 +50,8 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     let meter: HeaderMeter
     /// Until the first request is whole.
     var isShakingHands = true
+    /// Kept alive between two requests.
+    private(set) var isResting = false
 
     /// - Parameters:
     ///   - http: The handlers to remove at an upgrade, in that order.
@@ -80,6 +82,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         timer.cancel()
         stopAsking()
         endHandshake()
+        rest(false)
         hold(0)
         self.context = nil
     }
@@ -90,9 +93,21 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         core.handshakeEnded(peer)
     }
 
+    /// Says whether the connection has nothing to do.
+    func noteRest() {
+        guard case .idle = state, requestDeadline.phase == .rest else { return rest(false) }
+        rest(true)
+    }
+
+    private func rest(_ isResting: Bool) {
+        guard self.isResting != isResting else { return }
+        self.isResting = isResting
+        core.rests(peer, isResting)
+    }
+
     /// The place is another's now.
     func losePlace() {
-        isShakingHands = false
+        (isShakingHands, isResting) = (false, false)
         if let context { cut(context) }
     }
 
