@@ -173,7 +173,7 @@ class House:
 
     def _check_names(self):
         types = set()
-        for path in self.tracked("Sources/*.swift", "collectors/*.swift"):
+        for path in self.tracked("Sources/*.swift", "collectors/*.swift", "Tests/*.swift"):
             types.update(DECLARED.findall("\n".join(self.lines(path))))
         types |= self.targets.keys()
         for paper in PAPERS:
