@@ -44,7 +44,11 @@ extension ClientConnection: Flushable {
         schedule()
     }
 
-    func whenClear(_ ticket: FlushTicket) { outflow.tickets.append(ticket) }
+    func whenClear(_ ticket: FlushTicket) {
+        // Nobody asks a session that has ended again: a ticket that it kept would keep it too.
+        guard !isFinished else { return ticket.connectionCleared() }
+        outflow.tickets.append(ticket)
+    }
 
     func flush() {
         outflow.needsFlush = false
@@ -79,8 +83,10 @@ extension ClientConnection: Flushable {
     func drain() {
         guard !isFinished else { return }
         writeOut()
+        // A write that fails ends the session before it returns.
+        guard !isFinished else { return }
         outflow.isCongested = !outflow.outbox.isEmpty || transport.isBlocked
-        guard !isCongested, !isFinished else { return }
+        guard !isCongested else { return }
         releaseTickets()
         // Who fetches gets a fresh state when he comes for it.
         guard !transport.isFetched || transport.room > 0 else { return }

@@ -58,11 +58,13 @@ final class FlushTicket {
 
     /// The turn's flush is done: waits for those that could not take everything.
     func flushed() {
+        // One for itself, so that nobody who is clear at once completes it while others are still being asked.
+        waiting = 1
         for connection in connections where connection.isCongested {
             waiting += 1
             connection.whenClear(self)
         }
-        if waiting == 0 { completion() }
+        connectionCleared()
     }
 
     /// One of them has caught up, or is gone.

@@ -59,22 +59,36 @@ struct SlowDownloadTests {
         }
     }
 
-    // MARK: Behind a poll
+    // MARK: Behind another request
 
-    @Test func `requests behind a poll wait for their turn, and too many end the connection`() async throws {
+    @Test func `a long pipeline of requests that are answered at once is answered whole`() async throws {
+        let configuration = SocketIOServerConfiguration.make { $0.limits.pipelinedRequests = 8 }
+        try await RunningServer.with(configuration) { running in
+            let connection = try await ReusedConnection(port: running.port)
+            try await connection.send(String(repeating: "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n", count: 500))
+            for _ in 0..<500 { #expect(try await connection.answer().status == 404) }
+            #expect(await running.server.statistics().violations == [:])
+        }
+    }
+
+    @Test func `requests behind a poll wait for their turn, and what is too much is dropped`() async throws {
         let configuration = SocketIOServerConfiguration.make { $0.limits.pipelinedRequests = 8 }
         try await RunningServer.with(configuration, setUp: { _ = $0.of("/") }) { running in
             let client = try await PollingClient.connect(port: running.port)
             let request = "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n"
             let poll = "GET \(client.target) HTTP/1.1\r\nHost: x\r\n\r\n"
             let few = try await ReusedConnection(port: running.port)
-            try await few.send(poll + String(repeating: request, count: 7))
+            try await few.send(poll + String(repeating: request, count: 6))
             try await client.untilWaiting()
             try running.server.of("/").emit("now")
             #expect(try await few.answer().status == 200)
-            for _ in 0..<7 { #expect(try await few.answer().status == 404) }
+            for _ in 0..<6 { #expect(try await few.answer().status == 404) }
             let many = try await ReusedConnection(port: running.port)
-            try await many.send(poll + String(repeating: request, count: 8))
+            try await many.send(poll + String(repeating: request, count: 5_000))
+            try await client.untilWaiting()
+            try running.server.of("/").emit("now")
+            #expect(try await many.answer().status == 200)
+            for _ in 0..<7 { #expect(try await many.answer().status == 404) }
             #expect(await many.isClosed())
             #expect(await running.server.statistics().violations == ["tooManyPipelined": 1])
         }

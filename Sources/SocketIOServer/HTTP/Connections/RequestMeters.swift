@@ -24,7 +24,8 @@ final class HeaderMeter: ChannelInboundHandler, RemovableChannelHandler {
 /// Bounds how many requests wait on one connection behind the one that is being answered.
 ///
 /// Stands between the decoder, which makes requests of all that one read has brought, and the pipelining handler, which
-/// keeps them until their turn comes.
+/// keeps them until their turn comes. The last one that fits is answered as the connection's last (RFC 9112 §9.3.2: who
+/// pipelines has to be ready for that); what comes behind it is dropped.
 final class PipelineBound: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -34,22 +35,26 @@ final class PipelineBound: ChannelDuplexHandler, RemovableChannelHandler {
     private let core: ServerCore
     private let peer: ServerCore.Peer
     private var unanswered = 0
+    private var isFull = false
+    /// Whether requests were dropped.
     private var isCut = false
 
     init(core: ServerCore, peer: ServerCore.Peer) { (self.core, self.peer) = (core, peer) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isCut else { return }
-        if case .head = unwrapInboundIn(data) {
-            unanswered += 1
-            let limit = core.configuration.limits.pipelinedRequests
-            guard unanswered <= limit else {
-                isCut = true
-                core.violated(.tooManyPipelined, "pipelined-requests: \(limit)", address: peer.text)
-                return context.close(promise: nil)
-            }
+        guard case .head(var head) = unwrapInboundIn(data) else {
+            return isCut ? () : context.fireChannelRead(data)
         }
-        context.fireChannelRead(data)
+        let limit = core.configuration.limits.pipelinedRequests
+        guard !isFull else {
+            if !isCut { core.violated(.tooManyPipelined, "pipelined-requests: \(limit)", address: peer.text) }
+            return isCut = true
+        }
+        unanswered += 1
+        guard unanswered >= limit else { return context.fireChannelRead(data) }
+        isFull = true
+        head.headers.replaceOrAdd(name: "connection", value: "close")
+        context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

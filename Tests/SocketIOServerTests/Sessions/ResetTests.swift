@@ -1,0 +1,74 @@
+import Glibc
+import NIOCore
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import SocketIOServer
+
+/// Clients whose connection is reset while they are being sent something.
+@Suite(.timeLimit(.minutes(1)))
+struct ResetTests {
+    @Test func `who waits for a client that was reset is told, once for each`() async throws {
+        let count = 200
+        let (cleared, sink) = AsyncStream.makeStream(of: String.self)
+        let joined = Atomic(0)
+        let setUp: (SocketIOServer) -> Void = { server in
+            server.of("/").onConnection { socket in
+                let id = socket.id
+                joined.add(1, ordering: .relaxed)
+                try socket.emit("hello", String(repeating: "x", count: 1_000))
+                socket.whenClear { sink.yield(id) }
+            }
+        }
+        try await RunningServer.with(setUp: setUp) { running in
+            for _ in 0..<count {
+                let client = try await WebSocketClient.connect(port: running.port, path: RunningServer.target)
+                // With nothing to linger for, the kernel sends RST in place of FIN.
+                let options = try #require(client.channel as? any SocketOptionProvider)
+                try await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+                try await client.send(text: "40")
+                try await client.channel.close()
+            }
+            var statistics = await running.server.statistics()
+            while statistics.sessionsOpened < count || statistics.sessions > 0 {
+                statistics = await running.server.statistics()
+            }
+            // Some may be reset before they are read: those never join.
+            let joined = joined.load(ordering: .relaxed)
+            #expect(joined > 0)
+            var told: [String] = []
+            for await id in cleared {
+                told.append(id)
+                if told.count == joined { break }
+            }
+            #expect(Set(told).count == joined)
+        }
+    }
+
+    /// What a ticket asks.
+    private final class Taker: Flushable {
+        var isCongested = true
+        let isGone: Bool
+        var tickets: [FlushTicket] = []
+
+        init(isGone: Bool) { self.isGone = isGone }
+
+        func flush() {}
+        func whenClear(_ ticket: FlushTicket) {
+            if isGone { ticket.connectionCleared() } else { tickets.append(ticket) }
+        }
+    }
+
+    @Test(arguments: [[true], [true, true], [true, false], [false, true], [false, false]])
+    func `a ticket completes once, whoever is gone while it asks`(gone: [Bool]) {
+        let completed = Atomic(0)
+        let takers = gone.map(Taker.init(isGone:))
+        let ticket = FlushTicket(connections: takers) { completed.add(1, ordering: .relaxed) }
+        ticket.flushed()
+        let waiting = gone.filter { !$0 }.count
+        #expect(completed.load(ordering: .relaxed) == (waiting == 0 ? 1 : 0))
+        for taker in takers { for ticket in taker.tickets { ticket.connectionCleared() } }
+        #expect(completed.load(ordering: .relaxed) == 1)
+    }
+}
