@@ -41,8 +41,10 @@ struct UnfinishedTests {
             }
             for socket in sockets { try await socket.send(text: auth) }
             while await running.server.statistics().sessionsClosed["inboundFlood"] == nil { try await running.turn() }
-            #expect(await running.server.statistics().violations["tooMuchUnfinished"] == 1)
-            #expect(await running.server.statistics().sessionsClosed["inboundFlood"] == 1)
+            // A frame in two reads takes the room of both until it is whole: one goes then or two, and never all.
+            let statistics = await running.server.statistics()
+            #expect((1...2).contains(statistics.violations["tooMuchUnfinished"] ?? 0))
+            #expect((1...2).contains(statistics.sessionsClosed["inboundFlood"] ?? 0))
             #expect(try await running.server.inventory().counted.unfinishedBytes <= 22_000)
         }
     }
