@@ -7,8 +7,9 @@ import StreamAssembly
 /// Joins the assembler and the browsers: changes go in; `updates`, `dUpdates` and `gone` go out.
 ///
 /// For one client: `updates`, then every later change exactly once and in order, or a new `updates` with reason
-/// `resync`. ``Audiences`` decides who is sent what, ``WorkBudget`` how much a client may ask for; this encodes and
-/// sends. Lives on the event loop of the assembler and the sockets; its methods are entered by `assumeIsolated`.
+/// `resync`. ``FeedState`` decides who is sent what, ``SnapshotDesk`` when a snapshot is made, ``ClientBudgets`` how much
+/// a client may ask for; this reads the window, sets timers and sends. Lives on the event loop of the assembler and the
+/// sockets; its methods are entered by `assumeIsolated`.
 actor MonitoringFeed {
     /// What the feed has sent, for `/metrics`.
     struct Counters: Sendable, Equatable {
@@ -19,91 +20,68 @@ actor MonitoringFeed {
         var excess = 0
     }
 
-    /// How large what it sends may be.
-    struct Sizes: Sendable {
-        /// A snapshot: clients exist that refuse messages above 4 MiB.
-        var snapshot = 3_500_000
-        /// All snapshots together that clients have not taken yet.
-        var untaken = 16 << 20
-        /// A snapshot where these are as large already.
-        var smallSnapshot = 192 << 10
-        /// With more keys a small one has no marks.
-        var markedKeys = 500
-    }
-
     let eventLoop: any EventLoop
     let assembler: StreamAssembler
-    let namespace: Namespace
-    private let epoch: String
-    private let limits: WindowLimits
-    let sizes: Sizes
+    private let namespace: Namespace
     private let readiness: Readiness
     let logger: Logger
-    private let now: @Sendable () -> Int64
+    private let clock: @Sendable () -> Int64
 
     private let matches: MatchTable
-    let addresses: AddressBudgets
-    var audiences: Audiences
+    private(set) var state: FeedState
+    private var snapshots: SnapshotDesk
+    var budgets: ClientBudgets
     var sockets: [String: Socket] = [:]
     /// Those that have asked for a heartbeat.
     private var listening: Set<String> = []
-    var budgets: [String: WorkBudget] = [:]
-    private var pending: [Emission] = []
-    private var history: EmissionHistory
-    private var policy: FlushPolicy
-    var comparing: [String: Int] = [:]
-    var snapshots = SnapshotDesk()
+    var comparisons = Comparisons()
     var excessLog = LogThrottle()
     var counters = Counters()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
+    /// - Parameters:
+    ///   - epoch: names this run of the daemon.
+    ///   - flush: the longest time for which changes gather.
+    ///   - now: the daemon's clock, Unix epoch in ms.
     init(
-        assembler: StreamAssembler, namespace: Namespace, epoch: String, limits: WindowLimits, sizes: Sizes = Sizes(),
-        flush: TimeAmount, readiness: Readiness, addresses: AddressBudgets,
-        eventLoop: any EventLoop, logger: Logger, now: @escaping @Sendable () -> Int64 = WallClock.milliseconds
+        assembler: StreamAssembler, namespace: Namespace, epoch: String, limits: WindowLimits,
+        sizes: SnapshotDesk.Sizes = SnapshotDesk.Sizes(), flush: TimeAmount, readiness: Readiness,
+        addresses: AddressBudgets, eventLoop: any EventLoop, logger: Logger,
+        now: @escaping @Sendable () -> Int64 = WallClock.milliseconds
     ) {
         self.assembler = assembler
         self.namespace = namespace
-        self.epoch = epoch
-        self.limits = limits
-        self.sizes = sizes
         self.eventLoop = eventLoop
         self.readiness = readiness
-        self.addresses = addresses
         self.logger = logger
-        self.now = now
+        clock = now
         matches = MatchTable()
-        audiences = Audiences(matches: matches)
-        policy = FlushPolicy(longest: flush)
-        // Half the window: what it has let go is kept alive here, within the half of its bounds.
-        history = EmissionHistory(
-            maxSamples: limits.samples / 2, maxBytes: limits.bytes / 2, maxAgeMs: limits.ageMs)
+        state = FeedState(epoch: epoch, limits: limits, maxBytes: sizes.snapshot, flush: flush, matches: matches)
+        snapshots = SnapshotDesk(sizes: sizes)
+        budgets = ClientBudgets(addresses: addresses)
     }
 
-    var clientCount: Int { audiences.count }
+    var clientCount: Int { state.audiences.count }
+    var keyCount: Int { assembler.assumeIsolated { $0.statistics.keys } }
+    private var now: Double { Double(clock()) }
 
     // MARK: Changes
 
     /// Takes what the follower read.
     func apply(_ changes: [Change]) {
-        let time = Double(now())
+        let time = now
         let (emissions, reports) = assembler.assumeIsolated { assembler in
             (assembler.apply(changes, now: time), assembler.takeRejectionReports())
         }
         for report in reports { logger.sampleRejected(report) }
-        for emission in emissions { history.append(emission, now: time) }
-        guard !emissions.isEmpty, audiences.isAnyoneTold else { return }
-        pending += emissions
-        switch policy.changesArrived(now: .now()) {
-        case .flush(let flush):
-            send(flush)
+        switch state.changed(emissions, now: time, at: .now()) {
+        case .flush(let flush): send(flush)
         case .wait(let behind, let deadline):
             eventLoop.scheduleTask(deadline: deadline) {
-                self.assumeIsolated { $0.goOn($0.policy.deadlineReached(behind: behind)) }
+                self.assumeIsolated { $0.goOn($0.state.deadlineReached(behind: behind)) }
             }
-        case .join:
-            break
+        case .join, nil: break
         }
     }
 
@@ -111,42 +89,35 @@ actor MonitoringFeed {
         if case .flush(let flush) = action { send(flush) }
     }
 
-    /// Sends all that waits, and tells the policy when it is on the wire.
+    /// Sends all that has gathered, and tells the policy when it is on the wire.
     private func send(_ flush: Int) {
-        sendPending { self.assumeIsolated { $0.goOn($0.policy.flushCompleted(flush)) } }
+        send(state.takePending(now: now)) { self.assumeIsolated { $0.goOn($0.state.flushCompleted(flush)) } }
     }
 
     /// - Parameter onWire: called once, later on the loop, when the clients that keep up have taken what was sent.
-    func sendPending(onWire: (@Sendable () -> Void)? = nil) {
-        let batch = pending
-        pending.removeAll(keepingCapacity: true)
-        var deliveries: [(event: EncodedEvent, sockets: [Socket])] = []
-        if !batch.isEmpty {
-            // Encoded once for all who get the same, whatever they have selected.
-            var origins = BatchOrigins(batch)
-            let shares = origins.shares(of: audiences.audiences)
-            for (share, members) in shares {
-                let sockets = members.compactMap { self.sockets[$0] }
-                switch AudienceMessages(
-                    batch, wants: { origins.isIn(share, host: $0, probe: $1) },
-                    meta: { meta(seq: $0, marks: $1) })
-                {
-                case .events(let events):
-                    deliveries += events.map { (EncodedEvent(unchecked: $0.name, arguments: $0.arguments), sockets) }
-                case .snapshot:
-                    for id in members { audiences.owes(id, .resync) }
-                }
-            }
-        }
+    private func send(_ deliveries: [Delivery], onWire: (@Sendable () -> Void)? = nil) {
         counters.deltas += deliveries.count
-        for (event, sockets) in deliveries.dropLast() { namespace.broadcast(event, to: sockets) }
+        for delivery in deliveries.dropLast() { broadcast(delivery) }
         // One loop flushes all sockets in turn: the last event's completion stands for the batch's.
-        if let (event, sockets) = deliveries.last {
-            namespace.broadcast(event, to: sockets, onWire: onWire)
+        if let last = deliveries.last {
+            broadcast(last, onWire: onWire)
         } else if let onWire {
             eventLoop.execute(onWire)
         }
-        if audiences.isAnyoneOwed { serveSoon(in: .zero) }
+        if state.audiences.isAnyoneOwed { serveSoon(in: .zero) }
+    }
+
+    private func broadcast(_ delivery: Delivery, onWire: (@Sendable () -> Void)? = nil) {
+        let event = EncodedEvent(unchecked: delivery.event.name, arguments: delivery.event.arguments)
+        namespace.broadcast(event, to: delivery.receivers.compactMap { sockets[$0] }, onWire: onWire)
+    }
+
+    /// Lets go what is too old; call it every second or so.
+    func expire() {
+        let time = now
+        assembler.assumeIsolated { $0.expire(now: time) }
+        matches.trim(keys: keyCount)
+        budgets.addresses.trim(now: .now)
     }
 
     // MARK: Clients
@@ -164,33 +135,50 @@ actor MonitoringFeed {
             // At once, so that it knows from the first moment that it will be told.
             socket.emit(heartbeatEvent)
         }
-        budgets[id] = WorkBudget(.client, now: .now)
-        audiences.joined(id, selection, since: since)
-        compare(audiences.selection(of: id) ?? selection, for: id) { $0.goOn(id, since: since) }
+        budgets.joined(id, address: socket.handshake.remoteAddress, now: .now)
+        state.joined(id, selection, since: since)
+        compare(state.audiences.selection(of: id) ?? selection, for: id) { $0.welcome(id) }
     }
 
-    private func goOn(_ id: String, since: StreamPosition?) {
-        guard let since, case .waiting = audiences.standing(of: id) else { return serveOwed() }
-        if since.epoch == epoch, sendMissed(to: id, after: since.seq) { return }
-        guard since.hasMarks, !readiness.isLive else { return answer(id) }
-        // What this daemon has read of Redis so far says little.
-        eventLoop.scheduleTask(in: Self.longestWait) { self.assumeIsolated { $0.answer(id) } }
+    func leave(_ id: String) {
+        state.left(id)
+        sockets[id] = nil
+        listening.remove(id)
+        budgets.left(id)
+        comparisons.left(id)
     }
 
-    /// How long a client waits for this daemon to have read Redis, before it gets the window as it is.
-    private static let longestWait = TimeAmount.seconds(5)
-
-    /// Redis is followed live: those who wait for it are told what they missed.
-    func answerWaiting() {
-        for id in audiences.waiting { answer(id) }
+    /// Takes a client's new selection, whose snapshot is owed then.
+    ///
+    /// - Parameter answer: called once with the keys of the selection, before the snapshot is sent.
+    func subscribe(_ id: String, to selection: Selection, answer: @escaping @Sendable ([KeySummary]) -> Void) {
+        let selection = state.known(selection)
+        send(state.subscribed(id, selection, now: now))
+        compare(selection, for: id) { feed in
+            answer(feed.assembler.assumeIsolated { $0.keys(selection) })
+            feed.serveOwed()
+        }
     }
 
-    /// Sends what a client missed that another daemon served, or an earlier run of this one; else the window.
-    private func answer(_ id: String) {
-        guard case .waiting(let since) = audiences.standing(of: id) else { return }
-        guard !sendMissed(to: id, since: since) else { return }
-        audiences.owes(id, .connect)
+    func pause(_ id: String) { send(state.paused(id, now: now)) }
+
+    /// Sends what was missed; a snapshot where that is smaller or not everything is at hand.
+    func resume(_ id: String) {
+        if case .missed(let seq) = state.resumed(id), sendEmissions(to: id, after: seq) { return }
         serveOwed()
+    }
+
+    /// The outbox overflowed, events were dropped, and now it is empty: a snapshot stands for what was not sent.
+    func lost(_ id: String) {
+        state.lost(id)
+        // Never at once: this may come amid a broadcast.
+        serveSoon(in: .zero)
+    }
+
+    /// Tells the keys of what the client has selected.
+    func keys(of id: String, answer: @escaping @Sendable ([KeySummary]) -> Void) {
+        let selection = state.audiences.selection(of: id) ?? .all
+        compare(selection, for: id) { feed in answer(feed.assembler.assumeIsolated { $0.keys(selection) }) }
     }
 
     /// Tells every client, or one, how it stands with Redis; those that pause too.
@@ -200,7 +188,7 @@ actor MonitoringFeed {
         namespace.broadcast(event, to: Array(sockets.values))
     }
 
-    /// Tells those who asked for it that the server is there, so that they know silence from nothing new; call it each
+    /// Tells those who asked for it that the server is there, so that silence says that nothing is new; call it each
     /// second. Not volatile: between two requests of a client that polls it would be lost.
     func beat() {
         guard !listening.isEmpty else { return }
@@ -211,122 +199,138 @@ actor MonitoringFeed {
         var writer = JSONWriter(reservingCapacity: 32)
         writer.beginObject()
         writer.key("now")
-        writer.integer(now())
+        writer.integer(clock())
         writer.endObject()
         return EncodedEvent(unchecked: "heartbeat", arguments: [writer.bytes])
     }
 
-    func leave(_ id: String) {
-        audiences.left(id)
-        sockets[id] = nil
-        listening.remove(id)
-        budgets[id] = nil
-        comparing[id] = nil
-    }
+    // MARK: What a client missed
 
-    /// Takes a client's new selection, whose snapshot is owed then.
-    ///
-    /// - Parameter answer: called once with the keys of the selection, before the snapshot is sent.
-    func subscribe(_ id: String, to selection: Selection, answer: @escaping @Sendable ([KeySummary]) -> Void) {
-        let selection = audiences.known(selection)
-        sendPending()
-        audiences.subscribed(id, selection)
-        compare(selection, for: id) { feed in
-            answer(feed.assembler.assumeIsolated { $0.keys(selection) })
-            feed.serveOwed()
+    private func welcome(_ id: String, isBeyondHistory: Bool = false) {
+        switch state.returning(id, isLive: readiness.isLive, isBeyondHistory: isBeyondHistory) {
+        case .notWaiting: serveOwed()
+        case .emissions(let seq): if !sendEmissions(to: id, after: seq) { welcome(id, isBeyondHistory: true) }
+        case .window: answer(id)
+        case .later(let wait): eventLoop.scheduleTask(in: wait) { self.assumeIsolated { $0.answer(id) } }
         }
     }
 
-    func pause(_ id: String) {
-        sendPending()
-        audiences.paused(id, seq: assembler.assumeIsolated { $0.seq })
+    /// Redis is followed live: those who wait for it are told what they missed.
+    func answerWaiting() {
+        for id in state.audiences.waiting { answer(id) }
     }
 
-    /// Sends what was missed; a snapshot where that is smaller or not everything is at hand.
-    func resume(_ id: String) {
-        if case .missed(let seq) = audiences.resumed(id), sendMissed(to: id, after: seq) { return }
+    /// Sends what a client missed that another daemon served, or an earlier run of this one; else the window.
+    private func answer(_ id: String) {
+        guard case .waiting(let since) = state.audiences.standing(of: id) else { return }
+        guard !sendSamples(to: id, since: since) else { return }
+        state.owes(id, .connect)
         serveOwed()
     }
 
-    /// The outbox overflowed, events were dropped, and now it is empty: a snapshot stands for what was not sent.
-    func lost(_ id: String) {
-        audiences.lost(id)
-        // Never at once: this may come amid a broadcast.
-        serveSoon(in: .zero)
-    }
-
-    /// Tells the keys of what the client has selected.
-    func keys(of id: String, answer: @escaping @Sendable ([KeySummary]) -> Void) {
-        let selection = audiences.selection(of: id) ?? .all
-        compare(selection, for: id) { feed in answer(feed.assembler.assumeIsolated { $0.keys(selection) }) }
-    }
-
-    /// Lets go what is too old; call it every second or so.
-    func expire() {
-        let time = Double(now())
-        assembler.assumeIsolated { $0.expire(now: time) }
-        matches.trim(keys: keyCount)
-        addresses.trim(now: .now)
-    }
-
-    // MARK: What was missed
-
-    /// Sends the emissions after `seq`, so that the client goes on where it was; false where a snapshot has to stand for
-    /// them. Where there were none, an empty `dUpdates` says so.
-    private func sendMissed(to id: String, after seq: UInt64) -> Bool {
-        guard let selection = audiences.selection(of: id), let missed = history.emissions(after: seq) else {
-            return false
-        }
-        let messages = AudienceMessages(missed, for: selection) { meta(seq: $0, reason: .resume, marks: $1) }
-        guard case .events(let events) = messages else { return false }
-        return send(events, to: id, selection)
+    /// False where a snapshot has to stand for what this daemon has emitted after `seq`.
+    private func sendEmissions(to id: String, after seq: UInt64) -> Bool {
+        state.missed(by: id, after: seq, now: now).map { send($0, to: id) } ?? false
     }
 
     /// Sends the samples that came after the position of an earlier connection, to whichever daemon that was; false
     /// where it cannot be shown that there was nothing else.
-    private func sendMissed(to id: String, since: StreamPosition) -> Bool {
-        guard let selection = audiences.selection(of: id) else { return false }
-        let time = Double(now())
-        let (seq, missed) = assembler.assumeIsolated { assembler in
-            (assembler.seq, assembler.missed(since: since, selection, now: time))
+    private func sendSamples(to id: String, since: StreamPosition) -> Bool {
+        guard let selection = state.audiences.selection(of: id) else { return false }
+        let time = now
+        let missed = assembler.assumeIsolated { assembler in
+            assembler.missed(since: since, selection, now: time).map { ($0, assembler.marks(selection)) }
         }
-        guard let missed else { return false }
-        var marks = KeyMarks()
-        marks.take(missed.lazy.map(\.key), from: assembler.assumeIsolated { $0.marks(selection) })
-        let meta = SampleNotes(missed).added(to: meta(seq: seq, reason: .resume, marks: marks))
-        return send([.init(name: "dUpdates", arguments: [SampleList.encode(missed), meta])], to: id, selection)
+        guard let (samples, marks) = missed else { return false }
+        return send([state.missed(samples, marks: marks, now: time)], to: id)
     }
 
-    /// Sends events to one client, at least one; false where a snapshot is smaller. What waits for the others is in
-    /// them, so that goes out first.
-    private func send(_ events: [AudienceMessages.Event], to id: String, _ selection: Selection) -> Bool {
-        var events = events
+    /// Sends events to one client; false where a snapshot is smaller.
+    private func send(_ events: [AudienceMessages.Event], to id: String) -> Bool {
         let size = events.reduce(0) { $0 + $1.arguments.reduce(0) { $0 + $1.count } }
         pay(Cost.encoding(bytes: size), id)
-        guard size <= Self.worthComparing || isSmallerThanSnapshot(size, selection), let socket = sockets[id] else {
-            return false
+        guard sockets[id] != nil, let selection = state.audiences.selection(of: id) else { return false }
+        let maxBytes = snapshots.sizes.snapshot
+        let isWorthIt = state.areWorthSending(size) {
+            assembler.assumeIsolated { $0.snapshot(selection, maxBytes: maxBytes) }.byteCount
         }
-        sendPending()
-        audiences.caughtUp(id)
-        if events.isEmpty {
-            let last = assembler.assumeIsolated { $0.seq }
-            events = [.init(name: "dUpdates", arguments: [SampleList.encode([]), meta(seq: last, reason: .resume)])]
-        }
-        for event in events { socket.emit(EncodedEvent(unchecked: event.name, arguments: event.arguments)) }
-        counters.deltas += events.count
+        guard isWorthIt else { return false }
+        send(state.catchUp(id, with: events, now: now))
         return true
     }
 
-    /// Bytes up to which a snapshot is not even made to compare.
-    private static let worthComparing = 64 * 1024
+    // MARK: Snapshots
 
-    private func isSmallerThanSnapshot(_ size: Int, _ selection: Selection) -> Bool {
-        let maxBytes = sizes.snapshot
-        return size <= maxBytes
-            && size <= assembler.assumeIsolated { $0.snapshot(selection, maxBytes: maxBytes) }.byteCount
+    /// Sends the next snapshot that is owed, and comes back for the others.
+    ///
+    /// One is made at a time and then rested for as long as twice its making took, so that changes and heartbeats go
+    /// on between them; all who are owed the same get the same bytes.
+    private func serveOwed() {
+        let began = ContinuousClock.now
+        if let rest = snapshots.rest(now: began) { return serveSoon(in: rest) }
+        guard let group = state.nextOwed(where: { mayGetSnapshot($0, now: began) }) else {
+            // Who is congested tells when it is not; who has used up its budget is asked again.
+            if state.audiences.isAnyoneOwed { serveSoon(in: .milliseconds(100)) }
+            return
+        }
+        // Those who are told get what waits now: the snapshot contains it.
+        send(state.takePending(now: now))
+        sendSnapshot(snapshots.order(group, keys: keyCount))
+        snapshots.ended(began: began, now: .now)
+        if state.audiences.isAnyoneOwed { serveSoon(in: .zero) }
     }
 
-    func meta(seq: UInt64, reason: Meta.Reason? = nil, marks: KeyMarks? = nil) -> [UInt8] {
-        Meta(epoch: epoch, seq: seq, limits: limits, now: Double(now()), reason: reason, marks: marks).encode()
+    private func mayGetSnapshot(_ id: String, now: ContinuousClock.Instant) -> Bool {
+        guard let socket = sockets[id], !comparisons.areUnderWay(for: id) else { return false }
+        guard !socket.isCongested else {
+            if snapshots.beginsToWait(id) {
+                socket.whenClear {
+                    self.assumeIsolated { feed in
+                        feed.snapshots.endsToWait(id)
+                        feed.serveOwed()
+                    }
+                }
+            }
+            return false
+        }
+        return budgets.hasLeft(id, now: now)
+    }
+
+    private func sendSnapshot(_ order: SnapshotDesk.Order) {
+        let event = snapshots.made(order, seq: state.seq, now: .now) ?? make(order)
+        let receivers = order.group.members.compactMap { sockets[$0] }
+        let untaken = snapshots.sent(event, to: receivers.count)
+        state.caughtUp(receivers.map(\.id))
+        for socket in receivers {
+            pay((Cost.encoding(bytes: event.byteCount) + Double(keyCount)) / Double(receivers.count), socket.id)
+            socket.whenClear { self.assumeIsolated { $0.snapshots.taken(untaken) } }
+        }
+        namespace.broadcast(event, to: receivers)
+        counters.updates += receivers.count
+        if order.group.reason == .resync { counters.resyncs += receivers.count }
+    }
+
+    private func make(_ order: SnapshotDesk.Order) -> EncodedEvent {
+        let selection = order.group.selection
+        let (snapshot, marks) = assembler.assumeIsolated { assembler in
+            (
+                assembler.snapshot(selection, maxBytes: order.maxBytes),
+                order.isMarked ? assembler.marks(selection) : nil
+            )
+        }
+        let updates = state.updates(snapshot, reason: order.group.reason, marks: marks, now: now)
+        let event = EncodedEvent(unchecked: updates.name, arguments: updates.arguments)
+        snapshots.keep(event, for: order, seq: state.seq, now: .now)
+        return event
+    }
+
+    private func serveSoon(in wait: TimeAmount) {
+        guard snapshots.schedules() else { return }
+        eventLoop.scheduleTask(in: wait) {
+            self.assumeIsolated { feed in
+                feed.snapshots.comes()
+                feed.serveOwed()
+            }
+        }
     }
 }

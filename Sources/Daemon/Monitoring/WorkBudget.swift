@@ -1,5 +1,3 @@
-import Synchronization
-
 /// How much work one client, or one address, may cause: so many units in a second on average, and some more at once.
 /// A unit is about a microsecond of the event loop.
 ///
@@ -85,48 +83,4 @@ struct WorkBudget: Sendable, Equatable {
 extension Duration {
     /// As a number.
     var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}
-
-/// The budgets of addresses, so that a new connection gives nobody a new budget. Bounded: beyond
-/// `capacity` any other one is forgotten for a new one.
-final class AddressBudgets: Sendable {
-    typealias Instant = ContinuousClock.Instant
-
-    private static let capacity = 10_000
-    private let budgets = Mutex<[AddressGroup: WorkBudget]>([:])
-
-    func ask(_ units: Double, of group: AddressGroup, now: Instant) -> WorkBudget.Verdict {
-        with(group, now: now) { $0.ask(units, now: now) }
-    }
-
-    func pay(_ units: Double, of group: AddressGroup, now: Instant) {
-        with(group, now: now) { $0.pay(units, now: now) }
-    }
-
-    func hasLeft(_ group: AddressGroup, now: Instant) -> Bool {
-        with(group, now: now) { $0.hasLeft(now: now) }
-    }
-
-    /// Forgets those that owe nothing; call it every second or so.
-    func trim(now: Instant) {
-        budgets.withLock { budgets in
-            for (group, budget) in budgets {
-                var budget = budget
-                if budget.isFull(now: now) { budgets[group] = nil }
-            }
-        }
-    }
-
-    var count: Int { budgets.withLock { $0.count } }
-
-    private func with<Result>(
-        _ group: AddressGroup, now: Instant, _ body: (inout WorkBudget) -> sending Result
-    ) -> sending Result {
-        budgets.withLock { budgets in
-            if budgets[group] == nil, budgets.count >= Self.capacity, let any = budgets.keys.first {
-                budgets[any] = nil
-            }
-            return body(&budgets[group, default: WorkBudget(.address, now: now)])
-        }
-    }
 }

@@ -114,6 +114,45 @@ import Testing
         #expect(audiences.selection(of: "a") == Self.web)
     }
 
+    @Test(arguments: [
+        (Audiences.Standing.told, Audiences.Standing.told), (.waiting(since: position), .told),
+        (.owed(.connect), .told), (.paused(since: 3), .paused(since: 3)), (.pausedUnknown, .pausedUnknown),
+    ])
+    func `who has caught up is told changes, but for those that pause`(
+        _ before: Audiences.Standing, _ after: Audiences.Standing
+    ) {
+        var audiences = make(before)
+        audiences.caughtUp("a")
+        #expect(audiences.standing(of: "a") == after)
+        #expect(members(audiences) == (after == .told ? [["a"]] : []))
+    }
+
+    @Test(arguments: [
+        (Audiences.Standing.told, Audiences.Standing.owed(.resync)), (.waiting(since: position), .owed(.resync)),
+        (.owed(.connect), .owed(.connect)), (.paused(since: 3), .paused(since: 3)), (.pausedUnknown, .pausedUnknown),
+    ])
+    func `a debt keeps its first reason, and those that pause have none`(
+        _ before: Audiences.Standing, _ after: Audiences.Standing
+    ) {
+        var audiences = make(before)
+        audiences.owes("a", .resync)
+        #expect(audiences.standing(of: "a") == after)
+        #expect(audiences.isAnyoneOwed == (after == .owed(.resync) || after == .owed(.connect)))
+    }
+
+    @Test func `who is no client has no standing, whatever is said of it`() {
+        var audiences = Audiences()
+        audiences.subscribed("x", .all)
+        audiences.paused("x", seq: 1)
+        #expect(audiences.resumed("x") == .nothing)
+        audiences.lost("x")
+        audiences.caughtUp("x")
+        audiences.owes("x", .resync)
+        audiences.left("x")
+        #expect(audiences.count == 0 && audiences.standing(of: "x") == nil)
+        #expect(!audiences.isAnyoneOwed && !audiences.isAnyoneTold)
+    }
+
     @Test func `of who has left nothing stays`() {
         for standing in [Audiences.Standing.told, .owed(.connect), .paused(since: 1), .waiting(since: Self.position)] {
             var audiences = make(standing)
@@ -134,10 +173,14 @@ import Testing
             let id = "c\(Int.random(in: 0..<6, using: &random))"
             let selection = selections.randomElement(using: &random) ?? .all
             let old = model[id]?.standing
-            switch Int.random(in: 0..<9, using: &random) {
+            switch Int.random(in: 0..<10, using: &random) {
             case 0 where old == nil:
-                audiences.joined(id, selection)
-                model[id] = (selection, .owed(.connect))
+                let since = Bool.random(using: &random) ? Self.position : nil
+                audiences.joined(id, selection, since: since)
+                model[id] = (selection, since.map(Audiences.Standing.waiting) ?? .owed(.connect))
+            case 9:
+                audiences.caughtUp(id)
+                if old?.isOwed == true || old?.isWaiting == true { model[id]?.standing = .told }
             case 1 where old != nil:
                 audiences.left(id)
                 model[id] = nil
@@ -147,7 +190,7 @@ import Testing
             case 3:
                 audiences.paused(id, seq: UInt64(step))
                 if old == .told { model[id]?.standing = .paused(since: UInt64(step)) }
-                if old?.isOwed == true { model[id]?.standing = .pausedUnknown }
+                if old?.isOwed == true || old?.isWaiting == true { model[id]?.standing = .pausedUnknown }
             case 4:
                 _ = audiences.resumed(id)
                 if old?.isPaused == true { model[id]?.standing = .owed(.resume) }
@@ -157,7 +200,7 @@ import Testing
                 if old?.isPaused == true { model[id]?.standing = .pausedUnknown }
             case 6:
                 audiences.owes(id, .resync)
-                if old == .told { model[id]?.standing = .owed(.resync) }
+                if old == .told || old?.isWaiting == true { model[id]?.standing = .owed(.resync) }
             default:
                 let blocked = "c\(Int.random(in: 0..<6, using: &random))"
                 let group = audiences.nextOwed { $0 != blocked }
@@ -172,6 +215,7 @@ import Testing
             }
             for (id, client) in model { #expect(audiences.standing(of: id) == client.standing) }
             #expect(audiences.count == model.count)
+            #expect(Set(audiences.waiting) == Set(model.filter { $0.value.standing.isWaiting }.keys))
             #expect(
                 Set(audiences.audiences.flatMap(\.members)) == Set(model.filter { $0.value.standing == .told }.keys))
             for (selection, members) in audiences.audiences {

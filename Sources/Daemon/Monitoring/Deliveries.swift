@@ -1,8 +1,31 @@
 import StreamAssembly
 
-/// Which hosts and probes a batch of emissions tells of, and who wants which of them: audiences that want the same part
-/// of the batch are sent the same bytes.
-struct BatchOrigins {
+/// An event, encoded once, and all clients that are sent it.
+struct Delivery: Equatable {
+    let event: AudienceMessages.Event
+    let receivers: [Audiences.ID]
+}
+
+extension Audiences {
+    /// What a batch of emissions is to those who are told changes: audiences that want the same part of it are sent the
+    /// same event. A client whose key has a gap gets none, and is owed a snapshot from now on.
+    ///
+    /// - Parameter meta: makes the second argument for a `seq` and the marks of the keys that the event tells of.
+    mutating func deliveries(of batch: [Emission], meta: (UInt64, KeyMarks) -> [UInt8]) -> [Delivery] {
+        var origins = BatchOrigins(batch)
+        var deliveries: [Delivery] = []
+        for (share, members) in origins.shares(of: audiences) {
+            switch AudienceMessages(batch, wants: { origins.isIn(share, host: $0, probe: $1) }, meta: meta) {
+            case .events(let events): deliveries += events.map { Delivery(event: $0, receivers: members) }
+            case .snapshot: for id in members { owes(id, .resync) }
+            }
+        }
+        return deliveries
+    }
+}
+
+/// Which hosts and probes a batch of emissions tells of, and who wants which of them.
+private struct BatchOrigins {
     /// A part of the batch.
     enum Share: Hashable {
         case all
@@ -18,7 +41,7 @@ struct BatchOrigins {
         self.batch = batch
     }
 
-    /// The parts that somebody wants, and who does; nothing for those who want none of it.
+    /// The parts that somebody wants, and who does. Whoever wants none of the batch is in no part.
     mutating func shares(
         of audiences: some Sequence<(selection: Selection, members: Set<String>)>
     ) -> [(share: Share, members: [String])] {

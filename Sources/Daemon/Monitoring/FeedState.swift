@@ -1,0 +1,188 @@
+import NIOCore
+import StreamAssembly
+
+/// Every rule of who is sent what, as a value: ``MonitoringFeed`` performs what this decides.
+///
+/// Changes gather here, go to those who are told them, and are kept for a while for those who come back. Whatever
+/// changes how a client stands sends first what has gathered, so that a client that is told changes always knows all up
+/// to ``seq``. Times are arguments: `now` is the daemon's clock, Unix epoch in ms.
+struct FeedState {
+    typealias ID = Audiences.ID
+
+    /// How a client is served that comes back to where an earlier connection ended.
+    enum Return: Equatable {
+        /// It does not wait for what it missed: it is owed a snapshot, say.
+        case notWaiting
+        /// What this daemon emitted since may be at hand.
+        case emissions(after: UInt64)
+        /// It came from another daemon or an earlier run: the window tells, if anything does, what it missed.
+        case window
+        /// As ``window``, but not yet: this daemon has not read all of Redis.
+        case later(TimeAmount)
+    }
+
+    /// How long a client waits for this daemon to have read Redis, before it gets the window as it is.
+    private static let longestWait = TimeAmount.seconds(5)
+    /// Bytes of missed events up to which no snapshot is made to compare with.
+    private static let worthComparing = 64 * 1024
+
+    private let stamp: Stamp
+    private let maxBytes: Int
+    private(set) var audiences: Audiences
+    /// The last emission.
+    private(set) var seq: UInt64 = 0
+    private var pending: [Emission] = []
+    private var history: EmissionHistory
+    private var policy: FlushPolicy
+
+    /// - Parameters:
+    ///   - epoch: names this run of the daemon.
+    ///   - maxBytes: of a snapshot, and of what stands for one.
+    ///   - flush: the longest time for which changes gather.
+    init(epoch: String, limits: WindowLimits, maxBytes: Int, flush: TimeAmount, matches: MatchTable = MatchTable()) {
+        stamp = Stamp(epoch: epoch, limits: limits)
+        self.maxBytes = maxBytes
+        audiences = Audiences(matches: matches)
+        policy = FlushPolicy(longest: flush)
+        // Half the window: samples that left the window are kept alive here, within half of its bounds.
+        history = EmissionHistory(maxSamples: limits.samples / 2, maxBytes: limits.bytes / 2, maxAgeMs: limits.ageMs)
+    }
+
+    // MARK: Changes
+
+    /// Takes what has changed.
+    ///
+    /// - Returns: when it goes out; nil where nobody is told.
+    mutating func changed(
+        _ emissions: [Emission], now: Double, at deadline: NIODeadline
+    ) -> FlushPolicy.ArrivalAction? {
+        for emission in emissions { history.append(emission, now: now) }
+        seq = emissions.last?.seq ?? seq
+        guard !emissions.isEmpty, audiences.isAnyoneTold else { return nil }
+        pending += emissions
+        return policy.changesArrived(now: deadline)
+    }
+
+    mutating func flushCompleted(_ flush: Int) -> FlushPolicy.ContinueAction { policy.flushCompleted(flush) }
+
+    mutating func deadlineReached(behind flush: Int) -> FlushPolicy.ContinueAction {
+        policy.deadlineReached(behind: flush)
+    }
+
+    /// What has gathered, to be sent now.
+    mutating func takePending(now: Double) -> [Delivery] {
+        guard !pending.isEmpty else { return [] }
+        let batch = pending
+        pending.removeAll(keepingCapacity: true)
+        let stamp = stamp
+        return audiences.deliveries(of: batch) { stamp.meta($0, marks: $1, now: now) }
+    }
+
+    // MARK: Clients
+
+    /// The selection as another client has it, so that both share what is remembered of it.
+    func known(_ selection: Selection) -> Selection { audiences.known(selection) }
+
+    /// - Parameter since: where an earlier connection with the same selection ended.
+    mutating func joined(_ id: ID, _ selection: Selection, since: StreamPosition?) {
+        audiences.joined(id, selection, since: since)
+    }
+
+    mutating func left(_ id: ID) { audiences.left(id) }
+
+    /// The client wants something else from now on; it is owed the snapshot of that.
+    mutating func subscribed(_ id: ID, _ selection: Selection, now: Double) -> [Delivery] {
+        let deliveries = takePending(now: now)
+        audiences.subscribed(id, selection)
+        return deliveries
+    }
+
+    mutating func paused(_ id: ID, now: Double) -> [Delivery] {
+        let deliveries = takePending(now: now)
+        audiences.paused(id, seq: seq)
+        return deliveries
+    }
+
+    mutating func resumed(_ id: ID) -> Audiences.Resumption { audiences.resumed(id) }
+
+    /// Events for the client were dropped.
+    mutating func lost(_ id: ID) { audiences.lost(id) }
+
+    // MARK: What a client missed
+
+    /// - Parameters:
+    ///   - isLive: whether this daemon has read all of Redis.
+    ///   - isBeyondHistory: what this daemon emitted since was found to be not at hand, or too much.
+    func returning(_ id: ID, isLive: Bool, isBeyondHistory: Bool = false) -> Return {
+        guard case .waiting(let since) = audiences.standing(of: id) else { return .notWaiting }
+        if since.epoch == stamp.epoch, !isBeyondHistory { return .emissions(after: since.seq) }
+        return since.hasMarks && !isLive ? .later(Self.longestWait) : .window
+    }
+
+    /// The events that bring a client from `seq` to now; nil where a snapshot has to stand for them.
+    func missed(by id: ID, after seq: UInt64, now: Double) -> [AudienceMessages.Event]? {
+        guard let selection = audiences.selection(of: id), let missed = history.emissions(after: seq),
+            case .events(let events) = AudienceMessages(
+                missed, for: selection, meta: { stamp.meta($0, reason: .resume, marks: $1, now: now) })
+        else { return nil }
+        return events
+    }
+
+    /// The event that tells a client of samples that the window has and the client has not.
+    ///
+    /// - Parameter marks: of all keys of its selection.
+    func missed(_ samples: [Sample], marks: KeyMarks, now: Double) -> AudienceMessages.Event {
+        var told = KeyMarks()
+        told.take(samples.lazy.map(\.key), from: marks)
+        let meta = SampleNotes(samples).added(to: stamp.meta(seq, reason: .resume, marks: told, now: now))
+        return .init(name: "dUpdates", arguments: [SampleList.encode(samples), meta])
+    }
+
+    /// Whether missed events are sent, rather than a snapshot.
+    func areWorthSending(_ size: Int, snapshotBytes: () -> Int) -> Bool {
+        size <= Self.worthComparing || size <= maxBytes && size <= snapshotBytes()
+    }
+
+    /// The client is sent what it missed, an empty event at least, and is told changes from now on.
+    mutating func catchUp(_ id: ID, with events: [AudienceMessages.Event], now: Double) -> [Delivery] {
+        // What waits for the others is in the events already.
+        let deliveries = takePending(now: now)
+        audiences.caughtUp(id)
+        let nothing = AudienceMessages.Event(
+            name: "dUpdates",
+            arguments: [SampleList.encode([]), stamp.meta(seq, reason: .resume, marks: nil, now: now)])
+        return deliveries + (events.isEmpty ? [nothing] : events).map { Delivery(event: $0, receivers: [id]) }
+    }
+
+    /// What the client missed cannot be told: it is owed a snapshot.
+    mutating func owes(_ id: ID, _ reason: Meta.Reason) { audiences.owes(id, reason) }
+
+    // MARK: Snapshots
+
+    /// The clients whose snapshot is the next to be made, of those that may get one now.
+    mutating func nextOwed(where mayGet: (ID) -> Bool) -> Audiences.Group? { audiences.nextOwed(where: mayGet) }
+
+    /// What ``MonitoringFeed`` sends a group that is owed a snapshot.
+    func updates(
+        _ snapshot: Snapshot, reason: Meta.Reason, marks: KeyMarks?, now: Double
+    ) -> AudienceMessages.Event {
+        .init(
+            name: "updates",
+            arguments: [snapshot.encode(), stamp.meta(snapshot.seq, reason: reason, marks: marks, now: now)])
+    }
+
+    /// The clients are sent a snapshot, and are told changes from now on.
+    mutating func caughtUp(_ members: [ID]) {
+        for id in members { audiences.caughtUp(id) }
+    }
+
+    /// What every event says of the daemon's run and window.
+    private struct Stamp {
+        let epoch: String
+        let limits: WindowLimits
+
+        func meta(_ seq: UInt64, reason: Meta.Reason? = nil, marks: KeyMarks?, now: Double) -> [UInt8] {
+            Meta(epoch: epoch, seq: seq, limits: limits, now: now, reason: reason, marks: marks).encode()
+        }
+    }
+}

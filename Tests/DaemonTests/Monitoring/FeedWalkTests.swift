@@ -1,0 +1,217 @@
+import JSONBytes
+import NIOCore
+import SeededRandom
+import Testing
+
+@testable import Daemon
+@testable import StreamAssembly
+
+/// Random steps of hosts and clients beside clients that keep what they are sent and know no rules: whoever is told
+/// changes holds exactly what the window holds of its selection, at any time.
+@Suite struct FeedWalkTests {
+    @Test(arguments: 0..<24 as Range<UInt64>)
+    func `whoever is told changes holds what the window holds of its selection`(_ seed: UInt64) throws {
+        var world = FeedWorld(seed: seed)
+        for _ in 0..<2000 { try world.step() }
+        #expect(world.checks > 100, "seed \(seed): the walk hardly looked")
+    }
+}
+
+private struct FeedWorld {
+    private static let selections = [
+        Selection(hosts: [], probes: []), Selection(hosts: ["a*"].compactMap(Glob.init), probes: []),
+        Selection(hosts: ["a1", "b1"].compactMap(Glob.init), probes: ["top"].compactMap(Glob.init)),
+        Selection(hosts: [], probes: ["net*"].compactMap(Glob.init)),
+    ].map { $0.with(depth: Selection.maxDepth) }
+    private static let keys = ["a1:top", "a1:net", "a2:top", "b1:top"]
+
+    private var random: SeededGenerator
+    private var assembler = AssemblerState(configuration: .init())
+    private var state = FeedState(epoch: "run", limits: .standard, maxBytes: .max, flush: .zero)
+    private var clients: [String: FollowingClient] = [:]
+    /// Where those were that have gone: they may come back.
+    private var gone: [(client: FollowingClient, since: StreamPosition)] = []
+    /// What Redis holds, by key.
+    private var rows: [String: [Row]] = [:]
+    private var clock = 0
+    private(set) var checks = 0
+
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+
+    mutating func step() throws {
+        let id = "c\(Int.random(in: 0..<5, using: &random))"
+        switch Int.random(in: 0..<14, using: &random) {
+        case 0...3: change()
+        case 4: if clients[id] == nil { try join(id) }
+        case 5: try leave(id)
+        case 6: try subscribe(id)
+        case 7: try perform(state.paused(id, now: 0))
+        case 8: try resume(id)
+        case 9: lose(id)
+        case 10...11: try serve()
+        default:
+            try perform(state.takePending(now: 0))
+            for id in clients.keys { check(id) }
+        }
+    }
+
+    // MARK: Hosts
+
+    private mutating func change() {
+        guard let name = Self.keys.randomElement(using: &random) else { return }
+        let parts = name.split(separator: ":")
+        let key = "sa:{\(parts[0])}:\(parts[1])"
+        let change: Change
+        switch Int.random(in: 0..<8, using: &random) {
+        case 0:
+            rows[key] = nil
+            change = .gone(key: key)
+        case 1:
+            guard let row = rows[key]?.randomElement(using: &random) else { return }
+            rows[key]?.removeAll { $0 == row }
+            change = .removed(key: key, rows: [RowID(score: row.score, memberHash: row.memberHash)])
+        case 2:
+            rows[key] = makeRows(name)
+            change = .gap(key: key, rows: rows[key] ?? [])
+        default:
+            let new = makeRows(name)
+            rows[key, default: []] += new
+            change = .added(key: key, rows: new)
+        }
+        _ = state.changed(assembler.apply([change], now: 1_000_000), now: 0, at: .uptimeNanoseconds(0))
+    }
+
+    private mutating func makeRows(_ name: String) -> [Row] {
+        (0..<Int.random(in: 1...3, using: &random)).map { _ in
+            clock += 1
+            let member = #"{"id":"\#(name):\#(clock)","t":\#(900_000 + clock)}"#
+            return Row(score: Double(900_000 + clock), member: Array(member.utf8), memberHash: UInt64(clock))
+        }
+    }
+
+    // MARK: Clients
+
+    private mutating func join(_ id: String) throws {
+        if Bool.random(using: &random), let known = gone.popLast() {
+            clients[id] = known.client
+            state.joined(id, known.client.selection, since: known.since)
+            guard case .emissions(let seq) = state.returning(id, isLive: true) else { return }
+            if let events = state.missed(by: id, after: seq, now: 0) { return try catchUp(id, events) }
+            state.owes(id, .connect)
+        } else {
+            let selection = Self.selections.randomElement(using: &random) ?? .all
+            clients[id] = FollowingClient(selection: selection)
+            state.joined(id, selection, since: nil)
+        }
+    }
+
+    private mutating func leave(_ id: String) throws {
+        guard let client = clients.removeValue(forKey: id) else { return }
+        // Who was cut off before it had anything comes back as a new one.
+        if state.audiences.standing(of: id) == .told, let seq = client.seq {
+            gone.append((client, StreamPosition(epoch: "run", seq: seq)))
+        }
+        state.left(id)
+    }
+
+    private mutating func subscribe(_ id: String) throws {
+        let selection = Self.selections.randomElement(using: &random) ?? .all
+        try perform(state.subscribed(id, selection, now: 0))
+        clients[id]?.selection = selection
+    }
+
+    private mutating func resume(_ id: String) throws {
+        guard case .missed(let seq) = state.resumed(id) else { return }
+        if let events = state.missed(by: id, after: seq, now: 0) { try catchUp(id, events) }
+    }
+
+    private mutating func catchUp(_ id: String, _ events: [AudienceMessages.Event]) throws {
+        let deliveries = state.catchUp(id, with: events, now: 0)
+        // What gathered for the others comes first, and has nothing for it.
+        try perform(Array(deliveries.prefix { $0.receivers != [id] }))
+        for delivery in deliveries.drop(while: { $0.receivers != [id] }) {
+            #expect(delivery.receivers == [id])
+            try clients[id]?.take(delivery.event)
+        }
+        #expect(state.audiences.standing(of: id) == .told)
+        check(id)
+    }
+
+    /// Some events never reach it.
+    private mutating func lose(_ id: String) {
+        state.lost(id)
+        guard state.audiences.standing(of: id) != .told else { return }
+        if case .waiting = state.audiences.standing(of: id) { return }
+        clients[id]?.held = ["lost": 0]
+    }
+
+    private mutating func serve() throws {
+        let blocked = "c\(Int.random(in: 0..<5, using: &random))"
+        guard let group = state.nextOwed(where: { $0 != blocked }) else { return }
+        try perform(state.takePending(now: 0))
+        let event = state.updates(
+            assembler.snapshot(group.selection, maxBytes: .max), reason: group.reason, marks: nil, now: 0)
+        for id in group.members {
+            #expect(id != blocked)
+            #expect(state.audiences.standing(of: id) == .owed(group.reason))
+            try clients[id]?.take(event)
+        }
+        state.caughtUp(group.members)
+        for id in group.members { check(id) }
+    }
+
+    private mutating func perform(_ deliveries: [Delivery]) throws {
+        // Whoever is sent the same is sent it by one delivery: it was encoded once.
+        let audiences = Dictionary(grouping: deliveries) { $0.receivers }
+        let contents = audiences.values.map { $0.map { [Array($0.event.name.utf8)] + $0.event.arguments } }
+        #expect(Set(contents).count == contents.count)
+        let receivers = audiences.keys.flatMap(\.self)
+        #expect(Set(receivers).count == receivers.count)
+        for delivery in deliveries {
+            for id in delivery.receivers { try clients[id]?.take(delivery.event) }
+        }
+    }
+
+    /// For a moment at which nothing waits to be sent.
+    private mutating func check(_ id: String) {
+        guard state.audiences.standing(of: id) == .told, let client = clients[id] else { return }
+        checks += 1
+        var expected: [String: Double] = [:]
+        for key in assembler.window.keyNames {
+            for sample in assembler.window.newest(.max, of: key)
+            where client.selection.matches(host: sample.host, probe: sample.probe) {
+                expected[sample.id] = sample.t
+            }
+        }
+        #expect(client.held == expected)
+    }
+}
+
+/// Keeps what it is sent, as a page does.
+private struct FollowingClient {
+    var selection: Selection
+    var held: [String: Double] = [:]
+    /// Of the last event.
+    var seq: UInt64?
+
+    mutating func take(_ event: AudienceMessages.Event) throws {
+        let arguments = try event.arguments.map { try JSONValue(parsing: $0) }
+        let first = try #require(arguments.first)
+        seq = arguments.last?["seq"]?.number.map { UInt64($0) }
+        switch event.name {
+        case "updates": held = try #require(first.object).mapValues { $0["t"]?.number ?? -1 }
+        case "dUpdates":
+            for sample in try #require(first.array) {
+                held[try #require(sample["id"]?.string)] = sample["t"]?.number
+            }
+        case "gone":
+            for key in first["keys"]?.array ?? [] {
+                // `sa:{HOST}:PROBE` holds the ids `HOST:PROBE:…`.
+                let start = try #require(key.string).dropFirst("sa:{".count).replacing("}", with: "") + ":"
+                held = held.filter { !$0.key.hasPrefix(start) }
+            }
+            for id in first["ids"]?.array ?? [] { held[try #require(id.string)] = nil }
+        default: Issue.record("no event '\(event.name)'")
+        }
+    }
+}
