@@ -8,7 +8,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 SERVER_SUITES = '(EngineIO|SocketIO|SocketIOServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-security test-faults conformance example-package test-asan test-tsan lint format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak clean
+.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-security test-faults conformance example-package test-asan test-tsan lint settings format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -77,6 +77,9 @@ test-tsan: setup ## the server's tests under the thread sanitizer
 
 lint: ## swift-format strict, and the rules of the layout
 	@.ci/test lint
+
+settings: build ## renew the tables of settings in the READMEs, made from the declarations
+	@.ci/settings-tables
 
 format: ## format the Swift sources in place
 	swift format --in-place --recursive Package.swift Sources Tests collectors

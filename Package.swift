@@ -99,6 +99,7 @@ let package = Package(
                 "SocketIOServer", nioCore, nioHTTP1, nioHTTPTypes, hummingbird, hummingbirdCore, lifecycle, logging,
             ]),
         module("Settings", ["CYAML"]),
+        module("SettingFlags", ["Settings", argumentParser]),
         module("RedisSettings", ["RedisClient", "Settings"]),
         module(
             "Daemon",
@@ -109,7 +110,7 @@ let package = Package(
                 httpTypes, hummingbird, lifecycle, logging, signals, subprocess, systemPackage,
             ]),
         .executableTarget(
-            name: "streamassembler", dependencies: ["Daemon", "RedisSettings", "Settings", argumentParser],
+            name: "streamassembler", dependencies: ["Daemon", "SettingFlags", "Settings", argumentParser],
             path: "Sources/streamassembler", swiftSettings: settings),
 
         // The collector.
@@ -124,7 +125,7 @@ let package = Package(
                 "JSONBytes", deque, nioCore, nioPosix, lifecycle, logging, signals,
             ]),
         .executableTarget(
-            name: "collector", dependencies: ["CollectorAgent", "RedisSettings", "Settings", argumentParser, logging],
+            name: "collector", dependencies: ["CollectorAgent", "SettingFlags", "Settings", argumentParser, logging],
             path: "collectors/collector", swiftSettings: settings),
 
         // What the library is used like; built and tried by the tests.
@@ -204,7 +205,7 @@ let package = Package(
             ]),
         tests(
             "ExampleTests", ["ChatExample", "SocketIOServer", "JSONBytes", "TestSupport", nioCore], seeded: false),
-        tests("SettingsTests", ["Settings"], seeded: false),
+        tests("SettingsTests", ["SettingFlags", "Settings", argumentParser], seeded: false),
         tests(
             "DaemonTests",
             [

@@ -1,48 +1,83 @@
-/// One thing that a user may set: its name in every source, what it may be, and what it is when nobody sets it.
+/// One thing that a user may set, declared in one place: its name in every source, where its value goes, what it may be,
+/// and what it is for.
 ///
 /// `name` is kebab case and names the setting everywhere: flag `--flush-ms`, environment `PREFIX_FLUSH_MS`, key
-/// `flush-ms` of the configuration file.
-package struct Setting<Value: Sendable>: Sendable {
+/// `flush-ms` of the configuration file. What holds when nobody sets it is what `Root` has there: no default stands
+/// here.
+package struct Setting<Root>: Sendable {
     package let name: String
     package let help: String
     /// What is allowed, in words that complete "allowed: …" in an error.
     package let allowed: String
-    package let defaultValue: Value
-    /// `true` if the setting may be given several times.
-    package let isList: Bool
-    /// All values given in the winning source to a value; `nil` if they are not allowed.
-    let parse: @Sendable ([String]) -> Value?
+    /// The same, shorter, for a table whose reader knows how times and sizes are written.
+    package let range: String
+    package let form: SettingForm
+    /// What holds when nobody sets it, in words, where `Root` has no value that says it.
+    package let otherwise: String?
 
-    package init(
-        _ name: String, default defaultValue: Value, isList: Bool = false, allowed: String, help: String,
-        parse: @escaping @Sendable ([String]) -> Value?
+    /// Sets the value that was given; gives what is wrong with it.
+    let take: @Sendable ([String], inout Root) -> SettingRefusal?
+    private let text: @Sendable (Root) -> String
+
+    /// - Parameters:
+    ///   - path: where the value goes.
+    ///   - otherwise: what holds when nobody sets it, in words.
+    package init<Value>(
+        _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ kind: SettingKind<Value>,
+        otherwise: String? = nil, _ help: String
+    ) {
+        self.init(
+            name: name, help: help, allowed: kind.allowed, range: kind.range ?? kind.allowed, form: kind.form,
+            otherwise: otherwise
+        ) { given, root in
+            switch kind.read(given) {
+            case .success(let value):
+                root[keyPath: path] = value
+                return nil
+            case .failure(let refusal): return refusal
+            }
+        } text: {
+            kind.write($0[keyPath: path])
+        }
+    }
+
+    private init(
+        name: String, help: String, allowed: String, range: String, form: SettingForm, otherwise: String?,
+        take: @escaping @Sendable ([String], inout Root) -> SettingRefusal?,
+        text: @escaping @Sendable (Root) -> String
     ) {
         self.name = name
         self.help = help
         self.allowed = allowed
-        self.defaultValue = defaultValue
-        self.isList = isList
-        self.parse = parse
+        self.range = range
+        self.form = form
+        self.otherwise = otherwise
+        self.take = take
+        self.text = text
     }
 
-    /// The same setting with its value turned into another type, refused where `transform` gives `nil`.
-    package func map<Other: Sendable>(
-        default other: Other, allowed: String? = nil, _ transform: @escaping @Sendable (Value) -> Other?
-    ) -> Setting<Other> {
-        let parse = self.parse
-        return Setting<Other>(name, default: other, isList: isList, allowed: allowed ?? self.allowed, help: help) {
-            parse($0).flatMap(transform)
+    /// The value that `root` has, as a user would write it; empty where that is nothing.
+    package func text(of root: Root) -> String { text(root) }
+
+    /// The same setting of something that holds a `Root`.
+    package func within<Outer>(_ path: any WritableKeyPath<Outer, Root> & Sendable) -> Setting<Outer> {
+        Setting<Outer>(
+            name: name, help: help, allowed: allowed, range: range, form: form, otherwise: otherwise
+        ) {
+            take($0, &$1[keyPath: path])
+        } text: {
+            text($0[keyPath: path])
         }
     }
 }
 
-/// A setting without its value's type, for lists of all that a program knows.
-package struct SettingDescription: Sendable, Equatable {
-    package let name: String
-    package let isList: Bool
+/// Settings one below the other, without commas: each line is checked by itself, where one long array literal would
+/// keep the compiler busy for minutes.
+@resultBuilder
+package enum SettingList<Root> {
+    package static func buildExpression(_ setting: Setting<Root>) -> [Setting<Root>] { [setting] }
+    package static func buildBlock(_ parts: [Setting<Root>]...) -> [Setting<Root>] { parts.flatMap { $0 } }
 
-    package init<Value>(_ setting: Setting<Value>) {
-        name = setting.name
-        isList = setting.isList
-    }
+    /// The settings of a list.
+    package static func of(@SettingList<Root> _ list: () -> [Setting<Root>]) -> [Setting<Root>] { list() }
 }

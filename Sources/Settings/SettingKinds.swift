@@ -1,109 +1,136 @@
-extension Setting where Value == Int {
+extension SettingKind where Value == Int {
     /// A whole number within `range`.
-    package static func integer(
-        _ name: String, default value: Int, in range: ClosedRange<Int>, help: String
-    ) -> Setting<Int> {
-        Setting<Int>(
-            name, default: value, allowed: "a whole number, \(range.lowerBound) to \(range.upperBound)", help: help
-        ) { $0.last.flatMap { Int($0) }.flatMap { range.contains($0) ? $0 : nil } }
+    package static func integer(in range: ClosedRange<Int>) -> Self {
+        Self(
+            allowed: "a whole number, \(range.lowerBound) to \(range.upperBound)",
+            range: "\(range.lowerBound) to \(range.upperBound)", form: SettingForm("number")
+        ) {
+            $0.last.flatMap { Int($0) }.flatMap { range.contains($0) ? $0 : nil }
+        } write: {
+            "\($0)"
+        }
     }
 
     /// A size in bytes within `range`: a whole number with or without `KiB`, `MiB` or `GiB`.
-    package static func bytes(
-        _ name: String, default value: Int, in range: ClosedRange<Int>, help: String
-    ) -> Setting<Int> {
-        Setting<Int>(
-            name, default: value,
+    package static func bytes(in range: ClosedRange<Int>) -> Self {
+        Self(
             allowed: "bytes, or a number with KiB, MiB or GiB; \(range.lowerBound) to \(range.upperBound) bytes",
-            help: help
-        ) { $0.last.flatMap(byteCount).flatMap { range.contains($0) ? $0 : nil } }
-    }
-}
-
-extension Setting where Value == Duration {
-    /// A time span within `range`: a number with `ms`, `s`, `m` or `h`.
-    package static func duration(
-        _ name: String, default value: Duration, in range: ClosedRange<Duration>, help: String
-    ) -> Setting<Duration> {
-        Setting<Duration>(
-            name, default: value,
-            allowed: "a number with ms, s, m or h; \(text(range.lowerBound)) to \(text(range.upperBound))", help: help
-        ) { $0.last.flatMap(Duration.init(settingText:)).flatMap { range.contains($0) ? $0 : nil } }
-    }
-
-    /// A time span as its setting would be written, in the largest unit that holds it whole.
-    package static func text(_ duration: Duration) -> String {
-        let milliseconds =
-            duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
-        for (unit, size) in [("h", Int64(3_600_000)), ("m", 60_000), ("s", 1000)]
-        where milliseconds >= size && milliseconds % size == 0 {
-            return "\(milliseconds / size)\(unit)"
+            range: "\(sizeText(range.lowerBound)) to \(sizeText(range.upperBound))", form: SettingForm("bytes")
+        ) {
+            $0.last.flatMap(byteCount).flatMap { range.contains($0) ? $0 : nil }
+        } write: {
+            sizeText($0)
         }
-        return "\(milliseconds)ms"
     }
 }
 
-extension Setting where Value == Bool {
+extension SettingKind where Value == Duration {
+    /// A time span within `range`: a number with `ms`, `s`, `m` or `h`.
+    package static func duration(in range: ClosedRange<Duration>) -> Self {
+        let text = "\(range.lowerBound.settingText) to \(range.upperBound.settingText)"
+        return Self(
+            allowed: "a number with ms, s, m or h; \(text)", range: text, form: SettingForm("time")
+        ) { given in
+            given.last.flatMap(Duration.init(settingText:)).flatMap { range.contains($0) ? $0 : nil }
+        } write: {
+            $0.settingText
+        }
+    }
+
+    /// A time span within `range`, as a whole number of milliseconds.
+    package static func milliseconds(in range: ClosedRange<Int>) -> Self {
+        SettingKind<Int>.integer(in: range).map {
+            .milliseconds($0)
+        } back: {
+            Int($0.milliseconds)
+        }
+    }
+}
+
+extension SettingKind where Value == Bool {
     /// A switch: the bare flag, or `true`, `false`, `yes`, `no`, `on`, `off`, `1`, `0`.
-    package static func toggle(_ name: String, default value: Bool = false, help: String) -> Setting<Bool> {
-        Setting<Bool>(name, default: value, allowed: "true or false", help: help) {
-            switch $0.last?.lowercased() {
+    package static var toggle: Self {
+        Self(allowed: "true or false", form: SettingForm(isSwitch: true)) { given in
+            switch given.last?.lowercased() {
             case "true", "yes", "on", "1": true
             case "false", "no", "off", "0": false
             default: nil
             }
+        } write: {
+            $0 ? "true" : "false"
         }
     }
 }
 
-extension Setting where Value == String? {
-    /// A text that passes `isAllowed`; not set by default.
-    package static func text(
-        _ name: String, allowed: String = "a text that is not empty", help: String,
-        where isAllowed: @escaping @Sendable (String) -> Bool = { !$0.isEmpty }
-    ) -> Setting<String?> {
-        Setting<String?>(name, default: nil, allowed: allowed, help: help) { values in
-            values.last.flatMap { isAllowed($0) ? .some(.some($0)) : nil }
-        }
-    }
-}
-
-extension Setting where Value == String {
+extension SettingKind where Value == String {
     /// A text that passes `isAllowed`.
     package static func text(
-        _ name: String, default value: String, allowed: String, help: String,
-        where isAllowed: @escaping @Sendable (String) -> Bool
-    ) -> Setting<String> {
-        Setting<String>(name, default: value, allowed: allowed, help: help) {
+        allowed: String = "a text that is not empty", range: String? = nil, form: SettingForm = SettingForm(),
+        where isAllowed: @escaping @Sendable (String) -> Bool = { !$0.isEmpty }
+    ) -> Self {
+        Self(allowed: allowed, range: range, form: form) {
             $0.last.flatMap { isAllowed($0) ? $0 : nil }
+        } write: {
+            $0
         }
     }
 }
 
-extension Setting where Value == [String] {
+extension SettingKind where Value == String? {
+    /// A text that passes `isAllowed`, or none.
+    package static func text(
+        allowed: String = "a text that is not empty", range: String? = nil, form: SettingForm = SettingForm(),
+        where isAllowed: @escaping @Sendable (String) -> Bool = { !$0.isEmpty }
+    ) -> Self {
+        SettingKind<String>.text(allowed: allowed, range: range, form: form, where: isAllowed).optional
+    }
+
+    /// The path of a file, or none; whether it can be read is found out later.
+    package static var file: Self { text(range: "a file", form: SettingForm("file", completion: .file)) }
+
+    /// The path of a folder, or none.
+    package static func folder(allowed: String = "a text that is not empty", range: String = "a folder") -> Self {
+        text(allowed: allowed, range: range, form: SettingForm("folder", completion: .folder))
+    }
+}
+
+extension SettingKind where Value == [String] {
     /// Texts that each pass `isAllowed`; given several times or with commas between.
     package static func list(
-        _ name: String, default value: [String] = [], allowed: String, help: String,
-        where isAllowed: @escaping @Sendable (String) -> Bool
-    ) -> Setting<[String]> {
-        Setting<[String]>(name, default: value, isList: true, allowed: allowed, help: help) { values in
-            let items = values.flatMap { $0.split(separator: ",").map(String.init) }
+        allowed: String, form: SettingForm = SettingForm(), where isAllowed: @escaping @Sendable (String) -> Bool
+    ) -> Self {
+        var form = form
+        form.isList = true
+        return Self(allowed: allowed, form: form) { given in
+            let items = given.flatMap { $0.split(separator: ",").map(String.init) }
             return items.allSatisfy(isAllowed) ? items : nil
+        } write: {
+            $0.joined(separator: ",")
         }
     }
 }
 
-extension Setting where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
+extension SettingKind where Value: CaseIterable & RawRepresentable & Sendable, Value.RawValue == String {
     /// One of the cases of `Value`.
-    package static func choice(_ name: String, default value: Value, help: String) -> Setting<Value> {
-        let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
-        return Setting<Value>(name, default: value, allowed: "one of \(words)", help: help) {
+    package static var choice: Self {
+        let words = Value.allCases.map(\.rawValue)
+        let list = words.joined(separator: ", ")
+        return Self(
+            allowed: "one of \(list)", range: list, form: SettingForm("word", completion: .words(words))
+        ) {
             $0.last.flatMap(Value.init(rawValue:))
+        } write: {
+            $0.rawValue
         }
     }
 }
+
+// MARK: Times and sizes as text
 
 extension Duration {
+    /// Whole milliseconds, rounded down.
+    package var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+
     /// The time span of a text as settings have it: a whole number with `ms`, `s`, `m` or `h`.
     package init?(settingText text: String) {
         let digits = text.prefix { $0.isNumber }
@@ -116,19 +143,30 @@ extension Duration {
         default: return nil
         }
     }
+
+    /// As a setting would be written, in the largest unit that holds it whole.
+    package var settingText: String {
+        for (unit, size) in [("h", Int64(3_600_000)), ("m", 60_000), ("s", 1000)]
+        where milliseconds >= size && milliseconds % size == 0 {
+            return "\(milliseconds / size)\(unit)"
+        }
+        return "\(milliseconds)ms"
+    }
 }
+
+private let sizeUnits = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
 
 private func byteCount(_ text: String) -> Int? {
     let digits = text.prefix { $0.isNumber }
     guard let number = Int(digits) else { return nil }
-    let factor: Int
-    switch text.dropFirst(digits.count) {
-    case "": factor = 1
-    case "KiB": factor = 1 << 10
-    case "MiB": factor = 1 << 20
-    case "GiB": factor = 1 << 30
-    default: return nil
-    }
+    let unit = text.dropFirst(digits.count)
+    if unit.isEmpty { return number }
+    guard let factor = sizeUnits.first(where: { $0.0 == unit })?.1 else { return nil }
     let (product, overflow) = number.multipliedReportingOverflow(by: factor)
     return overflow ? nil : product
+}
+
+private func sizeText(_ bytes: Int) -> String {
+    for (unit, size) in sizeUnits where bytes >= size && bytes % size == 0 { return "\(bytes / size)\(unit)" }
+    return "\(bytes)"
 }

@@ -1,36 +1,36 @@
-/// Reads settings from flags, then the environment, then a configuration file; the first source that has one wins.
+/// What users have set: in flags, then in the environment, then in a configuration file; the first source that has a
+/// setting wins.
 ///
 /// Unknown keys are found when the reader is made, values that are not allowed when they are read: both as
 /// ``SettingError``.
-package struct SettingsReader: Sendable {
+package struct SettingsReader<Root>: Sendable {
     private struct Given: Sendable {
         let values: [String]
         let origin: SettingOrigin
     }
 
+    private let settings: [Setting<Root>]
     private let given: [String: Given]
 
     /// - Parameters:
-    ///   - known: all settings of the program.
+    ///   - settings: all settings of the program.
     ///   - flags: the values given on the command line, by setting name; empty lists count as not given.
     ///   - environment: the process's variables; those that begin with `prefix` and `_` are settings.
     ///   - prefix: `STREAMASSEMBLER` or `COLLECTOR`.
     ///   - configurationFile: the path given with `--config`, if any.
     package init(
-        known: [SettingDescription], flags: [String: [String]], environment: [String: String], prefix: String,
+        _ settings: [Setting<Root>], flags: [String: [String]], environment: [String: String], prefix: String,
         configurationFile: String?
     ) throws(SettingError) {
+        let names = settings.map(\.name)
         var given: [String: Given] = [:]
-        let names = known.map(\.name)
-        let file = configurationFile ?? environment["\(prefix)_CONFIG"]
-
-        if let file {
+        if let file = configurationFile ?? environment["\(prefix)_CONFIG"] {
             for entry in try ConfigurationFile(path: file).entries {
                 let origin = SettingOrigin.file(path: file, line: entry.line)
-                guard let setting = known.first(where: { $0.name == entry.key }) else {
+                guard let setting = settings.first(where: { $0.name == entry.key }) else {
                     throw .unknown(name: entry.key, origin: origin, known: names)
                 }
-                if given[entry.key] != nil || (entry.values.count > 1 && !setting.isList) {
+                if given[entry.key] != nil || (entry.values.count > 1 && !setting.form.isList) {
                     throw .givenTwice(name: entry.key, origin: origin)
                 }
                 given[entry.key] = Given(values: entry.values, origin: origin)
@@ -51,28 +51,30 @@ package struct SettingsReader: Sendable {
         for (name, values) in flags where !values.isEmpty {
             given[name] = Given(values: values, origin: .flag("--\(name)"))
         }
+        self.settings = settings
         self.given = given
     }
 
-    /// The setting's value, or its default where no source has it.
-    package func value<Value>(of setting: Setting<Value>) throws(SettingError) -> Value {
-        guard let found = given[setting.name] else { return setting.defaultValue }
-        guard let value = setting.parse(found.values) else {
+    /// Puts what was set where it belongs, in the order of the settings; what nobody set stays as it is.
+    package func read(into root: inout Root) throws(SettingError) {
+        for setting in settings {
+            guard let found = given[setting.name], let refusal = setting.take(found.values, &root) else { continue }
             throw .notAllowed(
-                name: setting.name, value: found.values.joined(separator: ","), origin: found.origin,
-                allowed: setting.allowed)
+                name: setting.name, value: refusal.shown ?? found.values.joined(separator: ","), origin: found.origin,
+                allowed: refusal.allowed ?? setting.allowed)
         }
-        return value
     }
 
-    /// Where the setting was given; `nil` if nowhere.
-    package func origin<Value>(of setting: Setting<Value>) -> SettingOrigin? {
-        given[setting.name]?.origin
-    }
+    /// Whether any source has the setting.
+    package func has(_ name: String) -> Bool { given[name] != nil }
 
-    /// The text given for the setting, for an error that only its user can find.
-    package func text<Value>(of setting: Setting<Value>) -> String {
-        given[setting.name]?.values.joined(separator: ",") ?? ""
+    /// The error for a value that is allowed, but not together with the others, or not here.
+    ///
+    /// - Parameter shown: what to show in place of all that was given.
+    package func refusal(of name: String, shown: String? = nil, allowed: String) -> SettingError {
+        .notAllowed(
+            name: name, value: shown ?? given[name]?.values.joined(separator: ",") ?? "",
+            origin: given[name]?.origin ?? .flag("--\(name)"), allowed: allowed)
     }
 
     private static func variable(for name: String, prefix: String) -> String {

@@ -1,67 +1,68 @@
 import ArgumentParser
 import Daemon
-import Glibc
+import SettingFlags
 import Settings
 
-/// The options that `serve`, `demo` and `check` share; every one is a setting of ``DaemonSettings``.
+/// The settings that a command of the daemon takes as flags.
+protocol DaemonSettingGroup: SettingGroup where Root == DaemonConfiguration {}
+
+extension DaemonSettingGroup {
+    static var defaults: DaemonConfiguration { DaemonConfiguration() }
+}
+
+enum RedisGroup: DaemonSettingGroup { static let settings = DaemonSettings.redis }
+enum FollowingGroup: DaemonSettingGroup { static let settings = DaemonSettings.following }
+enum ServingGroup: DaemonSettingGroup { static let settings = DaemonSettings.serving }
+enum StartingGroup: DaemonSettingGroup { static let settings = DaemonSettings.starting }
+
+/// The options that `serve`, `demo` and `check` share.
 struct DaemonOptions: ParsableArguments {
-    @Option(help: "A YAML or JSON file with settings.", completion: .file()) var config: String?
-    @Option(help: Self.help(DaemonSettings.prefix)) var prefix: String?
-    @Option(help: Self.help(DaemonSettings.host)) var host: String?
-    @Option(help: Self.help(DaemonSettings.port)) var port: String?
-    @Option(help: Self.help(DaemonSettings.web), completion: .directory) var web: String?
-    @Option(help: Self.help(DaemonSettings.tokenFile), completion: .file()) var tokenFile: String?
-    @Option(help: Self.help(DaemonSettings.allowedOrigin)) var allowedOrigin: [String] = []
-    @Option(help: Self.help(DaemonSettings.trustedProxy)) var trustedProxy: [String] = []
-    @Option(help: Self.help(DaemonSettings.pingInterval)) var pingInterval: String?
-    @Option(help: Self.help(DaemonSettings.windowSamples)) var windowSamples: String?
-    @Option(help: Self.help(DaemonSettings.windowBytes)) var windowBytes: String?
-    @Option(help: Self.help(DaemonSettings.windowAge)) var windowAge: String?
-    @Option(help: Self.help(DaemonSettings.windowPerKey)) var windowPerKey: String?
-    @Option(help: Self.help(DaemonSettings.maxSkew)) var maxSkew: String?
-    @Option(help: Self.help(DaemonSettings.flush)) var flushMs: String?
-    @Option(help: Self.help(DaemonSettings.follow)) var follow: String?
-    @Option(help: Self.help(DaemonSettings.poll)) var pollMs: String?
-    @Option(help: Self.help(DaemonSettings.maxClients)) var maxClients: String?
-    @Option(help: Self.help(DaemonSettings.connectionsPerAddress)) var connectionsPerAddress: String?
-    @Option(help: Self.help(DaemonSettings.logLevel)) var logLevel: String?
-    @Option(help: Self.help(DaemonSettings.logFormat)) var logFormat: String?
+    @OptionGroup var file: FileOption
+    @OptionGroup var serving: SettingFlags<ServingGroup>
+    @OptionGroup var following: SettingFlags<FollowingGroup>
 
     /// The configuration from these flags, those of the subcommand, the environment and the file.
-    func configuration(with flags: [String: [String]] = [:]) throws -> DaemonConfiguration {
-        try Self.configuration(flags: self.flags.merging(flags) { $1 }, file: config)
+    func configuration(with others: [String: [String]] = [:]) throws -> DaemonConfiguration {
+        try file.configuration(with: serving.given.merging(following.given) { $1 }.merging(others) { $1 })
     }
+}
 
-    /// The same from these flags alone.
-    static func configuration(flags: [String: [String]], file: String?) throws -> DaemonConfiguration {
-        do throws(SettingError) {
+/// Where settings are that no flag gives.
+struct FileOption: ParsableArguments {
+    @Option(help: ArgumentHelp("A YAML or JSON file with settings.", valueName: "file"), completion: .file())
+    var config: String?
+
+    /// The configuration from flags, the environment and the file; else an exit with the reason on standard error.
+    func configuration(with flags: [String: [String]]) throws -> DaemonConfiguration {
+        try ExitWithMessage.onRefusal { () throws(SettingError) in
             let reader = try SettingsReader(
-                known: DaemonSettings.all, flags: flags,
-                environment: ProcessEnvironment.current, prefix: "STREAMASSEMBLER", configurationFile: file)
+                DaemonSettings.all, flags: flags, environment: ProcessEnvironment.current, prefix: "STREAMASSEMBLER",
+                configurationFile: config)
             return try DaemonConfiguration(reader) { path in try TextFile.read(path) }
+        }
+    }
+}
+
+/// How the program ends when something is wrong: one clear line on standard error, and a `sysexits(3)` status.
+enum ExitWithMessage {
+    static func onRefusal<Value>(_ body: () throws(SettingError) -> Value) throws -> Value {
+        do throws(SettingError) {
+            return try body()
         } catch {
-            throw ExitWithMessage.make("\(error)", status: error.exitStatus)
+            throw make("\(error)", status: error.exitStatus)
         }
     }
 
-    private var flags: [String: [String]] {
-        func list(_ value: String?) -> [String] { value.map { [$0] } ?? [] }
-        return [
-            DaemonSettings.prefix.name: list(prefix), DaemonSettings.host.name: list(host),
-            DaemonSettings.port.name: list(port), DaemonSettings.web.name: list(web),
-            DaemonSettings.tokenFile.name: list(tokenFile), DaemonSettings.allowedOrigin.name: allowedOrigin,
-            DaemonSettings.trustedProxy.name: trustedProxy, DaemonSettings.pingInterval.name: list(pingInterval),
-            DaemonSettings.windowSamples.name: list(windowSamples), DaemonSettings.windowBytes.name: list(windowBytes),
-            DaemonSettings.windowAge.name: list(windowAge), DaemonSettings.windowPerKey.name: list(windowPerKey),
-            DaemonSettings.maxSkew.name: list(maxSkew), DaemonSettings.flush.name: list(flushMs),
-            DaemonSettings.poll.name: list(pollMs), DaemonSettings.follow.name: list(follow),
-            DaemonSettings.maxClients.name: list(maxClients),
-            DaemonSettings.connectionsPerAddress.name: list(connectionsPerAddress),
-            DaemonSettings.logLevel.name: list(logLevel), DaemonSettings.logFormat.name: list(logFormat),
-        ]
+    static func onFailure(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let failure as StartFailure {
+            throw make("\(failure)", status: failure.exitStatus)
+        }
     }
 
-    static func help<Value>(_ setting: Setting<Value>) -> ArgumentHelp {
-        ArgumentHelp(stringLiteral: "\(setting.help) (\(setting.allowed))")
+    private static func make(_ message: String, status: Int32) -> ExitCode {
+        StandardStreams.error("streamassembler: \(message)")
+        return ExitCode(status)
     }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Daemon
+import SettingFlags
 import Settings
 
 /// `streamassembler`: the live monitoring daemon.
@@ -12,5 +14,60 @@ struct StreamAssemblerCommand: AsyncParsableCommand {
             JSON file (--config FILE, key flush-ms); flags win over the environment, the environment over the file.
             """,
         version: programVersion,
-        subcommands: [ServeCommand.self, DemoCommand.self, TailCommand.self, CheckCommand.self])
+        subcommands: [ServeCommand.self, DemoCommand.self, TailCommand.self, CheckCommand.self, SettingsCommand.self])
+}
+
+/// `streamassembler serve`: the daemon.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "serve", abstract: "Run the daemon.")
+
+    @OptionGroup var options: DaemonOptions
+    @OptionGroup var starting: SettingFlags<StartingGroup>
+    @OptionGroup(title: "Redis") var redis: SettingFlags<RedisGroup>
+
+    func run() async throws {
+        let configuration = try options.configuration(with: redis.given.merging(starting.given) { $1 })
+        try await ExitWithMessage.onFailure {
+            try await Composition(configuration).run { url in StandardStreams.output("listening on \(url)") }
+        }
+    }
+}
+
+/// `streamassembler demo`: a private Redis, this host's collector and the daemon.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Show this machine live: a private redis-server, this host's collector and the daemon.")
+
+    @OptionGroup var options: DaemonOptions
+
+    func run() async throws {
+        let configuration = try options.configuration()
+        try await ExitWithMessage.onFailure {
+            try await Demo(configuration).run { StandardStreams.output($0) }
+        }
+    }
+}
+
+/// `streamassembler check`: reads the configuration, connects once, and says what is wrong.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Read the configuration, connect to Redis once, and say what is wrong.")
+
+    @OptionGroup var options: DaemonOptions
+    @OptionGroup(title: "Redis") var redis: SettingFlags<RedisGroup>
+
+    func run() async throws {
+        let configuration = try options.configuration(with: redis.given)
+        let status = await Check(configuration).run { StandardStreams.output($0) }
+        if status != 0 { throw ExitCode(status) }
+    }
+}
+
+/// `streamassembler settings`: the table of the README.
+struct SettingsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "settings", abstract: "Print the table of settings, in Markdown.", shouldDisplay: false)
+
+    func run() { StandardStreams.output(DaemonSettings.table) }
 }

@@ -10,7 +10,7 @@ import Testing
         _ flags: [String: [String]] = [:], environment: [String: String] = [:]
     ) throws(SettingError) -> CollectorConfiguration {
         let reader = try SettingsReader(
-            known: CollectorSettings.known, flags: flags, environment: environment, prefix: "COLLECTOR",
+            CollectorSettings.all, flags: flags, environment: environment, prefix: "COLLECTOR",
             configurationFile: nil)
         return try CollectorSettings.configuration(from: reader)
     }
@@ -84,6 +84,12 @@ import Testing
         #expect(configuration.commands.map(\.command) == ["who, twice"])
         #expect(configuration.intervalMs(of: "users") == 10_000)
         #expect(throws: SettingError.self) { try self.configuration(["interval": ["users=10s"]]) }
+    }
+
+    @Test func `the table of the README is made from the declarations`() throws {
+        let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let readme = try TextFile.read("\(root)/collectors/README.md")
+        #expect(SettingTable.found(in: readme) == CollectorSettings.table, "run `make settings`")
     }
 
     @Test func `an unknown variable is an error`() {

@@ -5,15 +5,21 @@ import TestSupport
 import Testing
 
 @Suite struct RedisSettingsTests {
-    private static let url = Setting<String>.text(
-        "redis", default: "redis://127.0.0.1", allowed: RedisSettings.allowedURL, help: "the Redis"
-    ) { !$0.isEmpty }
+    private struct Program: Sendable {
+        var url = "redis://127.0.0.1"
+        var options = RedisOptions()
+    }
 
     private func read(_ flags: [String: String]) throws -> (endpoint: RedisEndpoint, options: RedisOptions) {
-        let reader = try SettingsReader(
-            known: RedisSettings.all + [.init(Self.url)], flags: flags.mapValues { [$0] }, environment: [:],
-            prefix: "APP", configurationFile: nil)
-        return try RedisSettings.read(reader, url: Self.url)
+        let url = Setting("redis", \Program.url, RedisSettings.url, "the Redis")
+        let settings = try SettingsReader(
+            [url] + RedisSettings.options.map { $0.within(\Program.options) }, flags: flags.mapValues { [$0] },
+            environment: [:], prefix: "APP", configurationFile: nil)
+        var program = Program()
+        try settings.read(into: &program)
+        let endpoint = try RedisEndpoint(url: program.url)
+        try RedisSettings.check(program.options, for: [endpoint], in: settings)
+        return (endpoint, program.options)
     }
 
     @Test func `nothing given gives the defaults`() throws {

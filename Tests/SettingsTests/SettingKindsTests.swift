@@ -4,12 +4,21 @@ import Testing
 @Suite struct SettingKindsTests {
     private enum Level: String, CaseIterable, Sendable { case info, debug }
 
-    /// The value that `setting` takes from the flag values `given`; `nil` where it refuses them.
-    private func value<Value>(_ setting: Setting<Value>, _ given: String...) -> Value? {
+    private struct Box<Value: Sendable>: Sendable { var value: Value? }
+
+    /// The value that a setting of `kind` takes from the flag values `given`; nil where it refuses them.
+    private func value<Value: Sendable>(_ kind: SettingKind<Value>, _ given: String...) -> Value? {
+        var box = Box<Value>()
         let reader = try? SettingsReader(
-            known: [.init(setting)], flags: [setting.name: given], environment: [:], prefix: "APP",
+            [Setting("x", \Box<Value>.value, kind.optional, "")], flags: ["x": given], environment: [:], prefix: "APP",
             configurationFile: nil)
-        return try? reader?.value(of: setting)
+        try? reader?.read(into: &box)
+        return box.value
+    }
+
+    /// A value as a user would write it.
+    private func text<Value: Sendable>(_ kind: SettingKind<Value>, _ value: Value) -> String {
+        Setting("x", \Box<Value>.value, kind.optional, "").text(of: Box(value: value))
     }
 
     @Test(arguments: [
@@ -18,9 +27,7 @@ import Testing
         ("٣s", nil),
     ])
     func `time spans need a number and a unit`(text: String, expected: Duration?) {
-        let setting = Setting<Duration>.duration(
-            "t", default: .zero, in: .milliseconds(1)...(.seconds(86_400)), help: "")
-        #expect(value(setting, text) == expected)
+        #expect(value(.duration(in: .milliseconds(1) ... .seconds(86_400)), text) == expected)
     }
 
     @Test(arguments: [
@@ -28,39 +35,42 @@ import Testing
         ("1023", nil), ("", nil),
     ])
     func `sizes are bytes or binary multiples`(text: String, expected: Int?) {
-        let setting = Setting<Int>.bytes("b", default: 0, in: 1024...(1 << 30), help: "")
-        #expect(value(setting, text) == expected)
+        #expect(value(.bytes(in: 1024...1 << 30), text) == expected)
     }
 
     @Test(arguments: [("true", true), ("off", false), ("1", true), ("NO", false), ("maybe", nil)])
     func `toggles take the usual words`(text: String, expected: Bool?) {
-        #expect(value(.toggle("x", help: ""), text) == expected)
+        #expect(value(.toggle, text) == expected)
     }
 
     @Test func `lists may be repeated or have commas, and refuse a bad item`() {
-        let setting = Setting<[String]>.list("p", allowed: "a or b", help: "") { ["a", "b"].contains($0) }
-        #expect(value(setting, "a,b", "a") == ["a", "b", "a"])
-        #expect(value(setting, "a,c") == nil)
+        let kind = SettingKind<[String]>.list(allowed: "a or b") { ["a", "b"].contains($0) }
+        #expect(value(kind, "a,b", "a") == ["a", "b", "a"])
+        #expect(value(kind, "a,c") == nil)
     }
 
     @Test func `choices name their words`() {
-        let setting = Setting<Level>.choice("l", default: .info, help: "")
-        #expect(value(setting, "debug") == .debug)
-        #expect(value(setting, "loud") == nil)
-        #expect(setting.allowed == "one of info, debug")
+        let kind = SettingKind<Level>.choice
+        #expect(value(kind, "debug") == .debug)
+        #expect(value(kind, "loud") == nil)
+        #expect(kind.allowed == "one of info, debug")
     }
 
-    @Test func `a mapped setting refuses what the mapping refuses`() {
-        let even = Setting<Int>.integer("n", default: 0, in: 0...9, help: "").map(default: "0", allowed: "even") {
-            $0.isMultiple(of: 2) ? "\($0)" : nil
-        }
-        #expect(value(even, "4") == "4")
+    @Test func `a mapped kind refuses what the mapping refuses`() {
+        let even = SettingKind<Int>.integer(in: 0...9).map({ $0.isMultiple(of: 2) ? $0 / 2 : nil }, back: { 2 * $0 })
+        #expect(value(even, "4") == 2)
         #expect(value(even, "5") == nil)
-        #expect(even.allowed == "even")
+        #expect(text(even, 3) == "6")
     }
 
-    @Test(arguments: [(Duration.milliseconds(250), "250ms"), (.seconds(90), "90s"), (.seconds(7200), "2h")])
-    func `time spans are written as they are read`(duration: Duration, text: String) {
-        #expect(Setting<Duration>.text(duration) == text)
+    @Test func `values are written as they are read, in the largest unit that holds them whole`() {
+        let durations = SettingKind<Duration>.duration(in: .zero ... .seconds(1 << 20))
+        #expect(
+            [.milliseconds(250), .seconds(90), .seconds(7200)].map { text(durations, $0) } == ["250ms", "90s", "2h"])
+        #expect(text(.milliseconds(in: 0...100), .milliseconds(50)) == "50")
+        let sizes = SettingKind<Int>.bytes(in: 0...1 << 40)
+        #expect([1, 1024, 1536, 64 << 20].map { text(sizes, $0) } == ["1", "1KiB", "1536", "64MiB"])
+        #expect(text(.toggle, false) == "false")
+        #expect(text(SettingKind<[String]>.list(allowed: "") { _ in true }, ["a", "b"]) == "a,b")
     }
 }

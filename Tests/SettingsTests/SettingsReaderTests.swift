@@ -3,19 +3,27 @@ import Settings
 import Testing
 
 @Suite struct SettingsReaderTests {
-    static let port = Setting<Int>.integer("port", default: 8080, in: 0...65535, help: "the TCP port")
-    static let age = Setting<Duration>.duration(
-        "window-age", default: .seconds(600), in: .seconds(1)...(.seconds(86_400)), help: "the window's age")
-    static let probes = Setting<[String]>.list(
-        "probe", default: ["top"], allowed: "top, netstat", help: "what to sample"
-    ) { ["top", "netstat"].contains($0) }
+    private struct Values: Sendable, Equatable {
+        var port = 8080
+        var age: Duration = .seconds(600)
+        var probes = ["top"]
+    }
 
-    private func reader(
+    private static let settings = SettingList<Values>.of {
+        Setting("port", \.port, .integer(in: 0...65535), "the TCP port")
+        Setting("window-age", \.age, .duration(in: .seconds(1) ... .seconds(86_400)), "the window's age")
+        Setting(
+            "probe", \.probes, .list(allowed: "top, netstat") { ["top", "netstat"].contains($0) }, "what to sample")
+    }
+
+    private func values(
         flags: [String: [String]] = [:], environment: [String: String] = [:], file: String? = nil
-    ) throws -> SettingsReader {
-        try SettingsReader(
-            known: [.init(Self.port), .init(Self.age), .init(Self.probes)], flags: flags, environment: environment,
-            prefix: "APP", configurationFile: file)
+    ) throws -> Values {
+        var values = Values()
+        let reader = try SettingsReader(
+            Self.settings, flags: flags, environment: environment, prefix: "APP", configurationFile: file)
+        try reader.read(into: &values)
+        return values
     }
 
     /// Calls `body` with the path of a file that holds `text`.
@@ -27,36 +35,40 @@ import Testing
     }
 
     @Test func `a flag wins over the environment, the environment over the file, the file over the default`() throws {
-        #expect(try reader().value(of: Self.port) == 8080)
-        try withFile("port: 1\n") { path in
-            #expect(try reader(file: path).value(of: Self.port) == 1)
-            #expect(try reader(environment: ["APP_PORT": "2"], file: path).value(of: Self.port) == 2)
-            let all = try reader(flags: ["port": ["3"]], environment: ["APP_PORT": "2"], file: path)
-            #expect(try all.value(of: Self.port) == 3)
-            #expect(all.origin(of: Self.port) == .flag("--port"))
+        #expect(try values() == Values())
+        try withFile("port: 1\n") { (path) throws in
+            #expect(try values(file: path).port == 1)
+            #expect(try values(environment: ["APP_PORT": "2"], file: path).port == 2)
+            #expect(try values(flags: ["port": ["3"]], environment: ["APP_PORT": "2"], file: path).port == 3)
         }
+    }
+
+    @Test func `a value that cannot be used is refused where it was given`() throws {
+        let reader = try SettingsReader(
+            Self.settings, flags: ["port": ["3"]], environment: [:], prefix: "APP", configurationFile: nil)
+        #expect(reader.has("port") && !reader.has("probe"))
+        #expect(
+            reader.refusal(of: "port", allowed: "4").description
+                == "port: '3' from the flag --port is not valid; allowed: 4")
+        #expect(
+            reader.refusal(of: "probe", shown: "…", allowed: "none").description
+                == "probe: '…' from the flag --probe is not valid; allowed: none")
     }
 
     @Test func `the file may be named in the environment and may be JSON`() throws {
         try withFile(#"{"port": 9, "window-age": "90s", "probe": ["top", "netstat"]}"#) { path in
-            let reader = try reader(environment: ["APP_CONFIG": path])
-            #expect(try reader.value(of: Self.port) == 9)
-            #expect(try reader.value(of: Self.age) == .seconds(90))
-            #expect(try reader.value(of: Self.probes) == ["top", "netstat"])
+            let values = try values(environment: ["APP_CONFIG": path])
+            #expect(values == Values(port: 9, age: .seconds(90), probes: ["top", "netstat"]))
         }
     }
 
     @Test func `an empty file sets nothing`() throws {
-        try withFile("# nothing here\n") { path in
-            let reader = try reader(file: path)
-            #expect(try reader.value(of: Self.port) == 8080)
-        }
+        try withFile("# nothing here\n") { (path) throws in #expect(try values(file: path) == Values()) }
     }
 
     @Test(arguments: ["65536", "-1", "8o8o", "", "1.5"])
     func `a value out of range names the key, the value, the place and what is allowed`(value: String) throws {
-        let reader = try reader(flags: ["port": [value]])
-        let error = try #require(throws: SettingError.self) { try reader.value(of: Self.port) }
+        let error = try #require(throws: SettingError.self) { try values(flags: ["port": [value]]) }
         #expect(
             error.description
                 == "port: '\(value)' from the flag --port is not valid; allowed: a whole number, 0 to 65535")
@@ -64,27 +76,25 @@ import Testing
     }
 
     @Test func `the same value from the environment or a file is a configuration error`() throws {
-        let fromEnvironment = try reader(environment: ["APP_PORT": "x"])
-        let first = try #require(throws: SettingError.self) { try fromEnvironment.value(of: Self.port) }
+        let first = try #require(throws: SettingError.self) { try values(environment: ["APP_PORT": "x"]) }
         #expect(first.exitStatus == 78)
         #expect(first.description.contains("environment variable APP_PORT"))
         try withFile("window-age: 5m\nport: [1, 2]\n") { path in
-            let second = try #require(throws: SettingError.self) { try reader(file: path) }
+            let second = try #require(throws: SettingError.self) { try values(file: path) }
             #expect(second == .givenTwice(name: "port", origin: .file(path: path, line: 2)))
         }
         try withFile("\n\nport: far\n") { path in
-            let fromFile = try reader(file: path)
-            let third = try #require(throws: SettingError.self) { try fromFile.value(of: Self.port) }
+            let third = try #require(throws: SettingError.self) { try values(file: path) }
             #expect(third.description.contains("\(path), line 3"))
             #expect(third.exitStatus == 78)
         }
     }
 
     @Test func `an unknown key is named with what is known`() throws {
-        let first = try #require(throws: SettingError.self) { try reader(environment: ["APP_PROT": "1"]) }
+        let first = try #require(throws: SettingError.self) { try values(environment: ["APP_PROT": "1"]) }
         #expect(first.description.contains("prot: unknown key in the environment variable APP_PROT; allowed: APP_PORT"))
         try withFile("prot: 1\n") { path in
-            let second = try #require(throws: SettingError.self) { try reader(file: path) }
+            let second = try #require(throws: SettingError.self) { try values(file: path) }
             #expect(
                 second.description == "prot: unknown key in \(path), line 1; allowed: port, window-age, probe")
             #expect(second.exitStatus == 78)
@@ -98,20 +108,21 @@ import Testing
     ])
     func `a file that is no mapping of scalars is refused with its line`(text: String) throws {
         try withFile(text) { path in
-            let error = try #require(throws: SettingError.self) { try reader(file: path) }
+            let error = try #require(throws: SettingError.self) { try values(file: path) }
             #expect(error.description.contains("\(path), line "))
             #expect(error.exitStatus == 78)
         }
     }
 
     @Test func `a file that is not there says so`() throws {
-        let error = try #require(throws: SettingError.self) { try reader(file: "/nowhere/at-all.yml") }
+        let error = try #require(throws: SettingError.self) { try values(file: "/nowhere/at-all.yml") }
         #expect(error == .unreadableFile(path: "/nowhere/at-all.yml", reason: "no such file"))
     }
 
     @Test func `control characters of a value never reach the terminal`() throws {
-        let reader = try reader(flags: ["port": ["\u{1b}[31m8\u{202e}"]])
-        let error = try #require(throws: SettingError.self) { try reader.value(of: Self.port) }
+        let error = try #require(throws: SettingError.self) {
+            try values(flags: ["port": ["\u{1b}[31m8\u{202e}"]])
+        }
         #expect(error.description.contains(#"'\u{1b}[31m8\u{202e}'"#))
     }
 }

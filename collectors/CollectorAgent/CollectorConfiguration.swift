@@ -28,7 +28,8 @@ package struct CollectorConfiguration: Sendable {
     package var requiresRedis: Bool
 
     package init(
-        redis: RedisEndpoint, host: String = HostName.current(), interval: Duration = .seconds(1),
+        redis: RedisEndpoint = RedisEndpoint(address: .tcp(host: "127.0.0.1", port: 6379)),
+        host: String = HostName.current(), interval: Duration = .seconds(1),
         probes: [ProbeName] = ProbeName.defaults, top: TopOptions = TopOptions(),
         netstat: NetstatOptions = NetstatOptions(), prefix: String = KeyPrefix.standard,
         push: PushPolicy = PushPolicy(),
@@ -45,14 +46,15 @@ package struct CollectorConfiguration: Sendable {
         self.requiresRedis = requiresRedis
     }
 
-    /// What may be sampled, for `--help`.
-    package static var probeHelp: String {
-        let defaults = ProbeName.defaults.map(\.rawValue).joined(separator: ", ")
-        return "\(ProbeName.list("or")); may be repeated. (default: \(defaults))"
-    }
-
     /// Every server that gets the samples.
-    package var targets: [RedisEndpoint] { [redis] + mirrors }
+    package var targets: [RedisEndpoint] {
+        get { [redis] + mirrors }
+        set {
+            guard let first = newValue.first else { return }
+            redis = first
+            mirrors = Array(newValue.dropFirst())
+        }
+    }
 
     package func intervalMs(of probe: String) -> Int64 {
         let interval = intervals[probe] ?? interval

@@ -4,146 +4,158 @@ import RedisSettings
 import SampleContract
 package import Settings
 
-/// Every setting of a collector, and the configuration they make.
+/// The settings of the collector: flags of `collector`, `COLLECTOR_…` variables and file keys. What holds when nobody
+/// sets them stands in ``CollectorConfiguration``.
 package enum CollectorSettings {
-    /// Not split at commas, which stand between the sentinels of one URL.
-    private static let redis = Setting<[String]>(
-        "redis", default: ["redis://127.0.0.1:6379"], isList: true,
-        allowed: RedisSettings.allowedURL + "; each once, with a space between several",
-        help: "the Redis that samples go to; given again, each gets every sample"
-    ) { values in
-        let urls = values.flatMap { $0.split(separator: " ").map(String.init) }
-        return urls.isEmpty || Set(urls).count < urls.count ? nil : urls
+    package static let own = SettingList<CollectorConfiguration>.of {
+        Setting(
+            "redis", \.targets, RedisSettings.urls, "the Redis that samples go to; given again, each gets every sample")
+        Setting(
+            "host", \.host, .text(allowed: HostName.rule, form: SettingForm("name"), where: HostName.isValid),
+            otherwise: "the host's own name", "this host's name in keys and samples")
+        Setting("interval", \.allIntervals, intervals, "time between samples, of all probes or of one")
+        Setting("probe", \.probes, probes, "what to sample")
+        Setting(
+            "exec", \.commands, commands,
+            "a program that prints one JSON object a line, and is a probe by that")
+        Setting(
+            "procs", \.top.processes, rows,
+            "rows for the busiest, largest and most reading and writing processes each")
+        Setting("conns", \.netstat.connections, .integer(in: 0...10_000), "rows for connections")
+        Setting("pin", \.top.pinned, pattern.optional, "processes whose name or command line matches always get a row")
+        Setting(
+            "redact", \.top.redacted, redactions,
+            "what is hidden in command lines besides what looks like a secret, as ***")
+        Setting("no-cmd", \.top.hidesCommands, .toggle, "send no command lines")
+        Setting(
+            "prefix", \.prefix, .text(allowed: KeyPrefix.rule, where: KeyPrefix.isValid), "first part of each key")
+        Setting("keep", \.push.keep, .integer(in: 1...1_000_000), "samples that each key keeps")
+        Setting(
+            "retention", \.push.retentionMs, milliseconds(in: .seconds(10) ... .seconds(720 * 3600)),
+            "time after which Redis drops a key that gets no samples")
+        Setting(
+            "spool", \.spool, .folder(allowed: "a folder; made where it is missing"),
+            otherwise: "none: in memory", "where samples wait on disk while Redis is away; made where it is missing")
+        Setting(
+            "spool-time", \.push.waiting.ageMs, milliseconds(in: .seconds(1) ... .seconds(168 * 3600)),
+            "samples that wait longer go")
+        Setting(
+            "spool-bytes", \.push.waiting.bytes, .bytes(in: 1 << 20...1 << 40),
+            "past it the oldest samples that wait go; of each Redis, on disk or in memory")
     }
 
-    private static let host = Setting<String?>.text(
-        "host", allowed: HostName.rule, help: "this host's name in keys and samples", where: HostName.isValid)
+    /// How the servers are entered.
+    package static let connection = RedisSettings.options.map { $0.within(\CollectorConfiguration.redisOptions) }
 
-    private static let interval = Setting<[ProbeInterval]>(
-        "interval", default: [], isList: true, allowed: ProbeInterval.allowed,
-        help: "time between samples, of all probes or of one"
-    ) { values in
-        let items = values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
-        let intervals = items.compactMap { ProbeInterval(String($0)) }
-        let names = Set(intervals.map(\.probe))
-        return intervals.count == items.count && names.count == items.count ? intervals : nil
+    package static let starting = SettingList<CollectorConfiguration>.of {
+        Setting(
+            "require-redis", \.requiresRedis, .toggle, "end with status 69 when Redis cannot be reached at the start")
     }
 
-    private static let probes = Setting<[String]>.list(
-        "probe", default: ProbeName.defaults.map(\.rawValue), allowed: ProbeName.list("or"), help: "what to sample"
-    ) { ProbeName(rawValue: $0) != nil }
+    package static let all = own + connection + starting
 
-    private static let commands = Setting<[ExecCommand]>(
-        "exec", default: [], isList: true, allowed: ExecCommand.rule + "; each NAME once",
-        help: "a program that prints one JSON object a line, and is a probe by that"
-    ) { values in
-        let commands = values.compactMap { ExecCommand(parsing: $0) }
-        return commands.count == values.count && Set(commands.map(\.name)).count == values.count ? commands : nil
+    /// For the collector's README, which names those of the connection in a sentence.
+    package static var table: String {
+        SettingTable.markdown(own + starting, defaults: CollectorConfiguration(), dashes: true)
     }
 
-    private static let processes = Setting<Int?>(
-        "procs", default: 40, allowed: "a whole number, 1 to 10000, or all",
-        help: "rows for the busiest, largest and most reading and writing processes each"
-    ) { values in
-        guard let text = values.last else { return nil }
-        if text == "all" { return .some(nil) }
-        guard let count = Int(text), (1...10_000).contains(count) else { return nil }
-        return count
-    }
-
-    private static let connections = Setting<Int>.integer(
-        "conns", default: 100, in: 0...10_000, help: "rows for connections")
-
-    private static let pinned = Setting<ProcessPattern?>(
-        "pin", default: nil, allowed: "a POSIX extended regular expression",
-        help: "processes whose name or command line matches always get a row"
-    ) { values in values.last.flatMap { ProcessPattern($0) }.map { .some($0) } }
-
-    private static let redacted = Setting<[RedactionPattern]>(
-        "redact", default: [], allowed: "POSIX extended regular expressions that do not match nothing",
-        help: "what is hidden in command lines besides what looks like a secret"
-    ) { values in
-        let patterns = values.compactMap { RedactionPattern($0) }
-        return patterns.count == values.count ? patterns : nil
-    }
-
-    private static let hidesCommands = Setting<Bool>.toggle("no-cmd", help: "send no command lines")
-
-    private static let prefix = Setting<String>.text(
-        "prefix", default: KeyPrefix.standard, allowed: KeyPrefix.rule, help: "first part of each key",
-        where: KeyPrefix.isValid)
-
-    private static let keep = Setting<Int>.integer(
-        "keep", default: 3600, in: 1...1_000_000, help: "samples that each key keeps")
-
-    private static let retention = Setting<Duration>.duration(
-        "retention", default: .seconds(7200), in: .seconds(10) ... .seconds(720 * 3600),
-        help: "time after which Redis drops a key that gets no samples")
-
-    private static let spool = Setting<String?>.text(
-        "spool", allowed: "a folder; made where it is missing",
-        help: "where samples wait on disk while Redis is away; else in memory")
-
-    private static let spoolTime = Setting<Duration>.duration(
-        "spool-time", default: .milliseconds(WaitingLimits().ageMs), in: .seconds(1) ... .seconds(168 * 3600),
-        help: "samples that wait longer go")
-
-    private static let spoolBytes = Setting<Int>.bytes(
-        "spool-bytes", default: WaitingLimits().bytes, in: 1 << 20...1 << 40,
-        help: "past it the oldest samples that wait go; of each Redis, on disk or in memory")
-
-    private static let requiresRedis = Setting<Bool>.toggle(
-        "require-redis", help: "end with status 69 when Redis cannot be reached at the start")
-
-    /// All settings, for finding unknown keys.
-    package static let known: [SettingDescription] =
-        [
-            .init(redis), .init(host), .init(interval), .init(probes), .init(commands), .init(processes),
-            .init(connections),
-            .init(pinned), .init(redacted), .init(hidesCommands), .init(prefix), .init(keep), .init(retention),
-            .init(spool),
-            .init(spoolTime), .init(spoolBytes), .init(requiresRedis),
-        ] + RedisSettings.all
-
-    /// The configuration that the reader's sources give.
-    package static func configuration(from reader: SettingsReader) throws(SettingError) -> CollectorConfiguration {
-        let connection = try RedisSettings.read(reader, urls: redis)
-        var configuration = CollectorConfiguration(redis: connection.endpoints[0])
-        configuration.mirrors = Array(connection.endpoints.dropFirst())
-        configuration.redisOptions = connection.options
-        configuration.host = try reader.value(of: host) ?? HostName.current()
-        configuration.commands = try reader.value(of: commands)
-        for interval in try reader.value(of: interval) {
-            if let probe = interval.probe {
-                guard ProbeName(rawValue: probe) != nil || configuration.commands.contains(where: { $0.name == probe })
-                else {
-                    throw .notAllowed(
-                        name: Self.interval.name, value: "\(probe)=…",
-                        origin: reader.origin(of: Self.interval) ?? .flag("--interval"),
-                        allowed: ProbeInterval.allowed)
-                }
-                configuration.intervals[probe] = interval.time
-            } else {
-                configuration.interval = interval.time
-            }
+    /// The configuration that the sources give.
+    package static func configuration(
+        from settings: SettingsReader<CollectorConfiguration>
+    ) throws(SettingError) -> CollectorConfiguration {
+        var configuration = CollectorConfiguration()
+        try settings.read(into: &configuration)
+        try RedisSettings.check(configuration.redisOptions, for: configuration.targets, in: settings)
+        let names = ProbeName.allCases.map(\.rawValue) + configuration.commands.map(\.name)
+        if let unknown = configuration.intervals.keys.sorted().first(where: { !names.contains($0) }) {
+            throw settings.refusal(of: "interval", shown: "\(unknown)=…", allowed: ProbeInterval.allowed)
         }
-        configuration.probes = try distinct(reader.value(of: probes).compactMap(ProbeName.init(rawValue:)))
-        configuration.top = TopOptions(
-            processes: try reader.value(of: processes), pinned: try reader.value(of: pinned),
-            sendsCommands: try !reader.value(of: hidesCommands), redacted: try reader.value(of: redacted))
-        configuration.netstat = NetstatOptions(connections: try reader.value(of: connections))
-        configuration.prefix = try reader.value(of: prefix)
-        configuration.push.keep = try reader.value(of: keep)
-        configuration.push.retentionMs = try reader.value(of: retention).components.seconds * 1000
-        configuration.spool = try reader.value(of: spool)
-        configuration.push.waiting = WaitingLimits(
-            bytes: try reader.value(of: spoolBytes),
-            ageMs: try reader.value(of: spoolTime).components.seconds * 1000)
-        configuration.requiresRedis = try reader.value(of: requiresRedis)
         return configuration
     }
 
-    private static func distinct(_ probes: [ProbeName]) -> [ProbeName] {
-        ProbeName.allCases.filter(probes.contains)
+    // MARK: Kinds
+
+    private static let intervals = SettingKind<[ProbeInterval]>(
+        allowed: ProbeInterval.allowed, form: SettingForm("time", isList: true)
+    ) { given in
+        let items = given.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let intervals = items.compactMap { ProbeInterval(String($0)) }
+        let names = Set(intervals.map(\.probe))
+        return intervals.count == items.count && names.count == items.count ? intervals : nil
+    } write: {
+        $0.map(\.text).joined(separator: ",")
+    }
+
+    private static let probeNames = ProbeName.allCases.map(\.rawValue)
+
+    /// Each once, in the order in which they are sampled.
+    private static let probes = SettingKind<[String]>.list(
+        allowed: ProbeName.list("or"), form: SettingForm("name", completion: .words(probeNames)),
+        where: probeNames.contains
+    ).map({ names in ProbeName.allCases.filter { names.contains($0.rawValue) } }, back: { $0.map(\.rawValue) })
+
+    private static let commands = SettingKind<[ExecCommand]>(
+        allowed: ExecCommand.rule + "; each NAME once", form: SettingForm("name=command", isList: true)
+    ) { given in
+        let commands = given.compactMap { ExecCommand(parsing: $0) }
+        return commands.count == given.count && Set(commands.map(\.name)).count == given.count ? commands : nil
+    } write: {
+        $0.map { "\($0.name)=\($0.command)" }.joined(separator: ",")
+    }
+
+    private static let rows = SettingKind<Int?>(
+        allowed: "a whole number, 1 to 10000, or all", range: "1 to 10000, or all", form: SettingForm("number")
+    ) { given in
+        guard let text = given.last else { return nil }
+        if text == "all" { return .some(nil) }
+        guard let count = Int(text), (1...10_000).contains(count) else { return nil }
+        return count
+    } write: {
+        $0.map { "\($0)" } ?? "all"
+    }
+
+    /// Patterns do not know how they were written; only those that hold when nobody sets any are ever written: none.
+    private static let pattern = SettingKind<ProcessPattern>(
+        allowed: "a POSIX extended regular expression", form: SettingForm("regex", mayBeginWithDash: true)
+    ) {
+        $0.last.flatMap { ProcessPattern($0) }
+    } write: { _ in
+        ""
+    }
+
+    private static let redactions = SettingKind<[RedactionPattern]>(
+        allowed: "POSIX extended regular expressions that do not match nothing",
+        form: SettingForm("regex", isList: true, mayBeginWithDash: true)
+    ) { given in
+        let patterns = given.compactMap { RedactionPattern($0) }
+        return patterns.count == given.count ? patterns : nil
+    } write: { _ in
+        ""
+    }
+
+    private static func milliseconds(in range: ClosedRange<Duration>) -> SettingKind<Int64> {
+        SettingKind<Duration>.duration(in: range).map({ $0.milliseconds }, back: { .milliseconds($0) })
+    }
+}
+
+extension TopOptions {
+    fileprivate var hidesCommands: Bool {
+        get { !sendsCommands }
+        set { sendsCommands = !newValue }
+    }
+}
+
+extension CollectorConfiguration {
+    /// The interval of all probes, and those of single ones; setting some leaves the others as they are.
+    fileprivate var allIntervals: [ProbeInterval] {
+        get {
+            [ProbeInterval(probe: nil, time: interval)]
+                + intervals.sorted { $0.key < $1.key }.map { ProbeInterval(probe: $0.key, time: $0.value) }
+        }
+        set {
+            for one in newValue {
+                if let probe = one.probe { intervals[probe] = one.time } else { interval = one.time }
+            }
+        }
     }
 }

@@ -14,7 +14,7 @@ struct CollectorCommand: AsyncParsableCommand {
             given with --config.
             """,
         version: programVersion,
-        subcommands: [RunCommand.self, OnceCommand.self, CheckCommand.self])
+        subcommands: [RunCommand.self, OnceCommand.self, CheckCommand.self, SettingsCommand.self])
 }
 
 /// `collector once`: one sample of each probe as JSON lines.

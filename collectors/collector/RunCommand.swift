@@ -2,6 +2,7 @@ import ArgumentParser
 import CollectorAgent
 import Glibc
 import Logging
+import SettingFlags
 import Settings
 
 /// `collector run`: samples until SIGINT or SIGTERM.
@@ -11,8 +12,7 @@ struct RunCommand: AsyncParsableCommand {
         discussion: "SIGHUP reads the file of --config again.")
 
     @OptionGroup var options: CollectorOptions
-    @Flag(help: "End with status 69 when Redis cannot be reached at the start.")
-    var requireRedis = false
+    @OptionGroup var starting: SettingFlags<StartingGroup>
     @Option(
         help: ArgumentHelp("Started as root, become this user, and keep only the rights to look.", valueName: "name"))
     var user: String?
@@ -21,7 +21,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let user { try become(user) }
-        let read = options.reader(requireRedis: requireRedis)
+        let read = options.reader(with: starting.given)
         let configuration = try CollectorOptions.valid(read())
         signal(SIGPIPE, SIG_IGN)
         LoggingSystem.bootstrap(StreamLogHandler.standardError)

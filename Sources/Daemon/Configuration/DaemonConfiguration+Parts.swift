@@ -57,8 +57,8 @@ extension DaemonConfiguration {
         server.limits.connections = maxClients
         server.trustedProxies = trustedProxies
         server.pingInterval = pingInterval
-        server.settingNames.trustedProxy = "--\(DaemonSettings.trustedProxy.name)"
-        server.settingNames.allowedOrigin = "--\(DaemonSettings.allowedOrigin.name)"
+        server.settingNames.trustedProxy = "--trusted-proxy"
+        server.settingNames.allowedOrigin = "--allowed-origin"
         server.limits.connectionsPerAddress = connectionsPerAddress
         server.limits.handshakesPerAddress = min(connectionsPerAddress, server.limits.handshakesPerAddress)
         // What comes from there is this machine's, or of many people; behind a trusted proxy sessions count by client.
@@ -80,12 +80,5 @@ extension DaemonConfiguration {
     func url(at address: SocketAddress) -> String {
         let host = host.contains(":") ? "[\(host)]" : host
         return "http://\(host):\(address.port ?? port)"
-    }
-}
-
-extension Duration {
-    /// Whole milliseconds.
-    fileprivate var milliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 }

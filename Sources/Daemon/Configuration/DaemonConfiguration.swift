@@ -17,6 +17,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package var port = 8080
     /// The folder with the dashboard; `nil` looks beside the executable.
     package var webRoot: String?
+    /// The file that ``token`` is read from.
+    package var tokenFile: String?
     /// The shared token that clients have to show; `nil` asks for none.
     package var token: String?
     /// Origins besides the daemon's own whose pages may connect.

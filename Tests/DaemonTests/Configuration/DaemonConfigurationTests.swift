@@ -12,7 +12,7 @@ import Testing
         _ flags: [String: String] = [:], files: [String: String] = [:]
     ) throws -> DaemonConfiguration {
         let reader = try SettingsReader(
-            known: DaemonSettings.all, flags: flags.mapValues { [$0] }, environment: [:], prefix: "STREAMASSEMBLER",
+            DaemonSettings.all, flags: flags.mapValues { [$0] }, environment: [:], prefix: "STREAMASSEMBLER",
             configurationFile: nil)
         return try DaemonConfiguration(reader) { path in
             guard let text = files[path] else { throw NoFile() }
@@ -41,6 +41,7 @@ import Testing
         expected.host = "0.0.0.0"
         expected.port = 9000
         expected.webRoot = "/srv/web"
+        expected.tokenFile = "/t"
         expected.token = "0123456789abcdef"
         expected.allowedOrigins = ["https://a.example", "http://b.example:81"]
         expected.window.samples = 10
@@ -58,6 +59,19 @@ import Testing
         expected.logLevel = .debug
         expected.logFormat = .json
         #expect(configuration == expected)
+    }
+
+    @Test func `the table of the README is made from the declarations`() throws {
+        let root = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+        let readme = try TextFile.read("\(root)/README.md")
+        #expect(SettingTable.found(in: readme) == DaemonSettings.table, "run `make settings`")
+    }
+
+    @Test func `settings that the server names are settings`() {
+        let names = DaemonConfiguration().server.settingNames
+        for name in [names.trustedProxy, names.allowedOrigin] {
+            #expect(DaemonSettings.all.contains { "--\($0.name)" == name })
+        }
     }
 
     @Test(arguments: ["0.0.0.0", "::", "192.168.1.2", "example.org", "127.0.0.1.example.org", "127.1"])

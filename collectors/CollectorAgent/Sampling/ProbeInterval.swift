@@ -11,6 +11,14 @@ struct ProbeInterval: Sendable, Equatable {
     var probe: String?
     var time: Duration
 
+    init(probe: String?, time: Duration) {
+        self.probe = probe
+        self.time = time
+    }
+
+    /// As a user would write it.
+    var text: String { (probe.map { "\($0)=" } ?? "") + time.settingText }
+
     init?(_ text: String) {
         var time = text[...]
         if let equals = text.firstIndex(of: "=") {

@@ -1,0 +1,42 @@
+/// The table of settings that documents hold: made from the declarations, so that it says what the program does.
+package enum SettingTable {
+    /// Markdown; a row for each setting.
+    ///
+    /// - Parameters:
+    ///   - defaults: what holds when nobody sets anything.
+    ///   - dashes: whether names are written as flags.
+    package static func markdown<Root>(
+        _ settings: [Setting<Root>], defaults: Root, dashes: Bool = false
+    ) -> String {
+        let head = "| \(dashes ? "option" : "setting") | default | allowed | meaning |\n| --- | --- | --- | --- |\n"
+        return settings.reduce(into: head) { table, setting in
+            let cells = [
+                "`\(dashes ? "--" : "")\(setting.name)`", unset(setting, defaults), escaped(setting.range),
+                escaped(setting.help) + (setting.form.isList ? "; may be repeated" : ""),
+            ]
+            table += "| \(cells.joined(separator: " | ")) |\n"
+        }
+    }
+
+    private static func unset<Root>(_ setting: Setting<Root>, _ defaults: Root) -> String {
+        if let otherwise = setting.otherwise { return escaped(otherwise) }
+        let text = setting.text(of: defaults)
+        return text.isEmpty ? "" : "`\(text)`"
+    }
+
+    /// A bar would end the cell, and an asterisk begin a stressed word.
+    private static func escaped(_ text: String) -> String {
+        text.replacing("|", with: "\\|").replacing("*", with: "\\*")
+    }
+
+    /// The lines of a document between the two marks of a table; nil where they are missing.
+    package static func found(in document: String) -> String? {
+        guard let begin = document.firstRange(of: beginMark)?.upperBound,
+            let end = document[begin...].firstRange(of: endMark)?.lowerBound
+        else { return nil }
+        return String(document[begin..<end])
+    }
+
+    private static let beginMark = "<!-- settings: made by `make settings` -->\n"
+    private static let endMark = "<!-- end of settings -->"
+}
