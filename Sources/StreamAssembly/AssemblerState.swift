@@ -32,8 +32,8 @@ struct AssemblerState: Sendable {
         rejections.takeReports()
     }
 
-    /// Whether clients are not told of a sample that the window holds: its key names no host, and the host that it names
-    /// has keys of its own.
+    /// Whether clients are not told of a sample that the window holds: its key names no host, and the host that it
+    /// names has keys of its own.
     func isHeldBack(_ sample: Sample) -> Bool { !sample.isOfNamedKey && namedHosts.contains(sample.host) }
 
     /// - Parameter now: the daemon's clock, Unix epoch in ms.
@@ -55,7 +55,7 @@ struct AssemblerState: Sendable {
                 }
                 told.addGone(samples: removed.filter { !isHeldBack($0) }.map(Emission.RemovedSample.init))
             case .gone:
-                // A key whose samples the window has let go by age is told all the same: clients may hold them still.
+                // Clients are told even of a key whose samples have left the window by age: they may still hold some.
                 let samples = takeAll(of: key)
                 names.removeValue(forKey: ExactText(key.name))
                 // A key of the contract's shape tells clients whose samples to drop; others are told one by one.
@@ -102,7 +102,7 @@ struct AssemblerState: Sendable {
             case .added:
                 if !isHeldBack { inserted.append(sample) }
             case .replaced(let earlier):
-                // A client that sees the earlier one's host or probe only would keep it for ever.
+                // Otherwise a client that sees only the earlier host or probe would keep the sample for ever.
                 let isMoved = earlier.host != sample.host || earlier.probe != sample.probe
                 if isMoved || isHeldBack, !self.isHeldBack(earlier) {
                     told.addGone(samples: [Emission.RemovedSample(earlier)])
@@ -147,7 +147,7 @@ struct AssemblerState: Sendable {
         return key.isNamed ? samples : samples.filter { !isHeldBack($0) }
     }
 
-    /// A host has a key of its own: what keys without a host say of it is told no more.
+    /// A host has a key of its own now. Clients are no longer told what keys without a host say of it.
     private mutating func holdBackOthers(for key: StreamKey, told: inout EmissionBuilder) {
         guard let host = namedHosts.insert(key) else { return }
         for (_, samples) in window.samples(claiming: host) {
@@ -155,7 +155,7 @@ struct AssemblerState: Sendable {
         }
     }
 
-    /// A host has no key of its own any more: what keys without a host say of it is all that there is.
+    /// A host has no key of its own any more. Clients are told again what keys without a host say of it.
     private mutating func releaseOthers(from key: StreamKey, told: inout EmissionBuilder) {
         guard let host = namedHosts.remove(key) else { return }
         for (other, samples) in window.samples(claiming: host) { told.addSamples(samples, of: other) }

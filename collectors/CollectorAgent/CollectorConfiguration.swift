@@ -1,6 +1,7 @@
 package import Probes
 package import RedisClient
 import SampleContract
+import Settings
 
 /// Everything a collector has to know; a plain value with the defaults.
 package struct CollectorConfiguration: Sendable {
@@ -57,8 +58,7 @@ package struct CollectorConfiguration: Sendable {
     }
 
     package func intervalMs(of probe: String) -> Int64 {
-        let interval = intervals[probe] ?? interval
-        return interval.components.seconds * 1000 + interval.components.attoseconds / 1_000_000_000_000_000
+        (intervals[probe] ?? interval).milliseconds
     }
 
     package func redisConfiguration(_ endpoint: RedisEndpoint) -> RedisConfiguration {

@@ -51,7 +51,7 @@ extension DaemonConfiguration {
         // A hundred hosts that tick together are a second's burst of this size: no sign yet of a client that is better
         // sent the window anew. Clients of one selection share these bytes.
         server.limits.resyncBytes = 1 << 20
-        // A page asks now and then: whoever asks faster is read more slowly.
+        // A page asks now and then. A client that asks faster is read more slowly.
         server.limits.inboundPacketsPerSecond = 1_000
         server.limits.inboundBytesPerSecond = 2_000_000
         server.limits.connections = maxClients

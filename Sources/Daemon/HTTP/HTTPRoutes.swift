@@ -5,7 +5,7 @@ import KeyspaceFollower
 import Logging
 import StreamAssembly
 
-/// Everything that the daemon answers over plain HTTP (CONTRACT: HTTP).
+/// Everything that the daemon answers over plain HTTP (Contract.md: HTTP).
 struct HTTPRoutes: Sendable {
     /// The folder with the dashboard; `nil` where none was found.
     let webRoot: String?

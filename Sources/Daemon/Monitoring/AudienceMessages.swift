@@ -79,8 +79,8 @@ enum AudienceMessages: Sendable, Equatable {
         var notes = SampleNotes([])
     }
 
-    /// The events of a batch are told together: who is cut off before the last one knows of no key for sure how far it
-    /// has come, and who has the last one has them all.
+    /// The events of a batch are sent together. A client that has the last one has them all; one that is cut off before
+    /// it knows of no key how far it has come.
     private static func settledByTheLast(_ drafts: [Draft]) -> [Draft] {
         var drafts = drafts
         var marks = KeyMarks()

@@ -3,8 +3,8 @@ import StreamAssembly
 
 /// The rules of who is sent what, as a value: clients, what they have selected, and how they stand.
 ///
-/// A client is told each change, or it is owed a snapshot, one at most and of what it selected last, or it waits or
-/// pauses and is sent nothing.
+/// A client is told each change; or it is owed one snapshot, of what it selected last; or it waits or pauses, and is
+/// sent nothing.
 struct Audiences {
     typealias ID = String
 
@@ -56,7 +56,7 @@ struct Audiences {
     private var told: [Selection: Set<ID>] = [:]
     /// Those who are owed a snapshot, by what they select.
     private var owed: [Selection: Set<ID>] = [:]
-    /// The selections of which snapshots are owed, who waits longest first; settled ones too until their turn comes.
+    /// The selections whose snapshots are owed, the longest waiting first. Settled ones stay until their turn comes.
     private var turn: Deque<Selection> = []
     private let matches: MatchTable
 
@@ -165,7 +165,7 @@ struct Audiences {
 
     /// The clients whose snapshot is the next to be made, of those that may get one now.
     ///
-    /// Selections take turns: whose members may not get theirs yet goes behind the others.
+    /// Selections take turns: one whose members may not get a snapshot yet goes behind the others.
     mutating func nextOwed(where mayGet: (ID) -> Bool) -> Group? {
         for _ in 0..<turn.count {
             guard let selection = turn.popFirst(), let members = owed[selection] else { continue }

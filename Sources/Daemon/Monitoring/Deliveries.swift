@@ -41,7 +41,7 @@ private struct BatchOrigins {
         self.batch = batch
     }
 
-    /// The parts that somebody wants, and who does. Whoever wants none of the batch is in no part.
+    /// The parts that somebody wants, and who does. A client that wants none of the batch is in no part.
     mutating func shares(
         of audiences: some Sequence<(selection: Selection, members: Set<String>)>
     ) -> [(share: Share, members: [String])] {

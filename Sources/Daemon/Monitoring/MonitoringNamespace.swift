@@ -3,7 +3,7 @@ import Logging
 import SocketIOServer
 import StreamAssembly
 
-/// The namespace `/`: who may connect, and what clients may ask (CONTRACT: Socket.IO, client to server).
+/// The namespace `/`: who may connect, and what clients may ask (Contract.md: Socket.IO, client to server).
 struct MonitoringNamespace: Sendable {
     let feed: MonitoringFeed
     let door: TokenDoor?

@@ -1,8 +1,8 @@
 /// How much work one client, or one address, may cause: so many units in a second on average, and some more at once.
 /// A unit is about a microsecond of the event loop.
 ///
-/// Work is granted while something is left, however large it is, and is then paid off: so a large request is served,
-/// and the next one waits. Who goes on asking while nothing is left is in excess after a while.
+/// Work of any size is granted while something is left, and is then paid off: a large request is served, and the next
+/// one waits. A client that goes on asking while nothing is left is in excess after a while.
 struct WorkBudget: Sendable, Equatable {
     typealias Instant = ContinuousClock.Instant
 
@@ -78,9 +78,4 @@ struct WorkBudget: Sendable, Equatable {
         patience = min(Self.refusals.burst, patience + elapsed * Self.refusals.perSecond)
         filledAt = now
     }
-}
-
-extension Duration {
-    /// As a number.
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

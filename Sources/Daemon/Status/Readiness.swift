@@ -1,5 +1,7 @@
+import JSONBytes
 import KeyspaceFollower
 import NIOConcurrencyHelpers
+import RedisClient
 
 /// Whether Redis is followed live, and if not, why: what `/readyz` answers and the event `status` tells.
 final class Readiness: Sendable {
@@ -21,5 +23,70 @@ final class Readiness: Sendable {
             report = new
             return new
         }
+    }
+}
+
+/// What `/readyz` says.
+struct ReadinessReport: Equatable {
+    let isReady: Bool
+    let status: String
+    let detail: String?
+
+    init(_ status: FollowerStatus) {
+        switch status {
+        case .connecting:
+            (isReady, self.status, detail) = (false, "connecting", "connecting to Redis")
+        case .backingOff(let reason, _):
+            (isReady, self.status, detail) = (false, Self.word(for: reason.code), reason.description)
+        case .catchingUp:
+            (isReady, self.status, detail) = (false, "catching-up", "reading the sets for the first time")
+        case .live(mode: .notifications):
+            (isReady, self.status, detail) = (true, "live", nil)
+        case .live(mode: .replication):
+            (isReady, self.status, detail) = (true, "live", "by the replication stream")
+        case .live(mode: .polling(let remedy)):
+            (isReady, self.status, detail) = (true, "polling", remedy)
+        }
+    }
+
+    /// The one table from what went wrong to the status that clients see (Contract.md: HTTP).
+    private static func word(for code: RedisError.Code) -> String {
+        switch code {
+        case .unreachable, .closed, .cancelled: "unreachable"
+        case .timedOut: "timed-out"
+        case .authentication: "wrong-password"
+        case .noPermission: "no-permission"
+        case .wrongDatabase: "wrong-database"
+        case .configuration, .invalidURL: "configuration"
+        case .tls: "tls"
+        case .loading: "loading"
+        case .busy: "busy"
+        case .notMaster, .readOnly: "not-master"
+        case .noMaster: "no-master"
+        case .unsupported: "unsupported"
+        case .protocolViolation: "protocol-error"
+        case .overloaded, .server, .other: "error"
+        }
+    }
+
+    /// `{"ready": bool, "redis": {"status", "detail"}}`
+    ///
+    /// - Parameter withDetail: `detail` names addresses, users and keys: it is not for strangers.
+    func encode(withDetail: Bool = true) -> [UInt8] {
+        var writer = JSONWriter(reservingCapacity: 128)
+        writer.beginObject()
+        writer.key("ready")
+        writer.bool(isReady)
+        writer.key("redis")
+        writer.beginObject()
+        writer.key("status")
+        writer.string(status)
+        if let detail, withDetail {
+            writer.key("detail")
+            writer.string(detail)
+        }
+        writer.endObject()
+        writer.endObject()
+        return writer.bytes
     }
 }

@@ -29,3 +29,85 @@ struct ConfigurationFile {
         }
     }
 }
+
+/// Turns the events of a YAML text into the entries of a configuration file.
+struct ConfigurationParser: ~Copyable {
+    /// A scalar, or the scalars of a list, as an alias may stand for them.
+    private enum Value {
+        case scalar(String)
+        case list([String])
+    }
+
+    private var reader: YAMLReader
+    private var anchors: [String: Value] = [:]
+
+    init(reader: consuming YAMLReader) {
+        self.reader = reader
+    }
+
+    /// All entries, in their order; none of an empty text.
+    mutating func entries() throws(YAMLError) -> [ConfigurationFile.Entry] {
+        guard try reader.next() == .documentStart else { return [] }
+        let entries: [ConfigurationFile.Entry]
+        switch try reader.next() {
+        case .mappingStart: entries = try mapping()
+        case .scalar("", _): entries = []
+        default: throw error("the top level is no mapping")
+        }
+        guard try reader.next() == .documentEnd, try reader.next() == .end else {
+            throw error("a second document begins")
+        }
+        return entries
+    }
+
+    private mutating func mapping() throws(YAMLError) -> [ConfigurationFile.Entry] {
+        var entries: [ConfigurationFile.Entry] = []
+        var keys: Set<String> = []
+        while true {
+            let event = try reader.next()
+            if event == .mappingEnd { return entries }
+            guard case .scalar(let key)? = try value(event) else { throw error("a key is no text") }
+            let line = reader.line
+            guard keys.insert(key).inserted else { throw error("the key '\(key)' is given twice") }
+            guard let value = try value(reader.next()) else {
+                throw YAMLError(line: line, problem: "'\(key)' holds neither a value nor a list of values")
+            }
+            switch value {
+            case .scalar(let text): entries.append(.init(key: key, values: [text], line: line))
+            case .list(let texts): entries.append(.init(key: key, values: texts, line: line))
+            }
+        }
+    }
+
+    /// The value that begins with `event`; `nil` where it is neither a scalar nor a list of scalars.
+    private mutating func value(_ event: YAMLEvent) throws(YAMLError) -> Value? {
+        switch event {
+        case .scalar(let text, let anchor):
+            return keep(.scalar(text), as: anchor)
+        case .sequenceStart(let anchor):
+            var texts: [String] = []
+            while true {
+                let item = try reader.next()
+                if item == .sequenceEnd { return keep(.list(texts), as: anchor) }
+                // Of what begins a list or a mapping here nothing is read on.
+                if case .sequenceStart = item { return nil }
+                guard case .scalar(let text)? = try value(item) else { return nil }
+                texts.append(text)
+            }
+        case .alias(let name):
+            guard let value = anchors[name] else { throw error("the alias '*\(name)' stands for nothing before it") }
+            return value
+        case .mappingStart, .mappingEnd, .sequenceEnd, .documentStart, .documentEnd, .end:
+            return nil
+        }
+    }
+
+    private mutating func keep(_ value: Value, as anchor: String?) -> Value {
+        if let anchor { anchors[anchor] = value }
+        return value
+    }
+
+    private func error(_ problem: String) -> YAMLError {
+        YAMLError(line: reader.line, problem: problem)
+    }
+}

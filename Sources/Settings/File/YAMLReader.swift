@@ -63,3 +63,22 @@ struct YAMLReader: ~Copyable {
         return YAMLError(line: before.count { $0 == UInt8(ascii: "\n") } + 1, problem: problem)
     }
 }
+
+/// What a YAML text says next, as far as a configuration file may say it; `line` counts from 1.
+enum YAMLEvent: Equatable {
+    case documentStart
+    case mappingStart(anchor: String?)
+    case mappingEnd
+    case sequenceStart(anchor: String?)
+    case sequenceEnd
+    case scalar(String, anchor: String?)
+    case alias(String)
+    case documentEnd
+    case end
+}
+
+/// Where a text stops being YAML, and why; `line` counts from 1.
+struct YAMLError: Error, Equatable {
+    let line: Int
+    let problem: String
+}

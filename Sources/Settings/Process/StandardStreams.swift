@@ -1,4 +1,5 @@
-import Glibc
+// `environ` is a variable to the compiler; nothing in these programs writes it.
+@preconcurrency import Glibc
 
 /// Standard output and error, a line at a time and unbuffered: people and programs read them as they come.
 package enum StandardStreams {
@@ -28,5 +29,21 @@ package enum StandardStreams {
             rest = rest.dropFirst(count)
         }
         return true
+    }
+}
+
+/// The variables that this process was started with.
+package enum ProcessEnvironment {
+    package static var current: [String: String] {
+        var variables: [String: String] = [:]
+        var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if let separator = text.firstIndex(of: "=") {
+                variables[String(text[..<separator])] = String(text[text.index(after: separator)...])
+            }
+            next += 1
+        }
+        return variables
     }
 }

@@ -6,13 +6,14 @@ public struct Snapshot: Sendable, Equatable {
     public let seq: UInt64
     /// The samples, newest level first.
     public let samples: [Sample]
-    /// Whether older samples were left out for the sake of the size.
+    /// Whether older samples were left out, so that the size is kept.
     public let isCut: Bool
 
     /// As many bytes as ``encode()`` gives at most.
     public var byteCount: Int { samples.reduce(2) { $0 + Self.size(of: $1) } }
 
-    /// `{"ID": {"t": score, "data": sample}, …}` (CONTRACT: names in `updates`), with `key` where the sample does not tell.
+    /// `{"ID": {"t": score, "data": sample}, …}`, with `key` where the sample does not tell it (Contract.md: names in
+    /// `updates`).
     public func encode() -> [UInt8] {
         let shared = Self.sharedIDs(samples)
         var writer = JSONWriter(reservingCapacity: byteCount)
@@ -59,7 +60,8 @@ public struct Snapshot: Sendable, Equatable {
 
     // MARK: Names
 
-    /// Ids that several keys have; none of them begins with its own key's `HOST:PROBE:`, as no other key may have such one.
+    /// Ids that several keys have. An id that begins with its own key's `HOST:PROBE:` is not among them: no other key
+    /// may have it.
     private static func sharedIDs(_ samples: [Sample]) -> Set<ExactText> {
         var seen: Set<ExactText> = []
         var shared: Set<ExactText> = []
@@ -96,7 +98,8 @@ public enum SampleList {
 
 /// What `gone` carries.
 public enum GoneList {
-    /// `{"keys": […], "ids": […], "samples": [{"key", "id"}, …]}`: the same samples twice, as older clients know ids only.
+    /// `{"keys": […], "ids": […], "samples": [{"key", "id"}, …]}`: the same samples twice, as older clients know ids
+    /// only.
     public static func encode(keys: [Emission.RemovedKey], samples: [Emission.RemovedSample]) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 64 * keys.count + 128 * samples.count + 48)
         writer.beginObject()

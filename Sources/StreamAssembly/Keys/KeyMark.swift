@@ -1,3 +1,5 @@
+import JSONBytes
+
 /// What a daemon knew of one key at some moment: which rows stood in a range of scores.
 ///
 /// Two daemons of one Redis, or two runs of one, compare what they know by it. The range reaches from the row below the
@@ -35,5 +37,96 @@ public struct KeyMark: Sendable, Equatable {
 
     private static func text(_ score: Double) -> String {
         Int64(exactly: score).map { "\($0)" } ?? "\(score)"
+    }
+}
+
+/// The marks of some keys, as `meta.t` carries them to a client (Contract.md: resume).
+public struct KeyMarks: Sendable, Equatable {
+    enum Mark: Sendable, Equatable {
+        /// The key is as the mark says once the client has taken the event.
+        case settled(KeyMark)
+        /// The client holds nothing of the key.
+        case empty
+        /// Not known, or a later event tells more of the key. A client that is cut off now cannot be told what it
+        /// missed.
+        case unsettled
+    }
+
+    private var marks: [ExactText: Mark] = [:]
+
+    /// No keys.
+    public init() {}
+
+    /// Whether there are no keys.
+    public var isEmpty: Bool { marks.isEmpty }
+
+    subscript(key: String) -> Mark? {
+        get { marks[ExactText(key)] }
+        set { marks[ExactText(key)] = newValue }
+    }
+
+    /// Takes over what `other` says of these keys.
+    public mutating func take(_ keys: some Sequence<String>, from other: KeyMarks) {
+        for key in keys {
+            if let mark = other[key] { self[key] = mark }
+        }
+    }
+
+    /// The same keys, of which a later event tells more.
+    public var unsettled: KeyMarks {
+        var result = self
+        result.marks = marks.mapValues { _ in .unsettled }
+        return result
+    }
+
+    /// Takes over all that `other` says.
+    public mutating func take(_ other: KeyMarks) {
+        marks.merge(other.marks) { $1 }
+    }
+
+    /// `{KEY: text, …}`; null for a key that is gone, an empty text for one that is not settled.
+    func encode(to writer: inout JSONWriter) {
+        writer.beginObject()
+        for (key, mark) in marks.sorted(by: { $0.key < $1.key }) {
+            writer.key(key.text)
+            switch mark {
+            case .settled(let mark): writer.string(mark.text)
+            case .empty: writer.null()
+            case .unsettled: writer.string("")
+            }
+        }
+        writer.endObject()
+    }
+}
+
+/// A 64-bit hash that is the same in every process and on every machine, unlike the standard library's.
+///
+/// Tells rows of one key apart, and is compared within that key alone. Somebody who makes members that collide deceives
+/// only those who look at that key.
+enum StableHash {
+    private static let first: UInt64 = 0x9e37_79b9_7f4a_7c15
+    private static let second: UInt64 = 0xd1b5_4a32_d192_ed03
+
+    static func hash(_ bytes: [UInt8], seed: UInt64 = 0) -> UInt64 {
+        bytes.withUnsafeBytes { bytes in
+            var hash = mix(seed ^ first, UInt64(bytes.count) ^ second)
+            var offset = 0
+            while offset + 8 <= bytes.count {
+                hash = mix(
+                    hash ^ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)), second)
+                offset += 8
+            }
+            var rest: UInt64 = 0
+            while offset < bytes.count {
+                rest = rest << 8 | UInt64(bytes[offset])
+                offset += 1
+            }
+            return mix(hash ^ rest, first)
+        }
+    }
+
+    private static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let product = left.multipliedFullWidth(by: right)
+        return product.high ^ product.low ^ left
     }
 }

@@ -1,6 +1,6 @@
 public import JSONBytes
 
-/// How far a client had come on an earlier connection (CONTRACT: `auth.since`).
+/// How far a client had come on an earlier connection (Contract.md: `auth.since`).
 public struct StreamPosition: Sendable, Equatable {
     /// A position that makes no sense: names the field and what is allowed.
     public struct Invalid: Error, Equatable, CustomStringConvertible {

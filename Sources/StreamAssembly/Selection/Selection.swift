@@ -1,7 +1,7 @@
 public import JSONBytes
 import SampleContract
 
-/// Which hosts and probes a client wants, and how much of the past (CONTRACT: `subscribe`).
+/// Which hosts and probes a client wants, and how much of the past (Contract.md: `subscribe`).
 public struct Selection: Sendable, Hashable {
     /// A selection that makes no sense: names the field, what was given and what is allowed.
     public struct Invalid: Error, Equatable, CustomStringConvertible {

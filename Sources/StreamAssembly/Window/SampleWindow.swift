@@ -1,9 +1,10 @@
 /// The newest samples of all keys, bounded in number, bytes, age and samples of a key.
 ///
-/// A sample is known by its key and its `id`: within a key a newer `t` replaces, no key touches another's. When number
-/// or bytes are passed, **the host that holds most of it loses its oldest** (``WindowShares``), so that nobody can push
-/// out what others hold. How old a sample counts is never less than since its arrival, whatever its `t`. Insert, evict,
-/// look up and remove take O(log n) comparisons; nothing is ever sorted whole. A value: copies are independent.
+/// A sample is known by its key and its `id`. Within a key a newer `t` replaces an older one; no key touches another's
+/// samples. When there are too many samples or bytes, **the host that holds most of them loses its oldest**
+/// (``WindowShares``), so nobody can push out what others hold. A sample is at least as old as its arrival, whatever
+/// its `t` says. Insert, evict, look up and remove take O(log n) comparisons; nothing is ever sorted whole. A value: copies
+/// are independent.
 public struct SampleWindow: Sendable {
     /// A sample's place among those of its key.
     struct Position: Comparable, Sendable {
@@ -74,10 +75,10 @@ public struct SampleWindow: Sendable {
 
     // MARK: Changes
 
-    /// Takes a sample; under pressure whoever holds most loses the oldest, until every limit holds.
+    /// Takes a sample. While a limit is passed, the host that holds most loses its oldest sample.
     ///
-    /// A sample that the limits leave no room for costs no other its place, unless it is only found too old while
-    /// others make room in bytes.
+    /// A sample for which the limits leave no room pushes out no other, unless only the making of room in bytes shows
+    /// that it is too old.
     /// - Parameters:
     ///   - arrival: when it first came, where that was not now, Unix epoch in ms.
     ///   - now: the daemon's clock, Unix epoch in ms; ages are counted from it.
@@ -134,7 +135,7 @@ public struct SampleWindow: Sendable {
 
     // MARK: Steps
 
-    /// Who has to go next: the oldest of whoever holds most of what there is too much of.
+    /// What has to go next: the oldest sample of the host that holds most of what there is too much of.
     private var pressed: WindowShares.Place? {
         if count > limits.samples { return shares.oldestOfMostSamples }
         return byteCount > limits.bytes ? shares.oldestOfMostBytes : nil
@@ -211,5 +212,53 @@ public struct SampleWindow: Sendable {
         guard let left = claims[host]?[key] else { return }
         claims[host]?[key] = left > 1 ? left - 1 : nil
         if claims[host]?.isEmpty == true { claims.removeValue(forKey: host) }
+    }
+}
+
+/// The bounds of a ``SampleWindow``; each holds after every step.
+public struct WindowLimits: Sendable, Equatable {
+    /// A bound that makes no sense.
+    public struct Invalid: Error, Equatable, CustomStringConvertible {
+        /// Which bound, what it was, and what is allowed.
+        public let description: String
+    }
+
+    /// Samples in all.
+    public let samples: Int
+    /// Bytes of all members together, and ``keyBytes`` for each key.
+    public let bytes: Int
+    /// The greatest age in ms, by the daemon's clock.
+    public let ageMs: Double
+    /// Samples of one key.
+    public let perKey: Int
+
+    /// What a key costs besides its members: 1 KiB, so that keys without number are no cheap way to fill memory.
+    let keyBytes: Int
+
+    /// 20,000 samples, 64 MiB, 10 minutes, 600 of one key.
+    public static let standard = WindowLimits(unchecked: 20_000, 64 << 20, 600_000, 600)
+
+    /// - Throws: ``Invalid`` where a bound is below 1.
+    public init(samples: Int, bytes: Int, ageMs: Double, perKey: Int) throws(Invalid) {
+        for (name, value) in [("samples", samples), ("bytes", bytes), ("perKey", perKey)] where value < 1 {
+            throw Invalid(description: "\(name): \(value) is not allowed; allowed: 1 or more")
+        }
+        guard ageMs >= 1, ageMs.isFinite else {
+            throw Invalid(description: "ageMs: \(ageMs) is not allowed; allowed: 1 or more")
+        }
+        self.init(unchecked: samples, bytes, ageMs, perKey)
+    }
+
+    /// The same with another cost of a key.
+    init(_ limits: WindowLimits, keyBytes: Int) {
+        self.init(unchecked: limits.samples, limits.bytes, limits.ageMs, limits.perKey, keyBytes: keyBytes)
+    }
+
+    private init(unchecked samples: Int, _ bytes: Int, _ ageMs: Double, _ perKey: Int, keyBytes: Int = 1024) {
+        self.samples = samples
+        self.bytes = bytes
+        self.ageMs = ageMs
+        self.perKey = perKey
+        self.keyBytes = keyBytes
     }
 }

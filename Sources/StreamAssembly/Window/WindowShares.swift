@@ -1,10 +1,11 @@
 /// Who holds how much of the window, and who has to give under pressure.
 ///
-/// A share is a host's: all samples of the keys that name it. All keys that name no host are one share together, or
-/// whoever may write many of them would have many shares. Each change and each question for who gives is O(log n).
+/// A share is a host's: all samples of the keys that name it. All keys that name no host are one share together;
+/// otherwise a writer of many such keys would have many shares. Each change, and each search for who gives, is
+/// O(log n).
 struct WindowShares: Sendable {
-    /// A sample's place in its share: by the time at which it counts, which is never later than its arrival; of those that
-    /// came at one time by `t`.
+    /// A sample's place in its share: by the time at which it counts, which is never later than its arrival; of those
+    /// that came at one time by `t`.
     struct Place: Comparable, Sendable {
         let time: Double
         let t: Double

@@ -1,3 +1,4 @@
+import KeyspaceFollower
 import Logging
 import Settings
 import SocketIOServer
@@ -25,16 +26,17 @@ import Testing
     }
 
     @Test func `every setting reaches the configuration`() throws {
-        let configuration = try configuration(
-            [
-                "redis": "unix:///run/redis.sock?db=2", "prefix": "mon", "host": "0.0.0.0", "port": "9000",
-                "web": "/srv/web", "token-file": "/t", "allowed-origin": "https://a.example,http://b.example:81",
-                "window-samples": "10", "window-bytes": "2MiB", "window-age": "5m", "window-per-key": "7",
-                "trusted-proxy": "10.0.0.0/8,::1", "ping-interval": "10s", "max-skew": "1s", "flush-ms": "0",
-                "poll-ms": "100", "max-clients": "3", "connections-per-address": "7",
-                "require-redis": "true",
-                "log-level": "debug", "log-format": "json",
-            ], files: ["/t": "0123456789abcdef\n"])
+        let flags = [
+            "redis": "unix:///run/redis.sock?db=2", "prefix": "mon", "host": "0.0.0.0", "port": "9000",
+            "web": "/srv/web", "token-file": "/t", "allowed-origin": "https://a.example,http://b.example:81",
+            "window-samples": "10", "window-bytes": "2MiB", "window-age": "5m", "window-per-key": "7",
+            "trusted-proxy": "10.0.0.0/8,::1", "ping-interval": "10s", "max-skew": "1s", "flush-ms": "0",
+            "follow": "auto", "poll-ms": "100", "max-clients": "3", "connections-per-address": "7",
+            "require-redis": "true", "log-level": "debug", "log-format": "json",
+        ]
+        let settings = DaemonSettings.following + DaemonSettings.serving + DaemonSettings.starting
+        #expect(Set(flags.keys) == Set(settings.map(\.name) + ["redis"]), "each setting has a value here")
+        let configuration = try configuration(flags, files: ["/t": "0123456789abcdef\n"])
         var expected = DaemonConfiguration()
         expected.redisURL = "unix:///run/redis.sock?db=2"
         expected.prefix = "mon"
@@ -52,6 +54,7 @@ import Testing
         expected.pingInterval = .seconds(10)
         expected.maxSkew = .seconds(1)
         expected.flush = .zero
+        expected.follow = .auto
         expected.poll = .milliseconds(100)
         expected.maxClients = 3
         expected.connectionsPerAddress = 7

@@ -1,8 +1,10 @@
+import SeededRandom
+import TestSupport
 import Testing
 
 @testable import StreamAssembly
 
-/// What counts as a sample (CONTRACT §1), and what it takes from key and member.
+/// What counts as a sample (Contract.md §1), and what it takes from key and member.
 @Suite struct SampleTests {
     private func sample(
         _ row: Row, key: String = "sa:{web-1}:top", maxTime: Double = 1e15, maxBytes: Int = 1 << 20
@@ -64,4 +66,56 @@ import Testing
 
 extension Row {
     func at(_ score: Double) -> Row { Row(score: score, member: member, memberHash: memberHash) }
+}
+
+/// Keys of the shape `prefix:{HOST}:PROBE` (Contract.md §1).
+@Suite struct StreamKeyTests {
+    @Test(arguments: [
+        ("sa:{web-1}:top", "web-1", "top"), ("sa:{A.b_c-9}:x", "A.b_c-9", "x"), ("sa:{h}:a-b_9", "h", "a-b_9"),
+        ("sa:{\(String(repeating: "h", count: 253))}:top", String(repeating: "h", count: 253), "top"),
+        ("sa:{h}:\(String(repeating: "p", count: 32))", "h", String(repeating: "p", count: 32)),
+    ])
+    func `names host and probe`(name: String, host: String, probe: String) {
+        let key = StreamKey(name, prefix: "sa")
+        #expect([key.name, key.host, key.probe] == [name, host, probe])
+    }
+
+    @Test(arguments: [
+        "", "sa", "sa:", "sa:{}:top", "sa:{h}", "sa:{h}:", "sa:{h}top", "sa:h:top", "sa:{h:top", "sb:{h}:top",
+        "xsa:{h}:top", "sa:{h}:Top", "sa:{h}:9top", "sa:{h}:to.p", "sa:{h}:top:x", "sa:{h h}:top", "sa:{hé}:top",
+        "sa:{h}}:top", "sa:{{h}:top", "sa:{\(String(repeating: "h", count: 254))}:top",
+        "sa:{h}:\(String(repeating: "p", count: 33))",
+    ])
+    func `leaves another shape without names`(name: String) {
+        let key = StreamKey(name, prefix: "sa")
+        #expect([key.name, key.host, key.probe] == [name, "", ""])
+        #expect(!key.isNamed)
+    }
+}
+
+/// Names compared by their bytes, beside the plain comparison of byte arrays.
+@Suite struct ExactTextTests {
+    @Test func `equality, order and hash are those of the bytes`() {
+        var random = SeededGenerator(seed: 7)
+        let parts = ["a", "b", "é", "e\u{301}", "web-1:", "😀", "12345678", "\u{0}"]
+        var equal = 0
+        for _ in 0..<20_000 {
+            let texts = (0..<2).map { _ in
+                (0..<Int.random(in: 0...3, using: &random)).map { _ in
+                    parts[Int.random(in: 0..<parts.count, using: &random)]
+                }.joined()
+            }
+            let (left, right) = (ExactText(texts[0]), ExactText(texts[1]))
+            let (leftBytes, rightBytes) = (Array(texts[0].utf8), Array(texts[1].utf8))
+            guard (left == right) == (leftBytes == rightBytes),
+                (left < right) == leftBytes.lexicographicallyPrecedes(rightBytes),
+                left != right || left.hashValue == right.hashValue
+            else {
+                Issue.record("\(leftBytes) and \(rightBytes)")
+                return
+            }
+            equal += left == right ? 1 : 0
+        }
+        #expect(equal > 100)
+    }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import StreamAssembly
 
-/// Globs, and what a client may ask for (CONTRACT §3, `subscribe`).
+/// Globs, and what a client may ask for (Contract.md §3, `subscribe`).
 @Suite struct SelectionTests {
     @Test(arguments: [
         ("*", "", true), ("*", "web-1", true), ("web-*", "web-1", true), ("web-*", "web-", true),

@@ -1,6 +1,45 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import StreamAssembly
+
+/// The text of an answer that is made while its reader takes it: a piece of it waits here, not the whole.
+struct BodyText: ~Copyable {
+    private static let pieceBytes = 32 * 1024
+
+    private var writer: any ResponseBodyWriter
+    private var piece = ByteBuffer()
+
+    private init(_ writer: consuming any ResponseBodyWriter) { self.writer = writer }
+
+    /// A body that `write` makes from its beginning to its end.
+    static func body(_ write: @escaping @concurrent @Sendable (inout BodyText) async throws -> Void) -> ResponseBody {
+        ResponseBody { writer in
+            var text = BodyText(writer)
+            try await write(&text)
+            try await text.finish()
+        }
+    }
+
+    /// Waits for the reader where it has not taken what was written before.
+    @concurrent mutating func write(_ bytes: [UInt8]) async throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(Self.pieceBytes - piece.readableBytes)
+            piece.writeBytes(part)
+            rest = rest.dropFirst(part.count)
+            guard piece.readableBytes >= Self.pieceBytes else { continue }
+            try await writer.write(piece)
+            // What was written is the channel's now.
+            piece = ByteBuffer()
+        }
+    }
+
+    @concurrent private consuming func finish() async throws {
+        if piece.readableBytes > 0 { try await writer.write(piece) }
+        try await writer.finish(nil)
+    }
+}
 
 /// The keys of the window, looked up and written a page at a time, as the client takes them.
 enum KeysAnswer {

@@ -1,6 +1,6 @@
 import StreamAssembly
 
-/// What a request for the window asks for (CONTRACT: `GET /api/v1/window`).
+/// What a request for the window asks for (Contract.md: `GET /api/v1/window`).
 struct WindowQuery: Equatable {
     /// A query that makes no sense: names the field, what was given and what is allowed.
     struct Invalid: Error, Equatable, CustomStringConvertible {

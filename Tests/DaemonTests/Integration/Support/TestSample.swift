@@ -1,3 +1,5 @@
+import JSONBytes
+
 @testable import Daemon
 
 /// A member and its score, as a collector writes them.
@@ -25,4 +27,19 @@ struct TestSample: Sendable {
     var text: String { String(decoding: member, as: UTF8.self) }
 
     static var now: Int64 { WallClock.milliseconds() }
+}
+
+extension JSONValue {
+    /// Nil where the text is no JSON.
+    init?(_ text: String) {
+        guard let value = try? JSONValue(parsing: Array(text.utf8)) else { return nil }
+        self = value
+    }
+}
+
+extension String {
+    /// What follows the first occurrence; empty where there is none.
+    func components(after separator: String) -> String {
+        ranges(of: separator).first.map { String(self[$0.upperBound...]) } ?? ""
+    }
 }

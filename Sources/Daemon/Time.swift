@@ -1,3 +1,13 @@
+import FoundationEssentials
+
+/// The machine's real-time clock: the one place where the daemon asks what time it is.
+enum WallClock {
+    /// Unix epoch in milliseconds.
+    static func milliseconds() -> Int64 {
+        Int64(Date().timeIntervalSince1970 * 1000)
+    }
+}
+
 /// Lets one line a minute through, and counts those in between.
 struct LogThrottle: Sendable {
     typealias Instant = ContinuousClock.Instant
@@ -16,4 +26,9 @@ struct LogThrottle: Sendable {
         defer { (loggedAt, silent) = (now, 0) }
         return silent
     }
+}
+
+extension Duration {
+    /// As a number.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }
