@@ -15,6 +15,11 @@ struct StreamAssemblerCommand: AsyncParsableCommand {
             """,
         version: programVersion,
         subcommands: [ServeCommand.self, DemoCommand.self, TailCommand.self, CheckCommand.self, SettingsCommand.self])
+
+    static func main() async {
+        ProcMount.demand(by: "streamassembler")
+        await main(nil)
+    }
 }
 
 /// `streamassembler serve`: the daemon.

@@ -15,6 +15,11 @@ struct CollectorCommand: AsyncParsableCommand {
             """,
         version: programVersion,
         subcommands: [RunCommand.self, OnceCommand.self, CheckCommand.self, SettingsCommand.self])
+
+    static func main() async {
+        ProcMount.demand(by: "collector")
+        await main(nil)
+    }
 }
 
 /// `collector once`: one sample of each probe as JSON lines.
