@@ -166,8 +166,14 @@ struct MonitoringNamespace: Sendable {
 
     private static func selection(_ arguments: [[UInt8]]) throws(Selection.Invalid) -> Selection {
         guard let first = arguments.first else { return .all }
-        // The packet's reader has checked the text.
-        return try Selection((try? JSONValue(parsing: first)) ?? .null)
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: first)
+        } catch {
+            // The packet's reader lets half surrogates through (RFC 8259 §8.2), which no pattern can hold.
+            throw Selection.Invalid(field: "argument", description: "the argument holds text that is no Unicode")
+        }
+        return try Selection(value)
     }
 
     private static var ok: [UInt8] { Array(#"{"ok":true}"#.utf8) }

@@ -9,6 +9,8 @@ public struct Selection: Sendable, Hashable {
         public let field: String
         /// One sentence.
         public let description: String
+
+        package init(field: String, description: String) { (self.field, self.description) = (field, description) }
     }
 
     /// Globs in a list at most.

@@ -192,6 +192,16 @@ struct HTTPRulesTests {
         }
     }
 
+    @Test(arguments: ["1.0", "1.1"]) func `only HTTP/1.1 can be left for a WebSocket`(_ version: String) async throws {
+        try await Self.serving { running in
+            let connection = try await ReusedConnection(port: running.port)
+            try await connection.send(
+                "GET \(RunningServer.target) HTTP/\(version)\r\nHost: x\r\nConnection: Upgrade\r\n"
+                    + "Upgrade: websocket\r\n\(Self.key)\r\n")
+            #expect(try await connection.answer().status == (version == "1.0" ? 400 : 101))
+        }
+    }
+
     @Test func `the target's host is the one that origins are compared with`() async throws {
         try await Self.serving { running in
             let absolute = try await Self.answer(

@@ -20,7 +20,8 @@ struct MethodGuard<Context: RequestContext>: RouterMiddleware {
                 response.body = ResponseBody(contentLength: nil) { try await $0.finish(nil) }
             }
             return response
-        case _ where !isRoute(request.uri.path): return try await next(request, context)
+        // CONNECT names a host in place of a route (RFC 9110 §9.3.6).
+        case let method where method != .connect && !isRoute(request.uri.path): return try await next(request, context)
         case .options:
             return Response(status: .noContent, headers: [.allow: Self.allowed])
         default:

@@ -88,8 +88,9 @@ extension HTTPRequestHead {
 
     var isUpgrade: Bool { headers.contains(name: "upgrade") }
 
+    /// HTTP/1.0 knows no upgrade (RFC 9110 §7.8).
     var isWebSocketUpgrade: Bool {
-        headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+        !isHTTP10 && headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
             && headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
     }
 

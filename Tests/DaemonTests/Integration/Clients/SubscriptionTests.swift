@@ -66,7 +66,7 @@ import Testing
         ("7", "argument"), ("null", "argument"), (#"["a"]"#, "argument"), (#"{"hosts":"a"}"#, "hosts"),
         (#"{"hosts":[]}"#, "hosts"), (#"{"hosts":[1]}"#, "hosts"), (#"{"hosts":[""]}"#, "hosts"),
         (#"{"probes":{"a":1}}"#, "probes"), (#"{"depth":0}"#, "depth"), (#"{"depth":1.5}"#, "depth"),
-        (#"{"depth":"9"}"#, "depth"), (#"{"depth":1e300}"#, "depth"),
+        (#"{"depth":"9"}"#, "depth"), (#"{"depth":1e300}"#, "depth"), (#"{"hosts":["\ud800"]}"#, "no Unicode"),
     ])
     func `bad arguments are answered with the field's name and leave everything as it was`(
         _ argument: String, _ field: String

@@ -91,6 +91,8 @@ import Testing
                 #expect(options.status == 204 && options.has("allow: get, head, options"))
             }
             #expect(try await Self.ask("OPTIONS", "*", daemon).status == 204)
+            let tunnel = try await Self.ask("CONNECT", "elsewhere.example:443", daemon)
+            #expect(tunnel.status == 405 && tunnel.has("allow: get, head, options"))
             for method in ["GET", "HEAD", "POST"] { #expect(try await Self.ask(method, "/none", daemon).status == 404) }
         }
     }
