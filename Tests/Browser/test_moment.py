@@ -1,6 +1,7 @@
 """One time at a time: what a host's page shows of the past is of the past in all its parts, and says of when."""
 
 import re
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from crowd import cpu_of, lone, sent_of  # noqa: F401
@@ -67,6 +68,11 @@ def test_while_paused_the_head_stands_still_too(page, lone):  # noqa: F811
     expect(fact(page, "as-of")).to_be_hidden()
 
 
+def mean(numbers):
+    """As the page shows it: what lies in the middle is rounded up."""
+    return str((Decimal(sum(numbers)) / len(numbers)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
 def test_a_zoomed_range_shows_mean_and_peak_of_each_process(page, lone):  # noqa: F811
     drag(page, "cpu", 0.85, 0.98)
     expect(mode(page)).to_contain_text("tables: mean and peak of this range")
@@ -77,12 +83,12 @@ def test_a_zoomed_range_shows_mean_and_peak_of_each_process(page, lone):  # noqa
     assert len(inside) >= 3
     values = [cpu_of(number) for number in inside]
     row = rows(page, "processes")
-    expect(row.locator(".col-cpuPct")).to_have_text(f"{sum(values) / len(values):.1f}")
+    expect(row.locator(".col-cpuPct")).to_have_text(mean(values))
     expect(row.locator(".col-cpuPeak")).to_have_text(f"{max(values)}.0")
     sent = [sent_of(number) for number in inside]
     connection = rows(page, "connections")
     connection.first.scroll_into_view_if_needed()
-    expect(connection.locator(".col-txBps")).to_have_text(f"{sum(sent) / len(sent):.1f}\u202fKiB/s")
+    expect(connection.locator(".col-txBps")).to_have_text(f"{mean(sent)}\u202fKiB/s")
     expect(connection.locator(".col-txPeak")).to_have_text(f"{max(sent)}.0\u202fKiB/s")
     for name in ("processes", "connections"):
         assert f"{len(inside)} samples, {clock(page, begin)} – {clock(page, end)}" in notes(page)[name]

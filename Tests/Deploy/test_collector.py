@@ -103,7 +103,7 @@ def test_on_a_full_disk_samples_wait_in_memory(redis, collector, tmp_path):
     spool = tmp_path / "spool"
     spool.mkdir()
     # In a mount namespace of its own: the disk goes with the process.
-    small = ["unshare", "--mount", "sh", "-c", f'mount -t tmpfs -o size=64k none "{spool}" && exec "$@"', "sh"]
+    small = ["unshare", "--mount", "sh", "-c", f'mount -t tmpfs -o size=64k,mode=700 none "{spool}" && exec "$@"', "sh"]
     running = collector("--interval", "200ms", "--probe", "top", "--spool", str(spool), before=small)
     await_fact("a word on it", lambda: "No space left on device" in running.log)
     taken = len(re.findall("the spool takes no samples", running.log))
