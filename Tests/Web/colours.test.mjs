@@ -56,7 +56,7 @@ for (const [id, panel] of panels()) {
             assert.equal(meant.get(hue) ?? key, key, `hue ${hue} is ${meant.get(hue)} and ${key}`);
             meant.set(hue, key);
         }
-        assert.ok(meant.size > 1);
+        assert.ok(meant.size > 0);
     });
 }
 
