@@ -105,4 +105,4 @@ export function endpoint(address, port) {
 }
 
 /** Events per second: whole ones as they are, fewer with a digit more. */
-export const perSecond = known((value) => `${Number.isInteger(value) ? count(value) : short(value)}/s`);
+export const perSecond = known((value) => `${Number.isInteger(value) || Math.abs(value) >= 99.95 ? count(value) : short(value)}/s`);
