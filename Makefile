@@ -8,7 +8,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 SERVER_SUITES = '(EngineIO|SocketIO|SocketIOServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-security test-faults conformance example-package test-asan test-tsan lint settings format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak clean
+.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-security test-faults conformance example-package test-asan test-tsan coverage lint settings format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -75,6 +75,9 @@ test-asan: setup ## the server's tests under the address sanitizer
 test-tsan: setup ## the server's tests under the thread sanitizer
 	CI=true swift test --sanitize=thread --scratch-path $(BUILD)-tsan --filter $(SERVER_SUITES)
 
+coverage: setup ## the share of each module's lines that the Swift tests reach, at least 80 %; ARGS=--last for the last run's
+	@.ci/coverage $(ARGS)
+
 lint: ## swift-format strict, and the rules of the layout
 	@.ci/test lint
 
@@ -112,4 +115,4 @@ screenshots: setup-tests ## pictures of the page on live data, into web/screensh
 	@SA_TEST_BINARY=$(BUILD)/release/streamassembler $(PYTHON) Tests/PageBenchmark/screenshots.py
 
 clean: ## remove what was built
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(VENV) web/vendor
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(BUILD)-cov $(VENV) web/vendor
