@@ -79,14 +79,18 @@ let package = Package(
             name: "JSONBytes", path: "Sources/JSONBytes", swiftSettings: settings,
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
+        // Binary search, for both halves.
+        module("SortedSearch"),
         // What keys and samples are made of, for both halves.
         module("SampleContract"),
         module("RESP", ["CHiredis"]),
-        module("StreamAssembly", ["JSONBytes", "SampleContract"]),
+        module("StreamAssembly", ["JSONBytes", "SampleContract", "SortedSearch"]),
         module("EngineIO"),
         module("SocketIO", ["EngineIO", "JSONBytes", deque, heap]),
         module("RedisClient", ["RESP", nioCore, nioPosix, nioSSL, nioTLS, logging]),
-        module("KeyspaceFollower", ["RedisClient", "RESP", "StreamAssembly", nioCore, lifecycle, logging]),
+        module(
+            "KeyspaceFollower",
+            ["RedisClient", "RESP", "SortedSearch", "StreamAssembly", nioCore, lifecycle, logging]),
         module(
             "SocketIOServer",
             [
@@ -116,8 +120,8 @@ let package = Package(
         // The collector.
         .target(name: "CHost", path: "collectors/CHost"),
         .target(name: "CSockDiag", path: "collectors/CSockDiag"),
-        module("ProcFS", in: "collectors", ["CHost", "CSockDiag", "SampleContract"]),
-        module("Probes", in: "collectors", ["ProcFS", "JSONBytes", "SampleContract"]),
+        module("ProcFS", in: "collectors", ["CHost", "CSockDiag", "SampleContract", "SortedSearch"]),
+        module("Probes", in: "collectors", ["ProcFS", "JSONBytes", "SampleContract", "SortedSearch"]),
         module(
             "CollectorAgent", in: "collectors",
             [
@@ -183,6 +187,7 @@ let package = Package(
             name: "ConformanceServer",
             dependencies: ["SocketIOServer", "JSONBytes", nioCore, nioHTTP1, nioPosix, argumentParser, logging],
             path: "Tests/ConformanceServer", swiftSettings: settings),
+        tests("SortedSearchTests", ["SortedSearch"], seeded: false),
         tests("JSONBytesTests", ["JSONBytes", "TestSupport"]),
         tests("RESPTests", ["RESP", "TestSupport"]),
         tests("RedisSettingsTests", ["RedisSettings", "RedisClient", "Settings", "TestSupport"], seeded: false),

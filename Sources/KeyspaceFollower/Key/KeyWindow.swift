@@ -1,3 +1,4 @@
+internal import SortedSearch
 internal import StreamAssembly
 
 /// What one sorted set is believed to hold, as far as it is ours: its newest members, without their bytes.
@@ -38,8 +39,8 @@ struct KeyWindow: Equatable {
     }
 
     func indices(in range: ScoreRange) -> Range<Int> {
-        let start = partition { !range.isAboveFrom($0) }
-        let end = partition { range.isBelowTo($0) }
+        let start = items.partitionPoint { range.isAboveFrom($0.score) }
+        let end = items.partitionPoint { !range.isBelowTo($0.score) }
         return start..<max(start, end)
     }
 
@@ -147,17 +148,7 @@ struct KeyWindow: Equatable {
         }
     }
 
-    private func firstIndex(above score: Double) -> Int { partition { $0 <= score } }
-
-    /// The first index whose score fails `belongs`, which holds for a prefix.
-    private func partition(_ belongs: (Double) -> Bool) -> Int {
-        var (low, high) = (0, items.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if belongs(items[middle].score) { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    private func firstIndex(above score: Double) -> Int { items.partitionPoint { $0.score > score } }
 }
 
 extension RowID {

@@ -1,3 +1,5 @@
+import SortedSearch
+
 /// The ``KeyLedger``s of all keys: what Redis is believed to hold in and around the window.
 ///
 /// Bounded: of a key no more rows are kept below the window than the window holds of it, and
@@ -169,11 +171,6 @@ struct KeyLedger: Sendable {
     private func firstIndex(_ isReached: (Double) -> Bool) -> Int {
         // Most rows come in order: the end is tried first.
         guard let last = entries.last, isReached(last.score) else { return entries.count }
-        var (low, high) = (0, entries.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isReached(entries[middle].score) { high = middle } else { low = middle + 1 }
-        }
-        return low
+        return entries.partitionPoint { isReached($0.score) }
     }
 }

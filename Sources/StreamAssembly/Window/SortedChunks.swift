@@ -1,3 +1,5 @@
+import SortedSearch
+
 /// A sorted collection of unique elements in chunks of bounded length.
 ///
 /// Insert, remove and look-up compare O(log n) elements and move at most one chunk (a constant number); a chunk is split
@@ -100,19 +102,9 @@ struct SortedChunks<Element: Comparable & Sendable>: Sendable {
     /// The elements behind one that need not be there, the smallest first. A value of its own: later changes do not
     /// show. O(log n) to begin with.
     func ascending(after element: Element) -> Ascending {
-        var (low, high) = (0, chunks.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if let last = chunks[middle].last, element < last { high = middle } else { low = middle + 1 }
-        }
-        guard low < chunks.count else { return Ascending(chunks: chunks, chunk: low, index: 0) }
-        let chunk = low
-        (low, high) = (0, chunks[chunk].count)
-        while low < high {
-            let middle = (low + high) / 2
-            if element < chunks[chunk][middle] { high = middle } else { low = middle + 1 }
-        }
-        return Ascending(chunks: chunks, chunk: chunk, index: low)
+        let chunk = chunks.partitionPoint { $0.last.map { element < $0 } ?? false }
+        guard chunk < chunks.count else { return Ascending(chunks: chunks, chunk: chunk, index: 0) }
+        return Ascending(chunks: chunks, chunk: chunk, index: chunks[chunk].partitionPoint { element < $0 })
     }
 
     struct Ascending: IteratorProtocol, Sendable {
@@ -131,25 +123,21 @@ struct SortedChunks<Element: Comparable & Sendable>: Sendable {
 
     /// The first chunk whose last element is not below `element`, or the last one.
     private mutating func chunkIndex(for element: Element) -> Int {
-        var low = 0
-        var high = chunks.count - 1
-        while low < high {
-            let middle = (low + high) / 2
-            comparisons += 1
-            if let last = chunks[middle].last, last < element { low = middle + 1 } else { high = middle }
+        var steps = 0
+        defer { comparisons += steps }
+        return chunks.dropLast().partitionPoint { chunk in
+            steps += 1
+            return chunk.last.map { $0 >= element } ?? true
         }
-        return low
     }
 
     private mutating func lowerBound(of element: Element, inChunk chunk: Int) -> Int {
-        var low = 0
-        var high = chunks[chunk].count
-        while low < high {
-            let middle = (low + high) / 2
-            comparisons += 1
-            if chunks[chunk][middle] < element { low = middle + 1 } else { high = middle }
+        var steps = 0
+        defer { comparisons += steps }
+        return chunks[chunk].partitionPoint { other in
+            steps += 1
+            return other >= element
         }
-        return low
     }
 
     private mutating func split(_ index: Int) {

@@ -1,3 +1,5 @@
+import SortedSearch
+
 /// Finds the largest of many without sorting them all.
 enum Ranking {
     /// Indices of the largest values above 0, at most `count`, largest first; equal ones in their order.
@@ -16,13 +18,7 @@ enum Ranking {
             let value = value(index)
             guard value > 0 else { continue }
             if best.count == count, let least = best.last, least.value >= value { continue }
-            var low = 0
-            var high = best.count
-            while low < high {
-                let middle = (low + high) / 2
-                if best[middle].value >= value { low = middle + 1 } else { high = middle }
-            }
-            best.insert((value, index), at: low)
+            best.insert((value, index), at: best.partitionPoint { $0.value < value })
             if best.count > count { best.removeLast() }
         }
         return best.map(\.index)

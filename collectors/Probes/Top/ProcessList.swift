@@ -1,4 +1,5 @@
 import ProcFS
+import SortedSearch
 
 /// Processes by number, ascending, so that two readings are compared in one walk and nothing is hashed.
 struct ProcessList {
@@ -12,13 +13,8 @@ struct ProcessList {
 
     /// The process with this number.
     func process(_ pid: Int32) -> ProcessStat? {
-        var low = 0
-        var high = processes.count
-        while low < high {
-            let middle = (low + high) / 2
-            if processes[middle].pid < pid { low = middle + 1 } else { high = middle }
-        }
-        return low < processes.count && processes[low].pid == pid ? processes[low] : nil
+        let index = processes.partitionPoint { $0.pid >= pid }
+        return index < processes.count && processes[index].pid == pid ? processes[index] : nil
     }
 
     func walk() -> Walk { Walk(list: self) }

@@ -1,4 +1,5 @@
 import Glibc
+import SortedSearch
 
 /// All processes under `/proc`, read again and again through kept descriptors.
 ///
@@ -244,13 +245,8 @@ package final class ProcessTable {
     }
 
     private func index(of pid: Int32) -> Int? {
-        var low = 0
-        var high = slots.count
-        while low < high {
-            let middle = (low + high) / 2
-            if slots[middle].pid < pid { low = middle + 1 } else { high = middle }
-        }
-        return low < slots.count && slots[low].pid == pid ? low : nil
+        let index = slots.partitionPoint { $0.pid >= pid }
+        return index < slots.count && slots[index].pid == pid ? index : nil
     }
 
     private func read<Content>(
