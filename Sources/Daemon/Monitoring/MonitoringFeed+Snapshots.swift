@@ -1,0 +1,79 @@
+import NIOCore
+import SocketIOServer
+import StreamAssembly
+
+/// Snapshots for those who are owed one: ``SnapshotDesk`` says when, this makes and sends them.
+extension MonitoringFeed {
+    /// Sends the next snapshot that is owed, and comes back for the others.
+    ///
+    /// One is made at a time and then rested for as long as twice its making took, so that changes and heartbeats go
+    /// on between them; all who are owed the same get the same bytes.
+    func serveOwed() {
+        let began = ContinuousClock.now
+        if let rest = snapshots.rest(now: began) { return serveSoon(in: rest) }
+        guard let group = state.nextOwed(where: { mayGetSnapshot($0, now: began) }) else {
+            // Who is congested tells when it is not; who has used up its budget is asked again.
+            if state.audiences.isAnyoneOwed { serveSoon(in: .milliseconds(100)) }
+            return
+        }
+        // Those who are told get what waits now: the snapshot contains it.
+        send(state.takePending(now: now))
+        sendSnapshot(snapshots.order(group, keys: keyCount))
+        snapshots.ended(began: began, now: .now)
+        if state.audiences.isAnyoneOwed { serveSoon(in: .zero) }
+    }
+
+    private func mayGetSnapshot(_ id: String, now: ContinuousClock.Instant) -> Bool {
+        guard let socket = sockets[id], !comparisons.areUnderWay(for: id) else { return false }
+        guard !socket.isCongested else {
+            if snapshots.beginsToWait(id) {
+                socket.whenClear {
+                    self.assumeIsolated { feed in
+                        feed.snapshots.endsToWait(id)
+                        feed.serveOwed()
+                    }
+                }
+            }
+            return false
+        }
+        return budgets.hasLeft(id, now: now)
+    }
+
+    private func sendSnapshot(_ order: SnapshotDesk.Order) {
+        let event = snapshots.made(order, seq: state.seq, now: .now) ?? make(order)
+        let receivers = order.group.members.compactMap { sockets[$0] }
+        let untaken = snapshots.sent(event, to: receivers.count)
+        state.caughtUp(receivers.map(\.id))
+        for socket in receivers {
+            pay((Cost.encoding(bytes: event.byteCount) + Double(keyCount)) / Double(receivers.count), socket.id)
+            socket.whenClear { self.assumeIsolated { $0.snapshots.taken(untaken) } }
+        }
+        sockets.send(event, to: receivers)
+        counters.updates += receivers.count
+        if order.group.reason == .resync { counters.resyncs += receivers.count }
+    }
+
+    private func make(_ order: SnapshotDesk.Order) -> EncodedEvent {
+        let selection = order.group.selection
+        let (snapshot, marks) = assembler.assumeIsolated { assembler in
+            (
+                assembler.snapshot(selection, maxBytes: order.maxBytes),
+                order.isMarked ? assembler.marks(selection) : nil
+            )
+        }
+        let updates = state.updates(snapshot, reason: order.group.reason, marks: marks, now: now)
+        let event = EncodedEvent(unchecked: updates.name, arguments: updates.arguments)
+        snapshots.keep(event, for: order, seq: state.seq, now: .now)
+        return event
+    }
+
+    func serveSoon(in wait: TimeAmount) {
+        guard snapshots.schedules() else { return }
+        eventLoop.scheduleTask(in: wait) {
+            self.assumeIsolated { feed in
+                feed.snapshots.comes()
+                feed.serveOwed()
+            }
+        }
+    }
+}
