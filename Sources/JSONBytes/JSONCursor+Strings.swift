@@ -1,5 +1,5 @@
 extension JSONCursor {
-    /// Reads a string and gives the range between its quotes, escapes as they stand.
+    /// Reads a string and gives the range between its quotes. Escapes are checked, not replaced.
     mutating func string() throws(JSONError) -> Range<Int> {
         try expect(UInt8(ascii: "\""))
         let start = offset
@@ -32,7 +32,7 @@ extension JSONCursor {
         case UInt8(ascii: "u"):
             let unit = try hexadecimal()
             guard unit & 0xf800 == 0xd800 else { return }
-            // A surrogate stands for a character only as a pair; RFC 8259 §8.2 leaves lone ones to the receiver.
+            // Two surrogates make one character. RFC 8259 §8.2 lets the receiver decide about a lone one.
             let behind = offset
             if unit < 0xdc00, offset + 1 < bytes.count, bytes[offset] == UInt8(ascii: "\\"),
                 bytes[offset + 1] == UInt8(ascii: "u")

@@ -1,8 +1,8 @@
-/// A strict reader of one JSON text; each method leaves the cursor behind what it read.
+/// A strict reader of one JSON text. Each method leaves the cursor right after what it read.
 ///
-/// Recursion is bounded by `maxDepth`, so no input can exhaust the stack. Complexity: O(n), one pass.
+/// `maxDepth` bounds the recursion, so no input can exhaust the stack. One pass, O(n).
 struct JSONCursor {
-    /// Each level takes frames of the thread's stack: no caller is granted more.
+    /// Each level takes space on the thread's stack, so no caller can ask for more levels than this.
     static let deepest = 1_024
 
     let bytes: UnsafeBufferPointer<UInt8>
@@ -17,7 +17,7 @@ struct JSONCursor {
         self.maxDepth = min(maxDepth, Self.deepest)
     }
 
-    /// Runs `body` on the bytes of any collection, without a copy where it is contiguous.
+    /// Runs `body` on the bytes of any collection. A contiguous collection is not copied.
     static func run<Result, Failure: Error>(
         over bytes: some Collection<UInt8>, maxDepth: Int, allowsLoneSurrogates: Bool = false,
         _ body: (inout JSONCursor) throws(Failure) -> Result
@@ -36,7 +36,7 @@ struct JSONCursor {
 
     // MARK: Bytes
 
-    /// The next byte after white space, not taken.
+    /// The next byte after white space. The cursor stays before it.
     mutating func peek() throws(JSONError) -> UInt8 {
         while offset < bytes.count {
             let byte = bytes[offset]
@@ -64,7 +64,7 @@ struct JSONCursor {
 
     // MARK: Containers
 
-    /// Reads an object; `member` gets the key's range (between its quotes) and has to read the value.
+    /// Reads an object. `member` gets the range of each key (between its quotes) and must read the value.
     mutating func object(
         _ member: (inout JSONCursor, Range<Int>) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -81,7 +81,7 @@ struct JSONCursor {
         }
     }
 
-    /// Reads an array; `element` has to read each value.
+    /// Reads an array. `element` must read each value.
     mutating func array(_ element: (inout JSONCursor) throws(JSONError) -> Void) throws(JSONError) {
         try enter(UInt8(ascii: "["))
         if try peek() == UInt8(ascii: "]") {

@@ -1,9 +1,9 @@
 /// Checks JSON texts and finds values in them without building anything.
 ///
-/// Strict: RFC 8259 over UTF-8, no trailing bytes, no depth beyond `maxDepth` (1,024 at most), and no lone surrogates
-/// in escapes where the caller does not allow them.
+/// It is strict: RFC 8259 in UTF-8, no bytes after the value, and no nesting deeper than `maxDepth` (at most 1,024).
+/// Escapes with a lone surrogate are errors unless the caller allows them.
 public enum JSONScanner {
-    /// How deep arrays and objects may nest where the caller does not say.
+    /// How deep arrays and objects may nest by default.
     public static let defaultMaxDepth = 64
 
     /// Checks that `bytes` are one JSON text.
@@ -19,11 +19,11 @@ public enum JSONScanner {
     /// Checks that `bytes` are one JSON object and finds the values of `keys`.
     ///
     /// - Parameters:
-    ///   - keys: names; the object's are compared with them once their escapes are undone.
-    ///   - refusesDoubles: whether an object with a name that stands twice is an error: one reader takes the first of the
-    ///     two, another the last.
-    /// - Returns: for each of `keys` the offsets of its raw value from the start of `bytes`; `nil` where the object has
-    ///   no such key. Of a key that stands twice the first counts.
+    ///   - keys: names to look for. Escapes in the object's names are decoded before they are compared.
+    ///   - refusesDoubles: whether a name that occurs twice is an error. Readers of JSON disagree here: some take the
+    ///     first value, others the last.
+    /// - Returns: for each of `keys`, the offsets of its raw value from the start of `bytes`; `nil` where the object
+    ///   has no such key. If a key occurs twice, the first one counts.
     public static func topLevelValues(
         _ bytes: some Collection<UInt8>, keys: [StaticString], refusesDoubles: Bool = false,
         maxDepth: Int = defaultMaxDepth
@@ -71,8 +71,8 @@ public enum JSONScanner {
 }
 
 extension JSONScanner {
-    /// Checks that `bytes` are one JSON object and gives its members in their order, each name with its escapes undone
-    /// and the offsets of its raw value. A name that stands twice is there twice.
+    /// Checks that `bytes` are one JSON object and gives its members in their order: each name with its escapes
+    /// decoded, and the offsets of its raw value. A name that occurs twice is listed twice.
     public static func members(
         ofObject bytes: some Collection<UInt8>, maxDepth: Int = defaultMaxDepth
     ) throws(JSONError) -> [(name: String, value: Range<Int>)] {
@@ -89,21 +89,21 @@ extension JSONScanner {
     }
 }
 
-/// Why bytes are no JSON text (RFC 8259), and at which offset.
+/// Why bytes are not a JSON text (RFC 8259), and at which offset.
 public enum JSONError: Error, Equatable, Sendable {
     /// A byte that cannot stand at this place.
     case unexpectedByte(UInt8, offset: Int)
     /// The text ends before its value does.
     case unexpectedEnd(offset: Int)
-    /// Bytes that are no UTF-8 (RFC 3629: overlong forms, surrogates and values above U+10FFFF included).
+    /// Bytes that are not UTF-8. By RFC 3629 that includes overlong forms, surrogates and values above U+10FFFF.
     case invalidUTF8(offset: Int)
-    /// An escape that is none, or a `\u` surrogate without its pair.
+    /// An unknown escape, or a `\u` surrogate without its pair.
     case invalidEscape(offset: Int)
     /// Arrays and objects nested deeper than `limit`.
     case tooDeep(limit: Int, offset: Int)
     /// Something other than white space after the value.
     case trailingBytes(offset: Int)
-    /// An object with a name that stood in it before, where that is not allowed; the offset of the second.
+    /// A name that occurs twice in one object, where that is not allowed. The offset is that of the second.
     case duplicateMember(offset: Int)
     /// A valid value of another type than the caller needs.
     case notExpectedType(offset: Int)

@@ -1,10 +1,10 @@
-/// A value is decoded from whatever a decoder holds, and encodes to the same JSON.
+/// Decodes from whatever a decoder holds, and encodes to the same JSON.
 ///
 /// Numbers are doubles as in JavaScript: integers beyond 2^53 lose their last digits.
 extension JSONValue: Codable {
     /// Takes what the decoder holds, whatever its kind.
     ///
-    /// - Throws: `DecodingError` where it is no JSON value (a property list's date, for example).
+    /// - Throws: `DecodingError` if that is not a JSON value, such as the date of a property list.
     public init(from decoder: any Decoder) throws {
         if let elements = try? [JSONValue](from: decoder) {
             self = .array(elements)
@@ -26,7 +26,7 @@ extension JSONValue: Codable {
         }
     }
 
-    /// Encodes the value itself; a whole number that an `Int` can hold without the point.
+    /// Encodes the value itself. A whole number that fits an `Int` is written without a decimal point.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -45,7 +45,7 @@ extension JSONValue: Codable {
     }
 }
 
-// `["name": "mara", "age": 41, "tags": ["a", "b"]]`; null is written `.null`, since `nil` would read as "no value".
+// For example `["name": "mara", "age": 41, "tags": ["a", "b"]]`. Write null as `.null`: `nil` would mean "no value".
 
 extension JSONValue: ExpressibleByBooleanLiteral {
     /// `true` or `false`.
@@ -73,21 +73,21 @@ extension JSONValue: ExpressibleByArrayLiteral {
 }
 
 extension JSONValue: ExpressibleByDictionaryLiteral {
-    /// Of a key that stands twice the first counts, as in a parsed text.
+    /// If a key occurs twice, the first one counts, as in a parsed text.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(Dictionary(elements) { first, _ in first })
     }
 }
 
 extension JSONValue: CustomStringConvertible {
-    /// The JSON text, its members in the order of their names; a number that has no JSON form as `null`.
+    /// The JSON text, with members in the order of their names. A number that has no JSON form becomes `null`.
     public var description: String {
         var writer = JSONWriter()
         writer.value(self)
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
-    /// The element at that place; nil where there is none, or where this is no array.
+    /// The element at that index; nil if there is none, or if this is not an array.
     public subscript(_ index: Int) -> JSONValue? {
         if case .array(let elements) = self, elements.indices.contains(index) { elements[index] } else { nil }
     }

@@ -5,10 +5,10 @@ public enum JSONValue: Sendable, Equatable {
     case number(Double)
     case string(String)
     case array([JSONValue])
-    /// Of a key that stands twice the first counts.
+    /// If a key occurs twice, the first one counts.
     case object([String: JSONValue])
 
-    /// Parses one JSON text, as strictly as ``JSONScanner``. A lone surrogate, where it is allowed, becomes U+FFFD.
+    /// Parses one JSON text, as strictly as ``JSONScanner``. If lone surrogates are allowed, each becomes U+FFFD.
     public init(
         parsing bytes: some Collection<UInt8>, maxDepth: Int = JSONScanner.defaultMaxDepth,
         allowsLoneSurrogates: Bool = false
@@ -49,12 +49,12 @@ public enum JSONValue: Sendable, Equatable {
             self = .null
         default:
             let range = try cursor.value()
-            // The grammar was checked; what is beyond a double's range becomes infinite, as in JavaScript.
+            // The grammar is checked already. A number beyond a double's range becomes infinite, as in JavaScript.
             self = .number(Double(String(decoding: cursor.bytes[range], as: UTF8.self)) ?? .infinity)
         }
     }
 
-    /// The characters of a checked string's inside.
+    /// Decodes what stands between the quotes of a string that was checked.
     static func text(of raw: Slice<UnsafeBufferPointer<UInt8>>) -> String {
         guard raw.contains(UInt8(ascii: "\\")) else { return String(decoding: raw, as: UTF8.self) }
         var units: [UInt8] = []
@@ -96,25 +96,25 @@ public enum JSONValue: Sendable, Equatable {
         return value
     }
 
-    /// The member of that name; `nil` where there is none, or where this is no object.
+    /// The member of that name; `nil` if there is none, or if this is not an object.
     public subscript(_ key: String) -> JSONValue? {
         if case .object(let members) = self { members[key] } else { nil }
     }
 
-    /// The text, where this is a string.
+    /// The text, if this is a string.
     public var string: String? { if case .string(let value) = self { value } else { nil } }
-    /// The number, where this is one.
+    /// The number, if this is one.
     public var number: Double? { if case .number(let value) = self { value } else { nil } }
-    /// The truth value, where this is one.
+    /// The truth value, if this is one.
     public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
-    /// The elements, where this is an array.
+    /// The elements, if this is an array.
     public var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
-    /// The members, where this is an object.
+    /// The members, if this is an object.
     public var object: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
 }
 
 extension JSONWriter {
-    /// Writes a value with its members in the order of their names' bytes, so that equal values give equal bytes.
+    /// Writes a value. Members are sorted by the bytes of their names, so that equal values give equal bytes.
     public mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()

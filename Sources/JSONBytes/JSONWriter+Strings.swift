@@ -1,5 +1,5 @@
 extension JSONWriter {
-    /// Appends the inside of a string: runs that need nothing are copied whole.
+    /// Appends what stands between the quotes of a string. Runs without anything to escape are copied whole.
     mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
         var runStart = 0
         var index = 0
@@ -50,7 +50,7 @@ extension JSONWriter {
         append([UInt8(ascii: "\\"), UInt8(ascii: "u"), 0x30, 0x30, digit(byte >> 4), digit(byte & 15)])
     }
 
-    /// The length of the multi-byte character at `index`, and what has to stand in its place if anything.
+    /// The length of the multi-byte character at `index`, and what to write instead of it, if anything.
     private static func character(
         in text: UnsafeBufferPointer<UInt8>, at index: Int
     ) -> (length: Int, replacement: StaticString?) {

@@ -1,8 +1,8 @@
-/// Writes one JSON text; commas come by themselves.
+/// Writes one JSON text and puts the commas where they belong.
 ///
-/// It does not check that containers are closed: the caller's structure is the text's.
+/// It does not check that containers are closed: the caller has to.
 public struct JSONWriter: Sendable {
-    /// What was written so far.
+    /// The text so far.
     public private(set) var bytes: [UInt8]
 
     /// Starts an empty text.
@@ -31,7 +31,7 @@ public struct JSONWriter: Sendable {
     /// Closes the innermost array.
     public mutating func endArray() { bytes.append(UInt8(ascii: "]")) }
 
-    /// A member's name without characters that need an escape.
+    /// Writes a member's name that has no characters to escape.
     public mutating func key(_ name: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -40,7 +40,7 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: ":"))
     }
 
-    /// Any member's name.
+    /// Writes any member's name.
     @_disfavoredOverload
     public mutating func key(_ name: String) {
         string(name)
@@ -49,7 +49,7 @@ public struct JSONWriter: Sendable {
 
     // MARK: Values
 
-    /// A value that is JSON already, byte for byte.
+    /// Writes a value that is JSON already, byte for byte.
     public mutating func raw(_ json: some Collection<UInt8>) {
         separate()
         bytes.append(contentsOf: json)
@@ -77,7 +77,8 @@ public struct JSONWriter: Sendable {
         append(small)
     }
 
-    /// A number in its shortest exact form, or rounded to `decimals` places (at most 9); `null` where it is not finite.
+    /// Writes a number in its shortest exact form, or rounded to `decimals` places (at most 9). A number that is not
+    /// finite becomes `null`.
     public mutating func number(_ value: Double, decimals: Int? = nil) {
         guard value.isFinite else { return null() }
         separate()
@@ -90,13 +91,14 @@ public struct JSONWriter: Sendable {
         }
     }
 
-    /// A string; what JSON does not allow is escaped, and U+2028 and U+2029 too, which JavaScript took for line ends.
+    /// Writes a string. It escapes what JSON does not allow, and U+2028 and U+2029, which old JavaScript took for line
+    /// ends.
     public mutating func string(_ value: String) {
         var value = value
         value.withUTF8 { string(utf8: $0) }
     }
 
-    /// A string of bytes that should be UTF-8; each ill-formed part becomes U+FFFD.
+    /// Writes a string of bytes that should be UTF-8. Each ill-formed part becomes U+FFFD.
     public mutating func string(utf8 text: some Collection<UInt8>) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -112,7 +114,7 @@ public struct JSONWriter: Sendable {
         bytes.append(contentsOf: part)
     }
 
-    /// Writes the comma that is due before a value or a key: unless it is the first of its container or follows a key.
+    /// Writes the comma before a value or a key, unless it comes first in its container or follows a key.
     private mutating func separate() {
         switch bytes.last {
         case nil, UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"): break

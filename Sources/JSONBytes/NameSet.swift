@@ -1,22 +1,22 @@
-/// The names of one object's members, to find one that stands twice.
+/// The names of one object's members, to find a name that occurs twice.
 ///
-/// A name costs O(its length) however many there are: a table of hashes, whose seed nobody outside knows, so that nobody
-/// can write names that collide; names are compared only where hashes are equal.
+/// A name costs O(its length), however many there are. The names are in a hash table, and only names with equal hashes
+/// are compared. Nobody outside knows the seed of the hash, so nobody can choose names that collide.
 struct NameSet {
     private struct Entry {
         let hash: UInt64
-        /// Where the name stands, escapes as they are.
+        /// Where the name is in the text, with its escapes.
         let name: Range<Int>
         let isEscaped: Bool
     }
 
-    /// Up to here the entries are searched one by one, without a table.
+    /// Up to this many entries are searched one by one, without a table.
     private static let searched = 8
     private static let seed = UInt64.random(in: .min ... .max)
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private var entries: [Entry] = []
-    /// Open addressing: indices into `entries` plus one, 0 where there is none. A power of two long.
+    /// Open addressing: indices into `entries` plus one; 0 is an empty place. The length is a power of two.
     private var table: [UInt32] = []
 
     init(of bytes: UnsafeBufferPointer<UInt8>) {
@@ -25,7 +25,7 @@ struct NameSet {
     }
 
     /// - Parameter name: the offsets between the quotes.
-    /// - Returns: `false` if an equal name is there, once the escapes of both are undone.
+    /// - Returns: `false` if the set has an equal name already. Escapes are decoded before names are compared.
     mutating func insert(_ name: Range<Int>) -> Bool {
         let raw = bytes[name]
         guard raw.contains(UInt8(ascii: "\\")) else {
@@ -52,7 +52,7 @@ struct NameSet {
         return true
     }
 
-    /// Where the entry stands, or belongs.
+    /// Where the entry is, or where it belongs.
     private func slot(of entry: Entry) -> Int {
         let mask = table.count - 1
         var slot = Int(truncatingIfNeeded: entry.hash) & mask
