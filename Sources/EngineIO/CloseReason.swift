@@ -1,35 +1,35 @@
-/// Why an Engine.IO session ended, more exactly than the reasons that Socket.IO knows.
+/// Why an Engine.IO session ended. It says more than the reasons that Socket.IO has.
 package enum CloseReason: String, Sendable, Hashable, CaseIterable {
     /// The peer closed the connection, or sent the close packet.
     case transportClose
     /// The connection broke.
     case transportError
     case pingTimeout
-    /// Bytes that are no packet of the protocol, or a packet that breaks a rule of it.
+    /// Bytes that are not a packet, or a packet that breaks a rule of the protocol.
     case parseError
-    /// A ping from a client: in v4 only servers ping.
+    /// A ping from a client. In v4 only servers ping.
     case invalidHeartbeatDirection
-    /// A message over `maxPayload`.
+    /// A message larger than `maxPayload`.
     case messageTooLarge
     /// Text that is not UTF-8.
     case invalidUTF8
     /// A violation of RFC 6455.
     case webSocketViolation
-    /// No namespace joined in time.
+    /// The client did not join a namespace in time.
     case connectTimeout
     /// The application closed the connection.
     case forcedServerClose
     case serverShuttingDown
-    /// The client reads too slowly, and the policy is to let it go.
+    /// The client reads too slowly, and the policy is to disconnect it.
     case outboxOverflow
-    /// The client sends too much of what reading more slowly does not slow down.
+    /// The client sends too much, of a kind that cannot be slowed down by reading more slowly.
     case inboundFlood
-    /// The application's handlers did not get on with the client's events in time.
+    /// The application's handlers did not deal with the client's events in time.
     case handlerTimeout
-    /// A message, once begun, was not whole in time.
+    /// The client began a message and did not complete it in time.
     case messageTimeout
 
-    /// The close code of the WebSocket (RFC 6455 §7.4.1); nil sends none, as the official server does.
+    /// The close code of the WebSocket (RFC 6455 §7.4.1). With nil none is sent, as in the official server.
     package var webSocketCode: UInt16? {
         switch self {
         case .messageTooLarge: 1009

@@ -1,12 +1,12 @@
-/// What an Engine.IO server tells its clients in the open packet, and holds them to.
+/// The limits that an Engine.IO server tells its clients in the open packet, and enforces.
 package struct EngineConfiguration: Sendable, Equatable {
-    /// Time from one answered ping to the next ping.
+    /// The time from one answered ping to the next ping.
     package var pingInterval: Duration
-    /// Time a client has to answer a ping before its session ends.
+    /// The time that a client has to answer a ping before its session ends.
     package var pingTimeout: Duration
-    /// Largest message a client may send, in bytes.
+    /// The largest message that a client may send, in bytes.
     package var maxPayload: Int
-    /// Time a WebSocket has to take over from polling.
+    /// The time that a WebSocket has to take over from polling.
     package var upgradeTimeout: Duration
 
     package init(
@@ -38,7 +38,7 @@ extension Duration {
     }
 }
 
-/// Makes the ids of sessions and sockets: 20 characters that may stand in a URL, 120 random bits.
+/// Makes the ids of sessions and sockets: 20 characters that are safe in a URL, with 120 random bits.
 package enum EngineSessionID {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 

@@ -19,8 +19,8 @@ package enum EnginePacket: Sendable, Equatable {
 
     /// Reads a packet from a text frame or from one packet of a polling payload.
     ///
-    /// `b` + base64 counts as a binary message on every transport. Bytes after a type that carries no payload are
-    /// ignored, as the official server does.
+    /// `b` + base64 counts as a binary message on every transport. If a type carries no payload, bytes after it are
+    /// ignored, as in the official server.
     package init(text: some Collection<UInt8>) throws(EnginePacketError) {
         guard let type = text.first else { throw .empty }
         let payload = text.dropFirst()
@@ -39,7 +39,7 @@ package enum EnginePacket: Sendable, Equatable {
         }
     }
 
-    /// The packet as text: what stands in a text frame or in a polling payload.
+    /// The packet as text, for a text frame or a polling payload.
     package var text: [UInt8] {
         switch self {
         case .open(let payload): [UInt8(ascii: "0")] + payload
@@ -55,7 +55,7 @@ package enum EnginePacket: Sendable, Equatable {
 }
 
 extension EnginePacket {
-    /// Bytes of the payload.
+    /// The length of the payload in bytes.
     package var byteCount: Int {
         switch self {
         case .open(let payload), .ping(let payload), .pong(let payload), .message(let payload), .binary(let payload):
@@ -65,13 +65,13 @@ extension EnginePacket {
     }
 }
 
-/// What an Engine.IO session carries for the protocol above it.
+/// A message of the protocol above, which an Engine.IO session carries.
 package enum EngineMessage: Sendable, Equatable {
     case text([UInt8])
     case binary([UInt8])
 }
 
-/// Why bytes are no Engine.IO packet.
+/// Why bytes are not an Engine.IO packet.
 package enum EnginePacketError: Error, Equatable, Sendable {
     case empty
     case unknownType(UInt8)

@@ -1,6 +1,6 @@
 /// Several packets in one polling body, separated by 0x1e (Engine.IO v4 §Packet encoding, HTTP long-polling).
 package enum EnginePayload {
-    /// Python's client refuses a poll response with more packets and drops off.
+    /// The client for Python refuses a response with more packets, and disconnects.
     package static let maxPacketsPerResponse = 16
 
     private static let separator: UInt8 = 0x1e
@@ -21,10 +21,10 @@ package enum EnginePayload {
         return packets
     }
 
-    /// Reads one packet after another, so that a body of many costs no more than itself.
+    /// Reads one packet at a time, so that a body with many packets needs no memory beside its own.
     package struct Reader: Sendable {
         private let body: [UInt8]
-        /// Nil behind the last packet.
+        /// Nil after the last packet.
         private var start: Int? = 0
 
         package init(_ body: [UInt8]) { self.body = body }
@@ -38,7 +38,7 @@ package enum EnginePayload {
     }
 }
 
-/// Base64 with the standard alphabet and padding (RFC 4648 §4); decoding also takes missing padding, as Node does.
+/// Base64 with the standard alphabet and padding (RFC 4648 §4). The decoder also accepts missing padding, as Node does.
 package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -68,7 +68,7 @@ package enum Base64 {
         return text
     }
 
-    /// The bytes, or nil where the text holds a foreign character, padding inside, or an impossible length.
+    /// The bytes; nil if the text has a foreign character, padding in the middle, or an impossible length.
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 4 * 3)

@@ -1,17 +1,17 @@
-/// An HTTP request to the Engine.IO path, as far as the handshake rules need it.
+/// The parts of an HTTP request to the Engine.IO path that the handshake rules need.
 package struct EngineRequest: Sendable, Equatable {
     package enum Method: Sendable, Equatable { case get, post, other }
 
     /// What a request asks for.
     package enum Target: Sendable, Equatable {
         case open(EngineTransport)
-        /// A request of the session with that id, which may not exist.
+        /// A request of the session with that id. The session may not exist.
         case session(String, SessionRequest)
     }
 
     package enum SessionRequest: Sendable, Equatable {
         case poll, post, upgrade
-        /// No request that a session has: an error unless the session does not exist, which is another one.
+        /// A request that no session has. It is an error. If the session does not exist, that is the error instead.
         case invalid
     }
 
@@ -21,7 +21,7 @@ package struct EngineRequest: Sendable, Equatable {
     package var protocolVersion: String?
     package var sessionID: String?
 
-    /// Takes the parameters from a raw query; of a repeated one the first counts.
+    /// Takes the parameters from a raw query. If one is repeated, the first counts.
     package init(method: Method, isUpgrade: Bool, query: Substring) {
         self.method = method
         self.isUpgrade = isUpgrade
@@ -37,7 +37,7 @@ package struct EngineRequest: Sendable, Equatable {
         }
     }
 
-    /// Checks a request in the order of the official server.
+    /// Checks a request in the same order as the official server.
     package func target() throws(EngineRequestError) -> Target {
         guard let transport = transport.flatMap(EngineTransport.init(rawValue:)) else { throw .unknownTransport }
         if let sessionID { return .session(sessionID, sessionRequest(transport)) }
@@ -63,7 +63,7 @@ package enum EngineTransport: String, Sendable, Equatable, CaseIterable {
     case websocket
 }
 
-/// The errors that the official server answers an HTTP request with, by its codes.
+/// The official server's errors for HTTP requests. The raw value is its code.
 package enum EngineRequestError: Int, Error, Sendable, Equatable, CaseIterable {
     case unknownTransport = 0
     case unknownSession = 1
@@ -72,7 +72,7 @@ package enum EngineRequestError: Int, Error, Sendable, Equatable, CaseIterable {
     case forbidden = 4
     case unsupportedProtocolVersion = 5
 
-    /// The official wording: clients show it.
+    /// The official wording, because clients show it.
     package var message: String {
         switch self {
         case .unknownTransport: "Transport unknown"

@@ -1,13 +1,13 @@
-/// The requests of a session that polls: at most one GET waits and one POST is read at a time (Engine.IO v4
-/// §HTTP long-polling).
+/// The requests of a session that polls. At any time at most one GET waits and one POST is read (Engine.IO v4 §HTTP
+/// long-polling).
 extension EngineSession {
     package enum PollAction: Equatable {
-        /// Keep the request until there is something to send.
+        /// Hold the request until there is something to send.
         case park
-        /// The probe is answered and the client waits for its poll to end: send what there is, or a noop.
+        /// The probe is answered, and now the client waits for its poll to end. Send what there is, or a noop.
         case answerAtOnce
         case refuse(EngineRequestError)
-        /// A second GET beside a waiting one: refuse it, and end the session.
+        /// A second GET while one is waiting. Refuse it, and end the session.
         case overlap(CloseReason)
     }
 
@@ -32,7 +32,7 @@ extension EngineSession {
     /// The waiting GET got its answer.
     package mutating func pollAnswered() { update { $0.isPollWaiting = false } }
 
-    /// The connection of the waiting GET ended: packets may be lost, so the session ends.
+    /// The connection of the waiting GET ended. Packets may be lost, so the session ends.
     package mutating func pollAborted() -> ReceiveAction {
         guard polling?.isPollWaiting == true else { return .ignore }
         return end(.transportError)
@@ -41,7 +41,7 @@ extension EngineSession {
     package enum PostAction: Equatable {
         case read
         case refuse(EngineRequestError)
-        /// A second POST beside one that is being read: their order is unknown.
+        /// A second POST while one is being read. Nobody knows their order.
         case overlap(CloseReason)
     }
 
@@ -63,7 +63,7 @@ extension EngineSession {
     /// The whole body of the POST came.
     package mutating func postEnded() { update { $0.isPosting = false } }
 
-    /// The connection ended within a POST.
+    /// The connection ended in the middle of a POST.
     package mutating func postAborted() -> ReceiveAction {
         guard polling?.isPosting == true else { return .ignore }
         return end(.transportError)

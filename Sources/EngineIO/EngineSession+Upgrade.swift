@@ -9,7 +9,8 @@
 ///     │ 5                                ──▶ │  websocket: from here on everything goes this way
 /// ```
 extension EngineSession {
-    /// False where the session cannot be upgraded, or another WebSocket is at it: close the new one at once.
+    /// Returns false if the session cannot be upgraded, or if another WebSocket is upgrading it. Close the new one
+    /// then.
     package mutating func upgradeRequested(now: Instant) -> Bool {
         guard case .polling(let polling) = state else { return false }
         state = .probing(polling, Probe(deadline: now + configuration.upgradeTimeout))
@@ -22,7 +23,7 @@ extension EngineSession {
         case answer(EnginePacket)
         /// The WebSocket is the transport now.
         case complete
-        /// Close the WebSocket; the session goes on over polling.
+        /// Close the WebSocket. The session goes on over polling.
         case abandon
     }
 
@@ -43,7 +44,7 @@ extension EngineSession {
         }
     }
 
-    /// The WebSocket that probes has ended or broke a rule; false where none probes.
+    /// The WebSocket that probes has ended, or it broke a rule. Returns false if none is probing.
     package mutating func probeEnded() -> Bool {
         guard case .probing(let polling, _) = state else { return false }
         state = .polling(polling)

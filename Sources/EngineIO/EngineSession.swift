@@ -1,12 +1,12 @@
-/// One Engine.IO session as a value: events and the time go in, what to do comes out (Engine.IO v4).
+/// One Engine.IO session as a value. Events and the time go in, and what to do comes out (Engine.IO v4).
 ///
 /// ```
 ///   polling ──WebSocket──▶ probing ──"5"──▶ websocket
 ///      ▲                      │
 ///      └──── probe failed ────┘             each of them ──▶ closed
 /// ```
-/// The states are spelled so that the transports of a session can only be what they are: traffic stays on polling
-/// until the probe is through. After `closed` every event answers with nothing to do.
+/// Each state holds the transports that exist in it, and no others. Traffic stays on polling until the probe has
+/// succeeded. After `closed`, no event has anything to do.
 package struct EngineSession: Sendable, Equatable {
     package typealias Instant = ContinuousClock.Instant
 
@@ -26,7 +26,7 @@ package struct EngineSession: Sendable, Equatable {
         var isPosting = false
     }
 
-    /// A WebSocket that wants to take over from polling.
+    /// A WebSocket is trying to take over from polling.
     package struct Probe: Sendable, Equatable {
         /// Whether `2probe` came and was answered.
         var isAnswered = false
@@ -42,7 +42,7 @@ package struct EngineSession: Sendable, Equatable {
     package let configuration: EngineConfiguration
     package internal(set) var state: State
 
-    /// A session opened by a handshake on that transport; send `openPacket` first.
+    /// A session that a handshake on that transport has opened. Send `openPacket` first.
     package init(openedBy transport: EngineTransport, id: String, configuration: EngineConfiguration, now: Instant) {
         self.id = id
         self.configuration = configuration
@@ -55,7 +55,7 @@ package struct EngineSession: Sendable, Equatable {
             }
     }
 
-    /// Names the WebSocket as an upgrade over polling; over WebSocket there is nothing left to upgrade to.
+    /// Offers the WebSocket as an upgrade to a client that polls. A client on a WebSocket has nothing to upgrade to.
     package var openPacket: EnginePacket {
         switch state {
         case .polling, .probing: configuration.openPacket(sessionID: id, upgrades: [.websocket])
@@ -67,7 +67,7 @@ package struct EngineSession: Sendable, Equatable {
         if case .closed = state { true } else { false }
     }
 
-    /// When `deadlineReached` is due; nil once closed.
+    /// When to call `deadlineReached`; nil once the session is closed.
     package var deadline: Instant? {
         switch state {
         case .polling(let polling): polling.heartbeat.deadline
@@ -91,7 +91,7 @@ package struct EngineSession: Sendable, Equatable {
         return received(packet, now: now)
     }
 
-    /// A packet came over the session's transport, whichever it is.
+    /// A packet came over the session's transport, of either kind.
     package mutating func received(_ packet: EnginePacket, now: Instant) -> ReceiveAction {
         guard !isClosed else { return .ignore }
         switch packet {
@@ -111,7 +111,7 @@ package struct EngineSession: Sendable, Equatable {
         isClosed ? .ignore : .deliverBinary(bytes)
     }
 
-    /// The server stops reading what the client sends, or goes on.
+    /// The server stops reading what the client sends, or reads again.
     package mutating func readingPaused(now: Instant) { heartbeat?.readingPaused(now: now) }
 
     package mutating func readingResumed(now: Instant) { heartbeat?.readingResumed(now: now) }
@@ -119,7 +119,7 @@ package struct EngineSession: Sendable, Equatable {
     package enum DeadlineAction: Equatable {
         case wait
         case sendPing
-        /// The WebSocket that probes took too long: close it, the session goes on over polling.
+        /// The WebSocket that probes took too long. Close it. The session goes on over polling.
         case abandonProbe
         case close(CloseReason)
     }
@@ -137,7 +137,7 @@ package struct EngineSession: Sendable, Equatable {
         }
     }
 
-    /// Ends the session; false if it had ended before, so that it is told only once.
+    /// Ends the session. Returns false if it had ended before, so that the end is reported only once.
     package mutating func close(_ reason: CloseReason) -> Bool {
         guard !isClosed else { return false }
         state = .closed(reason)
@@ -149,7 +149,7 @@ package struct EngineSession: Sendable, Equatable {
         return .close(reason)
     }
 
-    /// One heartbeat for the whole life of the session: a switch of transports does not restart it.
+    /// The session has one heartbeat for its whole life. A change of transport does not restart it.
     private var heartbeat: Heartbeat? {
         get {
             switch state {

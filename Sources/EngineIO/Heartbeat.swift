@@ -1,14 +1,14 @@
-/// The server's side of the Engine.IO heartbeat (§Heartbeat): ping, wait for the pong, rest, ping again.
+/// The server's side of the Engine.IO heartbeat (§Heartbeat): send a ping, wait for the pong, rest, and ping again.
 ///
-/// Times count from when something was due, not from when a busy machine came to it. While the server itself does not
-/// read, no pong can be late: pings go on, since clients wait for them, and the time-out stands still.
+/// Times count from when something was due, not from when a busy machine did it. While the server itself does not read,
+/// a pong cannot be late: the time-out stands still. Pings go on, because clients wait for them.
 package struct Heartbeat: Sendable, Equatable {
     package typealias Instant = ContinuousClock.Instant
 
     private enum State: Equatable {
         case resting
         case awaitingPong(until: Instant)
-        /// What the client sends is not read; `left` of the time-out, where a pong is owed.
+        /// The server does not read what the client sends. If a pong is owed, `left` of its time-out remains.
         case unread(left: Duration?)
     }
 
@@ -23,7 +23,7 @@ package struct Heartbeat: Sendable, Equatable {
         nextPing = now + interval
     }
 
-    /// When `deadlineReached` has something to do at the earliest.
+    /// The earliest time at which `deadlineReached` has something to do.
     package var deadline: Instant {
         switch state {
         case .resting, .unread: nextPing
@@ -31,7 +31,7 @@ package struct Heartbeat: Sendable, Equatable {
         }
     }
 
-    /// A pong that nobody asked for changes nothing.
+    /// A pong without a ping changes nothing.
     package mutating func pongReceived(now: Instant) {
         guard case .awaitingPong = state else { return }
         state = .resting
@@ -56,7 +56,7 @@ package struct Heartbeat: Sendable, Equatable {
         }
     }
 
-    /// From now on a pong may lie unread.
+    /// From now on a pong may have come without being read.
     package mutating func readingPaused(now: Instant) {
         switch state {
         case .resting: state = .unread(left: nil)
@@ -70,6 +70,6 @@ package struct Heartbeat: Sendable, Equatable {
         state = left.map { .awaitingPong(until: now + max($0, least)) } ?? .resting
     }
 
-    /// What a client gets of its time-out in any case, however late the server itself was.
+    /// The least time that a client gets for its pong, however late the server itself was.
     private var least: Duration { timeout / 4 }
 }
