@@ -1,13 +1,13 @@
 import HeapModule
 
-/// The answers that one socket still waits for, each with its deadline.
+/// The answers that one socket is waiting for, each with its deadline.
 ///
-/// Adding, answering and asking for the earliest deadline take O(log n) at most, so that a client that never answers
-/// costs no more than the memory of what waits.
+/// Adding, answering and asking for the earliest deadline take at most O(log n). So a client that never answers costs
+/// only the memory of the answers that wait.
 package struct AckRegistry<Callback> {
     package typealias Instant = ContinuousClock.Instant
 
-    /// The earliest one is the least.
+    /// The earliest deadline is the smallest.
     private struct Deadline: Comparable {
         let at: Instant
         let id: Int
@@ -17,7 +17,8 @@ package struct AckRegistry<Callback> {
 
     private var nextID = 0
     private var pending: [Int: (callback: Callback, deadline: Instant)] = [:]
-    /// A deadline of each that is pending and, until they come to the top or outnumber those, of some that are not.
+    /// The deadlines of all pending answers, and of some that are not pending any more. Those leave when they reach the
+    /// top, or when they outnumber the pending ones.
     private var deadlines: Heap<Deadline> = []
 
     package init() {}
@@ -27,7 +28,8 @@ package struct AckRegistry<Callback> {
     /// The earliest deadline.
     package var deadline: Instant? { deadlines.min?.at }
 
-    /// Keeps a callback and gives the id to send; nil, and nothing kept, where `limit` of them wait already.
+    /// Keeps a callback and gives the id to send. Returns nil and keeps nothing if `limit` callbacks are waiting
+    /// already.
     package mutating func add(_ callback: Callback, deadline: Instant, limit: Int = .max) -> Int? {
         guard pending.count < limit else { return nil }
         defer { nextID += 1 }
@@ -36,14 +38,14 @@ package struct AckRegistry<Callback> {
         return nextID
     }
 
-    /// The callback of an answer; nil for an id that is unknown, answered or timed out: such answers are ignored.
+    /// The callback of an answer; nil if the id is unknown, answered or timed out. Such answers are ignored.
     package mutating func answered(_ id: Int) -> Callback? {
         guard let answered = pending.removeValue(forKey: id) else { return nil }
         forgetAnswered()
         return answered.callback
     }
 
-    /// The callbacks whose time is over, in the order they were added.
+    /// The callbacks whose time is up, in the order they were added.
     package mutating func timedOut(now: Instant) -> [Callback] {
         var late: [Int] = []
         while let first = deadlines.min, first.at <= now {
@@ -55,7 +57,7 @@ package struct AckRegistry<Callback> {
         return callbacks
     }
 
-    /// All callbacks, when the socket is gone.
+    /// All callbacks, for when the socket has left.
     package mutating func drain() -> [Callback] {
         defer {
             pending = [:]
@@ -64,7 +66,7 @@ package struct AckRegistry<Callback> {
         return pending.sorted { $0.key < $1.key }.map(\.value.callback)
     }
 
-    /// Keeps a pending one at the top, and the heap not much larger than what is pending.
+    /// Makes sure that the top is pending, and that the heap is not much larger than what is pending.
     private mutating func forgetAnswered() {
         while let first = deadlines.min, pending[first.id] == nil { deadlines.removeMin() }
         guard deadlines.count > 2 * pending.count + 16 else { return }

@@ -1,7 +1,6 @@
-/// All that Socket.IO knows of one connection: messages go in, what to do comes out.
+/// All that Socket.IO knows about one connection. Messages go in, and what to do comes out.
 ///
-/// It holds the rules on which packet may come when; everything that breaks one ends the connection, as the official
-/// server does.
+/// It knows which packet may come when. A packet that breaks a rule ends the connection, as in the official server.
 package struct ClientSession: Sendable {
     package typealias Instant = ContinuousClock.Instant
 
@@ -34,7 +33,7 @@ package struct ClientSession: Sendable {
     private var reader: SocketPacketReader
     private var namespaces: [String: NamespaceSession] = [:]
     private var hasJoined = false
-    /// When the session ends unless it has joined a namespace by then.
+    /// The session ends at this time unless it has joined a namespace by then.
     private let connectDeadline: Instant
 
     package init(
@@ -44,19 +43,19 @@ package struct ClientSession: Sendable {
         connectDeadline = now + connectTimeout
     }
 
-    /// When `connectTimedOut` has to be asked; nil once a namespace was joined.
+    /// When to ask `connectTimedOut`; nil once the client has joined a namespace.
     package var deadline: Instant? { hasJoined ? nil : connectDeadline }
 
     package func connectTimedOut(now: Instant) -> Bool { !hasJoined && now >= connectDeadline }
 
-    /// Bytes of an event or an answer whose attachments are not all here; 0 where there is none.
+    /// Bytes held of an event or an answer whose attachments have not all come; 0 if there is none.
     package var heldBytes: Int { reader.heldBytes }
 
-    /// - Parameter isKnown: Whether the server may have a namespace of that name.
+    /// - Parameter isKnown: whether the server may have a namespace of that name.
     package mutating func receive(text: [UInt8], isKnown: (String) -> Bool) -> ReceiveAction {
         do throws(SocketPacketError) {
             let packet = try reader.receive(text: text)
-            // Attachments are not waited for in vain.
+            // If nobody wants the packet, nobody has to wait for its attachments.
             if packet == nil, let namespace = reader.collected?.namespaceOfEvent, !isJoined(namespace) {
                 return .close(.notJoined(namespace: namespace))
             }
@@ -74,16 +73,16 @@ package struct ClientSession: Sendable {
         }
     }
 
-    /// The middleware let the client in; false where the client has gone meanwhile.
+    /// The middleware let the client in. Returns false if the client has left in the meantime.
     package mutating func accept(namespace: String, id: String) -> Bool {
         let accepted = namespaces[namespace]?.accept(id: id) ?? false
         hasJoined = hasJoined || accepted
         return accepted
     }
 
-    /// The middleware refused, or the server makes the client leave; false where there was nothing to leave.
+    /// The middleware refused the client, or the server makes it leave. Returns false if there was nothing to leave.
     package mutating func leave(namespace: String) -> Bool {
-        // Kept no longer: names that were refused must not fill the limit of those that the client is in.
+        // Forget the name: refused names must not use up the limit for the namespaces that the client is in.
         namespaces.removeValue(forKey: namespace) != nil
     }
 
@@ -149,21 +148,21 @@ package struct NamespaceSession: Sendable, Equatable {
         if case .joined = state { true } else { false }
     }
 
-    /// Whether CONNECT is allowed now: a namespace that was left may be joined again.
+    /// Whether CONNECT is allowed now. A client may join again after it has left.
     package mutating func connectReceived() -> Bool {
         guard state == .left else { return false }
         state = .authorizing
         return true
     }
 
-    /// False where the client is no longer waiting.
+    /// Returns false if the client is not waiting any more.
     package mutating func accept(id: String) -> Bool {
         guard state == .authorizing else { return false }
         state = .joined(id: id)
         return true
     }
 
-    /// False where the client had not joined or asked to.
+    /// Returns false if the client had neither joined nor asked to.
     package mutating func leave() -> Bool {
         guard state != .left else { return false }
         state = .left

@@ -1,6 +1,6 @@
 package import EngineIO
 
-/// Why a socket left its namespace, in the official server's words where it has one.
+/// Why a socket left its namespace, in the official server's words if it has any.
 public enum DisconnectReason: String, Sendable, Hashable, CaseIterable {
     /// The client left the namespace.
     case clientNamespaceDisconnect = "client namespace disconnect"
@@ -10,23 +10,23 @@ public enum DisconnectReason: String, Sendable, Hashable, CaseIterable {
     case forcedServerClose = "forced server close"
     case serverShuttingDown = "server shutting down"
     case pingTimeout = "ping timeout"
-    /// The client closed the connection, or the network did.
+    /// The client closed the connection, or the network broke it.
     case transportClose = "transport close"
     case transportError = "transport error"
     /// The client sent an invalid packet.
     case parseError = "parse error"
-    /// The client sent too many control frames, or more than may be held. What it sends too fast is otherwise read
-    /// more slowly, which ends nothing.
+    /// The client sent too many control frames, or more than the server may hold. In other cases the server only reads
+    /// more slowly from a client that sends too fast.
     case inboundFlood = "inbound flood"
-    /// None of the application's handlers ended within `ServerLimits.handlerTimeout`, while so many of the client's
-    /// events waited for them that no more were read.
+    /// So many of the client's events waited for the application's handlers that the server stopped reading, and no
+    /// handler ended within `ServerLimits.handlerTimeout`.
     case handlerTimeout = "handler timeout"
     /// The client read too slowly, and ``OverflowPolicy/disconnect`` let it go.
     case outboxOverflow = "outbox overflow"
-    /// A message of the client, once begun, was not whole in time.
+    /// The client began a message and did not complete it in time.
     case messageTimeout = "message timeout"
 
-    /// What the sockets of a session are told when the session ends.
+    /// The reason that the sockets of a session get when the session ends.
     package init(_ reason: CloseReason) {
         self =
             switch reason {

@@ -1,6 +1,6 @@
 import DequeModule
 
-/// Bounds of a ``RecoveryLog``.
+/// The limits of a ``RecoveryLog``.
 package struct RecoveryLimits: Sendable, Equatable {
     package var duration: Duration
     package var packets: Int
@@ -15,16 +15,17 @@ package struct RecoveryLimits: Sendable, Equatable {
     }
 }
 
-/// What was sent lately in one namespace and who has gone lately, so that clients that come back get what they missed.
+/// What was lately sent in one namespace, and who lately left it. A client that comes back gets what it missed from
+/// here.
 ///
-/// An offset names a packet: `EPOCH.N`, N counting from 1. A client that has got the packet N has missed what follows
-/// it, and that is known as long as N + 1 has not been let go.
+/// An offset names a packet: `EPOCH.N`, where N counts from 1. A client that got packet N has missed all packets after
+/// it. The log knows them as long as it still holds packet N + 1.
 package struct RecoveryLog<Packet: Sendable, Data: Sendable>: Sendable {
     package typealias Instant = ContinuousClock.Instant
 
-    /// Whom a packet was meant for.
+    /// Who should get a packet.
     package struct Audience: Sendable, Equatable {
-        /// None: everybody.
+        /// If empty: everybody.
         package var rooms: Set<String>
         package var except: Set<String>
 
@@ -41,7 +42,7 @@ package struct RecoveryLog<Packet: Sendable, Data: Sendable>: Sendable {
     /// What a client gets back.
     package struct Session: Sendable {
         package let id: String
-        /// Its own room included.
+        /// With its own room.
         package let rooms: Set<String>
         package let data: Data
 
@@ -63,12 +64,12 @@ package struct RecoveryLog<Packet: Sendable, Data: Sendable>: Sendable {
     private let epoch: String
     private var entries: Deque<Entry> = []
     private var byteCount = 0
-    /// The number of the first entry; of the next packet where there is none.
+    /// The number of the first entry, or of the next packet if there is no entry.
     private var firstNumber = 1
     private var sessions: [String: (session: Session, left: Instant)] = [:]
     private var departures: Deque<(privateID: String, left: Instant)> = []
 
-    /// - Parameter epoch: Names this log: offsets of others are unknown here. Without a dot.
+    /// - Parameter epoch: names this log, without a dot. Offsets of another log are unknown here.
     package init(limits: RecoveryLimits, epoch: String) {
         self.limits = limits
         self.epoch = epoch
@@ -78,24 +79,25 @@ package struct RecoveryLog<Packet: Sendable, Data: Sendable>: Sendable {
     package var bytes: Int { byteCount }
     package var sessionCount: Int { sessions.count }
 
-    /// The offset of the packet that is recorded next.
+    /// The offset of the next packet.
     package var nextOffset: String { "\(epoch).\(firstNumber + entries.count)" }
 
-    /// Keeps a packet, sent with `nextOffset` in it.
+    /// Keeps a packet that was sent with `nextOffset` in it.
     package mutating func record(_ packet: Packet, bytes: Int, for audience: Audience, now: Instant) {
         entries.append(Entry(packet: packet, bytes: bytes, audience: audience, sent: now))
         byteCount += bytes
         trim(now: now)
     }
 
-    /// Keeps what a client that has gone gets back if it returns with its private id.
+    /// Keeps what a client that left gets back if it returns with its private id.
     package mutating func keep(_ session: Session, privateID: String, now: Instant) {
         sessions[privateID] = (session, now)
         departures.append((privateID, now))
         trim(now: now)
     }
 
-    /// The session and what it has missed, in order; nil where either is not known any more. A session is given once.
+    /// The session and the packets that it missed, in order; nil if either is no longer known. Each session is given
+    /// only once.
     package mutating func restore(privateID: String, offset: String, now: Instant) -> (Session, missed: [Packet])? {
         trim(now: now)
         guard let number = number(of: offset), let (session, _) = sessions[privateID] else { return nil }
@@ -124,7 +126,7 @@ package struct RecoveryLog<Packet: Sendable, Data: Sendable>: Sendable {
         }
         while let first = departures.first, departures.count > limits.sessions || first.left + limits.duration < now {
             departures.removeFirst()
-            // One that came back and left again is kept for its later departure.
+            // A client that came back and left again is kept from its later departure on.
             if sessions[first.privateID]?.left == first.left { sessions[first.privateID] = nil }
         }
     }

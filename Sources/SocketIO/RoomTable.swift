@@ -22,10 +22,10 @@ package struct RoomTable: Sendable, Equatable {
         for room in rooms[socket] ?? [] { leave(socket, room) }
     }
 
-    /// The rooms that the socket has joined, its own included.
+    /// The rooms that the socket is in, with its own.
     package func rooms(of socket: String) -> Set<String> { (rooms[socket] ?? []).union([socket]) }
 
-    /// The ids in any of the rooms, each once. An id is in its own room whether or not there is such a socket.
+    /// The ids in any of the rooms, each once. Every id is in its own room, even if there is no such socket.
     package func members(ofAny names: Set<String>) -> Set<String> {
         names.reduce(into: names) { members, name in members.formUnion(sockets[name] ?? []) }
     }

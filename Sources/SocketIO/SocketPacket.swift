@@ -1,6 +1,6 @@
 package import JSONBytes
 
-/// One whole Socket.IO v5 packet, its attachments included.
+/// One whole Socket.IO v5 packet with its attachments.
 package enum SocketPacket: Sendable, Equatable {
     case connect(namespace: String, payload: [UInt8]?)
     case disconnect(namespace: String)
@@ -12,10 +12,10 @@ package enum SocketPacket: Sendable, Equatable {
 /// An event as it came: its name, and each argument as the JSON text that the peer wrote.
 package struct SocketEvent: Sendable, Equatable {
     package var name: String
-    /// The name as the JSON text that the peer wrote, where a lone surrogate in it became U+FFFD in `name`.
+    /// The name as the JSON text that the peer wrote; set only if a lone surrogate in it became U+FFFD in `name`.
     package var rawName: [UInt8]?
     package var arguments: [[UInt8]]
-    /// Set where the peer wants an answer.
+    /// Set if the peer wants an answer.
     package var ackID: Int?
     /// The byte strings that `{"_placeholder":true,"num":n}` in the arguments stand for.
     package var attachments: [[UInt8]]
@@ -27,13 +27,13 @@ package struct SocketEvent: Sendable, Equatable {
         self.attachments = attachments
     }
 
-    /// Names that the official client and server keep for themselves; a packet that uses one is refused.
+    /// Names that the official client and server reserve. A packet that uses one is refused.
     package static let reservedNames: Set<String> = [
         "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener",
     ]
 }
 
-/// The packet types of Socket.IO v5 by the digit that begins a packet (§Packet types).
+/// The packet types of Socket.IO v5. The raw value is the digit that begins a packet (§Packet types).
 package enum SocketPacketType: UInt8, Sendable, CaseIterable {
     case connect = 0x30
     case disconnect
@@ -44,7 +44,7 @@ package enum SocketPacketType: UInt8, Sendable, CaseIterable {
     case binaryAck
 }
 
-/// Why a message is no Socket.IO packet; each of them ends the connection.
+/// Why a message is not a Socket.IO packet. Each of these ends the connection.
 package enum SocketPacketError: Error, Equatable, Sendable {
     case empty
     case unknownType(UInt8)

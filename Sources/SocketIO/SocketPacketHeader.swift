@@ -39,7 +39,7 @@ struct SocketPacketHeader: Equatable {
 
     private static let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
 
-    /// Nil without digits, or where the number is above what a JavaScript client can count to.
+    /// Nil if there are no digits, or if the number is larger than a JavaScript client can count.
     private static func takeNumber(from rest: inout ArraySlice<UInt8>) -> Int? {
         let end = rest.firstIndex { !digits.contains($0) } ?? rest.endIndex
         let text = rest[rest.startIndex..<end]
@@ -48,7 +48,7 @@ struct SocketPacketHeader: Equatable {
         return text.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 
-    /// The comma may be missing where the namespace ends the packet.
+    /// The comma may be missing if the packet ends after the namespace.
     private static func takeNamespace(from rest: inout ArraySlice<UInt8>) throws(SocketPacketError) -> String {
         guard rest.first == UInt8(ascii: "/") else { return "/" }
         let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex

@@ -1,10 +1,10 @@
 import JSONBytes
 
-/// Turns the messages of one connection into packets: a packet with attachments takes several messages.
+/// Turns the messages of one connection into packets. A packet with attachments takes several messages.
 package struct SocketPacketReader: Sendable {
-    /// As the official server: more attachments end the connection.
+    /// More attachments end the connection, as in the official server.
     package static let maxAttachments = 10
-    /// How deep an argument may nest where nobody says otherwise; more ends the connection.
+    /// How deep an argument may nest by default. Deeper nesting ends the connection.
     package static let defaultMaxDepth = 512
 
     private enum State {
@@ -13,14 +13,14 @@ package struct SocketPacketReader: Sendable {
     }
 
     private var state: State = .idle
-    /// Bytes of a packet whose attachments are not all here; 0 where there is none.
+    /// Bytes held of a packet whose attachments have not all come; 0 if there is none.
     package private(set) var heldBytes = 0
-    /// Of a whole payload: its arguments lie in an array.
+    /// The depth of a whole payload: its arguments are inside an array.
     private let maxDepth: Int
 
     package init(maxDepth: Int = defaultMaxDepth) { self.maxDepth = maxDepth + 1 }
 
-    /// Takes the text of a message; nil while attachments are to come.
+    /// Takes a text message. Returns nil while attachments are missing.
     package mutating func receive(text: [UInt8]) throws(SocketPacketError) -> SocketPacket? {
         guard case .idle = state else { throw .attachmentExpected }
         let header = try SocketPacketHeader(text)
@@ -34,7 +34,7 @@ package struct SocketPacketReader: Sendable {
         return nil
     }
 
-    /// Takes a binary message; the packet once its last attachment is here.
+    /// Takes a binary message. Returns the packet once its last attachment has come.
     package mutating func receive(binary: [UInt8]) throws(SocketPacketError) -> SocketPacket? {
         guard case .collecting(let packet, let missing) = state else { throw .unexpectedAttachment }
         let grown = packet.appending(attachment: binary)
@@ -43,7 +43,7 @@ package struct SocketPacketReader: Sendable {
         return missing > 1 ? nil : grown
     }
 
-    /// Whose attachments are awaited.
+    /// The packet whose attachments are missing.
     package var collected: SocketPacket? {
         if case .collecting(let packet, _) = state { packet } else { nil }
     }
@@ -86,7 +86,7 @@ package struct SocketPacketReader: Sendable {
         guard !SocketEvent.reservedNames.contains(name) else { throw .reservedEventName(name) }
         try checkPlaceholders(payload, header)
         var event = SocketEvent(name: name, arguments: arguments, ackID: header.ackID)
-        // Only then may the text say less than what was written.
+        // Only a lone surrogate makes the decoded text differ from what the peer wrote.
         if name.unicodeScalars.contains("\u{fffd}") { event.rawName = rawName }
         return event
     }
@@ -137,7 +137,7 @@ extension JSONValue {
         if case .object = self { true } else { false }
     }
 
-    /// Whether every placeholder points at an attachment that comes.
+    /// Whether every placeholder points at an announced attachment.
     fileprivate func placeholders(areBelow count: Int) -> Bool {
         switch self {
         case .null, .bool, .number, .string: return true

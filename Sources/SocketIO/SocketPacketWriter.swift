@@ -1,14 +1,14 @@
 import JSONBytes
 
-/// Writes packets as text, without the Engine.IO type before them.
+/// Writes packets as text, without the Engine.IO type in front.
 package enum SocketPacketWriter {
-    /// CONNECT: `{"sid":…}`, and `"pid"` where the client may recover its connection.
+    /// CONNECT: `{"sid":…}`, and `"pid"` if the client may recover its connection.
     package static func connected(namespace: String, id: String, privateID: String? = nil) -> [UInt8] {
         let recovery = privateID.map { ",\"pid\":\"\($0)\"" } ?? ""
         return text(.connect, namespace: namespace) + Array("{\"sid\":\"\(id)\"\(recovery)}".utf8)
     }
 
-    /// CONNECT_ERROR: `{"message":…}`, and `"data"` where there is some (raw JSON).
+    /// CONNECT_ERROR: `{"message":…}`, and `"data"` (raw JSON) if there is any.
     package static func connectError(namespace: String, message: String, data: [UInt8]? = nil) -> [UInt8] {
         var json = JSONWriter(reservingCapacity: 64 + (data?.count ?? 0))
         json.beginObject()
@@ -26,7 +26,7 @@ package enum SocketPacketWriter {
         text(.disconnect, namespace: namespace)
     }
 
-    /// The text of an event; `arguments` are JSON texts, taken as they are.
+    /// The text of an event. `arguments` are JSON texts and are written as they are.
     package static func event(
         _ name: String, arguments: [[UInt8]], namespace: String, ackID: Int? = nil, attachmentCount: Int = 0
     ) -> SocketPacketText {
@@ -37,7 +37,7 @@ package enum SocketPacketWriter {
             attachmentCount: attachmentCount)
     }
 
-    /// The same with the name as a JSON text.
+    /// The same, for a name that is a JSON text already.
     package static func event(
         rawName: [UInt8], arguments: [[UInt8]], namespace: String, ackID: Int? = nil, attachmentCount: Int = 0
     ) -> SocketPacketText {
@@ -68,8 +68,8 @@ package enum SocketPacketWriter {
     }
 }
 
-/// The text of an event or an answer in the pieces that it is made of: whoever sends it writes them straight to where
-/// they go, once.
+/// The text of an event or an answer, as pieces. The sender writes them straight to their destination, so nothing is
+/// copied twice.
 package struct SocketPacketText: Sendable {
     private let header: [UInt8]
     /// JSON texts, the elements of one array.
@@ -79,11 +79,11 @@ package struct SocketPacketText: Sendable {
     fileprivate init(header: [UInt8], elements: [[UInt8]]) {
         self.header = header
         self.elements = elements
-        // Two brackets, and a comma between each two.
+        // Two brackets, and a comma between two elements.
         byteCount = elements.reduce(header.count + 2 + max(0, elements.count - 1)) { $0 + $1.count }
     }
 
-    /// Gives the pieces in their order.
+    /// Gives the pieces in order.
     package func write(_ append: ([UInt8]) -> Void) {
         append(header)
         append(Self.opening)
@@ -94,7 +94,7 @@ package struct SocketPacketText: Sendable {
         append(Self.closing)
     }
 
-    /// All of it.
+    /// All pieces together.
     package var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(byteCount)
