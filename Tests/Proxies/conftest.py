@@ -93,8 +93,10 @@ def front(ended, tmp_path, certificate):
 def open_page(browser):
     contexts = []
 
-    def opener(url, **options):
+    def opener(url, init="", **options):
+        """`init`: a script that runs before those of the page."""
         context = browser.new_context(ignore_https_errors=True, viewport={"width": 1280, "height": 800}, **options)
+        context.add_init_script(init)
         contexts.append(context)
         page = context.new_page()
         page.goto(url)

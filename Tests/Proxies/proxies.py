@@ -151,7 +151,8 @@ def clients_in(log):
 
 class Relay:
     """A middlebox on the way to a port that lets all pass but WebSockets: those open, and then are `deaf` (nothing of the
-    client's gets through), or `cut` after a second; or the request for one is never answered (`silent`)."""
+    client's gets through), or `cut` after a second; or the request for one is never answered (`silent`), or ends the
+    connection (`closed`; `closed once` for the first one). `fault` may change; with None all pass."""
 
     def __init__(self, target, fault):
         self.target, self.fault = target, fault
@@ -176,11 +177,14 @@ class Relay:
             while data := client.recv(65536):
                 if upgraded and self.fault == "deaf":
                     continue
-                if b"upgrade: websocket" in data.lower():
+                if b"upgrade: websocket" in data.lower() and (fault := self.fault):
                     upgraded = True
                     self.faults += 1
-                    if self.fault == "silent":
+                    if fault == "silent":
                         continue
+                    if fault.startswith("closed"):
+                        self.fault = None if fault == "closed once" else fault
+                        break
                     if self.fault == "cut":
                         threading.Timer(1, lambda: self._close(client, server)).start()
                 server.sendall(data)

@@ -5,9 +5,12 @@ import { tokenStore } from "../../web/src/shell/browserStore.js";
 import { connect } from "../../web/src/stream/connection.js";
 
 /** A stand-in for the official client's socket: the test speaks as the server. */
-function page({ stored = null } = {}) {
+function page({ stored = null, now } = {}) {
     const socket = Object.assign(new EventEmitter(), { io: new EventEmitter(), active: true, connects: 0 });
+    const engine = Object.assign(new EventEmitter(), { transport: { name: "websocket" } });
+    Object.assign(socket.io, { engine, opts: {}, delay: null, reconnectionDelay(ms) { this.delay = ms; } });
     socket.connect = () => { socket.connects += 1; };
+    socket.disconnect = () => socket.emit("disconnect", "io client disconnect");
     const states = [];
     const got = [];
     let options;
@@ -15,6 +18,7 @@ function page({ stored = null } = {}) {
     const link = connect({
         io: (given) => { options = given; return socket; },
         token,
+        now,
         on: {
             updates: (...args) => got.push(["updates", ...args]),
             dUpdates: (...args) => got.push(["dUpdates", ...args]),
@@ -33,10 +37,11 @@ function page({ stored = null } = {}) {
 
 const last = (list) => list.at(-1);
 
-test("it speaks WebSocket first, then polling, and asks for 300 samples of each key and a heartbeat", () => {
+test("it speaks WebSocket, and asks for 300 samples of each key and a heartbeat", () => {
     const { options, auth } = page();
-    assert.deepEqual(options.transports, ["websocket", "polling"]);
-    assert.equal(options.tryAllTransports, true);
+    assert.deepEqual(options.transports, ["websocket"]);
+    // The client would go on by polling for good.
+    assert.equal(options.tryAllTransports, undefined);
     assert.deepEqual(auth(), { subscribe: { depth: 300 }, heartbeat: true });
 });
 
@@ -76,6 +81,7 @@ test("a lost connection is reconnecting, with its tries counted, until a snapsho
     socket.emit("updates", {}, {});
     socket.emit("disconnect", "transport close");
     assert.equal(last(states).name, "reconnecting");
+    socket.emit("connect_error", new Error("websocket error"));
     socket.io.emit("reconnect_attempt", 3);
     assert.deepEqual([last(states).name, last(states).attempt], ["reconnecting", 3]);
     socket.emit("connect_error", new Error("websocket error"));
@@ -112,10 +118,85 @@ test("a state without marks leaves none to be told, whatever changes name, until
     assert.deepEqual(auth().since, { epoch: "e", seq: 6, t: { c: "c1" } });
 });
 
+test("after a WebSocket that did not open, polling is tried at once, and a WebSocket may take over", () => {
+    const { socket, states } = page();
+    const before = states.length;
+    socket.emit("connect_error", new Error("websocket error"));
+    assert.equal(states.length, before, "the try goes on");
+    assert.equal(socket.io.delay, 0);
+    socket.io.emit("reconnect_attempt", 1);
+    assert.deepEqual(socket.io.opts.transports, ["polling", "websocket"]);
+    // No server there: the next tries take their time, and polling stays first, which sees soonest that one is back.
+    socket.emit("connect_error", failure(0));
+    assert.equal(socket.io.delay, 250);
+    socket.io.emit("reconnect_attempt", 2);
+    assert.deepEqual(socket.io.opts.transports, ["polling", "websocket"]);
+    opens(socket, "polling");
+    assert.equal(socket.io.delay, 500);
+    upgrades(socket);
+    socket.emit("disconnect", "transport close");
+    socket.io.emit("reconnect_attempt", 1);
+    assert.deepEqual(socket.io.opts.transports, ["websocket"]);
+});
+
+test("a page that lives by polling is connected anew now and then, and stays live meanwhile", () => {
+    let at = 0;
+    const { socket, states } = page({ now: () => at });
+    const live = () => {
+        opens(socket, "polling");
+        socket.emit("updates", {}, {});
+    };
+    socket.emit("connect_error", new Error("websocket error"));
+    socket.io.emit("reconnect_attempt", 1);
+    live();
+    at = 59_000;
+    socket.emit("heartbeat");
+    assert.equal(socket.connects, 0);
+    at = 60_000;
+    const before = states.length;
+    socket.emit("heartbeat");
+    socket.emit("heartbeat");
+    assert.equal(socket.connects, 1);
+    assert.deepEqual(socket.io.opts.transports, ["polling", "websocket"]);
+    assert.equal(states.length, before, "nothing is said of it");
+    live();
+    assert.deepEqual(last(states), { name: "live", by: "polling" });
+    // Where the server is away just then, that is said.
+    at = 1_000_000;
+    socket.emit("heartbeat");
+    socket.emit("connect_error", failure(0));
+    assert.equal(last(states).name, "reconnecting");
+});
+
+test("a connection that the page opens by itself goes by what was learned", () => {
+    const { socket, link } = page({ stored: "old" });
+    socket.emit("connect_error", new Error("websocket error"));
+    socket.io.emit("reconnect_attempt", 1);
+    opens(socket, "polling");
+    upgrades(socket);
+    socket.active = false;
+    socket.emit("connect_error", new Error("unauthorized"));
+    link.retryWith("new");
+    assert.deepEqual(socket.io.opts.transports, ["websocket"]);
+});
+
+function opens(socket, transport) {
+    socket.io.engine.transport = { name: transport };
+    socket.io.emit("open");
+    // The page is let in: else it would wait for that.
+    socket.emit("connect");
+}
+
+function upgrades(socket) {
+    socket.io.engine.transport = { name: "websocket" };
+    socket.io.engine.emit("upgrade");
+}
+
 const failure = (status, body = "") => Object.assign(new Error("xhr poll error"), { context: { status, responseText: body } });
 
 test("an answer that lets nobody in is told with each try until the page is live", () => {
     const { socket, states } = page();
+    socket.emit("connect_error", new Error("websocket error"));
     const body = JSON.stringify({ code: 4, message: "Forbidden", error: { code: "forbidden-origin", message: "set --allowed-origin x" } });
     socket.emit("connect_error", failure(403, body));
     assert.equal(last(states).refusal.code, "forbidden-origin");
@@ -133,6 +214,7 @@ test("after a body that was too large the next connection sends no marks", () =>
     const { socket, auth } = page();
     socket.emit("updates", {}, { epoch: "e", seq: 3, t: { a: "a1" } });
     assert.deepEqual(auth().since.t, { a: "a1" });
+    socket.emit("connect_error", new Error("websocket error"));
     socket.emit("connect_error", failure(413));
     assert.deepEqual(auth().since, { epoch: "e", seq: 3 });
 });

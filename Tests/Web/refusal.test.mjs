@@ -26,26 +26,89 @@ test("the server's own reasons are told in its words, a proxy's answers in ours"
     assert.equal(refusalOf(Object.assign(new Error("server error"), { code: "parser error" })).code, "no-server");
 });
 
-test("WebSocket is tried first, after a silent one polling, and again when some time has passed", () => {
+const MINUTE = 60_000;
+
+test("WebSocket alone, as long as nothing speaks against it", () => {
     const choice = new TransportChoice();
-    assert.deepEqual(choice.next(0), ["websocket", "polling"]);
-    choice.opened(0);
-    choice.silent(8000);
-    assert.deepEqual(choice.next(8001), ["polling", "websocket"]);
-    assert.deepEqual(choice.next(608_000), ["websocket", "polling"]);
+    for (const now of [0, MINUTE, 100 * MINUTE]) {
+        assert.deepEqual(choice.next(now), ["websocket"]);
+        choice.opened(now);
+        choice.ended(now + 1, true);
+    }
 });
 
-test("a WebSocket that is cut twice soon after opening is left alone for a while", () => {
+test("the way back to WebSocket stays open after one that failed, and is taken after one that took over", () => {
     const choice = new TransportChoice();
-    const live = (from, to, isClean = false) => { choice.opened(from); choice.ended(to, isClean); };
-    live(0, 59_000);
-    assert.deepEqual(choice.next(59_000), ["websocket", "polling"]);
-    live(60_000, 130_000);
-    live(131_000, 132_000);
-    live(133_000, 134_000, true);
-    live(135_000, 136_000);
-    assert.deepEqual(choice.next(136_000), ["websocket", "polling"], "not twice in a row");
-    live(137_000, 138_000);
-    assert.deepEqual(choice.next(138_001), ["polling"]);
-    assert.deepEqual(choice.next(738_000), ["websocket", "polling"]);
+    assert.equal(choice.failed(), true, "the other way at once");
+    assert.equal(choice.failed(), false, "both were tried");
+    assert.deepEqual(choice.next(0), ["polling", "websocket"]);
+    choice.openedByPolling(0);
+    choice.opened(5);
+    assert.deepEqual(choice.next(10), ["websocket"]);
+    assert.equal(choice.isRenewalDue(100 * MINUTE), false);
+});
+
+test("one that carries nothing is tried again only behind polling", () => {
+    const choice = new TransportChoice();
+    choice.next(0);
+    choice.opened(0);
+    choice.silent();
+    for (const now of [1, 30 * MINUTE]) assert.deepEqual(choice.next(now), ["polling", "websocket"]);
+});
+
+test("by polling, a new connection is due after a minute, then after twice as long each time, at most an hour", () => {
+    const choice = new TransportChoice();
+    choice.failed();
+    let now = 0;
+    for (const minutes of [1, 2, 4, 8, 16, 32, 60, 60]) {
+        choice.next(now);
+        assert.equal(choice.isRenewalDue(now + 100 * MINUTE), false, "nothing is open");
+        choice.openedByPolling(now);
+        assert.equal(choice.isRenewalDue(now + minutes * MINUTE - 1), false);
+        now += minutes * MINUTE;
+        assert.equal(choice.isRenewalDue(now), true);
+        choice.renewed();
+    }
+    choice.openedByPolling(now);
+    choice.opened(now);
+    choice.ended(now + 2 * MINUTE, false);
+    choice.openedByPolling(now);
+    assert.equal(choice.isRenewalDue(now + MINUTE), true, "a WebSocket got through since");
+});
+
+/** Opens and is cut so often that WebSockets are left alone for a while. */
+function cutTwice(choice, now) {
+    for (const began of [now - 2000, now - 1000]) {
+        choice.opened(began);
+        choice.ended(began + 1000, false);
+    }
+}
+
+test("one that is cut twice within a minute is left alone for ten minutes, then for twice as long", () => {
+    const choice = new TransportChoice();
+    let now = 5000;
+    for (const minutes of [10, 20, 40, 80, 120, 120]) {
+        cutTwice(choice, now);
+        assert.deepEqual(choice.next(now + minutes * MINUTE - 1), ["polling"]);
+        choice.openedByPolling(now);
+        assert.equal(choice.isRenewalDue(now + minutes * MINUTE - 1), false);
+        assert.equal(choice.isRenewalDue(now + minutes * MINUTE), true);
+        assert.deepEqual(choice.next(now + minutes * MINUTE), ["polling", "websocket"]);
+        now += minutes * MINUTE + 5000;
+    }
+    // One that lasted shows that the way is good again.
+    choice.opened(now);
+    choice.ended(now + 2 * MINUTE, false);
+    now += 3 * MINUTE;
+    cutTwice(choice, now);
+    assert.deepEqual(choice.next(now + 10 * MINUTE), ["polling", "websocket"]);
+});
+
+test("an end that the server announced is no cut, nor is one after a minute", () => {
+    const choice = new TransportChoice();
+    for (const [lasted, isClean] of [[1000, false], [1000, true], [1000, false], [MINUTE, false], [1000, false]]) {
+        choice.opened(0);
+        choice.ended(lasted, isClean);
+        assert.deepEqual(choice.next(lasted), ["websocket"]);
+    }
 });

@@ -1,3 +1,4 @@
+import { Progress } from "./progress.js";
 import { refusalOf } from "./refusal.js";
 import { TransportChoice } from "./transports.js";
 
@@ -5,6 +6,7 @@ const SNAPSHOT_DEPTH = 300;
 // How long a connection may take to open, and an open one to let the page in.
 const OPEN_MS = 10_000;
 const JOIN_MS = 8000;
+const RETRY_MS = 500;
 
 /**
  * The Socket.IO connection as one plain state: `connecting`, `live`, `stalled`, `reconnecting` or `refused`; `stalled`
@@ -14,22 +16,22 @@ const JOIN_MS = 8000;
  * @param path where the server's Socket.IO is
  */
 export function connect({ io, on, token, path = "/socket.io/", now = () => performance.now() }) {
-    let since = null;
-    // Set once a proxy has found the first packet too large.
-    let isBrief = false;
+    const progress = new Progress();
     const choice = new TransportChoice();
     const auth = (give) =>
         give({
             ...(token.read() && { token: token.read() }),
             subscribe: { depth: SNAPSHOT_DEPTH },
             heartbeat: true,
-            ...(since && { since: isBrief ? withoutMarks(since) : fitting(since) }),
+            ...(progress.told && { since: progress.told }),
         });
     const socket = io({
-        path, auth, transports: choice.next(now()), tryAllTransports: true, timeout: OPEN_MS,
-        reconnectionDelay: 500, reconnectionDelayMax: 5000,
+        path, auth, transports: choice.next(now()), timeout: OPEN_MS,
+        reconnectionDelay: RETRY_MS, reconnectionDelayMax: 5000,
     });
     let wasLive = false;
+    // While a connection by polling is replaced: the page stays live, and the next connection goes on where it ended.
+    let isRenewing = false;
     // Why the last try failed, where something has answered.
     let refusal = null;
     const tried = (attempt) => ({ name: trying(), attempt, ...(refusal && { refusal }) });
@@ -38,33 +40,41 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
     const chooseAgain = () => {
         if (socket.io.opts) socket.io.opts.transports = choice.next(now());
     };
+    const open = () => {
+        chooseAgain();
+        socket.connect();
+    };
     // What the server said last; nothing said on a connection means that all is well.
     let stall = null;
     const trying = () => (wasLive ? "reconnecting" : "connecting");
 
-    // What was taken is remembered, so that the next connection goes on there, whichever server it meets.
-    const taken = (meta, marks) => {
-        since = typeof meta?.epoch === "string" ? { epoch: meta.epoch, seq: meta.seq, t: marks } : null;
-    };
     const live = () => {
         wasLive = true;
+        isRenewing = false;
         refusal = null;
         on.state(stall ?? isLive());
     };
     const change = (take) => (what, meta) => {
         take(what, meta);
-        taken(meta, since?.t && withMarks(since.t, meta?.t));
+        progress.took(meta);
         // A connection that goes on where the last one ended begins with changes.
         if (meta?.reason === "resume") live();
     };
 
     socket.on("updates", (snapshot, meta) => {
         on.updates(snapshot, meta);
-        // A server that is short of room leaves the marks out: then the page sends none either, until it gets some.
-        taken(meta, meta?.t && withMarks({}, meta.t));
+        progress.tookAll(meta);
         live();
     });
-    socket.on("heartbeat", () => on.heartbeat());
+    socket.on("heartbeat", () => {
+        on.heartbeat();
+        if (wasLive && !stall && choice.isRenewalDue(now())) {
+            isRenewing = true;
+            choice.renewed();
+            socket.disconnect();
+            open();
+        }
+    });
     socket.on("status", ({ ready, redis }) => {
         stall = ready ? null : { name: "stalled", status: redis.status, detail: redis.detail ?? "" };
         on.state(stall ?? isLive());
@@ -72,11 +82,15 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
     socket.on("dUpdates", change(on.dUpdates));
     socket.on("gone", change(on.gone));
     socket.on("connect_error", (error) => {
+        isRenewing = false;
         // An active socket tries again by itself; an inactive one was refused by the server.
         if (socket.active) {
+            const isAtOnce = choice.failed();
+            // Half the delay: the client counts the try that was made at once too, and doubles with each.
+            socket.io.reconnectionDelay(isAtOnce ? 0 : RETRY_MS / 2);
+            if (isAtOnce) return;
             refusal = refusalOf(error);
-            if (refusal?.code === "too-large") isBrief = true;
-            if (error.message === "timeout") choice.silent(now());
+            if (refusal?.code === "too-large") progress.isBrief = true;
             on.state(tried(1));
         } else {
             const needsToken = isUnauthorized(error);
@@ -86,13 +100,14 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
     socket.on("disconnect", (reason, details) => {
         stall = null;
         if (!wasByPolling) choice.ended(now(), reason === "io server disconnect" || isClean(details?.context?.code));
+        if (isRenewing) return;
         // After a close by the server the client does not reconnect by itself; but the server may only be restarting.
-        if (!socket.active) setTimeout(() => socket.connect(), 1000);
+        if (!socket.active) setTimeout(open, 1000);
         on.state({ name: "reconnecting", attempt: 0 });
     });
     socket.io.on("reconnect_attempt", (attempt) => {
         chooseAgain();
-        on.state(tried(attempt));
+        if (!isRenewing) on.state(tried(attempt));
     });
 
     // A WebSocket may open and then be deaf: some proxies answer for a server that never hears of it.
@@ -101,7 +116,9 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
     socket.io.on("open", () => {
         const engine = socket.io.engine;
         wasByPolling = isByPolling();
-        if (!wasByPolling) choice.opened(now());
+        if (wasByPolling) choice.openedByPolling(now());
+        else choice.opened(now());
+        socket.io.reconnectionDelay(RETRY_MS);
         engine.once("upgrade", () => {
             wasByPolling = false;
             choice.opened(now());
@@ -109,7 +126,7 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
         });
         clearTimeout(joining);
         joining = setTimeout(() => {
-            choice.silent(now());
+            choice.silent();
             engine.close();
         }, JOIN_MS);
     });
@@ -120,27 +137,12 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
         retryWith(value) {
             token.write(value);
             on.state({ name: "connecting", attempt: 0 });
-            socket.connect();
+            open();
         },
     };
 }
 
 // The server says goodbye with a code; a connection that was cut has 1006 (RFC 6455 §7.4.1) or none.
 const isClean = (code) => typeof code === "number" && code !== 1006;
-
-// What a client sends before the server accepts it may take 16 KiB in all; more would end the connection each time.
-const MARKS_BYTES_AT_MOST = 12_000;
-const withoutMarks = ({ epoch, seq }) => ({ epoch, seq });
-const fits = (marks) => new TextEncoder().encode(JSON.stringify(marks)).length <= MARKS_BYTES_AT_MOST;
-const fitting = ({ t, ...rest }) => (t && fits(t) ? { ...rest, t } : rest);
-
-/** The marks of keys (CONTRACT: `meta.t`) with newer ones put in; a key that is gone has none. */
-function withMarks(marks, newer) {
-    for (const [key, mark] of Object.entries(newer ?? {})) {
-        if (mark === null) delete marks[key];
-        else marks[key] = mark;
-    }
-    return marks;
-}
 
 const isUnauthorized = (error) => error.message === "unauthorized" || error.data?.code === "unauthorized";
