@@ -146,6 +146,24 @@ def test_a_gap_is_drawn_as_a_gap(minute, demo):
         demo.redis("DEL", key)
 
 
+def test_a_chart_out_of_view_takes_a_probe_that_reports_later_than_the_host(open_page, demo):
+    host = "late.example"
+    top, net = (f"sa:{{{host}}}:{probe}" for probe in ("top", "netstat"))
+    page = open_page(f"{demo.url}/#last={demo.host}", viewport={"width": 1024, "height": 768})
+    try:
+        demo.add(top, {**demo.newest("top"), "host": host, "id": f"{host}:top:1:1", "flags": [], "boot": None})
+        visit(page, host)
+        expect(page.locator('[data-readout="cpu"]')).to_have_text(FIGURE)
+        chart = page.locator('[data-panel="tcp"]')
+        expect(chart.locator("h3")).to_have_text("TCP")
+        expect(chart).not_to_be_in_viewport()
+        demo.add(net, {**demo.newest("netstat"), "host": host, "id": f"{host}:netstat:1:1", "flags": [], "boot": None})
+        expect(chart.locator('[data-series="listen"] .value')).to_have_text(FIGURE)
+        expect(chart).not_to_be_in_viewport()
+    finally:
+        demo.redis("DEL", top, net)
+
+
 def test_a_click_on_a_spike_says_who_did_it(minute, demo, burn):
     pid = burn()
     process = burning(minute, pid)

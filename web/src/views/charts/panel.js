@@ -150,7 +150,7 @@ export function createPanel({ id, view, onToggle, onShow }) {
         /** Lines at the moments pointed at and pinned, and the readings of that moment, else the newest drawn. */
         paintCursor({ cursor, pinnedAt, tz }, reach) {
             if (!shown) return;
-            isTold = shown.panel.slice.ring !== null;
+            isTold = shown.panel.slice.end > shown.panel.slice.first;
             const { panel } = shown;
             const { slice } = panel;
             const t = cursor ?? pinnedAt;

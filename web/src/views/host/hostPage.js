@@ -86,7 +86,8 @@ export function createHostPage(session) {
         const until = frozen?.end ?? Infinity;
         const { at } = time();
         for (const { id, probe: name, describe, view: panel } of panels) {
-            if (panel.shown && !panel.isInView) continue;
+            // Out of view nothing changes, once it has its size: a probe's first sample may come after the host's.
+            if (panel.isTold && !panel.isInView) continue;
             const probe = host.probe(name);
             const { sample } = momentOf(store, host, name, at);
             const described = describe(sliceOf(probe, edges, until, sample ?? probe?.latest ?? null), hidden);
