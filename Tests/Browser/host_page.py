@@ -10,9 +10,11 @@ import sys
 import threading
 
 import pytest
+from daemons import ROOT
 from playwright.sync_api import expect
 
-PANELS = ("cpu", "network", "memory", "pressure", "load", "disks", "tcp", "trouble")
+# The page's own list.
+PANELS = tuple(re.findall(r'^    \{ id: "(\w+)"', (ROOT / "web/src/model/panels/index.js").read_text(), re.M))
 FIGURE = re.compile(r"\d")
 COLOURED = """canvas => {
     const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

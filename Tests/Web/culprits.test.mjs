@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { PANELS } from "../../web/src/model/panels/index.js";
 import { culprits, processEnded } from "../../web/src/model/tables/culprits.js";
 import { askedOf, probeOf } from "../../web/src/model/tables/questions.js";
 import { isLoopback } from "../../web/src/model/tables/sockets.js";
@@ -143,7 +144,7 @@ test("drops and errors are explained by interfaces and queues, not by connection
 });
 
 test("every panel's question stays up on samples without tables", () => {
-    for (const panel of ["cpu", "load", "pressure", "memory", "disks", "network", "tcp", "trouble"]) {
+    for (const { id: panel } of PANELS) {
         for (const sample of [{}, { procs: 5, conns: "x", peers: [], others: 7, ifs: 1, listen: [], psi: 3, cpu: [], proto: "x" }]) {
             assert.deepEqual(names(panel, sample, [sample, sample]), []);
         }
