@@ -21,6 +21,19 @@ import Testing
         try #require(json[table]?.table?.first { $0[column] == value })
     }
 
+    @Test(arguments: [("1073741824", 1_048_576, 983_040), ("8589934592", nil, nil)] as [(String, Double?, Double?)])
+    func `the cache of ZFS has its place, unless it is larger than all there is`(
+        size: String, expected: Double?, givenBack: Double?
+    ) throws {
+        let tree = try KernelTree("linux-3.10")
+        try tree.write(
+            "proc/spl/kstat/zfs/arcstats",
+            "13 1 0x01 123 33456 1 2\nname type data\nhits 4 77\nc_min 4 67108864\nc_max 4 9\nsize 4 \(size)\n")
+        let json = try sample(try sampler(tree), 0, atS: 10)
+        #expect(numbers(json["mem"], ["zfsArc", "zfsArcReclaimable"]) == [expected, givenBack])
+        #expect(json["mem"]?["available"]?.number == 1_357_100)
+    }
+
     @Test func `Linux 3 dot 10, cgroup v1, no pressure, no MemAvailable, 14 columns of disks`() throws {
         let tree = try KernelTree("linux-3.10")
         let sampler = try sampler(tree)

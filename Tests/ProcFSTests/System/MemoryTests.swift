@@ -42,6 +42,16 @@ import Testing
         #expect(wrong.swapFreeKiB == nil)
     }
 
+    @Test func `a part that was counted after its whole is no more than it`() throws {
+        let lines = "HugePages_Total: 100\nHugePages_Free: 120\nHugePages_Rsvd: 0\nHugepagesize: 2048 kB"
+        #expect(try memory(lines).hugePagesFreeKiB == 204_800)
+        #expect(try memory(lines + "\nHugetlb: 102400 kB").hugePagesFreeKiB == 102_400)
+        #expect(try memory("Slab: 400 kB\nSReclaimable: 500 kB").reclaimableSlabKiB == 400)
+        // All of them reserved, and more.
+        let reserved = "HugePages_Total: 4\nHugePages_Free: 2\nHugePages_Rsvd: 3\nHugepagesize: 2048 kB"
+        #expect(try memory(reserved).hugePagesFreeKiB == 0)
+    }
+
     @Test func `the cache of ZFS is told, and what of it can be given back`() throws {
         let text = "13 1 0x01 123 33456 1 2\nname type data\nhits 4 77\nc_min 4 1048576\nsize 4 5242880\n"
         let cache = try ZFSCache(parsing: Array(text.utf8))

@@ -150,8 +150,10 @@ package struct TopSample: Sendable {
         writer.field("oomKills", current.counters?.outOfMemoryKills)
         writer.field("hugePages", memory.hugePagesKiB)
         writer.field("hugePagesFree", memory.hugePagesFreeKiB)
-        writer.field("zfsArc", current.zfsCache?.sizeKiB)
-        writer.field("zfsArcReclaimable", current.zfsCache?.reclaimableKiB)
+        // A container sees the cache of its whole host, which may be larger than all that it has itself.
+        let zfsCache = current.zfsCache.flatMap { $0.sizeKiB <= memory.totalKiB ? $0 : nil }
+        writer.field("zfsArc", zfsCache?.sizeKiB)
+        writer.field("zfsArcReclaimable", zfsCache?.reclaimableKiB)
         writer.endObject()
     }
 

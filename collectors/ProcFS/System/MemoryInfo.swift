@@ -90,6 +90,9 @@ package struct MemoryInfo: KernelFile, Sendable, Equatable {
         ]
         for part in parts where self[keyPath: part] ?? 0 > totalKiB { self[keyPath: part] = nil }
         if let free = swapFreeKiB, free > swapTotalKiB ?? 0 { swapFreeKiB = nil }
+        // Counted a moment after their whole, which has changed since: no more than that is left of it.
+        if let free = hugePagesFreeKiB, let all = hugePagesKiB { hugePagesFreeKiB = min(free, all) }
+        if let part = reclaimableSlabKiB, let slab = slabKiB { reclaimableSlabKiB = min(part, slab) }
     }
 }
 
