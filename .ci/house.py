@@ -25,7 +25,7 @@ CRUMB_LINES, CRUMBS = 20, 5.0
 # Types of one module that need each other in a circle: as many at most, but for the knots that are known. Lower the
 # number of a knot when it gets smaller.
 LONGEST_CYCLE = 4
-KNOTS = {"Probes": 6, "SocketIOServer": 19}
+KNOTS = {"SocketIOServer": 19}
 
 ARCHITECTURE = "Sources/Daemon/Daemon.docc/Architecture.md"
 TABLE_BEGIN, TABLE_END = "<!-- modules -->", "<!-- /modules -->"

@@ -4,6 +4,11 @@ import TestSupport
 import Testing
 
 @Suite struct CommandRedactionTests {
+    /// The arguments of a listed line; `¦` is a pipe within one of them.
+    private func arguments(_ line: String) -> [String] {
+        line.split(separator: "|", omittingEmptySubsequences: false).map { String($0).replacing("¦", with: "|") }
+    }
+
     private func redacted(_ arguments: [String]) -> String {
         CommandText.make(arguments: arguments.map { Array($0.utf8) }).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
@@ -51,6 +56,36 @@ import Testing
         let text = redacted(arguments)
         #expect(!text.contains("SEKRIT"))
         #expect(text.hasPrefix(arguments[0] + " "))
+    }
+
+    @Test(arguments: [CommandLines.clients, CommandLines.clouds, CommandLines.hosts, CommandLines.scripts])
+    func `no secret of tools of one field is seen`(lines: [String]) {
+        for line in lines {
+            #expect(!redacted(arguments(line)).contains("SEKRIT"), "\(line)")
+        }
+    }
+
+    @Test func `what only looks like these stays as it is`() {
+        for line in CommandLines.plain {
+            let arguments = arguments(line)
+            #expect(redacted(arguments) == arguments.joined(separator: " "))
+        }
+    }
+
+    @Test(arguments: [
+        ("sqlplus|-s|scott/SEKRIT@db|@/opt/x.sql", "sqlplus -s scott/*** @/opt/x.sql"),
+        ("expdp|userid=scott/SEKRIT@db|directory=/a/b", "expdp userid=scott/*** directory=/a/b"),
+        ("git|-c|http.extraHeader=X-Token: SEKRIT|fetch", "git -c http.extraHeader=*** fetch"),
+        ("git|-c|x=SEKRIT|fetch", "git -c x=*** fetch"),
+        ("app|--session|SEKRIT|--seed|42", "app --session *** --seed 42"),
+        ("app|--session-id=SEKRIT|--session-id|42", "app --session-id=*** --session-id 42"),
+        ("ch|SELECT * FROM mysql('h:1','d','t','u','SEKRIT') LIMIT 1", "ch SELECT * FROM mysql('h:1',***) LIMIT 1"),
+        ("php|-r|define('DB_PASSWORD', 'SEKRIT'); run();", "php -r define('DB_PASSWORD', '***'); run();"),
+        ("rsync|-e|sshpass -p SEKRIT ssh|a|b", "rsync -e sshpass -p *** ssh a b"),
+        ("env|GIT_SSH_COMMAND=sshpass -p SEKRIT ssh|git|fetch", "env GIT_SSH_COMMAND=sshpass -p *** ssh git fetch"),
+    ])
+    func `only the secret is hidden`(line: String, seen: String) {
+        #expect(redacted(arguments(line)) == seen)
     }
 
     @Test(arguments: CommandLines.rarerScripts)

@@ -32,7 +32,7 @@ package struct RedactionPattern: Sendable {
         var result: [UInt8] = []
         var start = 0
         while let found = expression.find(in: text, from: start), !found.isEmpty {
-            result += text[start..<found.lowerBound] + CommandRedaction.mask
+            result += text[start..<found.lowerBound] + SecretMasking.mask
             start = found.upperBound
         }
         return start == 0 ? line : result + line[start...]

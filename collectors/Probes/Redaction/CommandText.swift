@@ -39,8 +39,6 @@ package enum CommandText {
 ///
 /// It errs on the side of hiding; it cannot know every program.
 package enum CommandRedaction {
-    static let mask = Array("***".utf8)
-
     /// The same arguments, redacted; those behind a program's word that makes all the rest a secret are left out.
     package static func redact(_ arguments: [[UInt8]]) -> [[UInt8]] {
         var context = RedactionContext(traits: CommandTraits(arguments))

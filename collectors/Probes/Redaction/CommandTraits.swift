@@ -33,6 +33,6 @@ struct CommandTraits: Sendable, Equatable {
     /// `secret:create`, `SecureString`, `put-secret-value`.
     private static func namesSecret(_ text: String) -> Bool {
         let text = text.lowercased()
-        return text.contains("secret") || text == "securestring"
+        return text.contains("secret") || text.contains("passw") || text == "securestring"
     }
 }

@@ -34,10 +34,13 @@ struct RedactionContext {
         if let secrets = secretsFrom, positionals >= secrets.number {
             // `set NAME X` where `set NAME=X` was expected.
             let isValue = secrets.masking == .afterEquals && positionals > secrets.number
-            return isValue && !word.contains(UInt8(ascii: "=")) ? .whole : secrets.masking
+            if isValue, !word.contains(UInt8(ascii: "=")) { return .whole }
+            return secrets.masking.applies(to: word) ? secrets.masking : nil
         }
         if let secret = secretPositional, secret.number == positionals { return secret.masking }
-        let start = word.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? word.startIndex
+        // `GIT_SSH_COMMAND=sshpass -p X ssh` runs a program as well.
+        let before = word.lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "=") }
+        let start = before.map { $0 + 1 } ?? word.startIndex
         guard word.count <= 64 else { return nil }
         let name = String(decoding: word[start...], as: UTF8.self)
         firstWord = firstWord ?? name
@@ -46,13 +49,13 @@ struct RedactionContext {
             secretsFrom = (positionals + found.offset, found.masking)
         }
         if SecretOption.subcommands.contains(name) {
-            enter(name, options: [])
+            enter(name, options: SecretOption.options(of: name) ?? [])
             isContainerTool = true
         } else if name == "login", let found = SecretOption.byProgram[program + " login"] {
             options = found
         } else if program == "rabbitmqctl", ["add_user", "change_password", "authenticate_user"].contains(name) {
             secretPositional = (positionals + 2, .whole)
-        } else if let found = SecretOption.options(of: name) {
+        } else if program.isEmpty || !Self.ambiguous.contains(name), let found = SecretOption.options(of: name) {
             enter(name, options: found)
         }
         return nil
@@ -68,13 +71,27 @@ struct RedactionContext {
         secretPositional =
             switch name {
             case "wpa_passphrase": (2, .whole)
-            case "sqlplus": (1, .afterSlash)
+            // A command behind `-c` may stand there too.
+            case "smbclient": (2, .unlessPlain)
             default: nil
             }
     }
 
     /// Whether secrets stand at places that are known.
-    var knowsPlaces: Bool { secretsFrom != nil || secretPositional != nil }
+    var knowsPlaces: Bool {
+        if secretsFrom != nil || secretPositional != nil { return true }
+        // `user-secrets set NAME X`: the first word leads there and names nothing itself.
+        return SecretWords.words(of: program)?
+            .contains { $0.words.count > command.count && $0.words.starts(with: command) } ?? false
+    }
+
+    /// Whether the program takes paths of keys and their values: `put /app/token X`.
+    var takesKeysAndValues: Bool { program == "etcdctl" || program == "consul" }
+
+    /// Programs whose names are mostly words of other command lines: they are meant only where they stand first.
+    private static let ambiguous: Set<String> = [
+        "sql", "exp", "imp", "net", "host", "security", "step", "gem", "edge", "swift", "ab",
+    ]
 
     /// Whether the program looks for words or files of such names, and for no values behind them.
     var isReader: Bool { firstWord.map(Self.readers.contains) ?? false }
@@ -96,8 +113,9 @@ struct RedactionContext {
             }
         }
         if traits.isOfSecrets {
-            for name: StaticString in ["--value", "--body", "--plaintext"] where Self.spells(name, word) {
-                return SecretOption(name, .next)
+            let word = word.prefix { $0 != UInt8(ascii: "=") }
+            for name: StaticString in ["--value", "--body", "--plaintext", "--data"] where Self.spells(name, word) {
+                return SecretOption(name)
             }
         }
         return nil
@@ -115,6 +133,11 @@ struct RedactionContext {
     /// Takes a word that begins with a dash.
     mutating func take(option: ArraySlice<UInt8>) {
         isAfterNameOption = option.elementsEqual("--arg".utf8)
+        // `--rsh=sshpass -p X ssh`.
+        if let equals = option.firstIndex(of: UInt8(ascii: "=")), option.count <= 64 {
+            let name = String(decoding: option[(equals + 1)...], as: UTF8.self)
+            if let found = SecretOption.options(of: name) { enter(name, options: found) }
+        }
         guard program == "htpasswd" || program == "mosquitto_passwd", !option.starts(with: "--".utf8) else { return }
         // -b: the password is on the command line, behind file and user; -n: there is no file.
         if option.contains(UInt8(ascii: "b")) { secretPositional = (secretPositional?.number ?? 3, .whole) }
@@ -122,5 +145,12 @@ struct RedactionContext {
     }
 
     /// Switches that need no value, before the letter of a secret option: `curl -sSu me:pw`.
-    var clusterLetters: StaticString { program == "curl" ? "sSkLfvigIOJ#" : "" }
+    var clusterLetters: StaticString {
+        switch program {
+        case "curl": "sSkLfvigIOJ#"
+        case "zip", "unzip": "rqvjmo9nd"
+        case "sshpass": "v"
+        default: ""
+        }
+    }
 }

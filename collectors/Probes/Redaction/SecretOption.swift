@@ -25,7 +25,10 @@ struct SecretOption: Sendable {
     /// By program; `docker login` and the like stand for a program with that subcommand.
     static let byProgram: [String: [SecretOption]] = {
         var table: [String: [SecretOption]] = [
-            "curl": [.init("-u"), .init("--user"), .init("-U"), .init("--proxy-user"), .init("-E"), .init("-b")],
+            "curl": [
+                .init("-u"), .init("--user"), .init("-U"), .init("--proxy-user"), .init("-E"), .init("-b"),
+                .init("--cert", .attachedOrNext, .afterColon), .init("--proxy-cert", .attachedOrNext, .afterColon),
+            ],
             "wget": [.init("--user")], "http": [.init("-a")], "https": [.init("-a")], "lftp": [.init("-u")],
             "sshpass": [.init("-p")],
             "mysqladmin": [.init("-p"), .init("password", .next)],
@@ -37,8 +40,8 @@ struct SecretOption: Sendable {
             "sqlcmd": [.init("-P")], "bcp": [.init("-P")], "7z": [.init("-p", .attached)],
             "7za": [.init("-p", .attached)], "rar": [.init("-p", .attached), .init("-hp", .attached)],
             "unrar": [.init("-p", .attached)], "zip": [.init("-P")], "unzip": [.init("-P")],
-            "ipmitool": [.init("-P")], "twine": [.init("-p")], "rdesktop": [.init("-p")],
-            "ssh": [], "scp": [], "psql": [], "htpasswd": [], "wpa_passphrase": [], "rabbitmqctl": [], "sqlplus": [],
+            "ipmitool": [.init("-P"), .init("-k", .next)], "twine": [.init("-p")], "rdesktop": [.init("-p")],
+            "ssh": [], "scp": [], "psql": [], "htpasswd": [], "wpa_passphrase": [], "rabbitmqctl": [],
             "nomad": [.init("-encrypt")],
             "kubectl": [.init("--from-literal", .attachedOrNext, .afterEquals)],
             "openssl": ["-passin", "-passout", "-pass"].map { .init($0, .next, .source) }
@@ -84,7 +87,8 @@ struct SecretOption: Sendable {
             "grafana-cli admin reset-admin-password", "grafana cli admin reset-admin-password",
         ] { add(line, 1) }
         add("bw login", 2)
-        for line in ["radtest", "gh secret set", "pulumi config set"] { add(line, 2) }
+        add("pulumi config set", 1)
+        for line in ["radtest", "gh secret set"] { add(line, 2) }
         for line in ["fly secrets set", "flyctl secrets set", "heroku config:set", "npm config set"] {
             add(line, 1, .afterEquals)
         }
@@ -103,57 +107,4 @@ struct SecretWords: Sendable {
     /// How many words behind the last of them the first secret stands.
     var offset: Int
     var masking: SecretMasking
-}
-
-/// What of a value is hidden.
-enum SecretMasking: Sendable, Equatable {
-    case whole
-    /// `user%SECRET`, as Samba's programs take it.
-    case afterPercent
-    /// `user/SECRET@database`, as Oracle's programs take it.
-    case afterSlash
-    /// Behind an option that may as well be a port.
-    case unlessNumber
-    /// `user:SECRET`, `user%SECRET`; numbers are a user and a group.
-    case afterColon
-    /// `name=SECRET`.
-    case afterEquals
-    /// Of a key or a cookie, which may as well be the path of a file that holds it.
-    case unlessPath
-    /// `pass:SECRET`, `file:PATH`, `env:NAME`, as OpenSSL takes it.
-    case source
-
-    func masked(_ value: some BidirectionalCollection<UInt8>) -> [UInt8] {
-        let value = Array(value)
-        switch self {
-        case .whole:
-            return CommandRedaction.mask
-        case .afterPercent:
-            return Self.keeping(UInt8(ascii: "%"), of: value)
-        case .afterSlash:
-            return Self.keeping(UInt8(ascii: "/"), of: value)
-        case .afterColon:
-            guard let colon = value.firstIndex(of: UInt8(ascii: ":")) else {
-                return Self.keeping(UInt8(ascii: "%"), of: value)
-            }
-            let isGroup = value[(colon + 1)...].allSatisfy(SecretShape.isDigit)
-            return isGroup ? value : value[...colon] + CommandRedaction.mask
-        case .afterEquals:
-            return Self.keeping(UInt8(ascii: "="), of: value)
-        case .unlessPath:
-            return SecretWord.isPath(value[...]) ? value : CommandRedaction.mask
-        case .unlessNumber:
-            return value.count <= 5 && value.allSatisfy(SecretShape.isDigit) || value.first == UInt8(ascii: "/")
-                ? value : CommandRedaction.mask
-        case .source:
-            let harmless = ["file:", "env:", "fd:", "stdin"]
-            if harmless.contains(where: { value.starts(with: $0.utf8) }) { return value }
-            return (value.starts(with: "pass:".utf8) ? Array("pass:".utf8) : []) + CommandRedaction.mask
-        }
-    }
-
-    private static func keeping(_ separator: UInt8, of value: [UInt8]) -> [UInt8] {
-        guard let index = value.firstIndex(of: separator) else { return value }
-        return value[...index] + CommandRedaction.mask
-    }
 }

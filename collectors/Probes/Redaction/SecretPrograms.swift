@@ -15,7 +15,8 @@ extension SecretOption {
         ("xfreerdp", freeRDP), ("wlfreerdp", freeRDP), ("sdl-freerdp", freeRDP),
         ("redis-", redis), ("valkey-", redis), ("keydb-", redis), ("ipmi", [.init("-p", .next), .init("-P")]),
         ("fence_", [.init("-p", .next)]), ("ipa-", [.init("-w", .next), .init("-p", .next), .init("-a", .next)]),
-        ("check_", [.init("-C", .next), .init("-a", .next, .afterColon)]),
+        ("check_", [.init("-C", .next), .init("-a", .next, .afterColon), .init("-p", .next, .unlessNumber)]),
+        ("tpm2_", [.init("-p", .next), .init("-P", .next), .init("-r", .next)]),
     ]
 
     private static let freeRDP: [SecretOption] = ["/p:", "/pth:", "/gp:"].map { .init($0, .attached) }
@@ -37,11 +38,16 @@ extension SecretOption {
             "hdbsql": [.init("-p", .next)], "cypher-shell": [.init("-p", .next)],
             "fs_cli": [.init("-p", .next)], "brook": [.init("-p", .next)], "osql": [.init("-P")],
             "mssql-cli": [.init("-P")], "mycli": [.init("-p")], "mydumper": [.init("-p")], "myloader": [.init("-p")],
-            "qpdf": [.init("--encrypt", .rest)], "ssh-keygen": [.init("-N", .next), .init("-P", .next)],
+            "qpdf": [.init("--encrypt", .rest)], "ssh-keygen": [.init("-N"), .init("-P")],
             "serf": [.init("-encrypt"), .init("-install", .next)],
             "consul": [.init("-encrypt"), .init("-install", .next)], "bw": [.init("--session")],
             "iw": [.init("key", .next), .init("keys", .rest)], "db2": [.init("using", .next)],
-            "smbpasswd": [.init("-w", .next)],
+            "smbpasswd": [.init("-w", .next)], "aws": [.init("--plaintext", .next)],
+            "signtool": [.init("/p", .next)], "schtasks": [.init("/rp", .next)],
+            "runas": [.init("/p:", .attached)], "dscl": [.init("-passwd", .rest)],
+            "erl": [.init("-setcookie", .next)], "step": [.init("--key", .next)],
+            "hping3": [.init("--sign", .next)], "nping": [.init("--echo-client", .next)],
+            "varnishadm": [.init("auth", .next)],
         ]
         for program in ["kadmin", "vsql", "impala-shell"] { table[program] = [.init("-w", .next)] }
         table["gsql"] = [.init("-W", .next)]
@@ -49,6 +55,34 @@ extension SecretOption {
             table["ss-" + program] = [.init("-k")]
             table["ss" + program] = [.init("-k")]
         }
+        // Those that take a secret behind one letter, and say no more of it.
+        for (option, programs): (StaticString, String) in [
+            ("-p", "veracrypt truecrypt steghide mutool reaver pkcs11-tool doveadm saslpasswd2 security ykman"),
+            ("-p", "caddy upsmon conan"),
+            ("-P", "gpg-preset-passphrase security ykman"), ("-K", "ccrypt ccencrypt ccdecrypt"), ("-g", "arj"),
+            ("-w", "dsconf dsctl dsidm squidclient security"), ("-s", "slappasswd hponcfg"),
+            ("-t", "vercel glab vagrant k6 frpc"), ("-k", "netbird gem openai mcrypt"), ("-a", "xh xhs sipsak jmeter"),
+            ("-H", "crackmapexec nxc netexec"), ("-v", "transmission-daemon"), ("-n", "ykman"), ("-C", "ab"),
+            ("-2", "yt-dlp youtube-dl"), ("-ap", "sipp ssmtp"),
+        ] {
+            for program in programs.split(separator: " ").map(String.init) {
+                let place: SecretOption.Place =
+                    ["-H", "-t", "-n", "-v"].contains("\(option)") ? .next : .attachedOrNext
+                table[program, default: []].append(SecretOption(option, place))
+            }
+        }
+        for program in ["ttyd", "gotty"] { table[program] = [.init("-c", .next, .afterColon)] }
+        table["transmission-remote"] = [.init("-n", .next, .afterColon)]
+        table["nikto"] = [.init("-id", .next, .afterColon)]
+        for program in ["dig", "host", "nsupdate", "kdig", "khost", "knsupdate", "delv", "mdig"] {
+            table[program] = [.init("-y", .attachedOrNext, .afterLastColon)]
+        }
+        table["hdparm"] = [
+            "--security-unlock", "--security-set-pass", "--security-disable", "--security-erase",
+            "--security-erase-enhanced",
+        ].map { .init($0, .next) }
+        table["git"] = [.init("-c", .next, .unlessGitSection)]
+        for program in ["az", "airflow"] { table[program] = [.init("-p", .next, .unlessNumber)] }
         for program in SecretWords.further.keys where table[program] == nil { table[program] = [] }
         return table
     }()
@@ -70,13 +104,27 @@ extension SecretWords {
         }
         for line in [
             "ansible-vault encrypt_string", "cloudflared service install", "cargo login", "snyk auth",
-            "nuget setapikey", "neo4j-admin set-initial-password", "neo4j-admin dbms set-initial-password",
+            "nuget setapikey", "heroku auth:token", "travis encrypt", "warp-cli registration license",
+            "warp-cli set-license", "oathtool", "wandb login", "pm2 link", "bitcoin-cli walletpassphrase",
+            "signal-cli verify", "gammu entersecuritycode", "hostapd_cli wps_ap_pin set", "tpm2_changeauth",
+            "snmpusm passwd", "unbound-control set_option", "caddy hash-password",
+            "neo4j-admin set-initial-password", "neo4j-admin dbms set-initial-password",
         ] { add(line, 1) }
         for line in [
             "netlify env:set", "virsh secret-set-value", "poetry config", "composer config", "bundle config",
+            "drush upwd", "drush user:password", "ipmitool user set password", "wpa_cli wps_pin", "doveadm auth test",
+            "doveadm auth login", "b2 authorize-account", "b2 account authorize", "wrangler secret put",
+            "dotnet user-secrets set", "consul acl set-agent-token", "twilio login", "rclone config update", "net user",
+            "net rpc user add", "ykman oath accounts add", "gcloud auth activate-refresh-token",
             "yarn config set", "pnpm config set", "samba-tool user create", "samba-tool user add", "kamctl add",
         ] { add(line, 2) }
-        for line in ["sqlldr", "expdp", "impdp", "rman target"] { add(line, 1, .afterSlash) }
+        for line in [
+            "virsh set-user-password", "pdnsutil import-tsig-key", "linphonec register", "deluge-console connect",
+        ] { add(line, 3) }
+        for program in [
+            "sqlplus", "sql", "sqlcl", "sqlldr", "expdp", "impdp", "exp", "imp", "rman", "dgmgrl", "tkprof", "wrc",
+        ] { add(program, 1, .afterSlash) }
+        add("net use", 1, .unlessShare)
         for client in ["mc", "mcli"] { add("\(client) admin user add", 3) }
         add("radclient", 3)
         add("etcdctl user add", 1, .afterColon)

@@ -15,7 +15,7 @@ extension SecretScanner {
             address.count > known.utf8.count
         else { return }
         output.append(contentsOf: known.utf8)
-        output.append(contentsOf: CommandRedaction.mask)
+        output.append(contentsOf: SecretMasking.mask)
         index = address.endIndex
     }
 
@@ -57,7 +57,7 @@ extension SecretScanner {
         guard Self.readers.contains(where: { script.contains($0) }) else { return false }
         output.append(contentsOf: word)
         output.append(UInt8(ascii: " "))
-        output.append(contentsOf: CommandRedaction.mask)
+        output.append(contentsOf: SecretMasking.mask)
         output.append(UInt8(ascii: " "))
         index = pipe
         return true
@@ -65,10 +65,23 @@ extension SecretScanner {
 
     /// `passwd --stdin me <<< X`: what a script gives a program to read.
     mutating func maskHereString(_ word: ArraySlice<UInt8>) -> Bool {
-        guard !isArgument(word), word.starts(with: "<<<".utf8) else { return false }
+        guard !isArgument(word), word.starts(with: "<<".utf8) else { return false }
+        guard word.starts(with: "<<<".utf8) else { return maskHereDocument() }
         for _ in 0..<3 { pass() }
         passBlanks()
         maskValue(name: word)
+        return true
+    }
+
+    /// `passwd me <<EOF`, and what follows until the end.
+    private mutating func maskHereDocument() -> Bool {
+        guard let lineEnd = text[index...].firstIndex(of: UInt8(ascii: "\n")) else { return false }
+        let lineStart = text[..<index].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        let line = String(decoding: text[lineStart..<lineEnd], as: UTF8.self)
+        guard Self.readers.contains(where: { line.contains($0) }) else { return false }
+        while index <= lineEnd { pass() }
+        output.append(contentsOf: SecretMasking.mask)
+        index = text.count
         return true
     }
 

@@ -3,13 +3,17 @@ extension SecretScanner {
     private static let userOptions: Set<String> = [
         "--user", "-u", "-U", "--username", "--proxy-user", "--login", "--proxy", "-user", "--basic-auth", "--userpass",
     ]
+    /// `--rpc-login`, `-rpcauth`, `--http.basic`.
+    private static let loginEndings = ["login", "auth", "user", "username", ".basic"]
 
     /// Takes a name that says nothing of a secret itself.
     mutating func maskOtherwise(_ name: ArraySlice<UInt8>, isOption: Bool) {
         if isOption {
-            guard name.count <= 16, Self.userOptions.contains(String(decoding: name, as: UTF8.self)) else { return }
+            guard name.count <= 32 else { return }
+            let text = String(decoding: name, as: UTF8.self)
+            guard Self.userOptions.contains(text) || Self.loginEndings.contains(where: text.hasSuffix) else { return }
             maskBehindUserOption()
-        } else if maskField(name) {
+        } else if maskField(name) || maskCall(name) {
             return
         } else if index < text.count, text[index] == UInt8(ascii: ":"), !startsURL(at: index) {
             maskBeforeAt()
@@ -36,7 +40,7 @@ extension SecretScanner {
             switch String(decoding: name, as: UTF8.self) {
             case "p" where text.contains(Array("u=".utf8)) && text.contains(UInt8(ascii: ",")),
                 "data" where text.starts(with: "secret,".utf8):
-                masked = CommandRedaction.mask
+                masked = SecretMasking.mask
             case "user" where value.contains(UInt8(ascii: "%")), "username" where value.contains(UInt8(ascii: "%")):
                 masked = SecretMasking.afterPercent.masked(value)
             default: return false
@@ -91,7 +95,7 @@ extension SecretScanner {
         let isHost = Self.isName(first) || first == UInt8(ascii: "[")
         guard isDataSource || (isHost && !word[..<at].contains(UInt8(ascii: "/"))) else { return }
         pass()
-        output.append(contentsOf: CommandRedaction.mask)
+        output.append(contentsOf: SecretMasking.mask)
         index = at
     }
 }

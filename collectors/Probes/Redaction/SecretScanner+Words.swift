@@ -32,18 +32,18 @@ extension SecretScanner {
             context.program.hasSuffix("-cli")
         {
             output.append(first)
-            output.append(contentsOf: CommandRedaction.mask)
+            output.append(contentsOf: SecretMasking.mask)
             index = word.endIndex
             return true
         }
         guard isAfterNameOption || !(context.isReader || context.knowsPlaces),
-            SecretWord.isNameOfNext(word, alone: isAfterNameOption)
+            SecretWord.isNameOfNext(word, alone: isAfterNameOption || context.takesKeysAndValues)
         else {
             return false
         }
         output.append(contentsOf: word)
         index = word.endIndex
-        context.pending = .init(masking: .whole, optionPrefix: "-")
+        context.pending = .init(masking: SecretWord.masking(of: word), optionPrefix: "-")
         return true
     }
 
@@ -51,10 +51,14 @@ extension SecretScanner {
         let name = Array(option.name.withUTF8Buffer { [UInt8]($0) })
         guard let length = lengthOfOption(name, in: word) else { return false }
         let isAlone = word.count == length
+        // `-p"X"` in a script.
+        let isBeforeQuote = isAlone && index + length < text.count && Self.isQuote(text[index + length])
         let isLong = name.starts(with: "--".utf8)
         switch option.place {
-        case .attached: guard !isAlone else { return false }
-        case .next, .rest: guard isAlone else { return false }
+        case .attached: guard !isAlone || isBeforeQuote else { return false }
+        case .next, .rest:
+            guard isAlone else { return false }
+            guard option.place == .rest || secretApplies(option, behind: length) else { return false }
         case .attachedOrNext:
             guard isAlone || !isLong || word[word.startIndex + length] == UInt8(ascii: "=") else {
                 return false
@@ -64,7 +68,7 @@ extension SecretScanner {
         output.append(contentsOf: word.prefix(length))
         index += length
         if option.place == .rest {
-            output.append(contentsOf: [UInt8(ascii: " ")] + CommandRedaction.mask)
+            output.append(contentsOf: [UInt8(ascii: " ")] + SecretMasking.mask)
             context.hidesRest = true
         } else if isAlone {
             passBlanks()
@@ -74,6 +78,27 @@ extension SecretScanner {
             maskRest(to: isArgument ? text.count : word.endIndex, option.masking)
         }
         return true
+    }
+
+    /// Whether what follows the option in the same text is something to hide; unknown where nothing follows.
+    private func secretApplies(_ option: SecretOption, behind length: Int) -> Bool {
+        let value = text[(index + length)...].drop { Self.isBlank($0) || Self.isQuote($0) }
+            .prefix { !Self.isBlank($0) && !Self.isQuote($0) }
+        return value.isEmpty || option.masking.applies(to: value)
+    }
+
+    /// Where a word of the shell ends, the quoted parts of it included.
+    private func endOfShellWord() -> Int {
+        var end = index
+        while end < text.count, !Self.isBlank(text[end]), !";&|)".utf8.contains(text[end]) {
+            guard Self.isQuote(text[end]) else {
+                end += 1
+                continue
+            }
+            guard let closing = text[(end + 1)...].firstIndex(of: text[end]) else { return text.count }
+            end = closing + 1
+        }
+        return end
     }
 
     /// How many bytes of the word are the option, switches of the same word before it included.
@@ -96,8 +121,15 @@ extension SecretScanner {
         if endsWithOption, option.place != .next { return }
         if Self.isQuote(text[index]) {
             let quote = text[index]
-            pass()
-            maskRest(to: text[index...].firstIndex(of: quote) ?? text.count, option.masking)
+            let end = text[(index + 1)...].firstIndex(of: quote) ?? text.count
+            let wordEnd = endOfShellWord()
+            if wordEnd > end + 1 {
+                // `"me":"X"` is one word to the shell.
+                maskRest(to: wordEnd, .whole)
+            } else {
+                pass()
+                maskRest(to: end, option.masking)
+            }
         } else {
             var end = index
             while end < text.count, !Self.isBlank(text[end]) { end += 1 }

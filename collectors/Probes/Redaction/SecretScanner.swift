@@ -20,7 +20,7 @@ struct SecretScanner {
             let isOption = pending.optionPrefix.map { prefix in prefix.withUTF8Buffer { text.starts(with: $0) } }
             // `-u` is many things: only `name:secret` shows that it is a login.
             let isLogin = pending.masking != .afterColon || isLogin(text[...])
-            if isOption != true, isLogin { return pending.masking.masked(text) }
+            if isOption != true, isLogin, pending.masking.applies(to: text) { return pending.masking.masked(text) }
         }
         while index < text.count, !context.hidesRest {
             if isWordStart, readWord() { continue }
@@ -43,15 +43,25 @@ struct SecretScanner {
         while index < text.count, Self.isName(text[index]) { index += 1 }
         let name = text[start..<index]
         if SecretShape.startsPEM(name) { return maskPEM() }
-        if SecretShape.matches(name) { return output.append(contentsOf: CommandRedaction.mask) }
+        if SecretShape.matches(name) { return output.append(contentsOf: SecretMasking.mask) }
         output.append(contentsOf: name)
         guard index < text.count || name.first == UInt8(ascii: "-") else { return }
         if maskScheme(name) { return }
         let isQuery = start > 0 && (text[start - 1] == UInt8(ascii: "&") || text[start - 1] == UInt8(ascii: "?"))
         let isSignature = isQuery && Self.isSignature(name)
         let isOption = name.first == UInt8(ascii: "-")
-        guard SecretWord.matches(name) || isSignature else { return maskOtherwise(name, isOption: isOption) }
-        if maskElement(start: start) { return }
+        guard SecretWord.matches(name) || isSignature else {
+            // Only where it is clearly a name: "session: opened" is a sentence.
+            let isName = isOption || index < text.count && text[index] == UInt8(ascii: "=")
+            if !isName || !SecretWord.mayMatch(name) { return maskOtherwise(name, isOption: isOption) }
+            return maskBehindName(name, isOption: isOption, start: start)
+        }
+        if maskElement(start: start) || maskSetting(start: start) { return }
+        maskBehindName(name, isOption: isOption, start: start)
+    }
+
+    /// Masks what the value of a name is, if one follows.
+    private mutating func maskBehindName(_ name: ArraySlice<UInt8>, isOption: Bool, start: Int) {
         let quote = closingQuote(before: start)
         // "password": "x" carries a quote between the name and the colon, in a string of JSON a backslash too.
         if let end = separatorBehindName(isOption: isOption) {
@@ -66,7 +76,10 @@ struct SecretScanner {
             // `:=`, `=>`, `==` in scripts.
             while index < text.count, text[index] == UInt8(ascii: "=") || text[index] == UInt8(ascii: ">") { pass() }
             passBlanks()
-            maskValue(name: name, toEnd: isColon && SecretWord.isHeader(name), quote: quote)
+            // `"Password:"` is a question, and the quote behind it no value's.
+            if isColon, quote != nil, endsText(quote) { return }
+            let toEnd = isColon ? SecretWord.isHeader(name) : SecretWord.holdsHeader(name)
+            maskValue(name: name, toEnd: toEnd, quote: quote)
         } else if isOption, index < text.count, Self.isBlank(text[index]) {
             passBlanks()
             guard !text[index...].starts(with: "--".utf8) else { return }
@@ -75,8 +88,14 @@ struct SecretScanner {
             maskValue(name: name)
             maskFurtherArguments()
         } else if isOption, index == text.count {
-            context.pending = .init(masking: SecretWord.mayBePath(name) ? .unlessPath : .whole, optionPrefix: "--")
+            context.pending = .init(masking: SecretWord.masking(of: name), optionPrefix: "--")
         }
+    }
+
+    /// Whether a quote that stands here ends the text around it.
+    private func endsText(_ quote: UInt8?) -> Bool {
+        guard index < text.count, text[index] == quote else { return false }
+        return index + 1 == text.count || Self.isBlank(text[index + 1]) || ";,)".utf8.contains(text[index + 1])
     }
 
     /// Where the `=` or `:` behind a name stands, quotes, closing brackets and blanks between them passed over:
@@ -108,7 +127,7 @@ struct SecretScanner {
         else { return }
         pass()
         pass()
-        output.append(contentsOf: CommandRedaction.mask)
+        output.append(contentsOf: SecretMasking.mask)
         index = close
     }
 
@@ -117,7 +136,7 @@ struct SecretScanner {
         guard start > 0, text[start - 1] == UInt8(ascii: "<"), index < text.count, text[index] == UInt8(ascii: ">")
         else { return false }
         pass()
-        output.append(contentsOf: CommandRedaction.mask)
+        output.append(contentsOf: SecretMasking.mask)
         index = text[index...].firstIndex(of: UInt8(ascii: "<")) ?? text.count
         return true
     }
@@ -143,8 +162,7 @@ struct SecretScanner {
 
     private mutating func mask(to end: Int, name: ArraySlice<UInt8>) {
         let value = text[index..<end]
-        let masking: SecretMasking = SecretWord.mayBePath(name) ? .unlessPath : .whole
-        output.append(contentsOf: masking.masked(value))
+        output.append(contentsOf: SecretWord.masking(of: name).masked(value))
         index = end
     }
 
@@ -201,14 +219,14 @@ extension SecretScanner {
         let value = text[(index + 1)...].prefix { !Self.isBlank($0) && !Self.isQuote($0) }
         guard SecretShape.isScheme(name, before: value) else { return false }
         pass()
-        output.append(contentsOf: CommandRedaction.mask)
+        output.append(contentsOf: SecretMasking.mask)
         index = value.endIndex
         return true
     }
 
     /// `-----BEGIN …` to the dashes behind `-----END …`, or to the end.
     private mutating func maskPEM() {
-        output.append(contentsOf: CommandRedaction.mask)
+        output.append(contentsOf: SecretMasking.mask)
         let end = Array("-----END".utf8)
         while index < text.count, !text[index...].starts(with: end) { index += 1 }
         index = min(index + end.count, text.count)
@@ -235,7 +253,7 @@ extension SecretScanner {
         if let colon, colon < at, !Self.isNoSecret(text[(colon + 1)..<at]) {
             output.append(contentsOf: text[index...colon])
         }
-        output.append(contentsOf: CommandRedaction.mask)
+        output.append(contentsOf: SecretMasking.mask)
         index = at
     }
 }

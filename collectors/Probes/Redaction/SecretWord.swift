@@ -4,17 +4,25 @@ enum SecretWord {
     private static let endings = [
         "password", "passwd", "passphrase", "passcode", "secret", "token", "credential", "apikey", "privatekey",
         "accesskey", "authorization", "cookie", "passwords", "secrets", "credentials", "cookies", "masterauth",
-        "creds", "mnemonic", "securestring", "sessionid",
+        "creds", "mnemonic", "securestring", "sessionid", "extraheader", "authstring", "authtok", "authid", "twofactor",
+        "seedphrase", "recoveryphrase", "backupphrase", "keyhex", "passwrd", "pword", "passwort", "kennwort",
+        "motdepasse", "contrasena", "contrase", "wachtwoord", "senha", "passord", "salasana",
     ]
     private static let beginnings = ["password", "passwd", "passphrase", "secret", "apikey"]
     /// Words that say so where they come last: `db-pass`, but not `pass-through`.
     private static let wholes: Set<String> = [
         "key", "pass", "pwd", "pw", "auth", "psk", "otp", "totp", "jwt", "bearer", "requirepass", "cred", "creds",
-        "pat", "pin", "hmac", "salt",
+        "pat", "pin", "hmac", "salt", "tok", "mfa", "community", "parola", "haslo", "heslo",
+    ]
+    /// Words that name a secret as often as something plain: what tells them apart is the value. A session's id and a
+    /// seed are shown where they are a word or a number.
+    private static let uncertain: Set<String> = [
+        "session", "seed", "serial", "sas",
     ]
     /// What a code may be for.
     private static let codes: Set<String> = [
-        "unlock", "auth", "recovery", "pairing", "access", "security", "verification",
+        "unlock", "auth", "recovery", "pairing", "access", "security", "verification", "otp", "mfa", "fa", "totp",
+        "backup", "activation", "factor", "sms", "invite", "invitation", "pin", "pass", "token", "login", "reset",
     ]
     /// Words that alone name the word behind them: `password X` of pppd.
     private static let namesOfNext: Set<String> = [
@@ -35,6 +43,7 @@ enum SecretWord {
         "file", "path", "dir", "directory", "folder", "name", "type", "url", "uri", "endpoint", "ttl", "expiry",
         "length", "size", "policy", "env", "stdin", "prompt", "prompts", "authentication", "required", "enabled",
         "format", "algorithm", "alg", "id", "mode", "timeout", "interval", "limit", "count", "hashing", "encryption",
+        "helper", "domain", "bucket",
     ]
     /// Keys that open nothing.
     private static let harmlessKeys: Set<String> = [
@@ -55,7 +64,8 @@ enum SecretWord {
         // The address is the secret; not so a `webhook-port`.
         if words.contains("webhook"), ["webhook", "url", "uri"].contains(last) { return true }
         if last == "code", words.count > 1, codes.contains(words[words.count - 2]) { return true }
-        if words.elementsEqual(["dsonar", "login"]) { return true }
+        if words.elementsEqual(["dsonar", "login"]) || words == ["hashes"] { return true }
+        if words == ["fa"], name.contains(UInt8(ascii: "2")) { return true }
         if harmlessLast.contains(last) { return false }
         if wholes.contains(last) {
             // The shell's own variables.
@@ -70,6 +80,19 @@ enum SecretWord {
             || words.contains { word in
                 endings.contains { word.hasSuffix($0) } || beginnings.contains { word.hasPrefix($0) }
             }
+    }
+
+    /// `--session`, `WALLET_SEED`: the value tells whether it is a secret (``SecretMasking/unlessPlain``).
+    static func mayMatch(_ name: some Sequence<UInt8>) -> Bool {
+        let words = words(of: name)
+        guard let last = words.last else { return false }
+        return uncertain.contains(last) || last == "id" && words.dropLast().last == "session"
+            || last == "number" && words.dropLast().last == "serial"
+    }
+
+    /// How to hide the value of a name that ``matches(_:)`` or ``mayMatch(_:)``.
+    static func masking(of name: some Sequence<UInt8>) -> SecretMasking {
+        mayBePath(name) ? .unlessPath : mayMatch(name) && !matches(name) ? .unlessPlain : .whole
     }
 
     /// Whether an argument that is a bare word says that the next is a secret: `password X`, `npmAuthToken X`.
@@ -112,18 +135,16 @@ enum SecretWord {
         return words.count == 1 || pathKeys.contains(words[words.count - 2])
     }
 
-    /// Whether the value is a path by its looks.
-    static func isPath(_ value: ArraySlice<UInt8>) -> Bool {
-        if ["/", "./", "../", "~/"].contains(where: { value.starts(with: $0.utf8) }) { return true }
-        return [".pem", ".key", ".crt", ".json", ".txt", ".pub"].contains {
-            value.suffix($0.utf8.count).elementsEqual($0.utf8)
-        }
-    }
-
     /// Whether the name is an HTTP header whose whole line is a secret: `Authorization: Bearer …`.
     static func isHeader(_ name: some Sequence<UInt8>) -> Bool {
         let name = String(decoding: Array(name), as: UTF8.self).lowercased()
-        return name.hasSuffix("authorization") || name.hasSuffix("cookie")
+        return name.hasSuffix("authorization") || name.hasSuffix("cookie") || name.hasSuffix("extraheader")
+    }
+
+    /// Whether a whole header is the setting's value: `http.extraHeader=X-Token X`.
+    static func holdsHeader(_ name: some Sequence<UInt8>) -> Bool {
+        let name = String(decoding: Array(name), as: UTF8.self).lowercased()
+        return name.hasSuffix("authorization") || name.hasSuffix("extraheader")
     }
 }
 
@@ -154,6 +175,14 @@ enum SecretShape {
         guard equals(word, "Basic") || equals(word, "basic"), value.count >= 8 else { return false }
         return value.count % 4 == 0
             && value.contains { isDigit($0) || $0 == UInt8(ascii: "=") || (0x41...0x5A).contains($0) }
+    }
+
+    /// Whether the value is a path by its looks.
+    static func isPath(_ value: ArraySlice<UInt8>) -> Bool {
+        if ["/", "./", "../", "~/"].contains(where: { value.starts(with: $0.utf8) }) { return true }
+        return [".pem", ".key", ".crt", ".json", ".txt", ".pub"].contains {
+            value.suffix($0.utf8.count).elementsEqual($0.utf8)
+        }
     }
 
     static func startsPEM(_ word: ArraySlice<UInt8>) -> Bool { starts(word, "-----BEGIN") }
