@@ -1,8 +1,8 @@
 import Logging
 import NIOCore
 
-/// What all parts of one server know of it from their birth: what it was told, its loop, its clock, its log, and what is
-/// to be flushed.
+/// What all parts of one server know from the start: its configuration, loop, clock and log, and the queue of what to
+/// flush.
 final class ServerContext: Sendable {
     let configuration: SocketIOServerConfiguration
     let eventLoop: any EventLoop
@@ -22,10 +22,10 @@ final class ServerContext: Sendable {
     var flushes: FlushQueue { queue.value }
 }
 
-/// The time as an event loop has it, for machines that count in `ContinuousClock.Instant`.
+/// The time of an event loop, for state machines that count in `ContinuousClock.Instant`.
 ///
-/// What is scheduled on the loop and what is compared with it go by one clock: where a test moves its loop's time by
-/// hand, the machines' time moves with it.
+/// Timers of the loop and comparisons with it use the same clock. If a test moves its loop's time by hand, the time of
+/// the machines moves with it.
 struct LoopClock: Sendable {
     private let eventLoop: any EventLoop
     private let start: NIODeadline
@@ -36,6 +36,6 @@ struct LoopClock: Sendable {
         start = eventLoop.now
     }
 
-    /// Callable from anywhere, as far as the loop's own time is.
+    /// Callable from anywhere, if the loop's own time is.
     var now: ContinuousClock.Instant { origin + .nanoseconds((eventLoop.now - start).nanoseconds) }
 }

@@ -3,7 +3,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// What one server holds while it runs. Lives on its event loop and is never touched from elsewhere.
+/// What one server holds while it runs. It lives on the event loop and is never touched from elsewhere.
 final class ServerCore {
     let context: ServerContext
     let configuration: SocketIOServerConfiguration
@@ -19,7 +19,7 @@ final class ServerCore {
     private var channels: [ObjectIdentifier: (channel: any Channel, address: IPAddress?)] = [:]
     private var counter: ConnectionCounter
     private var handshakes: HandshakePlaces
-    /// Connections that are kept alive between two requests: they go where somebody else needs their place.
+    /// Connections that are idle between two requests. They are closed if somebody else needs their place.
     private var resting: HeldPlaces
     private var sessions: [String: ClientConnection] = [:]
     private var sessionCounter: ConnectionCounter
@@ -44,7 +44,7 @@ final class ServerCore {
         self.ended = context.eventLoop.makePromise()
         onEnd = ended
         let limits = context.configuration.limits
-        // A proxy's connections are many clients': those are counted by their sessions.
+        // The connections of a proxy belong to many clients, which are counted by their sessions.
         let exempt = limits.unlimitedAddresses + context.configuration.trustedProxies.ranges
         counter = ConnectionCounter(
             limit: limits.connections, limitPerAddress: limits.connectionsPerAddress, exempt: exempt)
@@ -55,7 +55,7 @@ final class ServerCore {
         input = InputLedger(limit: limits.unfinishedBytes)
     }
 
-    /// The time, as the event loop has it.
+    /// The time of the event loop.
     var now: ContinuousClock.Instant { context.clock.now }
 
     /// Succeeds when the listener and every connection have closed after `shutDown`.
@@ -68,7 +68,7 @@ final class ServerCore {
 
     // MARK: TCP connections
 
-    /// Who is at the other end of a TCP connection, kept from its beginning: a closed channel does not know any more.
+    /// The peer of a TCP connection. It is kept from the beginning, because a closed channel does not know it any more.
     struct Peer {
         let id: ObjectIdentifier
         let address: IPAddress?
@@ -81,7 +81,7 @@ final class ServerCore {
         }
     }
 
-    /// Counts a connection in; nil where a limit is reached or the server is about to end.
+    /// Counts a connection in; nil if a limit is reached or the server is about to end.
     func accept(_ channel: any Channel) -> Peer? {
         let peer = Peer(channel)
         guard !isShuttingDown else { return refuse(nil, "", peer) }
@@ -116,7 +116,7 @@ final class ServerCore {
         return peer
     }
 
-    /// Cuts a connection whose place another one gets.
+    /// Cuts a connection because another one gets its place.
     private func cut(_ id: ObjectIdentifier, _ kind: Violation, _ limit: String) {
         handshakes.leave(id)
         resting.leave(id)
@@ -132,7 +132,7 @@ final class ServerCore {
         return nil
     }
 
-    /// Which limit it is, in the words of a configuration.
+    /// The name of the limit in the configuration.
     private func placesLimit(_ refusal: ConnectionCounter.FullLimit) -> String {
         switch refusal {
         case .all: "connections: \(configuration.limits.connections)"
@@ -140,7 +140,7 @@ final class ServerCore {
         }
     }
 
-    /// The whole answer to a connection that there is no room for.
+    /// The whole answer to a connection without a place.
     func refusal() -> ByteBuffer {
         let response = isShuttingDown ? GateResponse.shuttingDown : .tooManySessions
         var head = response.head(version: .http1_1, sharing: [], keepAlive: false)
@@ -151,7 +151,7 @@ final class ServerCore {
         return bytes
     }
 
-    /// Whether one more refused connection may stay until its peer has read why.
+    /// Whether one more refused connection may stay until its peer has read the reason.
     func beginsSeeingOff() -> Bool {
         guard seeingOff < configuration.limits.refusedConnections else { return false }
         seeingOff += 1
@@ -167,22 +167,22 @@ final class ServerCore {
         logger.acceptPaused(error, connections: statistics.connections, unloggedBefore: unlogged)
     }
 
-    /// The first request of a connection is whole, or the connection has ended before that.
+    /// The first request of a connection is complete, or the connection has ended before that.
     func handshakeEnded(_ peer: Peer) { handshakes.leave(peer.id) }
 
-    /// A connection is kept alive and has nothing to do, or has again.
+    /// A connection becomes idle, or busy again.
     func rests(_ peer: Peer, _ isResting: Bool) {
         if isResting { resting.enter(peer.id, from: peer.address) } else { resting.leave(peer.id) }
     }
 
-    /// Counts what a client did wrong, and logs it where that kind was not logged lately.
+    /// Counts what a client did wrong, and logs it if that kind was not logged lately.
     func violated(_ kind: Violation, _ detail: @autoclosure () -> String = "", address: String?) {
         statistics.violated[kind, default: 0] += 1
         guard let unlogged = violationReports.occurred(kind, now: now) else { return }
         logger.violation(kind, detail(), address: address, unloggedBefore: unlogged)
     }
 
-    /// Gives an answer, whoever gave it, the headers that all have; where it has one itself, that stays.
+    /// Adds the headers that every answer has. A header that the answer sets itself stays.
     func dress(_ headers: inout HTTPHeaders) {
         if !headers.contains(name: "date") { headers.add(name: "date", value: date.value()) }
         for (name, value) in configuration.responseHeaders where !headers.contains(name: name) {
@@ -190,7 +190,7 @@ final class ServerCore {
         }
     }
 
-    /// The body of an answer as gzip; nil where that would not be smaller.
+    /// The body of an answer as gzip; nil if that would not be smaller.
     func compress(_ body: [ByteBuffer]) -> ByteBuffer? {
         let wasEmpty = gzip.isEmpty
         let compressed = gzip.compress(body, now: now)
@@ -206,7 +206,7 @@ final class ServerCore {
         }
     }
 
-    /// Why a request may not open a session, beyond what its origin says.
+    /// Why a request may not open a session, apart from its origin.
     func refusal(of request: GateRequest) -> RequestRefusal? {
         configuration.refuseRequest(request.way.headers, request.way.peer)
     }
@@ -215,8 +215,8 @@ final class ServerCore {
 
     func session(_ id: String) -> ClientConnection? { sessions[id] }
 
-    /// Whether one more session is within the limits of connections: many sessions can poll over few connections. Where
-    /// it is not, that is counted and said.
+    /// Whether one more session is within the limits for connections, because many sessions can poll over few
+    /// connections. If not, this is counted and logged.
     func hasRoom(from address: String?) -> Bool {
         guard let refusal = sessionCounter.refusal(for: address.flatMap { IPAddress($0) }) else { return true }
         statistics.connectionsRefused += 1
@@ -240,7 +240,7 @@ final class ServerCore {
         if let violation = Violation(reason) { violated(violation, address: connection.remoteAddress) }
     }
 
-    /// Keeps the last packets of a session that the server ended while no poll waited.
+    /// Keeps the last packets of a session that the server ended while no poll was waiting.
     func keepFarewell(_ packets: [ByteBuffer], for id: String) {
         let task = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.limits.closeTimeout)) {
             [weak self] in _ = self?.farewells.removeValue(forKey: id)
@@ -248,7 +248,7 @@ final class ServerCore {
         farewells[id] = (packets, task)
     }
 
-    /// As many as an answer may carry; the close packet, the last of them, is taken alone.
+    /// As many as an answer may carry. The close packet is the last one and goes alone.
     func takeFarewell(for id: String) -> [ByteBuffer]? {
         guard let farewell = farewells.removeValue(forKey: id) else { return nil }
         farewell.task.cancel()
@@ -260,8 +260,8 @@ final class ServerCore {
 
     // MARK: Input that is not whole
 
-    /// Says how many bytes of unfinished input somebody holds now; where that is too much in all, some have to let go
-    /// of theirs, once this turn of the loop is over.
+    /// Sets how many bytes of unfinished input somebody holds now. If the total is too large, some have to drop theirs
+    /// when this turn of the loop is over.
     func hold(_ bytes: Int, _ holder: any InputHolder, from address: IPAddress?) {
         let id = ObjectIdentifier(holder)
         guard bytes > 0 || inputHolders[id] != nil else { return }
@@ -286,7 +286,7 @@ final class ServerCore {
         return inventory
     }
 
-    /// Whether each counter says what is open, in all and for each address.
+    /// Whether each counter equals what is open, in total and for each address.
     var countsAreTrue: Bool {
         let shaking = channels.filter { _, open in
             (try? open.channel.pipeline.syncOperations.handler(type: GateHandler.self))?.isShakingHands == true
@@ -303,7 +303,7 @@ final class ServerCore {
 
     // MARK: The end
 
-    /// Stops listening, closes every session and idle connection, and cuts what is left after the time-out.
+    /// Stops listening, closes all sessions and idle connections, and cuts the rest after the time-out.
     func shutDown() {
         guard !isShuttingDown else { return }
         isShuttingDown = true

@@ -2,7 +2,7 @@ import EngineIO
 import Logging
 import SocketIO
 
-/// Every line the server logs. Where a stranger can cause it at will it is no louder than `debug`, or rare.
+/// Every line that the server logs. A line that a stranger can cause at will has level `debug`, or is rare.
 extension Logger {
     func sessionClosed(_ id: String, _ reason: CloseReason) {
         debug("session closed", metadata: ["session": .string(id), "reason": .string(reason.rawValue)])

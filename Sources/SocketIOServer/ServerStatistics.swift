@@ -3,11 +3,11 @@ import NIOCore
 
 /// What a server has counted since its start.
 public struct ServerStatistics: Sendable, Equatable {
-    /// Open TCP connections, HTTP ones included.
+    /// Open TCP connections, including those that speak HTTP.
     public internal(set) var connections = 0
     /// Connections refused by a limit.
     public internal(set) var connectionsRefused = 0
-    /// How often accepting paused because no descriptor was free.
+    /// How often the server stopped accepting because no descriptor was free.
     public internal(set) var acceptPauses = 0
     /// Handshakes refused before the upgrade.
     public internal(set) var handshakesRefused = 0
@@ -17,9 +17,9 @@ public struct ServerStatistics: Sendable, Equatable {
     public internal(set) var sessionsOpened = 0
     /// Messages and control frames that clients sent.
     public internal(set) var packetsReceived = 0
-    /// How often the server stopped reading a client for a while: because it sent too fast, or its handlers were behind.
+    /// How often the server stopped reading a client for a while, because it sent too fast or its handlers were behind.
     public internal(set) var readingPauses = 0
-    /// Packets handed to sockets; a broadcast counts once for each receiver.
+    /// Packets handed to sockets. A broadcast counts once for each receiver.
     public internal(set) var packetsSent = 0
     /// Bytes of those packets, framing included.
     public internal(set) var bytesSent = 0
@@ -27,7 +27,7 @@ public struct ServerStatistics: Sendable, Equatable {
     public internal(set) var eventsDropped = 0
     /// How often a client fell so far behind that its state has to be replaced.
     public internal(set) var resyncs = 0
-    /// What clients did wrong, by kind: packets and frames against the protocol, limits that were met, requests that
+    /// What clients did wrong, by kind: packets and frames that broke the protocol, reached limits, and requests that
     /// were refused or too slow. The kinds are a fixed set.
     public var violations: [String: Int] {
         Dictionary(uniqueKeysWithValues: violated.map { ($0.key.rawValue, $0.value) })
@@ -42,12 +42,12 @@ public struct ServerStatistics: Sendable, Equatable {
     }
 }
 
-/// What a server counts as open beside what is open, for tests.
+/// What a server counts as open, and what is open: for tests.
 package struct ServerInventory: Sendable, Equatable {
     package var connections = 0
     package var sessions = 0
     package var handshakes = 0
-    /// Addresses of which something is counted.
+    /// How many addresses are counted with something.
     package var addresses = 0
     package var unfinishedBytes = 0
     package var inputHolders = 0
@@ -57,7 +57,7 @@ package struct ServerInventory: Sendable, Equatable {
 }
 
 extension SocketIOServer {
-    /// What is counted, and whether that is what is open.
+    /// What is counted, and whether it equals what is open.
     package func inventory() async throws -> (counted: ServerInventory, isTrue: Bool) {
         try await eventLoop.submit {
             guard let core = self.currentCore else { return (ServerInventory(), true) }

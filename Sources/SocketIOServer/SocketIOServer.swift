@@ -4,8 +4,8 @@ public import NIOPosix
 
 /// A Socket.IO v5 server with an HTTP service on the same port.
 ///
-/// Everything runs on one event loop: handlers are called there unless they say otherwise, and must not block.
-/// Namespaces can be set up from anywhere, at best before ``run()``.
+/// Everything runs on one event loop. Handlers are called there unless their documentation says otherwise, and must not
+/// block. Namespaces can be set up from anywhere, ideally before ``run()``.
 ///
 /// ```swift
 /// let io = SocketIOServer(configuration)
@@ -29,10 +29,10 @@ public final class SocketIOServer: Sendable, Broadcaster {
     /// Makes a server that does nothing until ``run()``, or until it is given connections.
     ///
     /// - Parameters:
-    ///   - eventLoop: Where everything happens; by default one of the process's own.
-    ///   - http: Answers what lies outside the Socket.IO path, and the client script `socket.io*.js` inside it, where
-    ///     ``SocketIOServerConfiguration/clientFiles`` have none.
-    ///   - onListening: Called once by ``run()``, with the address that was bound.
+    ///   - eventLoop: where everything happens; by default a loop of the process.
+    ///   - http: answers requests outside the Socket.IO path. It also answers requests for the client script
+    ///     `socket.io*.js` if ``SocketIOServerConfiguration/clientFiles`` has none.
+    ///   - onListening: called once by ``run()``, with the address that was bound.
     public init(
         _ configuration: SocketIOServerConfiguration = SocketIOServerConfiguration(),
         eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next(),
@@ -58,11 +58,11 @@ public final class SocketIOServer: Sendable, Broadcaster {
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
                 if let address = listener.localAddress { onListening(address) }
-                // Ends when the last connection has closed. Cancellation must not end it earlier: `next()` of a
-                // stream returns nil at once when cancelled, so the wait is on the core's signal as well.
+                // Ends when the last connection has closed, and not before, even if the task is cancelled. A cancelled
+                // stream's `next()` returns nil at once, so this also waits for the core's signal.
                 for await work in works { group.addTask { await work() } }
                 await ended()
-                // A request whose connection was cut may still be at work.
+                // A request may still be running after its connection was cut.
                 group.cancelAll()
             }
         } onCancel: {
@@ -70,7 +70,7 @@ public final class SocketIOServer: Sendable, Broadcaster {
         }
     }
 
-    /// What has been counted so far; all zero before ``run()``.
+    /// What the server has counted so far. All zero before ``run()``.
     public func statistics() async -> ServerStatistics {
         let result = try? await eventLoop.submit { self.core.value?.statistics }.get()
         return result.flatMap { $0 } ?? ServerStatistics()
@@ -90,10 +90,10 @@ public final class SocketIOServer: Sendable, Broadcaster {
         }
     }
 
-    /// Closes every session and connection; new ones are refused. Callable from anywhere, more than once.
+    /// Closes every session and connection, and refuses new ones. Callable from anywhere, more than once.
     public func shutDown() { eventLoop.execute { self.core.value?.shutDown() } }
 
-    /// The core that serves connections which others have accepted. Only on the event loop.
+    /// The core that serves connections that others have accepted. Only on the event loop.
     func attachedCore() -> ServerCore { core.value ?? makeCore() }
 
     /// Only on the event loop.

@@ -1,11 +1,10 @@
 public import FoundationEssentials
 import Synchronization
 
-/// How arguments become JSON and come out of it.
+/// How arguments are encoded to JSON and decoded from it.
 ///
-/// As it stands, `Data` travels as an attachment, as `ArrayBuffer` and `Buffer` do in JavaScript, and `Date` as the text
-/// that JavaScript's `toJSON` writes, `2026-11-30T07:00:00.123Z`. What is done to the encoder and the decoder comes
-/// after that, and may change anything:
+/// By default `Data` travels as an attachment, as `ArrayBuffer` and `Buffer` do in JavaScript. `Date` becomes the text
+/// that JavaScript's `toJSON` writes, `2026-11-30T07:00:00.123Z`. The closures run after that and may change anything:
 ///
 /// ```swift
 /// configuration.coding.prepareEncoder = { $0.dateEncodingStrategy = .millisecondsSince1970 }
@@ -17,7 +16,7 @@ public struct ArgumentCoding: Sendable {
     /// Called with each new decoder before it is used.
     public var prepareDecoder: @Sendable (JSONDecoder) -> Void = { _ in }
 
-    /// As it stands.
+    /// The default.
     public init() {}
 
     func encoder(_ attachments: AttachmentCollector) -> JSONEncoder {
@@ -33,7 +32,7 @@ public struct ArgumentCoding: Sendable {
     }
 }
 
-/// `Data` leaves the JSON text and leaves a placeholder behind (Socket.IO v5 §Packet encoding, attachments).
+/// Takes `Data` out of the JSON text and puts a placeholder there (Socket.IO v5 §Packet encoding, attachments).
 final class AttachmentCollector: Sendable {
     private let attachments = Mutex<[[UInt8]]>([])
 
@@ -98,7 +97,7 @@ extension JSONDecoder {
 }
 
 extension ArgumentError {
-    /// Where in the argument, and what: `users[2].name: expected String, found null`.
+    /// What is wrong, and where in the argument: `users[2].name: expected String, found null`.
     static func reason(_ error: any Error) -> String {
         switch error {
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),

@@ -1,8 +1,8 @@
 import SocketIO
 
-/// One event, encoded once, that can be sent to any number of sockets of its namespace.
+/// One event that is encoded once and can be sent to any number of sockets of its namespace.
 public struct EncodedEvent: Sendable {
-    /// The namespace whose sockets may get it: its name stands in the bytes.
+    /// The namespace whose sockets may get it. Its name is part of the bytes.
     public let namespace: String
     let packet: EncodedPacket
 
@@ -13,7 +13,8 @@ public struct EncodedEvent: Sendable {
     ///   - arguments: Each one JSON text in UTF-8; they are sent byte for byte and not checked.
     ///   - attachments: Byte strings that `{"_placeholder":true,"num":n}` in the arguments stand for, by that number.
     ///   - namespace: The name of the namespace.
-    /// - Throws: ``ArgumentError`` where the name is reserved: no form of an event has one, so that none is ever sent.
+    /// - Throws: ``ArgumentError`` if the name is reserved. Every initializer checks this, so no such event is ever
+    ///   sent.
     public init(
         event: String, arguments: [[UInt8]], attachments: [[UInt8]] = [], namespace: String = "/"
     ) throws(ArgumentError) {
@@ -21,7 +22,7 @@ public struct EncodedEvent: Sendable {
         self.init(unchecked: event, arguments: arguments, attachments: attachments, namespace: namespace)
     }
 
-    /// Encodes an event whose name a program of this package spells itself, and so knows to be free.
+    /// Encodes an event whose name is a constant of this package, and so known not to be reserved.
     package init(unchecked event: String, arguments: [[UInt8]], attachments: [[UInt8]] = [], namespace: String = "/") {
         self.namespace = namespace
         let text = SocketPacketWriter.event(
@@ -29,17 +30,18 @@ public struct EncodedEvent: Sendable {
         packet = EncodedPacket(socketPacket: text, attachments: attachments)
     }
 
-    /// Encodes an event whose arguments are at hand.
+    /// Encodes an event from arguments that are encoded already.
     ///
-    /// - Throws: ``ArgumentError`` where the name is reserved.
+    /// - Throws: ``ArgumentError`` if the name is reserved.
     public init(_ event: String, _ arguments: EventArguments, namespace: String = "/") throws(ArgumentError) {
         try self.init(
             event: event, arguments: arguments.json, attachments: arguments.attachments, namespace: namespace)
     }
 
-    /// Encodes an event whose name is at hand as a JSON text: ``ReceivedEvent/rawName``, to be passed on.
+    /// Encodes an event whose name is a JSON text already, such as ``ReceivedEvent/rawName`` when an event is passed
+    /// on.
     ///
-    /// - Throws: ``ArgumentError`` where the name is reserved, however it is escaped.
+    /// - Throws: ``ArgumentError`` if the name is reserved, however it is escaped.
     public init(rawName: [UInt8], _ arguments: EventArguments, namespace: String = "/") throws(ArgumentError) {
         try ArgumentError.checkIsFree(rawName: rawName)
         self.namespace = namespace
@@ -49,6 +51,6 @@ public struct EncodedEvent: Sendable {
         packet = EncodedPacket(socketPacket: text, attachments: arguments.attachments)
     }
 
-    /// Bytes that each receiver is sent.
+    /// The bytes that each receiver gets.
     public var byteCount: Int { packet.byteCount }
 }

@@ -2,15 +2,15 @@ import EngineIO
 import NIOCore
 import SocketIO
 
-/// One packet as the bytes of whole WebSocket frames, made once and shared by all who receive it, over polling too.
+/// One packet as the bytes of whole WebSocket frames. It is made once, and all receivers share it, over polling too.
 struct EncodedPacket: Sendable, Equatable {
     /// The unmasked frames, header and payload each (RFC 6455 §5.2): the text, then its attachments.
     let frame: ByteBuffer
-    /// Where the payload of the text frame stands in `frame`: over polling it travels as it is.
+    /// Where the payload of the text frame is in `frame`. Over polling it is sent as it is.
     private let text: Range<Int>?
-    /// The same of the binary frames.
+    /// The same for the binary frames.
     private let attachments: [Range<Int>]
-    /// Whether compressing it may be worth the time, where the way it takes can.
+    /// Whether compressing may be worth the time, if the transport can compress.
     var mayCompress = true
 
     /// A text frame of the Engine.IO type `4` and a Socket.IO event or answer, and a binary frame for each attachment.
@@ -53,7 +53,7 @@ struct EncodedPacket: Sendable, Equatable {
         frame = frames.bytes
     }
 
-    /// The event `packet` with one more string argument behind its others.
+    /// The event `packet` with one more string argument at the end.
     private init(_ packet: EncodedPacket, text old: Range<Int>, adding offset: String) {
         let more = ",\"\(offset)\"]"
         // An event's text ends with the bracket of its array.
@@ -72,14 +72,14 @@ struct EncodedPacket: Sendable, Equatable {
         mayCompress = packet.mayCompress
     }
 
-    /// The same event with one more string argument, the offset of connection state recovery.
+    /// The same event with one more string argument: the offset for connection state recovery.
     func appending(offset: String) -> EncodedPacket {
         text.map { EncodedPacket(self, text: $0, adding: offset) } ?? self
     }
 
     var byteCount: Int { frame.readableBytes }
 
-    /// What travels over polling, or in frames of its own.
+    /// What is sent over polling, or in frames of its own.
     var parts: [PacketPart] {
         let payload = text.flatMap { frame.getSlice(at: $0.lowerBound, length: $0.count) }
         return payload.map { [.text($0)] + binary } ?? binary
@@ -95,7 +95,7 @@ struct EncodedPacket: Sendable, Equatable {
 
 /// One Engine.IO packet of an `EncodedPacket`.
 enum PacketPart: Sendable, Equatable {
-    /// With its type before it.
+    /// With its type in front.
     case text(ByteBuffer)
     /// The bytes of a binary message.
     case binary(ByteBuffer)
@@ -106,7 +106,7 @@ enum PacketPart: Sendable, Equatable {
         }
     }
 
-    /// As it stands in a polling payload.
+    /// As bytes of a polling payload.
     var payload: ByteBuffer {
         switch self {
         case .text(let text): text
@@ -114,7 +114,7 @@ enum PacketPart: Sendable, Equatable {
         }
     }
 
-    /// As it travels over a WebSocket: the header of a frame, and the bytes that others may hold, too.
+    /// As buffers for a WebSocket: the header of a frame, and the bytes, which others may share.
     var frame: [ByteBuffer] {
         switch self {
         case .text(let bytes): [WebSocketFrames.header(.text, length: bytes.readableBytes), bytes]

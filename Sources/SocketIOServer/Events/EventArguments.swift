@@ -2,7 +2,7 @@ import FoundationEssentials
 import JSONBytes
 import SocketIO
 
-/// The arguments of an event or of an answer: JSON texts, and the byte strings that belong into them.
+/// The arguments of an event or of an answer: JSON texts, and the byte strings that belong to them.
 ///
 /// `Data` anywhere inside an argument travels as an attachment, as `ArrayBuffer` and `Buffer` do in JavaScript.
 public struct EventArguments: Sendable, Equatable {
@@ -21,7 +21,7 @@ public struct EventArguments: Sendable, Equatable {
 
     /// Encodes values.
     ///
-    /// - Parameter coding: How; what a server sends by itself goes by ``SocketIOServerConfiguration/coding``.
+    /// - Parameter coding: how to encode. The server itself uses ``SocketIOServerConfiguration/coding``.
     /// - Throws: ``ArgumentError`` for a value without a JSON form, such as a `Double` that is not finite.
     public init<each Argument: Encodable>(
         _ arguments: repeat each Argument, coding: ArgumentCoding
@@ -40,7 +40,7 @@ public struct EventArguments: Sendable, Equatable {
         self.coding = coding
     }
 
-    /// Encodes values as a server does whose configuration says nothing of that.
+    /// Encodes values with the default coding.
     ///
     /// - Throws: ``ArgumentError`` for a value without a JSON form, such as a `Double` that is not finite.
     public init<each Argument: Encodable>(_ arguments: repeat each Argument) throws(ArgumentError) {
@@ -52,7 +52,8 @@ public struct EventArguments: Sendable, Equatable {
         one.json == other.json && one.attachments == other.attachments
     }
 
-    /// Decodes all arguments; in strings, half of a character becomes U+FFFD. Those beyond the types asked for are ignored, one that is missing reads as `null`.
+    /// Decodes all arguments. Half of a character in a string becomes U+FFFD. Arguments beyond the types asked for are
+    /// ignored, and a missing one reads as `null`.
     ///
     /// - Throws: ``ArgumentError``.
     public func decode<each Argument: Decodable>(
@@ -85,11 +86,11 @@ private struct ArgumentDecoder {
     }
 }
 
-/// An event's name that is not free, or an argument that could not be made into JSON or was not what was expected.
+/// A reserved event name, an argument that has no JSON form, or an argument of another type than expected.
 public struct ArgumentError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Which argument, counted from 0; -1 is the event's name, which stands before them.
+    /// Which argument, counted from 0. The event's name, which comes before them, is -1.
     public let position: Int
-    /// What is wrong with it, and where inside it.
+    /// What is wrong with it, and where in it.
     public let reason: String
 
     /// `argument N: PLACE: what is wrong`
@@ -97,8 +98,9 @@ public struct ArgumentError: Error, Sendable, Equatable, CustomStringConvertible
 }
 
 extension ArgumentError {
-    /// Refuses the names that clients take for news of the connection itself: `connect`, `connect_error`, `disconnect`,
-    /// `disconnecting`, `newListener`, `removeListener`. The official client and server refuse to send them too.
+    /// Refuses the names that clients use for events of the connection itself: `connect`, `connect_error`,
+    /// `disconnect`, `disconnecting`, `newListener`, `removeListener`. The official client and server do not send them
+    /// either.
     static func checkIsFree(_ event: String) throws(ArgumentError) {
         guard SocketEvent.reservedNames.contains(event) else { return }
         throw ArgumentError(
@@ -113,9 +115,9 @@ extension ArgumentError {
 }
 
 extension JSONValue {
-    /// What a value looks like as JSON: `try JSONValue(encoding: user)["name"]?.string`.
+    /// Encodes a value to JSON: `try JSONValue(encoding: user)["name"]?.string`.
     ///
-    /// - Throws: ``ArgumentError`` for what has no JSON form: a `Double` that is not finite, `Data`.
+    /// - Throws: ``ArgumentError`` for a value without a JSON form, such as `Data` or a `Double` that is not finite.
     public init(encoding value: some Encodable) throws(ArgumentError) {
         let arguments = try EventArguments(value)
         guard arguments.attachments.isEmpty else {
@@ -128,9 +130,9 @@ extension JSONValue {
         }
     }
 
-    /// The value as another type: `try value.decode(as: User.self)`.
+    /// Decodes the value as another type: `try value.decode(as: User.self)`.
     ///
-    /// - Throws: ``ArgumentError`` that says where the value is not what the type asks for.
+    /// - Throws: ``ArgumentError`` that says where the value does not fit the type.
     public func decode<Value: Decodable>(as type: Value.Type) throws(ArgumentError) -> Value {
         try EventArguments(self).decode(as: type)
     }

@@ -1,6 +1,6 @@
-/// What events can be sent to: one socket, or the sockets that a ``BroadcastOperator`` chooses. Callable from anywhere.
+/// A target for events: one socket, or the sockets that a ``BroadcastOperator`` chooses. Callable from anywhere.
 public protocol EventEmitter: Sendable {
-    /// Where the receivers are.
+    /// The namespace of the receivers.
     var namespace: Namespace { get }
 
     /// Sends an encoded event of ``namespace``.
@@ -10,41 +10,40 @@ public protocol EventEmitter: Sendable {
 extension EventEmitter {
     /// Sends an event without arguments.
     ///
-    /// - Throws: ``ArgumentError`` where the name is reserved (`connect`, `disconnect`, …), as all of these do.
+    /// - Throws: ``ArgumentError`` if the name is reserved (`connect`, `disconnect`, …), like all methods here.
     public func emit(_ event: String) throws(ArgumentError) { try emit(event, EventArguments()) }
 
     /// Sends an event.
     ///
-    /// - Throws: ``ArgumentError`` where the name is reserved or an argument has no JSON form; nothing has been sent
-    ///   then.
+    /// - Throws: ``ArgumentError`` if the name is reserved or an argument has no JSON form. Then nothing has been sent.
     public func emit<each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument
     ) throws(ArgumentError) {
         try emit(event, try EventArguments(repeat each arguments, coding: namespace.coding))
     }
 
-    /// Sends an event; each element is one argument, a JSON text.
+    /// Sends an event. Each element is one argument as a JSON text.
     ///
-    /// - Throws: ``ArgumentError`` where the name is reserved.
+    /// - Throws: ``ArgumentError`` if the name is reserved.
     public func emit(_ event: String, json arguments: [[UInt8]]) throws(ArgumentError) {
         try emit(event, EventArguments(json: arguments))
     }
 
-    /// Sends an event with arguments that are at hand.
+    /// Sends an event with arguments that are encoded already.
     ///
-    /// - Throws: ``ArgumentError`` where the name is reserved.
+    /// - Throws: ``ArgumentError`` if the name is reserved.
     public func emit(_ event: String, _ arguments: EventArguments) throws(ArgumentError) {
         emit(try EncodedEvent(event, arguments, namespace: namespace.name))
     }
 }
 
-/// What events can be sent through to many: a ``Namespace``, or the ``SocketIOServer`` itself, which means its `/`.
+/// Sends events to many sockets: a ``Namespace``, or the ``SocketIOServer`` itself, which stands for its namespace `/`.
 ///
 /// ```swift
 /// try io.emit("news", headline)                                  // everybody in "/"
 /// try io.of("/chat").to("red").except("muted").emit("news", headline)
 /// ```
-/// Callable from anywhere; what is done is done to those who are there then.
+/// Callable from anywhere. A call affects the sockets that are there at that time.
 public protocol Broadcaster: EventEmitter {
     /// All sockets.
     var all: BroadcastOperator { get }
@@ -54,10 +53,10 @@ extension Broadcaster {
     /// Sends an encoded event of ``EventEmitter/namespace``.
     public func emit(_ event: EncodedEvent) { all.emit(event) }
 
-    /// Those in these rooms; nobody where none is named.
+    /// The sockets in these rooms; none if no room is named.
     public func to(_ rooms: String...) -> BroadcastOperator { all.to(rooms) }
 
-    /// Those in these rooms; nobody where the list is empty.
+    /// The sockets in these rooms; none if the list is empty.
     public func to(_ rooms: some Sequence<String>) -> BroadcastOperator { all.to(rooms) }
 
     /// All but those in these rooms.
@@ -66,13 +65,13 @@ extension Broadcaster {
     /// All but those in these rooms.
     public func except(_ rooms: some Sequence<String>) -> BroadcastOperator { all.except(rooms) }
 
-    /// As ``BroadcastOperator/volatile``.
+    /// See ``BroadcastOperator/volatile``.
     public var volatile: BroadcastOperator { all.volatile }
 
-    /// As ``BroadcastOperator/local``.
+    /// See ``BroadcastOperator/local``.
     public var local: BroadcastOperator { all.local }
 
-    /// As ``BroadcastOperator/compress(_:)``.
+    /// See ``BroadcastOperator/compress(_:)``.
     public func compress(_ mayCompress: Bool) -> BroadcastOperator { all.compress(mayCompress) }
 
     /// The sockets that are there now.
@@ -93,7 +92,7 @@ extension Broadcaster {
     /// Makes all of them leave the namespace; with `close`, ends their connections.
     public func disconnectSockets(close: Bool = false) { all.disconnectSockets(close: close) }
 
-    /// Sends an event to all of them and waits for their answers; as
+    /// Sends an event to all of them and waits for their answers, like
     /// ``BroadcastOperator/emitWithAck(_:_:as:timeout:)``.
     public func emitWithAck<Reply: Decodable & Sendable, each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument, as reply: Reply.Type, timeout: Duration = .seconds(10)

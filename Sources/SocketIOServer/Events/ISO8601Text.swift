@@ -1,8 +1,8 @@
 import FoundationEssentials
 
-/// Moments as JavaScript's `toJSON` writes them: `2026-11-30T07:00:00.123Z`, in UTC with milliseconds (ECMA-262 §21.4.1).
+/// Times as JavaScript's `toJSON` writes them: `2026-11-30T07:00:00.123Z`, in UTC with milliseconds (ECMA-262 §21.4.1).
 enum ISO8601Text {
-    /// Nil outside of JavaScript's range, 100 million days around 1970.
+    /// Nil outside JavaScript's range, which is 100 million days before and after 1970.
     static func write(_ date: Date) -> String? {
         let exact = (date.timeIntervalSince1970 * 1000).rounded()
         guard exact.magnitude <= 8.64e15 else { return nil }
@@ -17,8 +17,8 @@ enum ISO8601Text {
             + "\(padded(rest / 60_000 % 60, 2)):\(padded(rest / 1_000 % 60, 2)).\(padded(rest % 1_000, 3))Z"
     }
 
-    /// Reads what `write` writes, with any number of decimals or none, and with an offset in place of the `Z`; nil for
-    /// anything else.
+    /// Reads what `write` writes. It also accepts another number of decimals, and an offset in place of the `Z`.
+    /// Anything else gives nil.
     static func read(_ text: String) -> Date? {
         var rest = Array(text.utf8)[...]
         var yearDigits = 4
@@ -73,7 +73,7 @@ enum ISO8601Text {
         return String(repeating: "0", count: max(0, width - text.count)) + text
     }
 
-    // The proleptic Gregorian calendar in eras of 400 years, which begin in March.
+    // The proleptic Gregorian calendar, counted in eras of 400 years that begin in March.
 
     private static func civil(_ days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468

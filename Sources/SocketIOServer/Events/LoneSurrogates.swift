@@ -1,10 +1,10 @@
-/// Surrogates without their pair in JSON texts (RFC 8259 §8.2). JavaScript cuts text between the two halves of a
-/// character and writes such a half as `\\ud83d`; Swift's strings, and decoders, know no such thing.
+/// Surrogates without their pair in JSON texts (RFC 8259 §8.2). JavaScript can cut a text between the two halves of a
+/// character, and writes such a half as `\\ud83d`. Swift's strings and decoders cannot hold one.
 enum LoneSurrogates {
     private static let backslash = UInt8(ascii: "\\")
     private static let replacement = Array(#"\ufffd"#.utf8)
 
-    /// The text with U+FFFD in place of each; the same bytes where there is none.
+    /// The text with U+FFFD in place of each one. Without any, the bytes stay the same.
     static func replaced(in json: [UInt8]) -> [UInt8] {
         guard json.contains(backslash) else { return json }
         var text: [UInt8] = []
@@ -29,7 +29,7 @@ enum LoneSurrogates {
         return text + json[copied...]
     }
 
-    /// What the escape `\uXXXX` there stands for; nil where there is no such escape.
+    /// The value of the escape `\uXXXX` at that place; nil if there is no such escape.
     private static func unit(_ json: [UInt8], at start: Int) -> UInt32? {
         guard start + 6 <= json.count, json[start] == backslash, json[start + 1] == UInt8(ascii: "u") else {
             return nil

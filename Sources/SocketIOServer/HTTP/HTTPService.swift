@@ -1,7 +1,7 @@
 public import Logging
 public import NIOCore
 
-/// What answers the requests outside the Socket.IO path.
+/// Answers the requests outside the Socket.IO path.
 ///
 /// The product `SocketIOHummingbird` makes one of a Hummingbird router. With NIO alone it is a handler that reads
 /// `HTTPServerRequestPart` and writes `HTTPServerResponsePart`:
@@ -14,18 +14,18 @@ public import NIOCore
 /// let io = SocketIOServer(configuration, http: pages)
 /// ```
 public struct HTTPService: Sendable {
-    /// What a connection's requests need beside its handlers: a task that reads and answers them, for example.
+    /// Work that a connection's requests need beside its handlers, such as a task that reads and answers them.
     ///
-    /// It runs until it ends by itself, when the connection has closed; what is left of it when the server has ended is
+    /// It should end by itself when the connection has closed. If it still runs when the server has ended, it is
     /// cancelled.
     public typealias Work = @Sendable () async -> Void
 
     /// Adds the handlers of one connection. Called on the event loop when the first of its requests outside the path
-    /// has come, at most once for a connection. Where it throws the connection is closed.
+    /// has come, at most once for a connection. If it throws, the connection is closed.
     ///
-    /// The handlers get one request at a time: the next one's head comes when the answer has been written up to its
-    /// end. Where the answer ends is said by the server (RFC 9112 §6): a `content-length` stays, else it is sent in
-    /// chunks. To a request that the client cuts off there comes no end, but `channelInactive` or an `inputClosed`.
+    /// The handlers get one request at a time: the next head comes when the whole answer has been written. The server
+    /// shows where the answer ends (RFC 9112 §6): it keeps a `content-length`, and sends other answers in chunks. A
+    /// request that the client cuts off gets no end, but `channelInactive` or an `inputClosed`.
     public typealias Opening = @Sendable (_ connection: any Channel, _ logger: Logger) throws -> Work?
 
     let open: Opening?

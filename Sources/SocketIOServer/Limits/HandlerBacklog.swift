@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The events of one client, in all its namespaces, that wait for handlers. Handlers end anywhere.
+/// The events of one client, in all its namespaces, that wait for handlers. Handlers may end on any thread.
 final class HandlerBacklog: Sendable {
     struct Bounds: Sendable {
         let events: Int
@@ -34,7 +34,7 @@ final class HandlerBacklog: Sendable {
         }
     }
 
-    /// Some have ended, or will never begin.
+    /// Some handlers have ended, or will never begin.
     func remove(events: Int, bytes: Int) {
         let tell = state.withLock { state -> (@Sendable () -> Void)? in
             state.events -= events
@@ -50,11 +50,11 @@ final class HandlerBacklog: Sendable {
 
     func exceeds(_ bounds: Bounds) -> Bool { state.withLock { $0.exceeds(bounds) } }
 
-    /// When a handler last ended while somebody waited for that.
+    /// When a handler last ended while somebody was waiting for that.
     var endedAt: ContinuousClock.Instant? { state.withLock { $0.endedAt } }
 
-    /// Tells once, from anywhere, when no more wait than that, in place of what was to be told before; false where no
-    /// more wait now.
+    /// Calls the closure once, on any thread, when no more than that are waiting. It replaces an earlier closure.
+    /// Returns false if no more are waiting already.
     func await(_ bounds: Bounds, _ tell: @escaping @Sendable () -> Void) -> Bool {
         state.withLock { state in
             guard state.exceeds(bounds) else {
@@ -66,6 +66,6 @@ final class HandlerBacklog: Sendable {
         }
     }
 
-    /// Nobody waits any more.
+    /// Nobody is waiting any more.
     func forget() { state.withLock { $0.relief = nil } }
 }

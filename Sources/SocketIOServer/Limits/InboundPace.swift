@@ -1,6 +1,6 @@
-/// How fast one session is read, in packets and bytes per second.
+/// How fast the server reads one session, in packets and bytes per second.
 ///
-/// What was read counts whole, so a large message may run up a debt; until it is paid nothing more is to be read.
+/// A message counts in whole, so a large one may leave a debt. Until the debt is paid, nothing more should be read.
 struct InboundPace: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -15,16 +15,16 @@ struct InboundPace: Sendable {
         control = packets
     }
 
-    /// Counts what was read. The attachments of an event come as messages of their own, but count as its bytes alone.
+    /// Counts what was read. The attachments of an event come as messages of their own, but only their bytes count.
     mutating func took(packets count: Int, bytes byteCount: Int, now: Instant) {
         packets.spend(count, now: now)
         bytes.spend(byteCount, now: now)
     }
 
-    /// Counts a frame that carries nothing; false where there are too many.
+    /// Counts a frame without content. Returns false if there are too many.
     mutating func admitsControl(now: Instant) -> Bool { control.take(1, now: now) }
 
-    /// When the debts are paid; nil where there are none.
+    /// When the debts are paid; nil if there are none.
     var paidAt: Instant? {
         switch (packets.paidAt, bytes.paidAt) {
         case (let first?, let second?): max(first, second)
@@ -49,7 +49,7 @@ struct TokenBucket: Sendable, Equatable {
         filledAt = now
     }
 
-    /// False, and nothing taken, where the amount is more than what is left.
+    /// Takes the amount. Returns false and takes nothing if less than that is left.
     mutating func take(_ amount: Int, now: Instant) -> Bool {
         fill(now)
         guard tokens >= Double(amount) else { return false }
@@ -57,13 +57,13 @@ struct TokenBucket: Sendable, Equatable {
         return true
     }
 
-    /// Takes the amount, be it more than what is left.
+    /// Takes the amount, even if less than that is left.
     mutating func spend(_ amount: Int, now: Instant) {
         fill(now)
         tokens -= Double(amount)
     }
 
-    /// A little after the debt is paid, so that whoever waits for it is not woken for each token; nil without a debt.
+    /// A little after the debt is paid, so that a waiting reader is not woken for each token; nil without a debt.
     var paidAt: Instant? {
         tokens < 0 ? filledAt + .seconds(-tokens / perSecond) + .milliseconds(10) : nil
     }

@@ -1,10 +1,10 @@
-/// Who holds how much input that is not whole yet: headers, frames, fragments, bodies. In all it stays under a limit.
+/// Who holds how much unfinished input: headers, frames, fragments, bodies. The total stays below a limit.
 struct InputLedger: Sendable {
     typealias ID = ObjectIdentifier
 
     private struct Holding {
         var bytes: Int
-        /// Which began before which.
+        /// The order in which they began.
         let order: Int
         let client: IPAddress?
     }
@@ -18,10 +18,10 @@ struct InputLedger: Sendable {
 
     var count: Int { holdings.count }
 
-    /// Sets how much somebody holds, none included.
+    /// Sets how much somebody holds. It may be nothing.
     ///
-    /// - Returns: Who has to let go of all, already counted out: of the client that holds most, those who have held
-    ///   longest. Whoever is honest holds for the time that his bytes take to come.
+    /// - Returns: those that have to drop everything; they are not counted any more. They belong to the client that
+    ///   holds most, and have held longest. An honest client holds input only while its bytes arrive.
     mutating func hold(_ id: ID, bytes: Int, client: IPAddress?) -> [ID] {
         guard bytes > 0 else {
             release(id)
@@ -41,7 +41,7 @@ struct InputLedger: Sendable {
         total -= holdings.removeValue(forKey: id)?.bytes ?? 0
     }
 
-    /// Makes some room at once, so that this is rare.
+    /// Frees more than is needed, so that this happens rarely.
     private mutating func evict() -> [ID] {
         var sums: [IPAddress?: Int] = [:]
         for holding in holdings.values { sums[holding.client, default: 0] += holding.bytes }
@@ -58,7 +58,7 @@ struct InputLedger: Sendable {
     }
 }
 
-/// Holds input that is not whole yet, and lets go of it when told.
+/// Holds unfinished input, and drops it on request.
 protocol InputHolder: AnyObject {
     func dropInput()
 }

@@ -1,11 +1,11 @@
-/// Counts what is open, in all and per client address, against limits.
+/// Counts what is open, in total and for each client address, and compares it with limits.
 struct ConnectionCounter: Sendable {
-    /// Which limit is met: that of all, or that of one address.
+    /// Which limit is reached: the total, or that of one address.
     enum FullLimit: Sendable, Equatable { case all, address }
 
     private let limit: Int
     private let limitPerAddress: Int
-    /// Addresses for which the limit per address does not count.
+    /// Addresses without a limit per address.
     private let exempt: [AddressRange]
     private(set) var total = 0
     private var perAddress: [IPAddress: Int] = [:]
@@ -16,14 +16,14 @@ struct ConnectionCounter: Sendable {
         self.exempt = exempt
     }
 
-    /// Why there is no room for one more; nil where there is.
+    /// Why there is no room for one more; nil if there is room.
     func refusal(for address: IPAddress?) -> FullLimit? {
         guard total < limit else { return .all }
         guard let client = counted(address), perAddress[client, default: 0] >= limitPerAddress else { return nil }
         return .address
     }
 
-    /// Counts one more. Whoever asks for room first keeps to the limits; who does not is counted all the same.
+    /// Counts one more, even above the limits. To respect them, ask for room first.
     mutating func opened(from address: IPAddress?) {
         if let client = counted(address) { perAddress[client, default: 0] += 1 }
         total += 1
@@ -35,10 +35,10 @@ struct ConnectionCounter: Sendable {
         perAddress[client] = count > 1 ? count - 1 : nil
     }
 
-    /// How many addresses have something open that is counted.
+    /// How many addresses are counted with something open.
     var addresses: Int { perAddress.count }
 
-    /// Whether it has counted these, each once, and no others.
+    /// Whether it has counted exactly these, each once.
     func counts(_ open: [IPAddress?]) -> Bool {
         var sums: [IPAddress: Int] = [:]
         for case let client? in open.map(counted) { sums[client, default: 0] += 1 }
@@ -51,17 +51,18 @@ struct ConnectionCounter: Sendable {
     }
 }
 
-/// The connections that have not sent a whole request yet, in all and per client address, against limits.
+/// Counts the connections that have not sent a whole request yet, in total and for each client address, and compares
+/// with limits.
 ///
-/// Where all places are taken, a newcomer gets one of the client that holds most: the place that was held longest. Who
-/// sends a request needs its place for a moment, so strangers of a few addresses cannot keep others out, however many
-/// places they take.
+/// If all places are taken, a new connection gets a place of the client that holds most: the one that was held longest.
+/// A client that sends a request needs its place only for a moment. So strangers with a few addresses cannot keep
+/// others out, however many places they take.
 struct HandshakePlaces: Sendable {
     typealias ID = ObjectIdentifier
 
     enum Verdict: Sendable, Equatable {
         case free
-        /// Where this one has to go.
+        /// If this one has to leave.
         case insteadOf(ID)
         case refused(ConnectionCounter.FullLimit)
     }
@@ -78,10 +79,10 @@ struct HandshakePlaces: Sendable {
 
     var total: Int { held.total }
 
-    /// How many addresses have something open that is counted.
+    /// How many addresses are counted with something open.
     var addresses: Int { held.addresses }
 
-    /// Whether there is a place for one more, and whose. Takes none yet.
+    /// Whether there is a place for one more, and whose it is. It takes no place yet.
     func verdict(for address: IPAddress?) -> Verdict {
         let own = held.count(of: address)
         guard own < limitPerAddress else { return .refused(.address) }
@@ -90,31 +91,31 @@ struct HandshakePlaces: Sendable {
         return .insteadOf(most.id)
     }
 
-    /// Takes a place. Whoever asks first keeps to the limits; who does not is counted all the same.
+    /// Takes a place, even above the limits. To respect them, ask first.
     mutating func enter(_ id: ID, from address: IPAddress?) { held.enter(id, from: address) }
 
-    /// Gives a place back, where it is held.
+    /// Gives a place back, if it is held.
     mutating func leave(_ id: ID) { held.leave(id) }
 
-    /// Whether these hold a place, each one, and no others.
+    /// Whether exactly these hold a place, one each.
     func areHeld(by open: [ID]) -> Bool { held.areHeld(by: open) }
 }
 
-/// Who holds something, by client and in the order in which it was taken.
+/// Who holds something, for each client in the order in which it was taken.
 struct HeldPlaces: Sendable {
     typealias ID = ObjectIdentifier
 
     private struct Place {
         let id: ID
-        /// Which was taken before which.
+        /// The order in which they were taken.
         let order: Int
     }
 
-    /// Addresses that many people share: what they hold is not counted as one client's.
+    /// Addresses that many people share. What they hold does not count as one client's.
     private let exempt: [AddressRange]
-    /// Of each client, the oldest first.
+    /// For each client, the oldest first.
     private var places: [IPAddress: [Place]] = [:]
-    /// By whom each place is held; nil for addresses that are not counted.
+    /// Who holds each place; nil for addresses that are not counted.
     private var clients: [ID: IPAddress?] = [:]
     private var nextOrder = 0
 
@@ -124,11 +125,11 @@ struct HeldPlaces: Sendable {
 
     var addresses: Int { places.count }
 
-    /// How many the client at that address holds; 0 where it is not counted.
+    /// How many the client at that address holds; 0 if it is not counted.
     func count(of address: IPAddress?) -> Int { counted(address).flatMap { places[$0]?.count } ?? 0 }
 
-    /// What was held longest of what the client holds that holds most, and how many those are. Of two clients that hold
-    /// as many it is the one with the older place.
+    /// The oldest place of the client that holds most, and how many that client holds. If two clients hold the same
+    /// number, the one with the older place counts.
     var oldestOfMost: (id: ID, count: Int)? {
         let most = places.values.max { left, right in
             left.count == right.count ? (left.first?.order ?? 0) > (right.first?.order ?? 0) : left.count < right.count

@@ -1,7 +1,7 @@
 import EngineIO
 import SocketIO
 
-/// What a client can do wrong, for counters and the log: a fixed set, whatever a client sends.
+/// What a client can do wrong, for counters and the log. The set is fixed, whatever a client sends.
 ///
 /// The names are those of ``ServerStatistics/violations``.
 enum Violation: String, Sendable, CaseIterable {
@@ -37,7 +37,7 @@ extension Violation {
             }
     }
 
-    /// Nil where the reason itself does not name what the client did wrong; for `parseError` a packet does.
+    /// Nil if the reason itself does not say what the client did wrong. For `parseError` the packet says it.
     init?(_ reason: CloseReason) {
         switch reason {
         case .invalidHeartbeatDirection: self = .invalidHeartbeatDirection
@@ -88,16 +88,16 @@ extension Violation {
     }
 }
 
-/// Says which of many reports are to be logged: of each kind one a minute at most, with the number of those in between.
+/// Decides which of many reports are logged: at most one a minute of each kind, with the number of those in between.
 struct RareReports<Kind: Hashable & Sendable>: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     private static var interval: Duration { .seconds(60) }
 
-    /// Kinds are a fixed set, so this does not grow.
+    /// The kinds are a fixed set, so this does not grow.
     private var kinds: [Kind: (loggedAt: Instant, silent: Int)] = [:]
 
-    /// How many of the kind were not logged since the last that was; nil where this one is not to be either.
+    /// How many of the kind were not logged since the last one that was; nil if this one should not be logged either.
     mutating func occurred(_ kind: Kind, now: Instant) -> Int? {
         if let last = kinds[kind], now < last.loggedAt + Self.interval {
             kinds[kind]?.silent += 1

@@ -3,33 +3,33 @@ import NIOCore
 import SocketIO
 
 /// One client on its way into a namespace: which namespace, which parent, and what their checks say, one after the
-/// other. Lives on the event loop; decided at once where nothing has to wait.
+/// other. Lives on the event loop. If no check has to wait, it is decided at once.
 ///
-/// While something waits, the time is bounded, and the waiting task is cancelled when the client goes. Whatever a check
-/// says after that is not heard: only one outcome is ever told.
+/// The time for waiting is limited, and the waiting task is cancelled when the client leaves. An answer after that is
+/// ignored: there is only one outcome.
 final class Arrival {
     enum Outcome {
-        /// Let in; `parent` is whose handlers it meets first.
+        /// Let in. The handlers of `parent` are called first.
         case joined(Socket, through: ParentNamespace?, rooms: Set<String>, missed: [EncodedPacket])
-        /// The client is told why not.
+        /// Refused. The client is told why.
         case refused(ConnectError)
     }
 
     private let name: String
     private let handshake: Handshake
     private let core: ServerCore
-    /// Set until the outcome is told, or nobody wants to know it any more.
+    /// Set until the outcome is reported, or until nobody wants it any more.
     private var decided: ((Outcome) -> Void)?
     private var namespace: Namespace?
     private var waiting: Task<Void, Never>?
     private var timeout: Scheduled<Void>?
 
-    /// What is kept of the client until it is let in or not.
+    /// What is kept of the client until the decision.
     var heldBytes: Int { handshake.auth?.count ?? 0 }
 
     /// - Parameters:
-    ///   - handshake: With the `auth` that the client sent for this namespace.
-    ///   - decided: Called once, unless the arrival is abandoned.
+    ///   - handshake: with the `auth` that the client sent for this namespace.
+    ///   - decided: called once, unless the arrival is abandoned.
     init(at name: String, _ handshake: Handshake, _ core: ServerCore, decided: @escaping (Outcome) -> Void) {
         self.name = name
         self.handshake = handshake
@@ -39,7 +39,7 @@ final class Arrival {
 
     func begin() { ask(core.namespaces.parents[...]) }
 
-    /// The client has gone.
+    /// The client has left.
     func abandon() {
         decided = nil
         end()
@@ -88,7 +88,7 @@ final class Arrival {
 
     // MARK: The middleware
 
-    /// The lists are read anew at each step: a check that is added while another one waits is asked too.
+    /// The lists are read again at each step, so a check that is added while another one waits is asked too.
     private func check(
         _ socket: Socket, _ hooks: ArraySlice<NamespaceHooks>, from start: Int, passed: @escaping (Arrival) -> Void
     ) {
@@ -150,7 +150,7 @@ final class Arrival {
         end()
     }
 
-    /// Lets go of a namespace that was made for this client, where nobody else is in it.
+    /// Removes a namespace that was made for this client, if nobody else is in it.
     private func end() {
         timeout?.cancel()
         waiting?.cancel()

@@ -1,10 +1,9 @@
 /// Events that ask many clients for an answer.
 extension BroadcastOperator {
-    /// Sends an event to each of them and waits for all answers; of each the first argument is given.
+    /// Sends an event to each of them and waits for all answers. Gives the first argument of each answer.
     ///
     /// - Returns: What each has answered, or why it has not, by the id of its socket.
-    /// - Throws: ``ArgumentError`` where the name is reserved or an argument has no JSON form; nothing has been sent
-    ///   then.
+    /// - Throws: ``ArgumentError`` if the name is reserved or an argument has no JSON form. Then nothing has been sent.
     public func emitWithAck<Reply: Decodable & Sendable, each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument, as reply: Reply.Type, timeout: Duration = .seconds(10)
     ) async throws(ArgumentError) -> [String: Result<Reply, AckError>] {
@@ -19,8 +18,7 @@ extension BroadcastOperator {
     /// The same with several arguments of each answer: `as: Int.self, String.self` gives `(Int, String)`.
     ///
     /// - Returns: What each has answered, or why it has not, by the id of its socket.
-    /// - Throws: ``ArgumentError`` where the name is reserved or an argument has no JSON form; nothing has been sent
-    ///   then.
+    /// - Throws: ``ArgumentError`` if the name is reserved or an argument has no JSON form. Then nothing has been sent.
     public func emitWithAck<First, Second, each Rest, each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument, as first: First.Type, _ second: Second.Type,
         _ rest: repeat (each Rest).Type, timeout: Duration = .seconds(10)
@@ -44,8 +42,8 @@ extension BroadcastOperator {
     /// Sends an event to each of them and waits for all answers, as the official server's `emitWithAck` does.
     ///
     /// - Returns: The first argument of each answer, in no order.
-    /// - Throws: ``BroadcastAckError`` where one of them has not answered as asked, with what the others said;
-    ///   ``ArgumentError`` where nothing could be sent.
+    /// - Throws: ``BroadcastAckError`` with the answers of the others if one of them has not answered as asked;
+    ///   ``ArgumentError`` if nothing could be sent.
     public func emitWithAcks<Reply: Decodable & Sendable, each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument, as reply: Reply.Type, timeout: Duration = .seconds(10)
     ) async throws -> [Reply] {
@@ -76,14 +74,14 @@ extension BroadcastOperator {
     }
 }
 
-/// Some of those that were asked have not answered, or not with what was asked for.
+/// Some clients have not answered, or their answer has another type than asked for.
 public struct BroadcastAckError: Error, CustomStringConvertible {
-    /// What the others have answered.
+    /// The answers of the others.
     public let replies: [any Sendable]
-    /// Why not, by the id of the socket.
+    /// Why there is no answer, by the id of the socket.
     public let failures: [String: AckError]
 
-    /// How many, of how many.
+    /// How many clients of how many.
     public var description: String {
         "\(failures.count) of \(failures.count + replies.count) clients have not answered as asked"
     }

@@ -5,12 +5,12 @@ import NIOCore
 /// ```swift
 /// try io.to("red").to("blue").except("muted").emit("news", headline)
 /// ```
-/// A value: each step makes another one. What it does is done to those who are in the rooms when it is done. Callable
-/// from anywhere.
+/// A value: each step makes another one. A call affects the sockets that are in the rooms at that time. Callable from
+/// anywhere.
 public struct BroadcastOperator: EventEmitter {
-    /// Where the sockets are.
+    /// The namespace of the sockets.
     public let namespace: Namespace
-    /// Nil where all sockets are meant.
+    /// Nil if all sockets are meant.
     private var rooms: Set<String>?
     private var excepted: Set<String> = []
     private var isVolatile = false
@@ -22,32 +22,32 @@ public struct BroadcastOperator: EventEmitter {
         self.excepted = Set(excepted)
     }
 
-    /// Those in these rooms too. Nobody is added where no room is named: an empty list never means everybody, as it
+    /// Adds the sockets in these rooms. Without a room, nobody is added: an empty list never means everybody, as it
     /// does on the official server.
     public func to(_ rooms: String...) -> BroadcastOperator { to(rooms) }
 
-    /// Those in these rooms too; nobody is added where the list is empty.
+    /// Adds the sockets in these rooms. An empty list adds nobody.
     public func to(_ rooms: some Sequence<String>) -> BroadcastOperator {
         changed { $0.rooms = ($0.rooms ?? []).union(rooms) }
     }
 
-    /// Not those in these rooms, whatever else they are in.
+    /// Leaves out the sockets in these rooms, whatever other rooms they are in.
     public func except(_ rooms: String...) -> BroadcastOperator { except(rooms) }
 
-    /// Not those in these rooms, whatever else they are in.
+    /// Leaves out the sockets in these rooms, whatever other rooms they are in.
     public func except(_ rooms: some Sequence<String>) -> BroadcastOperator {
         changed { $0.excepted.formUnion(rooms) }
     }
 
-    /// The event is lost rather than kept waiting for those who cannot take it at once, and for those who are away.
+    /// The event does not wait: clients that cannot take it at once, or are away, lose it.
     public var volatile: BroadcastOperator { changed { $0.isVolatile = true } }
 
-    /// Whether the event may be compressed, on the ways that can (an answer to a poll); it is by default. What is
-    /// compressed already, a picture for example, is sent faster without.
+    /// Whether the event may be compressed, if the transport can (an answer to a poll). By default it may. Data that is
+    /// compressed already, such as a picture, is sent faster without.
     public func compress(_ mayCompress: Bool) -> BroadcastOperator { changed { $0.mayCompress = mayCompress } }
 
-    /// Those connected to this server, where several serve one application. This server knows no others yet: it is
-    /// the same as without.
+    /// Only the sockets connected to this server, for applications with several servers. This server does not know
+    /// others yet, so it changes nothing.
     public var local: BroadcastOperator { self }
 
     /// Sends an encoded event of this namespace.
@@ -55,7 +55,7 @@ public struct BroadcastOperator: EventEmitter {
         var packet = event.packet
         packet.mayCompress = mayCompress
         let sent = packet
-        // For the log of recovery an empty set of rooms would mean everybody.
+        // In the log for recovery an empty set of rooms would mean everybody.
         guard rooms != [] else { return }
         onLoop {
             if isVolatile {
@@ -68,7 +68,7 @@ public struct BroadcastOperator: EventEmitter {
         }
     }
 
-    /// The sockets that are meant now.
+    /// The sockets that are chosen now.
     public func fetchSockets() -> [Socket] { namespace.sockets(inAny: rooms, except: excepted) }
 
     /// Makes them join rooms.

@@ -1,4 +1,4 @@
-/// A middleware's refusal: the client gets it as `connect_error`.
+/// A refusal by a middleware. The client gets it as `connect_error`.
 ///
 /// ```swift
 /// io.use { socket in
@@ -8,9 +8,9 @@
 /// }
 /// ```
 public struct ConnectError: Error, Sendable, Equatable {
-    /// What the client's `error.message` says.
+    /// The client's `error.message`.
     public var message: String
-    /// What the client's `error.data` holds, as a JSON text; nil where it holds nothing.
+    /// The client's `error.data` as a JSON text; nil if there is none.
     public var json: [UInt8]?
 
     /// A refusal with a message, and data that is a JSON text already.
@@ -21,18 +21,18 @@ public struct ConnectError: Error, Sendable, Equatable {
 
     /// A refusal with a message, and data for the client's program.
     ///
-    /// - Parameter data: Anything with a JSON form. What has none (a `Double` that is not finite, `Data`) is left out:
-    ///   the refusal is worth more than what explains it.
+    /// - Parameter data: anything with a JSON form. A value without one (`Data`, or a `Double` that is not finite) is
+    ///   left out, because the refusal itself matters more.
     public init(message: String, data: some Encodable) {
         self.message = message
         guard let arguments = try? EventArguments(data), arguments.attachments.isEmpty else { return }
         json = arguments.json.first
     }
 
-    /// A name that is none of this server's, in the official server's words.
+    /// The server has no such namespace. The words are the official server's.
     static let invalidNamespace = ConnectError(message: "Invalid namespace")
-    /// The application has not decided within `connectTimeout`.
+    /// The application did not decide within `connectTimeout`.
     static let timedOut = ConnectError(message: "timed out")
-    /// The application failed for a reason of its own, which is not the client's to know.
+    /// The application failed for a reason that the client need not know.
     static let failed = ConnectError(message: "internal error")
 }

@@ -3,18 +3,18 @@ import JSONBytes
 import NIOCore
 import SocketIO
 
-/// Clients that come back soon get their id, rooms, data and the events they missed (Socket.IO 4.6).
+/// A client that comes back soon gets its id, rooms, data and the events that it missed (Socket.IO 4.6).
 ///
-/// What is kept is bounded three ways; a client that was away for longer, or missed more, starts anew. Broadcasts and
-/// events to one socket are kept, but not volatile ones and not those that expect an answer.
+/// Three limits bound what is kept. A client that was away for longer, or missed more, starts anew. Broadcasts and
+/// events to one socket are kept, except volatile ones and those that expect an answer.
 public struct ConnectionStateRecovery: Sendable, Equatable {
     /// How long a client may be away.
     public var maxDisconnectionDuration: Duration
-    /// Events kept for one namespace.
+    /// How many events are kept for one namespace.
     public var maxPackets: Int
     /// Bytes of these events.
     public var maxBytes: Int
-    /// Clients that are away and may come back.
+    /// How many clients that are away may come back.
     public var maxSessions: Int
     /// Whether a client that comes back is let in without asking the middleware again.
     public var skipMiddlewares: Bool
@@ -39,9 +39,9 @@ public struct ConnectionStateRecovery: Sendable, Equatable {
 
 typealias RecoveredSession = RecoveryLog<EncodedPacket, SocketData>.Session
 
-/// Connection state recovery; all of it on the event loop.
+/// Connection state recovery. All of it runs on the event loop.
 extension Namespace {
-    /// The packet to send in place of an event's: with its offset, and kept, where clients may recover.
+    /// The packet to send for an event. If clients may recover, it has an offset and is kept.
     func recorded(_ packet: EncodedPacket, rooms: Set<String>, except: Set<String>) -> EncodedPacket {
         guard var log = takeLog() else { return packet }
         let sent = packet.appending(offset: log.nextOffset)
@@ -50,8 +50,8 @@ extension Namespace {
         return sent
     }
 
-    /// Keeps what a socket that is about to leave gets back when its client returns, where the client has not left on
-    /// purpose and was not sent away.
+    /// Keeps what a leaving socket gets back when its client returns, unless the client left on purpose or was sent
+    /// away.
     func keepForRecovery(_ socket: Socket, _ reason: DisconnectReason) {
         guard let privateID = socket.privateID, reason.isRecoverable, var log = takeLog() else { return }
         let session = RecoveredSession(id: socket.id, rooms: socket.rooms, data: socket.data)
@@ -59,7 +59,7 @@ extension Namespace {
         recoveryLog.value = log
     }
 
-    /// What a client gets back that sends `{"pid", "offset"}` as part of its `auth`; nil where it has to start anew.
+    /// What a client gets back that sends `{"pid", "offset"}` as part of its `auth`; nil if it has to start anew.
     func recover(_ handshake: Handshake) -> (session: RecoveredSession, privateID: String, missed: [EncodedPacket])? {
         guard recovery != nil, let privateID = handshake.authValue["pid"]?.string,
             let offset = handshake.authValue["offset"]?.string, var log = takeLog()
@@ -71,7 +71,7 @@ extension Namespace {
         return restored.map { ($0, privateID, $1) }
     }
 
-    /// Takes the log out of its box, so that it is changed in place; whoever took it puts it back.
+    /// Takes the log out of its box, so that it is changed in place. The caller puts it back.
     private func takeLog() -> RecoveryLog<EncodedPacket, SocketData>? {
         guard let recovery else { return nil }
         defer { recoveryLog.value = nil }
@@ -80,7 +80,7 @@ extension Namespace {
 }
 
 extension DisconnectReason {
-    /// As the official server's list.
+    /// The same list as in the official server.
     fileprivate var isRecoverable: Bool {
         switch self {
         case .transportClose, .transportError, .pingTimeout, .serverShuttingDown, .forcedServerClose, .inboundFlood,

@@ -4,21 +4,22 @@ import Synchronization
 
 /// One namespace of a server: who may join, and who has.
 ///
-/// What is sent to it goes to all its sockets: `try io.of("/chat").emit("news", text)`. Callable from anywhere.
+/// An event that is sent to it goes to all its sockets: `try io.of("/chat").emit("news", text)`. Callable from
+/// anywhere.
 public final class Namespace: Sendable, Broadcaster {
-    /// Decides whether a client may join; what it throws refuses the client. A ``ConnectError`` reaches the client as
-    /// it is; any other error is logged, and the client learns `internal error`.
+    /// Decides whether a client may join. An error refuses the client. A ``ConnectError`` reaches the client as it is.
+    /// Any other error is logged, and the client gets `internal error`.
     public typealias Middleware = @Sendable (Socket) throws -> Void
 
-    /// The same where the decision has to be waited for.
+    /// The same for a decision that has to wait.
     public typealias AsyncMiddleware = @Sendable (Socket) async throws -> Void
 
     private struct Membership {
         var sockets: [String: Socket] = [:]
         var rooms = RoomTable()
-        /// Clients about which the middleware has not decided yet.
+        /// Clients that the middleware has not decided about yet.
         var arriving = 0
-        /// Those whose pattern fits, or whose closure has let in a client; the first one counts.
+        /// The parents whose pattern fits, or whose closure has let in a client. The first one counts.
         var parents: [ParentNamespace] = []
     }
 
@@ -32,7 +33,7 @@ public final class Namespace: Sendable, Broadcaster {
     private let membership = Mutex(Membership())
     /// Sockets that listen to what they are sent.
     let outgoingListeners = Atomic(0)
-    /// Made with the first event that is kept.
+    /// Made when the first event is kept.
     let recoveryLog: NIOLoopBoundBox<RecoveryLog<EncodedPacket, SocketData>?>
     private let registry: NamespaceRegistry.Handle
 
@@ -64,38 +65,38 @@ public final class Namespace: Sendable, Broadcaster {
         set { setUp { $0.set(newValue) } }
     }
 
-    /// Whether clients that come back get what they missed; nil where they start anew.
+    /// Whether clients that come back get what they missed; nil if they start anew.
     public var recovery: ConnectionStateRecovery? {
         get { hooks.recovery }
         set { setUp { $0.set(newValue) } }
     }
 
-    /// Adds a check that runs for each client that wants to join, in the order added, on the event loop; behind those
-    /// of its ``ParentNamespace``. The socket is not connected yet: what is sent to it is lost, what is put into its
-    /// ``Socket/data`` stays. Clients that are in already are not asked again.
+    /// Adds a check for each client that wants to join. Checks run on the event loop in the order added, after those of
+    /// the ``ParentNamespace``. The socket is not connected yet: events sent to it are lost, but its ``Socket/data``
+    /// stays. Clients that have joined already are not checked again.
     @discardableResult
     public func use(_ middleware: @escaping Middleware) -> Namespace {
         setUp { $0.add(.immediate(middleware)) }
         return self
     }
 
-    /// Adds a check that has to wait, for a token to be looked up for example. A client about which it has not decided
-    /// within `connectTimeout` is refused; the task that waits is cancelled then, and when the client goes.
+    /// Adds a check that has to wait, for example to look up a token. If it has not decided within `connectTimeout`,
+    /// the client is refused. The waiting task is cancelled then, and also when the client leaves.
     @discardableResult
     public func use(_ middleware: @escaping AsyncMiddleware) -> Namespace {
         setUp { $0.add(.awaited(middleware)) }
         return self
     }
 
-    /// Calls the handler for each client that has joined, on the event loop, before anything else of that client is
-    /// read: handlers registered inside miss nothing. What it throws is logged; the client stays.
+    /// Calls the handler for each client that has joined. It runs on the event loop before anything else of that client
+    /// is read, so handlers that are registered inside miss nothing. An error is logged, and the client stays.
     @discardableResult
     public func onConnection(_ handler: @escaping @Sendable (Socket) throws -> Void) -> Namespace {
         setUp { $0.add(handler) }
         return self
     }
 
-    /// What is set up stays, whoever comes and goes.
+    /// A namespace that was set up stays, even without clients.
     private func setUp(_ change: (NamespaceHooks) -> Void) {
         change(hooks)
         registry.keep(self)
@@ -104,12 +105,11 @@ public final class Namespace: Sendable, Broadcaster {
     /// The sockets that are in the namespace now.
     public var sockets: [Socket] { membership.withLock { Array($0.sockets.values) } }
 
-    /// Sends an event to some sockets of this namespace: the bytes are shared, each socket is flushed once per turn
-    /// of the loop. Callable from anywhere. Clients that are away do not get it later.
+    /// Sends an event to some sockets of this namespace. They share the bytes, and each socket is flushed once per turn
+    /// of the loop. Callable from anywhere. Clients that are away do not get the event later.
     ///
-    /// - Parameter onWire: Called once, on the event loop and never before this returns, when each receiver's socket
-    ///   has taken the event. Receivers that lag behind already when the broadcast begins, and those that poll, are not
-    ///   waited for.
+    /// - Parameter onWire: called once, on the event loop and never before this returns, when each receiver's socket
+    ///   has taken the event. It does not wait for receivers that poll, or that lag behind already.
     public func broadcast(
         _ event: EncodedEvent, to sockets: [Socket], onWire: (@Sendable () -> Void)? = nil
     ) {
@@ -169,10 +169,10 @@ public final class Namespace: Sendable, Broadcaster {
 
     func hasArrived() { membership.withLock { $0.arriving -= 1 } }
 
-    /// Whether nobody is here or about to be.
+    /// Whether nobody is in it or about to join.
     var isEmpty: Bool { membership.withLock { $0.sockets.isEmpty && $0.arriving == 0 } }
 
-    /// In the order in which they became parents.
+    /// The parents in the order in which they were made.
     var parents: [ParentNamespace] { membership.withLock { $0.parents } }
 
     func add(parent: ParentNamespace) {
@@ -200,7 +200,7 @@ public final class Namespace: Sendable, Broadcaster {
         membership.withLock { $0.sockets[id] == nil ? [] : $0.rooms.rooms(of: id) }
     }
 
-    /// All sockets where no rooms are named (nil); nobody where none of the rooms is there.
+    /// All sockets if no rooms are named (nil); nobody if none of the rooms exists.
     func sockets(inAny names: Set<String>?, except: Set<String>) -> [Socket] {
         membership.withLock { membership in
             let excepted = membership.rooms.members(ofAny: except)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What an application has set up for a namespace, or for all namespaces of a pattern.
+/// The application's checks, handlers and options for a namespace, or for all namespaces of a pattern.
 final class NamespaceHooks: Sendable {
     enum Middleware {
         case immediate(Namespace.Middleware)
@@ -19,17 +19,17 @@ final class NamespaceHooks: Sendable {
 
     init(recovery: ConnectionStateRecovery?) { state = Mutex(State(recovery: recovery)) }
 
-    /// Nil where it was not said.
+    /// Nil if it was not set.
     var overflow: OverflowPolicy? { state.withLock { $0.overflow } }
 
     var recovery: ConnectionStateRecovery? { state.withLock { $0.recovery } }
 
-    /// Whether anything was said.
+    /// Whether anything was set.
     var isSetUp: Bool { state.withLock { $0.isSetUp } }
 
     var connected: [@Sendable (Socket) throws -> Void] { state.withLock { $0.connected } }
 
-    /// The check at that place in their order; nil behind the last one.
+    /// The check with that index; nil after the last one.
     func middleware(at index: Int) -> Middleware? {
         state.withLock { $0.middleware.indices.contains(index) ? $0.middleware[index] : nil }
     }

@@ -1,20 +1,21 @@
 import NIOCore
 import Synchronization
 
-/// The namespaces of one server by name, and the patterns and closures by which more are made.
+/// The namespaces of one server by name, and the patterns and closures that make more of them.
 ///
-/// A name that fits a pattern belongs to the pattern, whoever said it first: naming such a namespace opens nothing.
-/// Where closures are registered, a namespace that was named but never set up opens nothing either, since the closures
-/// have to be asked about each client.
+/// A name that fits a pattern belongs to the pattern. Naming such a namespace in the application does not open it. If
+/// closures are registered, naming a namespace without setting it up does not open it either, because the closures
+/// decide about each client.
 final class NamespaceRegistry: Sendable {
     fileprivate struct Entry {
-        /// Forgotten with its last user, where nothing keeps it.
+        /// Released with its last user, if nothing keeps it.
         weak var namespace: Namespace?
-        /// Set while it has clients, and where it is permanent.
+        /// Set while it has clients, or if it is permanent.
         var kept: Namespace?
         /// Whether the application has named it.
         var isNamed = false
-        /// Whether it stays without clients: the application has set it up, or no pattern and no closure could.
+        /// Whether it stays without clients: the application has set it up, or no pattern and no closure could make it
+        /// again.
         var isPermanent = false
     }
 
@@ -25,7 +26,7 @@ final class NamespaceRegistry: Sendable {
         var nextTag = 0
     }
 
-    /// Names of namespaces that clients may have made for them, in bytes.
+    /// The longest name, in bytes, of a namespace that is made for a client.
     static let longestName = 1_024
 
     private let context: ServerContext
@@ -33,7 +34,7 @@ final class NamespaceRegistry: Sendable {
 
     init(_ context: ServerContext) {
         self.context = context
-        // As on the official server it is always there: clients join it unless told otherwise.
+        // It always exists, as on the official server: clients join it by default.
         _ = of("/")
     }
 
@@ -58,11 +59,11 @@ final class NamespaceRegistry: Sendable {
     }
 
     func add(_ rule: ParentNamespace.Rule) -> ParentNamespace {
-        // A namespace that goes with its last client has nothing to come back to.
+        // A client cannot come back to a namespace that ends with its last client.
         let parent = ParentNamespace(hooks: NamespaceHooks(recovery: nil), rule: rule) { [weak self] parent in
             self?.children(of: parent) ?? []
         }
-        // Namespaces die outside the lock: their end takes it again.
+        // Namespaces are released outside the lock, because their deinit takes it again.
         let known = state.withLock { state -> [Namespace] in
             state.parents.append(parent)
             return state.entries.values.compactMap(\.namespace)
@@ -77,7 +78,7 @@ final class NamespaceRegistry: Sendable {
 
     // MARK: From clients
 
-    /// Whether a client may be let into a namespace of that name, as far as its name tells.
+    /// Whether a client may enter a namespace of that name, judged by the name alone.
     func mayExist(_ name: String) -> Bool {
         state.withLock { state in
             if state.entries[ExactName(name)]?.kept != nil { return true }
@@ -87,11 +88,11 @@ final class NamespaceRegistry: Sendable {
 
     var parents: [ParentNamespace] { state.withLock { $0.parents } }
 
-    /// The namespace that a client is about to enter, counted in there; nil where that client has no way in.
+    /// The namespace that a client is about to enter, with the client counted in; nil if the client may not enter.
     ///
-    /// - Parameter parent: Whose pattern fits, or whose closure said yes.
+    /// - Parameter parent: the one whose pattern fits, or whose closure said yes.
     func enter(_ name: String, through parent: ParentNamespace?) -> Namespace? {
-        // What was looked at dies outside the lock too.
+        // The namespaces that were looked at are released outside the lock too.
         let (entered, known) = state.withLock { state -> (Namespace?, Namespace?) in
             let known = state.entries[ExactName(name)]?.namespace
             let mayEnter =
@@ -108,7 +109,7 @@ final class NamespaceRegistry: Sendable {
         return entered
     }
 
-    /// Forgets a namespace that is there for its clients alone, when nobody is in it.
+    /// Removes a namespace that exists only for its clients, if nobody is in it.
     func releaseIfEmpty(_ namespace: Namespace) {
         let released = state.withLock { state -> Namespace? in
             let key = ExactName(namespace.name)
@@ -116,7 +117,7 @@ final class NamespaceRegistry: Sendable {
             state.entries[key]?.kept = nil
             return entry.kept
         }
-        // Its end takes the lock, so it must not come inside.
+        // Its deinit takes the lock, so it must not run inside.
         withExtendedLifetime(released) {}
     }
 
@@ -162,7 +163,7 @@ final class NamespaceRegistry: Sendable {
         if eventLoop.inEventLoop { tell() } else { eventLoop.execute(tell) }
     }
 
-    /// What a namespace knows of the others.
+    /// What a namespace knows about the others.
     struct Handle: Sendable {
         private let keeping: @Sendable (Namespace) -> Void
         private let forgetting: @Sendable (String) -> Void
@@ -190,7 +191,8 @@ extension NamespaceRegistry.State {
         }
     }
 
-    /// Whether a client that no pattern and no closure lets in may enter: it is there by the application's own words.
+    /// Whether a client may enter that no pattern and no closure lets in: the application itself has set up the
+    /// namespace.
     fileprivate func isOpen(_ namespace: Namespace) -> Bool {
         guard entries[ExactName(namespace.name)]?.isNamed == true else { return false }
         return namespace.hooks.isSetUp || namespace.name == "/" || !asksEachClient
@@ -202,7 +204,7 @@ extension NamespaceRegistry.State {
     }
 }
 
-/// A name that is equal to another one byte by byte: Swift's own equality takes `é` in one piece and in two for one.
+/// A name that is compared byte by byte. Swift's own equality treats `é` as one character and as two as the same.
 private struct ExactName: Hashable {
     private let bytes: [UInt8]
 

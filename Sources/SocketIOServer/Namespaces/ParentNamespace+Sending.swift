@@ -6,10 +6,10 @@ extension ParentNamespace {
     /// All sockets of all children.
     public var all: ParentBroadcast { ParentBroadcast(self) { $0 } }
 
-    /// Those in these rooms, in whichever child; nobody where none is named.
+    /// The sockets in these rooms, in any child; none if no room is named.
     public func to(_ rooms: String...) -> ParentBroadcast { to(rooms) }
 
-    /// Those in these rooms, in whichever child; nobody where none is named.
+    /// The sockets in these rooms, in any child; none if no room is named.
     public func to(_ rooms: some Sequence<String>) -> ParentBroadcast { all.to(rooms) }
 
     /// All but those in these rooms.
@@ -23,7 +23,7 @@ extension ParentNamespace {
 
     /// Sends an event to every client of each of them.
     ///
-    /// - Throws: ``ArgumentError`` where the name is reserved or an argument has no JSON form.
+    /// - Throws: ``ArgumentError`` if the name is reserved or an argument has no JSON form.
     public func emit<each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument
     ) throws(ArgumentError) {
@@ -31,8 +31,8 @@ extension ParentNamespace {
     }
 }
 
-/// Chooses sockets of all children of a ``ParentNamespace`` by rooms, as ``BroadcastOperator`` does in one namespace.
-/// A value; what it does is done to those who are there then.
+/// Chooses sockets of all children of a ``ParentNamespace`` by rooms, as ``BroadcastOperator`` does in one namespace. A
+/// value. A call affects the sockets that are there at that time.
 public struct ParentBroadcast: Sendable {
     private let parent: ParentNamespace
     private let choose: @Sendable (BroadcastOperator) -> BroadcastOperator
@@ -42,45 +42,44 @@ public struct ParentBroadcast: Sendable {
         self.choose = choose
     }
 
-    /// Those in these rooms too.
+    /// Adds the sockets in these rooms.
     public func to(_ rooms: String...) -> ParentBroadcast { to(rooms) }
 
-    /// Those in these rooms too.
+    /// Adds the sockets in these rooms.
     public func to(_ rooms: some Sequence<String>) -> ParentBroadcast {
         let rooms = Array(rooms)
         return then { $0.to(rooms) }
     }
 
-    /// Not those in these rooms, whatever else they are in.
+    /// Leaves out the sockets in these rooms, whatever other rooms they are in.
     public func except(_ rooms: String...) -> ParentBroadcast { except(rooms) }
 
-    /// Not those in these rooms, whatever else they are in.
+    /// Leaves out the sockets in these rooms, whatever other rooms they are in.
     public func except(_ rooms: some Sequence<String>) -> ParentBroadcast {
         let rooms = Array(rooms)
         return then { $0.except(rooms) }
     }
 
-    /// As ``BroadcastOperator/volatile``.
+    /// See ``BroadcastOperator/volatile``.
     public var volatile: ParentBroadcast { then(\.volatile) }
 
-    /// As ``BroadcastOperator/compress(_:)``.
+    /// See ``BroadcastOperator/compress(_:)``.
     public func compress(_ mayCompress: Bool) -> ParentBroadcast { then { $0.compress(mayCompress) } }
 
     /// Sends an event.
     ///
-    /// - Throws: ``ArgumentError`` where the name is reserved or an argument has no JSON form; nothing has been sent
-    ///   then.
+    /// - Throws: ``ArgumentError`` if the name is reserved or an argument has no JSON form. Then nothing has been sent.
     public func emit<each Argument: Encodable>(
         _ event: String, _ arguments: repeat each Argument
     ) throws(ArgumentError) {
-        // Where no child is there, too: what is wrong does not depend on who listens.
+        // Checked even without a child, so that an error does not depend on who listens.
         try ArgumentError.checkIsFree(event)
         let encoded = try EventArguments(
             repeat each arguments, coding: operators.first?.namespace.coding ?? ArgumentCoding())
         for chosen in operators { try chosen.emit(event, encoded) }
     }
 
-    /// The sockets that are meant now.
+    /// The sockets that are chosen now.
     public func fetchSockets() -> [Socket] { operators.flatMap { $0.fetchSockets() } }
 
     /// Makes them join rooms.

@@ -1,19 +1,19 @@
-/// The set-up of all namespaces whose names fit: a child is made when its first client asks for it, and goes with its
+/// The set-up of all namespaces whose names fit. A child is made when its first client asks for it, and ends with its
 /// last one.
 ///
 /// ```swift
 /// io.of(matching: "/room-*").onConnection { socket in … socket.namespace.name … }
 /// ```
-/// A namespace that fits is always a child, whoever made it and when: one that ``SocketIOServer/of(_:)`` names, before
-/// or after the pattern, as well. Its clients pass the parent's middleware first, then its own, and are met by the
-/// parent's handlers first, then by its own. Where several patterns fit, the one that was registered first is the
-/// parent. Clients that had joined before the pattern was registered stay as they are.
+/// A namespace that fits is always a child, even if ``SocketIOServer/of(_:)`` names it, before or after the pattern.
+/// Its clients pass the parent's middleware first and then its own, and the parent's handlers are called before its
+/// own. If several patterns fit, the one that was registered first is the parent. Clients that joined before the
+/// pattern was registered stay as they are.
 public final class ParentNamespace: Sendable {
-    /// Whether a client may ask for a namespace; `auth` is what it sent, a JSON object, where it sent something. What
-    /// it throws refuses the client: a ``ConnectError`` as it is, anything else as `internal error`.
+    /// Whether a client may ask for a namespace. `auth` is the JSON object that it sent, if any. An error refuses the
+    /// client: a ``ConnectError`` as it is, anything else as `internal error`.
     public typealias Predicate = @Sendable (_ name: String, _ auth: [UInt8]?) throws -> Bool
 
-    /// The same where the decision has to be waited for.
+    /// The same for a decision that has to wait.
     public typealias AsyncPredicate = @Sendable (_ name: String, _ auth: [UInt8]?) async throws -> Bool
 
     enum Rule: Sendable {
@@ -21,7 +21,7 @@ public final class ParentNamespace: Sendable {
         case immediate(Predicate)
         case awaited(AsyncPredicate)
 
-        /// What can be said of a name alone; nil where each client has to be looked at.
+        /// The answer if the name alone decides; nil if it depends on the client.
         func decides(_ name: String) -> Bool? {
             if case .pattern(let pattern) = self { pattern.matches(name) } else { nil }
         }
@@ -37,8 +37,8 @@ public final class ParentNamespace: Sendable {
         self.living = living
     }
 
-    /// What happens when a client of one of them reads too slowly, where the child itself does not say otherwise; nil:
-    /// as the server's configuration says.
+    /// What happens when a client of a child reads too slowly, unless the child sets its own policy; nil means the
+    /// policy of the server's configuration.
     public var overflow: OverflowPolicy? {
         get { hooks.overflow }
         set { if let newValue { hooks.set(newValue) } }
@@ -65,14 +65,15 @@ public final class ParentNamespace: Sendable {
         return self
     }
 
-    /// Those that are there: with clients, or named by ``SocketIOServer/of(_:)``.
+    /// The children that exist: those with clients, and those that ``SocketIOServer/of(_:)`` has named.
     public var children: [Namespace] { living(self) }
 }
 
-/// A pattern for names: each `*` stands for any characters, none included; the rest stands for itself, byte for byte.
+/// A pattern for names. Each `*` stands for any number of characters, or none. The rest stands for itself, byte for
+/// byte.
 ///
-/// Bytes, not characters: `é` in one piece and `e` with an accent behind it are two names, and a mark behind the `-` of
-/// `/room-*` does not change the `-`.
+/// It compares bytes, not characters: `é` as one character and `e` followed by an accent are two names, and an accent
+/// after the `-` of `/room-*` does not change the `-`.
 struct NamePattern: Sendable, Equatable {
     private let pieces: [[UInt8]]
 

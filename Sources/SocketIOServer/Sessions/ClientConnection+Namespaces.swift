@@ -2,7 +2,7 @@ import EngineIO
 import NIOCore
 import SocketIO
 
-/// What the session's machines have decided, and the client's way into namespaces and out of them.
+/// Performs what the session's machines decide, and lets the client into namespaces and out of them.
 extension ClientConnection {
     func perform(_ action: EngineSession.ReceiveAction) {
         switch action {
@@ -43,7 +43,7 @@ extension ClientConnection {
             if let socket = sockets.removeValue(forKey: name) { left(socket, .clientNamespaceDisconnect) }
         case .close(let violation):
             core.violated(Violation(violation), String(describing: violation), address: remoteAddress)
-            // Nothing that the client asks for tells it: its polls do.
+            // No answer tells the client, but its next polls do.
             polling?.isSentAway = true
             close(.parseError)
         }
@@ -87,7 +87,7 @@ extension ClientConnection {
         release(socket.namespace)
     }
 
-    /// Lets go of a namespace that was made for its clients, where none is left.
+    /// Removes a namespace that was made for its clients, if none is left.
     private func release(_ namespace: Namespace) { core.namespaces.releaseIfEmpty(namespace) }
 
     private func refuse(_ name: String, _ error: ConnectError) {

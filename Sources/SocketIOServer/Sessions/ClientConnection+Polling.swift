@@ -3,11 +3,11 @@ import NIOCore
 
 /// The requests of a session that polls.
 extension ClientConnection {
-    /// A GET: parked until there is something to send.
+    /// A GET. It waits until there is something to send.
     ///
-    /// - Throws: What the request is to be answered with; the session may have ended then.
+    /// - Throws: the error to answer with. The session may have ended then.
     func poll(_ responder: any PollResponder) throws(EngineRequestError) {
-        // A client that comes too late finds no session, be it that the timer is late too.
+        // A client that comes too late finds no session, even if the timer is late too.
         let now = core.now
         if let deadline = engine.deadline, deadline <= now { deadlineReached() }
         guard !isFinished else { throw .unknownSession }
@@ -43,10 +43,10 @@ extension ClientConnection {
         }
     }
 
-    /// The whole body of a POST came, and was too large: the session lives.
+    /// The whole body of a POST came and was too large. The session goes on.
     func leavePost() { engine.postEnded() }
 
-    /// The whole body of a POST: its packets are taken as fast as this client is to be read.
+    /// The whole body of a POST came. Its packets are taken as fast as this client may be read.
     func endPost(_ body: [UInt8], _ responder: any PostResponder) {
         guard !isFinished else { return responder.answerPost(.unknownSession) }
         post = (EnginePayload.Reader(body), responder)
@@ -55,7 +55,7 @@ extension ClientConnection {
 
     func takePosted() {
         guard !isPaused, case (var reader, let responder)? = post else { return }
-        // Taken out: where a packet ends the session, as it may, its POST is answered by what follows here.
+        // Take the POST out first: a packet may end the session, and then the code below has to answer the POST.
         post = nil
         while !isFinished {
             guard !isPaused else {

@@ -2,18 +2,18 @@ import EngineIO
 import NIOCore
 import SocketIO
 
-/// How fast the client is read. Whoever sends faster than it may, or than its handlers can follow, is not read for a
-/// while: what it sends waits with it, and nothing is lost.
+/// How fast the client is read. If it sends faster than it may, or than its handlers can follow, it is not read for a
+/// while. Its messages wait on its own side, and nothing is lost.
 ///
 /// ```
 ///   WebSocket: no more is read from the socket        polling: the POST is not answered before its packets are taken
 /// ```
 extension ClientConnection {
-    /// Counts what came, does what the session says, and looks whether to read on; false where it was too much.
+    /// Counts what came, does what the session says, and checks whether to read on. Returns false if it was too much.
     func take(_ action: EngineSession.ReceiveAction, bytes: Int, now: ContinuousClock.Instant) -> Bool {
         switch action {
         case .deliver: inbound.took(packets: 1, bytes: bytes, now: now)
-        // An attachment belongs to its event.
+        // An attachment counts with its event.
         case .deliverBinary: inbound.took(packets: 0, bytes: bytes, now: now)
         case .ignore: guard admitsControl(now) else { return false }
         case .close: break
@@ -24,21 +24,21 @@ extension ClientConnection {
         return true
     }
 
-    /// A ping or pong of the WebSocket itself, or what else carries nothing; false where there are too many.
+    /// A ping or pong of the WebSocket itself, or another frame without content. Returns false if there are too many.
     func receivedControlFrame() -> Bool {
         guard !isFinished, admitsControl(core.now) else { return false }
         core.statistics.packetsReceived += 1
         return true
     }
 
-    /// Part of a message: many small ones take their time.
+    /// Part of a message. It counts because many small parts cost time.
     func receivedPart() {
         guard !isFinished else { return }
         inbound.took(packets: 1, bytes: 0, now: core.now)
         reviewReading()
     }
 
-    /// A client that has sent a lot and gone is heard, unless it were for handlers that end with it.
+    /// If a client sends a lot and closes, its messages are still read, unless they wait for handlers that end with it.
     var keepsUnread: Bool { !isFinished && isPaused && waitsForHandlersSince == nil }
 
     private func admitsControl(_ now: ContinuousClock.Instant) -> Bool {
@@ -49,7 +49,7 @@ extension ClientConnection {
         return true
     }
 
-    /// Stops or goes on reading, as the pace and the handlers say.
+    /// Stops reading or goes on, depending on the pace and the handlers.
     func reviewReading() {
         guard !isFinished else { return }
         let now = core.now
@@ -59,10 +59,10 @@ extension ClientConnection {
         if isBehind || isInDebt { pause(now) } else if isPaused { resume(now) }
     }
 
-    /// When the debt of the pace is paid, where nothing else keeps the client from being read.
+    /// When the debt of the pace is paid, if there is no other reason not to read the client.
     var resumesAt: ContinuousClock.Instant? { isPaused && waitsForHandlersSince == nil ? inbound.paidAt : nil }
 
-    /// When a handler has to have ended at the latest.
+    /// The latest time at which a handler has to end.
     var handlerDeadline: ContinuousClock.Instant? {
         guard let since = waitsForHandlersSince else { return nil }
         return max(since, backlog.endedAt ?? since) + core.configuration.limits.handlerTimeout
@@ -83,14 +83,15 @@ extension ClientConnection {
         engine.readingResumed(now: now)
         readingResumed(now)
         takePosted()
-        // The packets of a POST come before those of the WebSocket that has taken over.
+        // The packets of a POST come before those of a WebSocket that has taken over.
         guard !isPaused, !isFinished else { return }
         transport.setReading(true)
         schedule()
     }
 
-    /// A handler that waits for an answer of the client must not keep it from being read: up to a point, since the
-    /// answer may never come. Beyond that it is the answer's own time-out that lets the handlers go on.
+    /// A handler that waits for an answer of the client must not stop the reading, or the answer could not come. There
+    /// is a limit, because the answer may never come. Beyond the limit the answer's own time-out lets the handlers go
+    /// on.
     private var handlersAreBehind: Bool {
         let limits = core.configuration.limits
         let usual = HandlerBacklog.Bounds(events: limits.waitingEvents, bytes: limits.waitingBytes)
@@ -104,10 +105,10 @@ extension ClientConnection {
     }
 }
 
-/// What is kept of a client and is not whole, or not decided yet: an event whose attachments are on their way, and what
-/// it has sent with the wish to join a namespace. It counts in the server's total of unfinished input.
+/// What is kept of a client that is unfinished or undecided: an event whose attachments are still to come, and data
+/// that it sent to join a namespace. It counts in the server's total of unfinished input.
 extension ClientConnection: InputHolder {
-    /// To be called where any of that may have changed.
+    /// Call it when any of that may have changed.
     func noteUnfinished() {
         let bytes = isFinished ? 0 : client.heldBytes + arrivals.values.reduce(0) { $0 + $1.heldBytes }
         let awaits = !isFinished && client.heldBytes > 0
@@ -120,7 +121,7 @@ extension ClientConnection: InputHolder {
         core.hold(bytes, self, from: address)
     }
 
-    /// When the last attachment has to be here. Whoever is not read cannot be late.
+    /// When the last attachment has to have come. A client that is not read cannot be late.
     var attachmentDeadline: ContinuousClock.Instant? {
         guard let attachmentsSince, !isPaused else { return nil }
         return attachmentsSince + core.configuration.limits.messageTimeout
@@ -130,6 +131,6 @@ extension ClientConnection: InputHolder {
         if attachmentsSince != nil { attachmentsSince = now }
     }
 
-    /// The server holds too much of it: this client goes.
+    /// The server holds too much unfinished input, and this client has to leave.
     func dropInput() { close(.inboundFlood) }
 }

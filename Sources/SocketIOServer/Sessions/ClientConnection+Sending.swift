@@ -2,17 +2,17 @@ import EngineIO
 import NIOCore
 import SocketIO
 
-/// What the client is sent: through its outbox, once per turn of the loop, as fast as the socket takes it.
+/// Sends to the client: through its outbox, once per turn of the loop, as fast as the socket takes it.
 extension ClientConnection: Flushable {
-    /// What waits, and for what.
+    /// What is waiting, and for what.
     struct Outflow {
         var outbox: Outbox
-        /// Whether packets wait, or the socket has taken all it can.
+        /// Whether packets are waiting, or the socket cannot take more.
         var isCongested = false
-        /// More waits than the outbox may hold: the session ends with the next flush.
+        /// More is waiting than the outbox may hold, so the session ends with the next flush.
         var hasOverflowed = false
         var needsFlush = false
-        /// Who wants to know when nothing waits any more.
+        /// Who is told when nothing is waiting any more.
         var tickets: [FlushTicket] = []
     }
 
@@ -22,7 +22,7 @@ extension ClientConnection: Flushable {
 
     func send(_ packet: EncodedPacket, _ kind: Outbox.Kind) {
         guard !isFinished, !outflow.hasOverflowed else { return }
-        // A burst within one turn is no slowness: make room first where the socket takes more.
+        // A burst within one turn does not mean a slow client. Make room first, if the socket takes more.
         if kind == .volatile || outflow.outbox.overflows(with: packet, kind), transport.room > 0 { drain() }
         guard kind != .volatile || transport.room > 0 else { return core.statistics.eventsDropped += 1 }
         switch outflow.outbox.enqueue(packet, kind) {
@@ -39,13 +39,13 @@ extension ClientConnection: Flushable {
 
     func ackExpected(by deadline: ContinuousClock.Instant) {
         ackDeadline = min(ackDeadline ?? deadline, deadline)
-        // The answer may lie behind events that were not read for the handlers' sake.
+        // The answer may come after events that were not read because of the handlers.
         if waitsForHandlersSince != nil { reviewReading() }
         schedule()
     }
 
     func whenClear(_ ticket: FlushTicket) {
-        // Nobody asks a session that has ended again: a ticket that it kept would keep it too.
+        // Nobody flushes an ended session again. A ticket that it kept would keep the session alive.
         guard !isFinished else { return ticket.connectionCleared() }
         outflow.tickets.append(ticket)
     }
@@ -61,11 +61,11 @@ extension ClientConnection: Flushable {
         core.flushes.add(self)
     }
 
-    /// What one flush hands to the socket at most, unless a single packet is larger: a client that has stalled then
-    /// holds little beside its outbox.
+    /// The most that one flush hands to the socket, unless a single packet is larger. So a client that has stalled
+    /// holds little more than its outbox.
     private static let batchBytes = 16 * 1024
 
-    /// Hands over as much as the socket takes.
+    /// Hands the socket as much as it takes.
     func writeOut() {
         while !outflow.outbox.isEmpty, case var room = transport.room, room > 0 {
             var batch = 0
@@ -88,7 +88,7 @@ extension ClientConnection: Flushable {
         outflow.isCongested = !outflow.outbox.isEmpty || transport.isBlocked
         guard !isCongested else { return }
         releaseTickets()
-        // Who fetches gets a fresh state when he comes for it.
+        // A client that polls gets a fresh state with its next poll.
         guard !transport.isFetched || transport.room > 0 else { return }
         for tag in outflow.outbox.takeResyncs() {
             for socket in sockets.values where socket.namespace.tag == tag { socket.drained() }

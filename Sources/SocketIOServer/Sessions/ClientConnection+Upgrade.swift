@@ -38,7 +38,7 @@ extension ClientConnection {
         socket.close(.transportClose)
     }
 
-    /// What polling has not carried goes first, then what waits: nothing is lost, nothing overtakes.
+    /// First the packets that polling has not sent, then those that wait. So nothing is lost or out of order.
     private func complete(_ socket: WebSocketHandler) {
         let rest = polling?.handOver() ?? []
         polling = nil
@@ -53,7 +53,7 @@ extension ClientConnection {
     }
 }
 
-/// Receives for a session what comes over the WebSocket that probes.
+/// Receives the messages of the WebSocket that probes.
 final class UpgradeProbe: WebSocketReceiver {
     let socket: WebSocketHandler
     private let connection: ClientConnection
@@ -72,6 +72,6 @@ final class UpgradeProbe: WebSocketReceiver {
     func receivedControlFrame() -> Bool { connection.receivedControlFrame() }
     func writabilityChanged() {}
 
-    /// Whatever ends the probe, the session goes on over polling.
+    /// However the probe ends, the session goes on over polling.
     func close(_ reason: CloseReason) { connection.abandonProbe() }
 }

@@ -2,12 +2,12 @@ import EngineIO
 import NIOCore
 import SocketIO
 
-/// One client's session: asks the state machines and does what they say. Lives on the event loop.
+/// One client's session. It asks the state machines and does what they say. Lives on the event loop.
 final class ClientConnection: WebSocketReceiver {
     let id: String
     let core: ServerCore
     var engine: EngineSession
-    /// Where packets go: always what `engine` says.
+    /// Where packets go. It always matches the state of `engine`.
     var transport: any SessionTransport {
         didSet { outflow.outbox.sparesLargest = transport.isFetched }
     }
@@ -21,9 +21,9 @@ final class ClientConnection: WebSocketReceiver {
     var outflow: Outflow
     var inbound: InboundPace
     let backlog: HandlerBacklog
-    /// Nothing more of the client is taken; see ``ClientConnection/reviewReading()``.
+    /// Nothing of the client is read; see ``ClientConnection/reviewReading()``.
     var isPaused = false
-    /// Since when, where it is because of its handlers.
+    /// Since when, if its handlers are the reason.
     var waitsForHandlersSince: ContinuousClock.Instant?
     /// A POST whose packets are being taken.
     var post: (reader: EnginePayload.Reader, responder: any PostResponder)?
@@ -33,7 +33,7 @@ final class ClientConnection: WebSocketReceiver {
     private(set) var isFinished = false
     /// See ``noteUnfinished()``.
     var unfinishedBytes = 0
-    /// Since when an event waits for its attachments.
+    /// Since when an event has been waiting for its attachments.
     var attachmentsSince: ContinuousClock.Instant?
     let address: IPAddress?
     private var timer: DeadlineTimer
@@ -81,20 +81,20 @@ final class ClientConnection: WebSocketReceiver {
         self.polling = polling
     }
 
-    /// Until it has joined a namespace a client may send little.
+    /// A client may send only little until it has joined a namespace.
     var messageLimit: Int {
         let configuration = core.configuration
         guard client.deadline != nil, configuration.answerMessage == nil else { return configuration.maxPayload }
         return min(configuration.limits.unjoinedBytes, configuration.maxPayload)
     }
 
-    /// When the session ends unless it has joined a namespace by then; nil once it has.
+    /// The session ends at this time unless it has joined a namespace by then; nil once it has.
     var joinDeadline: ContinuousClock.Instant? { client.deadline }
 
-    /// Where the client is.
+    /// The client's address.
     var remoteAddress: String? { handshake.remoteAddress }
 
-    /// Whether the pace of a broadcast may wait for this client.
+    /// Whether a broadcast may wait for this client.
     var setsPace: Bool { !isCongested && !transport.isFetched }
 
     func start() {
@@ -118,7 +118,7 @@ final class ClientConnection: WebSocketReceiver {
 
     func writabilityChanged() { drain() }
 
-    /// Ends the session: every socket is told, once.
+    /// Ends the session and tells every socket once.
     func close(_ reason: CloseReason) {
         guard !isFinished else { return }
         transport.beginClosing()

@@ -1,9 +1,9 @@
 import NIOCore
 
-/// At most one scheduled task, moved only to an earlier time: whoever is woken too early asks to be woken again.
+/// At most one scheduled task. It is only ever moved to an earlier time: an owner that is woken too early asks again.
 ///
-/// A task that is due stays pending until the loop comes to it, late where the loop is behind: asked again meanwhile, the
-/// timer replaces it, so that nobody is woken twice for one deadline.
+/// If the loop is behind, a due task has to wait. If the owner asks again in that time, the timer replaces the task, so
+/// that one deadline wakes nobody twice.
 struct DeadlineTimer {
     private let eventLoop: any EventLoop
     private let clock: LoopClock
@@ -24,7 +24,7 @@ struct DeadlineTimer {
         pending = (task, deadline)
     }
 
-    /// Rounded up to the loop's nanoseconds: woken too early it would have to be woken again.
+    /// Rounded up to the loop's nanoseconds, because waking too early means waking twice.
     static func delay(until deadline: ContinuousClock.Instant, now: ContinuousClock.Instant) -> TimeAmount {
         TimeAmount(max(.zero, now.duration(to: deadline)) + .nanoseconds(1))
     }

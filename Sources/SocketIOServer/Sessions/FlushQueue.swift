@@ -1,17 +1,17 @@
 import NIOCore
 
-/// What packets wait in until the turn of the loop is over.
+/// Holds packets until the turn of the loop is over.
 protocol Flushable: AnyObject {
-    /// Hands what waits to the socket, as far as that takes it.
+    /// Hands the waiting packets to the socket, as many as it takes.
     func flush()
-    /// Whether some of it waits still.
+    /// Whether some packets are still waiting.
     var isCongested: Bool { get }
-    /// Tells the ticket once nothing waits any more.
+    /// Tells the ticket once nothing is waiting any more.
     func whenClear(_ ticket: FlushTicket)
 }
 
-/// What has to be flushed at the end of this turn of the event loop: however many packets a turn brings, each connection
-/// is flushed once. Lives on the event loop.
+/// What to flush at the end of this turn of the event loop. Each connection is flushed once, however many packets a
+/// turn brings. Lives on the event loop.
 final class FlushQueue {
     private let eventLoop: any EventLoop
     private var isScheduled = false
@@ -25,7 +25,7 @@ final class FlushQueue {
         schedule()
     }
 
-    /// Asks the ticket behind this turn's flush.
+    /// Asks the ticket after this turn's flush.
     func after(_ ticket: FlushTicket) {
         tickets.append(ticket)
         schedule()
@@ -45,7 +45,7 @@ final class FlushQueue {
     }
 }
 
-/// Waits until the connections of one broadcast have handed everything to their sockets.
+/// Waits until all connections of one broadcast have handed everything to their sockets.
 final class FlushTicket {
     let connections: [any Flushable]
     private let completion: @Sendable () -> Void
@@ -56,9 +56,10 @@ final class FlushTicket {
         self.completion = completion
     }
 
-    /// The turn's flush is done: waits for those that could not take everything.
+    /// The turn's flush is done. Now it waits for connections whose sockets could not take everything.
     func flushed() {
-        // One for itself, so that nobody who is clear at once completes it while others are still being asked.
+        // One count for the ticket itself, so that a connection that is clear at once does not complete it while others
+        // are still asked.
         waiting = 1
         for connection in connections where connection.isCongested {
             waiting += 1
@@ -67,7 +68,7 @@ final class FlushTicket {
         connectionCleared()
     }
 
-    /// One of them has caught up, or is gone.
+    /// One of them has caught up or has ended.
     func connectionCleared() {
         waiting -= 1
         if waiting == 0 { completion() }

@@ -1,27 +1,27 @@
 import DequeModule
 
-/// What waits for one slow client, bounded in bytes and packets.
+/// What waits for one slow client, limited in bytes and packets.
 ///
-/// Packets of the protocol itself always go in. Events obey their namespace's policy. A client that makes even
-/// protocol packets and answers pile up to twice the bounds is to be let go, whatever the policy.
+/// Packets of the protocol itself always go in. Events follow their namespace's policy. If even protocol packets and
+/// answers pile up to twice the limits, the client is disconnected, whatever the policy.
 struct Outbox: Sendable {
     enum Kind: Sendable, Equatable {
         /// Open, ping, CONNECT and the like: never dropped.
         case control
-        /// Answers, and events that expect one: never dropped, but they count.
+        /// Answers, and events that expect one: never dropped, but counted.
         case reply
         case event(namespace: Int, OverflowPolicy)
-        /// An event that is sent at once or not at all.
+        /// An event that is either sent at once or dropped.
         case volatile
     }
 
     enum EnqueueAction: Equatable {
         case queued
-        /// Queued, after as many older events were dropped.
+        /// Queued, after that many older events were dropped.
         case queuedAfterDropping(Int)
-        /// Not queued, and as many events were dropped with it: the namespace has to be sent afresh.
+        /// Not queued, and that many events were dropped with it. The namespace needs a fresh state.
         case resyncBegan(dropped: Int)
-        /// Not queued: the namespace is being resynced.
+        /// Not queued, because the namespace is being resynced.
         case refused
         case disconnect
     }
@@ -33,9 +33,9 @@ struct Outbox: Sendable {
 
     private let maxBytes: Int
     private let maxPackets: Int
-    /// The bound for events whose namespace is resynced, where it is below that for all.
+    /// The limit for events whose namespace is resynced, if it is lower than that for all.
     private let maxResyncBytes: Int
-    /// Whether the largest of what waits does not count for that: between two polls a large state has to wait, or it
+    /// Whether the largest waiting packet does not count for that. Between two polls a large state has to wait, or it
     /// could never be fetched.
     var sparesLargest = false
     private var entries: Deque<Entry> = []
@@ -51,7 +51,7 @@ struct Outbox: Sendable {
     var isEmpty: Bool { entries.isEmpty }
     var count: Int { entries.count }
 
-    /// Whether one more packet passes the bounds; a packet alone may be as large as it likes.
+    /// Whether one more packet would be above the limits. A single packet may have any size.
     func overflows(with packet: EncodedPacket, _ kind: Kind) -> Bool {
         guard !entries.isEmpty else { return false }
         let bytes = byteCount + packet.byteCount
@@ -89,7 +89,7 @@ struct Outbox: Sendable {
         return entry.packet
     }
 
-    /// The namespaces to send afresh, once: to be asked when the client has taken everything.
+    /// The namespaces that need a fresh state, each once. Ask when the client has taken everything.
     mutating func takeResyncs() -> [Int] {
         guard entries.isEmpty, !resyncing.isEmpty else { return [] }
         defer { resyncing = [] }
@@ -116,7 +116,7 @@ struct Outbox: Sendable {
             byteCount -= entries.remove(at: index).packet.byteCount
             dropped += 1
         }
-        // Only what may not be dropped is left: the new event has to go instead.
+        // Only packets that may not be dropped are left, so the new event is dropped instead.
         guard !overflows(with: packet, kind) else { return .refused }
         _ = append(packet, kind)
         return .queuedAfterDropping(dropped)
@@ -143,13 +143,13 @@ extension Outbox.Kind {
     }
 }
 
-/// What happens when more waits for a slow client than its outbox may hold.
+/// What happens when more is waiting for a slow client than its outbox may hold.
 public enum OverflowPolicy: Sendable, Equatable {
-    /// The client is let go.
+    /// The client is disconnected.
     case disconnect
-    /// The oldest waiting events make room.
+    /// The oldest waiting events are dropped.
     case dropOldest
-    /// All waiting events of the namespace are dropped and further ones refused; once the client has caught up,
-    /// ``Socket/onDrained(_:)`` is called so that a fresh state can be sent.
+    /// All waiting events of the namespace are dropped, and further ones too. Once the client has caught up,
+    /// ``Socket/onDrained(_:)`` is called, so that the application can send a fresh state.
     case resync
 }

@@ -2,43 +2,43 @@ import DequeModule
 import EngineIO
 import NIOCore
 
-/// The way a session's packets take: an open WebSocket, or one poll after another.
+/// Carries a session's packets: an open WebSocket, or one poll after another.
 protocol SessionTransport: AnyObject {
-    /// How many packets may be written before the next flush without piling up in the process.
+    /// How many packets may be written until the next flush without piling up in the process.
     var room: Int { get }
-    /// Whether an empty outbox does not mean that the peer has taken everything.
+    /// Whether the peer may have packets left to take although the outbox is empty.
     var isBlocked: Bool { get }
-    /// Whether the peer fetches packets when it likes: its slowness is no sign of a slow reader.
+    /// Whether the peer decides when to fetch packets. Then waiting packets do not mean that it is slow.
     var isFetched: Bool { get }
     func write(_ packet: EncodedPacket)
     func flush()
-    /// Stops taking what the peer sends, be it here already, or goes on.
+    /// Stops reading what the peer sends, even what has come already, or goes on.
     func setReading(_ isReading: Bool)
     /// Makes room for the last packets before `close`.
     func beginClosing()
-    /// Closes as the reason asks, and does nothing if closed already.
+    /// Closes for that reason. Does nothing if it is closed already.
     func close(_ reason: CloseReason)
 }
 
-/// Sends the packets of a session with the answers to its polls.
+/// Sends the packets of a session as answers to its polls.
 final class PollingTransport: SessionTransport {
     private enum State { case open, closing, closed }
 
-    /// What the next polls after the end are answered with, where there are any: the close packet, the last, alone.
+    /// The answers to polls that come after the end, if any. The close packet is the last one and goes alone.
     private let onFarewell: ([ByteBuffer]) -> Void
     /// Called when the waiting poll got its answer.
     private let onAnswer: () -> Void
-    /// Called when a peer has taken an answer that it did not take at once.
+    /// Called when the peer has taken an answer, if it did not take it at once.
     private let onTaken: () -> Void
     private var state: State = .open
     private var waiting: (any PollResponder)?
-    /// More than an answer may carry stays here: a packet's attachments count as packets.
+    /// What is too much for one answer stays here. A packet's attachments count as packets.
     private var parts: Deque<PacketPart> = []
-    /// Set where the server sends the client away whatever the reason says: none of its requests tells it that.
+    /// Set if the server disconnects the client, whatever the reason: the client learns it only from an answer.
     var isSentAway = false
-    /// Answers that lie in this process until their peer reads on.
+    /// Answers that stay in this process until the peer reads on.
     private var untaken = 0
-    /// Whether one of them, or of those that went with the last answer, may be compressed.
+    /// Whether one of these packets, or of those in the last answer, may be compressed.
     private var mayCompress = false
 
     init(
@@ -55,17 +55,17 @@ final class PollingTransport: SessionTransport {
         flush()
     }
 
-    /// Answers a waiting poll that has nothing else to carry.
+    /// Answers a waiting poll for which there are no packets.
     func answerWithNoop() {
         guard waiting != nil, parts.isEmpty else { return }
         parts.append(Self.noop)
         flush()
     }
 
-    /// The waiting poll's connection is gone.
+    /// The connection of the waiting poll has ended.
     func abandonPoll() { waiting = nil }
 
-    /// Ends a waiting poll and gives back what no answer has carried: the WebSocket takes over.
+    /// A WebSocket takes over. Ends a waiting poll and gives back the packets that were in no answer.
     func handOver() -> [PacketPart] {
         let rest = Array(parts)
         parts = waiting == nil ? [] : [Self.noop]
@@ -87,7 +87,7 @@ final class PollingTransport: SessionTransport {
     var isBlocked: Bool { untaken > 0 }
     var isFetched: Bool { true }
 
-    /// What is posted is read by the session itself.
+    /// The session itself reads what is posted.
     func setReading(_ isReading: Bool) {}
 
     func write(_ packet: EncodedPacket) {
@@ -104,12 +104,12 @@ final class PollingTransport: SessionTransport {
         if state == .open { state = .closing }
     }
 
-    /// A waiting poll gets what is left and a close packet, or a noop where the client itself closes. Where none waits,
-    /// a client that the server sends away gets all that is left with its next polls, and one that closes its noop: for
-    /// others, whose request told them already or who did not answer, the session is unknown from now on.
+    /// A waiting poll gets the rest and a close packet, or a noop if the client itself closes. Without a waiting poll,
+    /// a client that the server disconnects gets the rest with its next polls, and a client that closes gets a noop.
+    /// For all others the session is unknown from now on: their request has told them already, or they did not answer.
     ///
-    /// Who is sent away gets the close packet with an answer of its own. The official client handles the packets of an
-    /// answer after a close among them: it would take being sent away for a broken connection, and come back.
+    /// A client that is disconnected gets the close packet in an answer of its own. If other packets were in the same
+    /// answer, the official client would take this for a broken connection and come back.
     func close(_ reason: CloseReason) {
         guard state != .closed else { return }
         state = .closed
@@ -123,7 +123,7 @@ final class PollingTransport: SessionTransport {
         if waiting != nil {
             answer()
         } else if isSentAway || reason.isSendingAway || reason == .transportClose {
-            // The poll of a client that closes may still be on its way, on another connection than the close.
+            // If a client closes, its poll may still be on its way on another connection.
             onFarewell(reason == .transportClose ? [Self.noop.payload] : parts.map(\.payload))
         }
         parts = []
@@ -153,7 +153,7 @@ final class PollingTransport: SessionTransport {
 }
 
 extension Deque<PacketPart> {
-    /// How many of them go with the next answer: a large one goes alone.
+    /// How many of them go into the next answer. A large one goes alone.
     fileprivate var countOfAnswer: Int {
         let most = Swift.min(count, EnginePayload.maxPacketsPerResponse)
         guard let large = prefix(most).firstIndex(where: { $0.byteCount >= GzipShelf.leastBytes }) else { return most }
@@ -162,7 +162,7 @@ extension Deque<PacketPart> {
 }
 
 extension CloseReason {
-    /// Whether a client that polls learns of it by its next polls alone.
+    /// Whether a client that polls learns of it only from its next polls.
     fileprivate var isSendingAway: Bool {
         switch self {
         case .forcedServerClose, .connectTimeout, .inboundFlood, .handlerTimeout, .outboxOverflow, .messageTimeout: true
@@ -175,15 +175,16 @@ extension CloseReason {
 
 /// A waiting GET.
 protocol PollResponder: AnyObject {
-    /// Answers with packets; each has its bytes on its own.
+    /// Answers with packets, each in bytes of its own.
     ///
-    /// - Parameter mayCompress: Whether compressing them is worth the time.
-    /// - Returns: when the kernel has taken the answer, or never will; nil where there is nobody to answer.
+    /// - Parameter mayCompress: whether compressing them is worth the time.
+    /// - Returns: a future that completes when the kernel has taken the answer, or never will; nil if there is nobody
+    ///   to answer.
     func answerPoll(_ packets: [ByteBuffer], mayCompress: Bool) -> EventLoopFuture<Void>?
 }
 
 /// A POST whose packets are being taken.
 protocol PostResponder: AnyObject {
-    /// Answers that all were taken, or why not.
+    /// Answers that all packets were taken, or why not.
     func answerPost(_ error: EngineRequestError?)
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Runs the handlers of one socket that wait, one after another in the order of the events, in one task that is there
-/// as long as the socket; without such handlers there is none.
+/// Runs the asynchronous handlers of one socket, one after another in the order of the events. They run in one task
+/// that lives as long as the socket. A socket without such handlers has no task.
 final class HandlerQueue: Sendable {
     typealias Job = @Sendable () async -> Void
 
@@ -15,8 +15,8 @@ final class HandlerQueue: Sendable {
     private let share = Share()
 
     /// - Parameters:
-    ///   - bytes: What the event holds while it waits.
-    ///   - backlog: Of the socket's connection: it counts the job from now until it ends.
+    ///   - bytes: the size of the event while it waits.
+    ///   - backlog: the backlog of the socket's connection, which counts the job from now until it ends.
     func run(bytes: Int, _ backlog: HandlerBacklog, _ job: @escaping Job) {
         state.withLock { state in
             switch state {
@@ -39,7 +39,7 @@ final class HandlerQueue: Sendable {
         }
     }
 
-    /// Lets no further handler begin, and cancels the one that is running. None of them counts any more.
+    /// Starts no further handler, and cancels the one that is running. None of them counts any more.
     func finish() {
         let running = state.withLock { state in
             defer { state = .finished }
@@ -51,7 +51,7 @@ final class HandlerQueue: Sendable {
         share.removeAll()
     }
 
-    /// This queue's part of the backlog. Does not keep the queue, and through it the task, alive.
+    /// This queue's part of the backlog. It does not keep the queue and its task alive.
     private final class Share: Sendable {
         private struct State {
             var events = 0

@@ -6,20 +6,20 @@ public import NIOHTTP1
 public struct Handshake: Sendable {
     /// The headers of the HTTP request that opened the connection.
     public let headers: HTTPHeaders
-    /// The target of that request as it stood in its first line: path and query.
+    /// The target of that request as in its first line: path and query.
     public let url: String
-    /// The query of that request, read.
+    /// The query of that request.
     public let query: HandshakeQuery
-    /// When the request came, by this server's clock.
+    /// When the request came, on this server's clock.
     public let time: Date
     /// The peer's IP address; nil on a unix socket.
     public internal(set) var remoteAddress: String?
-    /// Whether the client's connection is encrypted, as far as this server can know: see
+    /// Whether the client's connection is encrypted, as far as this server knows: see
     /// ``SocketIOServer/configure(_:secure:http:)``.
     public internal(set) var secure: Bool
-    /// The host and port that the client asked for; nil where it named none.
+    /// The host and port that the client asked for; nil if it named none.
     public internal(set) var host: String?
-    /// The JSON object the client sent as `auth`; nil where it sent none, and in `allowRequest`.
+    /// The JSON object that the client sent as `auth`; nil if it sent none, and in `allowRequest`.
     public internal(set) var auth: [UInt8]?
     var coding = ArgumentCoding()
 
@@ -40,26 +40,26 @@ public struct Handshake: Sendable {
     /// When the request came, in ms since 1970.
     public var issued: Int64 { Int64((time.timeIntervalSince1970 * 1000).rounded(.down)) }
 
-    /// Whether the request names an origin, as browsers do for another page's server.
+    /// Whether the request names an origin, as browsers do for another server than the page's own.
     public var xdomain: Bool { headers.contains(name: "origin") }
 
-    /// `auth` decoded; an empty object where the client sent none.
+    /// Decodes `auth`; an empty object if the client sent none.
     ///
-    /// - Throws: ``ArgumentError`` where it is something else.
+    /// - Throws: ``ArgumentError`` if it has another type.
     public func decodeAuth<Value: Decodable>(as type: Value.Type) throws(ArgumentError) -> Value {
         var arguments = EventArguments(json: [auth ?? Array("{}".utf8)])
         arguments.coding = coding
         return try arguments.decode(as: type)
     }
 
-    /// `auth` read; an empty object where the client sent none.
+    /// `auth` as a value; an empty object if the client sent none.
     public var authValue: JSONValue {
         auth.flatMap { try? JSONValue(parsing: $0, maxDepth: 1_001, allowsLoneSurrogates: true) } ?? .object([:])
     }
 }
 
 /// As the official server's `socket.handshake`: `{headers, time, address, xdomain, secure, issued, url, query, auth}`.
-/// It holds the client's cookies and tokens: for the client itself, at most.
+/// It contains the client's cookies and tokens, so send it to nobody but the client itself.
 extension Handshake: Encodable {
     private enum CodingKeys: CodingKey { case headers, time, address, xdomain, secure, issued, url, query, auth }
 
@@ -82,9 +82,10 @@ extension Handshake: Encodable {
 
 /// The query of a request: `?token=a%20b&room=1&room=2`.
 public struct HandshakeQuery: Sendable, Equatable, CustomStringConvertible {
-    /// As it stood in the request, without the question mark.
+    /// As in the request, without the question mark.
     public let raw: String
-    /// Names and values in their order, `%XX` and `+` decoded; what is no UTF-8 then, or no `%XX`, is left as it was.
+    /// Names and values in order, with `%XX` and `+` decoded. A broken `%XX`, and text that is not UTF-8 after
+    /// decoding, stay as they were.
     public let items: [(name: String, value: String)]
 
     init(raw: String) {
@@ -95,16 +96,16 @@ public struct HandshakeQuery: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The first value of that name; nil where there is none.
+    /// The first value of that name; nil if there is none.
     public subscript(_ name: String) -> String? { items.first { $0.name == name }?.value }
 
-    /// All values of that name, in their order.
+    /// All values of that name, in order.
     public func all(_ name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
 
-    /// As it stood in the request.
+    /// The query as in the request.
     public var description: String { raw }
 
-    /// Whether both stood in the request alike.
+    /// Whether both were the same in the request.
     public static func == (one: HandshakeQuery, other: HandshakeQuery) -> Bool { one.raw == other.raw }
 
     private static func decoded(_ text: Substring) -> String {

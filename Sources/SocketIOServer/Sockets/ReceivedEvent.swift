@@ -1,20 +1,20 @@
 import Synchronization
 
-/// An event that a client sent, whole. Middleware may change it; see ``Socket/use(_:)``.
+/// A complete event from a client. Middleware may change it; see ``Socket/use(_:)``.
 public struct ReceivedEvent: Sendable {
-    /// What the client called it: the handlers of this name are called.
+    /// The event's name. The handlers of this name are called.
     public var name: String
-    /// The name as the JSON text that the client wrote, where ``name`` cannot hold it: a surrogate without its pair
-    /// stands as U+FFFD there. See ``EncodedEvent/init(rawName:_:namespace:)``.
+    /// The name as the JSON text that the client wrote. It is set only if ``name`` cannot hold it, because a lone
+    /// surrogate became U+FFFD there. See ``EncodedEvent/init(rawName:_:namespace:)``.
     public internal(set) var rawName: [UInt8]?
     /// Each argument as the JSON text that the client wrote.
     public var arguments: [[UInt8]]
     /// The byte strings that `{"_placeholder":true,"num":n}` in the arguments stand for, by that number.
     public var attachments: [[UInt8]]
-    /// Set where the client wants an answer.
+    /// Set if the client wants an answer.
     public let ack: Ack?
 
-    /// Bytes of its arguments and attachments.
+    /// The bytes of its arguments and attachments.
     var byteCount: Int { attachments.reduce(arguments.reduce(0) { $0 + $1.count }) { $0 + $1.count } }
     var coding = ArgumentCoding()
 
@@ -29,11 +29,11 @@ public struct ReceivedEvent: Sendable {
     }
 }
 
-/// An event that is sent to one client, as ``Socket/onAnyOutgoing(_:)`` tells it.
+/// An event that is sent to one client, for ``Socket/onAnyOutgoing(_:)``.
 public struct OutgoingEvent: Sendable, Equatable {
-    /// What the client listens to.
+    /// The event's name.
     public let name: String
-    /// The arguments with their attachments, without what the server adds for recovery.
+    /// The arguments with their attachments, without the offset that the server adds for recovery.
     public let content: EventArguments
 }
 
@@ -54,12 +54,12 @@ public final class Ack: Sendable {
         socket.sendAck(id: id, answer)
     }
 
-    /// Sends the answer; each element is one argument, a JSON text. Callable from anywhere.
+    /// Sends the answer. Each element is one argument as a JSON text. Callable from anywhere.
     public func callAsFunction(json: [[UInt8]]) { self(EventArguments(json: json)) }
 
     /// Encodes and sends the answer. Callable from anywhere.
     ///
-    /// - Throws: ``ArgumentError``; nothing has been sent then.
+    /// - Throws: ``ArgumentError``. Then nothing has been sent.
     public func callAsFunction<each Argument: Encodable>(
         encoding answer: repeat each Argument
     ) throws(ArgumentError) {
@@ -71,14 +71,14 @@ public final class Ack: Sendable {
 public enum AckError: Error, Sendable, Equatable {
     /// The client did not answer in time.
     case timedOut
-    /// The client has left, or was not there.
+    /// The client has left, or was never there.
     case disconnected
-    /// The event was not sent: as many as `ServerLimits.pendingAcks` says wait for this client's answer already.
+    /// The event was not sent, because `ServerLimits.pendingAcks` events wait for this client's answer already.
     case tooMany(limit: Int)
     /// The task that waited was cancelled.
     case cancelled
-    /// The event was not sent: its name is reserved, or an argument has no JSON form.
+    /// The event was not sent, because its name is reserved or an argument has no JSON form.
     case notEncodable(ArgumentError)
-    /// The client answered with something else than what was asked for.
+    /// The client's answer has another type than asked for.
     case unexpectedAnswer(ArgumentError)
 }

@@ -6,7 +6,7 @@ import Synchronization
 extension Socket {
     typealias AckCallback = @Sendable (Result<EventArguments, AckError>) -> Void
 
-    /// Sends an event and waits for the client's answer, of which the first argument is given.
+    /// Sends an event, waits for the client's answer, and gives its first argument.
     ///
     /// ```swift
     /// let agreed = try await socket.emitWithAck("agreed?", terms, as: Bool.self, timeout: .seconds(5))
@@ -44,10 +44,10 @@ extension Socket {
             .decodeReply(first, second, repeat each rest)
     }
 
-    /// Sends an event with raw arguments and tells the client's answer.
+    /// Sends an event with raw arguments, and hands the client's answer to `completion`.
     ///
     /// - Parameter completion: Called once on the event loop.
-    /// - Throws: ``ArgumentError`` where the name is reserved; `completion` is not called then.
+    /// - Throws: ``ArgumentError`` if the name is reserved. Then `completion` is not called.
     public func emitWithAck(
         _ event: String, _ arguments: EventArguments, timeout: Duration,
         completion: @escaping @Sendable (Result<EventArguments, AckError>) -> Void
@@ -94,12 +94,12 @@ extension Socket {
 
     // MARK: From the connection
 
-    /// Whether the server waits for an answer of this client.
+    /// Whether the server is waiting for an answer of this client.
     var awaitsAnswers: Bool { state.value.acks.count > 0 }
 
     func acknowledged(id: Int, _ answer: EventArguments) { state.value.acks.answered(id)?(.success(answer)) }
 
-    /// Fails the answers that are late and tells when the next one would be.
+    /// Fails the answers that are late, and gives the next deadline.
     func expireAcks(now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         for callback in state.value.acks.timedOut(now: now) { callback(.failure(.timedOut)) }
         return state.value.acks.deadline
@@ -126,7 +126,7 @@ extension EventArguments {
     }
 }
 
-/// One waiting task, resumed by whatever comes first: the answer, its lateness, or the task's cancellation.
+/// One waiting task. It resumes with whatever comes first: the answer, the time-out, or the task's cancellation.
 private final class AckWait: Sendable {
     private enum State {
         case idle

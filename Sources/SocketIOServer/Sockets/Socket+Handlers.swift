@@ -1,15 +1,15 @@
 import NIOCore
 
-/// Listening with `Codable` arguments. These handlers may wait: those of one socket run one after another in the order
-/// of its events, outside the event loop, in one task that is cancelled when the client leaves.
+/// Listening with `Codable` arguments. These handlers may wait. Those of one socket run one after another in the order
+/// of its events, outside the event loop, in one task. It is cancelled when the client leaves.
 ///
 /// ```swift
 /// socket.on("chat message") { (text: String) in socket.broadcast.emit("chat message", text) }
 /// socket.on("join") { (room: String) async throws -> Joined in … }   // what it returns is the client's answer
 /// ```
-/// Arguments of the client beyond those asked for are ignored; a missing one reads as `null`. What does not fit, and
-/// what a handler throws, is told to ``Socket/onError(_:)``. A client that is further ahead of its handlers than
-/// `ServerLimits.waitingEvents` and `waitingBytes` is not read until they have caught up: it waits, and nothing is lost.
+/// Arguments beyond those asked for are ignored, and a missing one reads as `null`. Arguments of another type, and
+/// errors of a handler, go to ``Socket/onError(_:)``. If more than `ServerLimits.waitingEvents` or `waitingBytes` wait
+/// for the handlers, the client is not read until they have caught up. It waits, and nothing is lost.
 extension Socket {
     /// Calls the handler for each event of that name with its arguments decoded.
     @discardableResult
@@ -27,8 +27,8 @@ extension Socket {
         onceEvent(event, handling(handler))
     }
 
-    /// Calls the handler for each event of that name with its arguments decoded; what it returns answers the client
-    /// where it asked for an answer.
+    /// Calls the handler for each event of that name with its arguments decoded. Its result is the answer, if the
+    /// client asked for one.
     @discardableResult
     public func on<Reply: Encodable & Sendable, each Argument: Decodable & Sendable>(
         _ event: String, _ handler: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Reply
@@ -36,8 +36,8 @@ extension Socket {
         onEvent(event, answering(handler))
     }
 
-    /// Calls the handler for the next event of that name with its arguments decoded; what it returns answers the client
-    /// where it asked for an answer.
+    /// Calls the handler for the next event of that name with its arguments decoded. Its result is the answer, if the
+    /// client asked for one.
     @discardableResult
     public func once<Reply: Encodable & Sendable, each Argument: Decodable & Sendable>(
         _ event: String, _ handler: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Reply
@@ -74,7 +74,7 @@ extension Socket {
             do {
                 try await handle()
             } catch {
-                // Awaited: what the error handler does comes before the next event's handler.
+                // Awaited, so that the error handler is done before the next event's handler begins.
                 try? await self.eventLoop.submit { self.failed(event, error) }.get()
             }
         }

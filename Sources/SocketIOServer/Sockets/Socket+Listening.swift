@@ -1,12 +1,11 @@
 import NIOCore
 @_exported public import SocketIO
 
-/// Listening, on the event loop: every handler here is called there, in the order in which the client sent, and must
-/// not block; what it throws is told to ``Socket/onError(_:)``. For handlers that wait see
-/// ``Socket/on(_:_:)-(_,(_)->Void)``.
+/// Listening on the event loop. Every handler here is called there, in the order in which the client sent, and must not
+/// block. Its errors go to ``Socket/onError(_:)``. For handlers that wait see ``Socket/on(_:_:)-(_,(_)->Void)``.
 extension Socket {
-    /// Decides whether an event of the client is taken, and may change it; what it throws is told to `onError`, not to
-    /// the client.
+    /// Decides whether an event of the client is accepted, and may change it. Its errors go to `onError`, not to the
+    /// client.
     public typealias EventMiddleware = @Sendable (inout ReceivedEvent) throws -> Void
 
     /// Calls the handler for each event of that name, as it came.
@@ -25,35 +24,35 @@ extension Socket {
         state.value.listeners.add(event, isOnce: true, handler)
     }
 
-    /// Calls the handler for every event, whatever its name, before those that listen to the name.
+    /// Calls the handler for every event of any name, before the handlers for that name.
     @discardableResult
     public func onAny(_ handler: @escaping @Sendable (ReceivedEvent) throws -> Void) -> SocketListener {
         state.value.listeners.addAny(atFront: false, handler)
     }
 
-    /// The same, before all that were added so far.
+    /// The same, before all handlers that were added so far.
     @discardableResult
     public func prependAny(_ handler: @escaping @Sendable (ReceivedEvent) throws -> Void) -> SocketListener {
         state.value.listeners.addAny(atFront: true, handler)
     }
 
-    /// Calls the handler for each event that nobody listens to by its name.
+    /// Calls the handler for each event whose name has no handler.
     @discardableResult
     public func onUnknown(_ handler: @escaping @Sendable (ReceivedEvent) throws -> Void) -> SocketListener {
         state.value.listeners.addUnknown(handler)
     }
 
-    /// Lets go of one handler. Callable from anywhere, from inside the handler too.
+    /// Removes one handler. Callable from anywhere, also from inside the handler.
     public func off(_ listener: SocketListener) { change { $0.remove(listener) } }
 
-    /// Lets go of all handlers of that event's name. Callable from anywhere.
+    /// Removes all handlers of that event's name. Callable from anywhere.
     public func off(_ event: String) { change { $0.removeAll(event) } }
 
-    /// Lets go of all handlers that ``onAny(_:)`` and ``prependAny(_:)`` added. Callable from anywhere.
+    /// Removes all handlers that ``onAny(_:)`` and ``prependAny(_:)`` added. Callable from anywhere.
     public func offAny() { change { $0.removeAny() } }
 
-    /// Adds a check that runs for each event before any handler, in the order added, and may change name and arguments.
-    /// An event that one of them throws for reaches no handler; its acknowledgement may still be used.
+    /// Adds a check that runs for each event before any handler. Checks run in the order added, and may change name and
+    /// arguments. If a check throws, the event reaches no handler. The event's acknowledgement may still be used.
     ///
     /// ```swift
     /// socket.use { event in
@@ -63,24 +62,24 @@ extension Socket {
     /// ```
     public func use(_ middleware: @escaping EventMiddleware) { state.value.listeners.middleware.append(middleware) }
 
-    /// Calls the handler for each event that a check refused, whose arguments were not what its handler takes, or
-    /// whose handler threw.
+    /// Calls the handler for each event that a check refused, whose arguments do not fit its handler, or whose handler
+    /// threw.
     public func onError(_ handler: @escaping @Sendable (ReceivedEvent, any Error) -> Void) {
         state.value.listeners.failed.append(handler)
     }
 
-    /// Calls the handler once, when the client is about to leave: it is still in its rooms.
+    /// Calls the handler once, when the client is about to leave. It is still in its rooms then.
     public func onDisconnecting(_ handler: @escaping @Sendable (DisconnectReason) -> Void) {
         state.value.listeners.disconnecting.append(handler)
     }
 
-    /// Calls the handler once, when the client has left; nothing can be sent any more then.
+    /// Calls the handler once, when the client has left. Nothing can be sent any more.
     public func onDisconnect(_ handler: @escaping @Sendable (DisconnectReason) -> Void) {
         state.value.listeners.disconnected.append(handler)
     }
 
     /// With ``OverflowPolicy/resync``: calls the handler each time the client has caught up after events for it were
-    /// dropped. Events sent from within the handler are taken again.
+    /// dropped. Events that the handler sends are accepted again.
     public func onDrained(_ handler: @escaping @Sendable () -> Void) {
         state.value.listeners.drained.append(handler)
     }
@@ -102,7 +101,7 @@ extension Socket {
         for entry in named ?? unknown { handle(received, entry.handler) }
     }
 
-    /// The handlers behind one that throws are called all the same.
+    /// If one handler throws, those after it are still called.
     private func handle(_ event: ReceivedEvent, _ handler: SocketListeners.Handler) {
         do {
             try handler(event)

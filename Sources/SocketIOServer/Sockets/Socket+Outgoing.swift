@@ -2,22 +2,23 @@ import JSONBytes
 import NIOCore
 import Synchronization
 
-/// Listening to what is sent to one client, for logs and tests for example. Where nobody listens, nothing is read back.
+/// Listening to what is sent to one client, for example for logs and tests. Packets are decoded for this only if
+/// somebody listens.
 extension Socket {
-    /// Calls the handler for every event that is sent to this client, by its socket or by a broadcast, before it is
-    /// written; answers are none. On the event loop.
+    /// Calls the handler on the event loop for every event that is sent to this client, by its socket or by a
+    /// broadcast, before it is written. Answers are not events.
     @discardableResult
     public func onAnyOutgoing(_ handler: @escaping @Sendable (OutgoingEvent) -> Void) -> SocketListener {
         listen(atFront: false, handler)
     }
 
-    /// The same, before all that were added so far.
+    /// The same, before all handlers that were added so far.
     @discardableResult
     public func prependAnyOutgoing(_ handler: @escaping @Sendable (OutgoingEvent) -> Void) -> SocketListener {
         listen(atFront: true, handler)
     }
 
-    /// Lets go of all handlers that ``onAnyOutgoing(_:)`` and ``prependAnyOutgoing(_:)`` added. Callable from anywhere.
+    /// Removes all handlers that ``onAnyOutgoing(_:)`` and ``prependAnyOutgoing(_:)`` added. Callable from anywhere.
     public func offAnyOutgoing() {
         onLoop {
             let listened = !self.state.value.listeners.outgoing.isEmpty
@@ -35,7 +36,7 @@ extension Socket {
         return listener
     }
 
-    /// Counted for the whole namespace, so that a broadcast has to look at one number only.
+    /// Counted for the whole namespace, so that a broadcast has to check only one number.
     func outgoingListenersChanged(from listened: Bool) {
         switch (listened, !state.value.listeners.outgoing.isEmpty) {
         case (false, true): namespace.outgoingListeners.add(1, ordering: .relaxed)
@@ -53,12 +54,12 @@ extension Socket {
 }
 
 extension Namespace {
-    /// Whether any socket listens to what it is sent.
+    /// Whether any socket has such a handler.
     var isOverheard: Bool { outgoingListeners.load(ordering: .relaxed) > 0 }
 }
 
 extension OutgoingEvent {
-    /// Reads an event's packet back; nil for any other packet.
+    /// Decodes the packet of an event; nil for any other packet.
     init?(_ packet: EncodedPacket, namespace: Namespace) {
         var text: [UInt8] = []
         var attachments: [[UInt8]] = []
@@ -68,7 +69,7 @@ extension OutgoingEvent {
             case .binary(let bytes): attachments.append(Array(bytes.readableBytesView))
             }
         }
-        // The types of both layers, the number of attachments, the namespace, the number of the answer.
+        // Skips the types of both layers, the number of attachments, the namespace, and the id of the answer.
         var rest = text.dropFirst(2)
         if !attachments.isEmpty { rest = rest.drop { $0 != UInt8(ascii: "-") }.dropFirst() }
         if namespace.name != "/" { rest = rest.dropFirst(namespace.name.utf8.count + 1) }

@@ -13,17 +13,17 @@ extension Socket: EventEmitter {
     }
 
     /// Calls `body` once, on the event loop and never before this returns, as soon as nothing waits for this client any
-    /// more; where it has left, soon.
+    /// more. If the client has left, that is soon.
     public func whenClear(_ body: @escaping @Sendable () -> Void) {
         onLoop {
             guard let connection = self.connection else { return self.eventLoop.execute(body) }
-            // In a turn of its own: a connection may become clear amid a broadcast.
+            // In a turn of its own, because a connection may become clear in the middle of a broadcast.
             let eventLoop = self.eventLoop
             self.namespace.server.flushes.after(FlushTicket(connections: [connection]) { eventLoop.execute(body) })
         }
     }
 
-    /// Events that are lost rather than kept waiting where the client cannot take them at once.
+    /// Sends events that do not wait: if the client cannot take one at once, it is lost.
     public var volatile: BroadcastOperator { toItself.volatile }
 
     /// Whether events to this client may be compressed; see ``BroadcastOperator/compress(_:)``.
@@ -39,34 +39,33 @@ extension Socket: EventEmitter {
     }
 }
 
-/// Rooms: names under which sockets are reached together. A room is there while somebody is in it. Callable from
-/// anywhere.
+/// Rooms: names for groups of sockets. A room exists while somebody is in it. Callable from anywhere.
 extension Socket {
-    /// The rooms this socket is in, the one of its own id included; none when it has left.
+    /// The rooms that this socket is in, including the one of its own id; none when it has left.
     public var rooms: Set<String> { namespace.rooms(of: id) }
 
-    /// Joins rooms; nothing happens where it is in them.
+    /// Joins rooms. Nothing happens if it is in them already.
     public func join(_ rooms: String...) { join(rooms) }
 
-    /// Joins rooms; nothing happens where it is in them.
+    /// Joins rooms. Nothing happens if it is in them already.
     public func join(_ rooms: some Sequence<String>) { namespace.join(id, Array(rooms)) }
 
-    /// Leaves rooms; nothing happens where it is not in them.
+    /// Leaves rooms. Nothing happens if it is not in them.
     public func leave(_ rooms: String...) { leave(rooms) }
 
-    /// Leaves rooms; nothing happens where it is not in them.
+    /// Leaves rooms. Nothing happens if it is not in them.
     public func leave(_ rooms: some Sequence<String>) { namespace.leave(id, Array(rooms)) }
 
-    /// Those in these rooms, without this socket; nobody where none is named.
+    /// The sockets in these rooms, except this one; none if no room is named.
     public func to(_ rooms: String...) -> BroadcastOperator { broadcast.to(rooms) }
 
-    /// Those in these rooms, without this socket; nobody where the list is empty.
+    /// The sockets in these rooms, except this one; none if the list is empty.
     public func to(_ rooms: some Sequence<String>) -> BroadcastOperator { broadcast.to(rooms) }
 
-    /// All others of the namespace, without those in these rooms.
+    /// All others of the namespace, except those in these rooms.
     public func except(_ rooms: String...) -> BroadcastOperator { broadcast.except(rooms) }
 
-    /// All others of the namespace, without those in these rooms.
+    /// All others of the namespace, except those in these rooms.
     public func except(_ rooms: some Sequence<String>) -> BroadcastOperator { broadcast.except(rooms) }
 
     /// All others of the namespace.

@@ -4,23 +4,23 @@ import Synchronization
 
 /// One client in one namespace.
 ///
-/// Handlers have to be registered on ``eventLoop``, at best inside `onConnection`. Sending, joining rooms and reading
-/// ``data`` is possible from anywhere; what is sent from one task goes out in the order of the calls.
+/// Register handlers on ``eventLoop``, ideally inside `onConnection`. Sending, joining rooms and reading ``data`` is
+/// possible from anywhere. Events of one task go out in the order of the calls.
 public final class Socket: Sendable {
-    /// Unique and hard to guess; another one after each reconnect that is not a recovery.
+    /// Unique and hard to guess. It changes with each reconnect that is not a recovery.
     public let id: String
-    /// Where the client is.
+    /// The client's namespace.
     public let namespace: Namespace
-    /// What the client said when it connected, its `auth` for this namespace included.
+    /// What the client said when it connected, with its `auth` for this namespace.
     public let handshake: Handshake
     /// Whether the client came back and got its id, rooms, data and missed events.
     public let recovered: Bool
     /// What the application keeps with this socket.
     public let data: SocketData
-    /// The loop on which every handler is called that does not say otherwise.
+    /// The loop on which handlers are called, unless their documentation says otherwise.
     public var eventLoop: any EventLoop { namespace.eventLoop }
 
-    /// Names the client for its recovery; known to it alone.
+    /// Identifies the client for recovery. Only the client knows it.
     let privateID: String?
     let state: NIOLoopBoundBox<State>
     let received = HandlerQueue()
@@ -54,13 +54,13 @@ public final class Socket: Sendable {
     /// Whether the client is in the namespace.
     public var isConnected: Bool { namespace.isMember(id) }
 
-    /// Whether packets wait because the client reads slowly. Only on the event loop.
+    /// Whether packets are waiting because the client reads slowly. Only on the event loop.
     public var isCongested: Bool { state.value.connection?.isCongested ?? false }
 
     /// Whether events are dropped until the client has caught up. Only on the event loop.
     public var isResyncing: Bool { state.value.connection?.isResyncing(namespace.tag) ?? false }
 
-    /// Makes the client leave the namespace; with `close`, leave all namespaces, and ends its connection.
+    /// Makes the client leave the namespace. With `close` it leaves all namespaces, and its connection ends.
     ///
     /// The official client does not reconnect by itself after this.
     public func disconnect(close: Bool = false) {
@@ -82,7 +82,7 @@ public final class Socket: Sendable {
         namespace.joined(self, rooms: rooms, through: parent)
     }
 
-    /// The end: nothing is sent or received after it.
+    /// The end. Nothing is sent or received after it.
     func left(_ reason: DisconnectReason) {
         guard state.value.connection != nil else { return }
         for handler in state.value.listeners.disconnecting { handler(reason) }
@@ -92,7 +92,7 @@ public final class Socket: Sendable {
         for callback in state.value.acks.drain() { callback(.failure(.disconnected)) }
         let handlers = state.value.listeners.disconnected
         if !state.value.listeners.outgoing.isEmpty { namespace.outgoingListeners.subtract(1, ordering: .relaxed) }
-        // Handlers may hold the socket: letting go of them here breaks the circle.
+        // Handlers may hold the socket. Removing them breaks the reference cycle.
         state.value = State()
         for handler in handlers { handler(reason) }
         received.finish()
@@ -117,7 +117,7 @@ public protocol SocketDataKey {
     associatedtype Value: Sendable
 }
 
-/// What an application keeps with a socket; a client that recovers its connection finds it again.
+/// What an application keeps with a socket. It stays when the client recovers its connection.
 public final class SocketData: Sendable {
     private let values = Mutex<[ObjectIdentifier: any Sendable]>([:])
 
@@ -132,7 +132,7 @@ public final class SocketData: Sendable {
         }
     }
 
-    /// The value of a key, or `fallback` where there is none.
+    /// The value of a key, or `fallback` if there is none.
     public subscript<Key: SocketDataKey>(_ key: Key.Type, default fallback: @autoclosure () -> Key.Value) -> Key.Value {
         get { self[key] ?? fallback() }
         set { self[key] = newValue }

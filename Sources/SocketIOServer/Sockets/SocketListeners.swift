@@ -1,11 +1,11 @@
 import SocketIO
 
-/// One registered handler; what ``Socket/off(_:)-(SocketListener)`` takes.
+/// One registered handler, for ``Socket/off(_:)-(SocketListener)``.
 public struct SocketListener: Sendable, Hashable {
     let id: Int
 }
 
-/// What an application has registered with one socket.
+/// The handlers that an application has registered with one socket.
 struct SocketListeners {
     typealias Handler = @Sendable (ReceivedEvent) throws -> Void
 
@@ -77,7 +77,7 @@ struct SocketListeners {
 
     mutating func removeOutgoing() { outgoing = [] }
 
-    /// The handlers of an event's name; those that were to hear of one event only have heard of it then.
+    /// The handlers for an event's name. Handlers for a single event are removed by this.
     mutating func take(_ event: String) -> [Entry<Handler>]? {
         guard let entries = events[event] else { return nil }
         if entries.contains(where: \.isOnce) {

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What stands before the payload of a frame from a client (RFC 6455 §5.2).
+/// The header of a frame from a client (RFC 6455 §5.2).
 ///
 /// ```
 ///   ┌───────────────┬──────────────┬──────────────────────────┬─────────┐
@@ -11,12 +11,12 @@ import NIOCore
 struct WebSocketFrameHeader: Equatable {
     enum Opcode: UInt8 { case continuation = 0, text, binary, close = 8, ping, pong }
 
-    /// Where nobody can tell where the next frame begins, or need not care.
+    /// An error after which the start of the next frame is unknown, or does not matter.
     enum Fault: Error, Equatable {
         case unknownOpcode
         /// A control frame in fragments, or longer than 125 bytes.
         case controlFrame
-        /// A length in more bytes than it takes, or with the highest bit.
+        /// A length in more bytes than necessary, or with the highest bit set.
         case length
     }
 
@@ -24,12 +24,12 @@ struct WebSocketFrameHeader: Equatable {
     let isLast: Bool
     let hasReservedBits: Bool
     let length: Int
-    /// Nil where the frame is not masked, as it has to be.
+    /// Nil if the frame is not masked. Clients have to mask.
     let key: (UInt8, UInt8, UInt8, UInt8)?
 
     var isControl: Bool { opcode.rawValue >= 8 }
 
-    /// Takes a header from the front; nil, and nothing taken, where it is not there in whole.
+    /// Takes a header from the front. Returns nil and takes nothing if it is not complete.
     static func read(from bytes: inout ByteBuffer) throws(Fault) -> WebSocketFrameHeader? {
         var rest = bytes
         guard let first = rest.readInteger(as: UInt8.self), let second = rest.readInteger(as: UInt8.self) else {

@@ -17,12 +17,12 @@ enum WebSocketFrames {
 
     static func pong(_ payload: ByteBuffer) -> ByteBuffer { frame(.pong, payload.readableBytesView) }
 
-    /// A close frame; without a code its payload is empty.
+    /// A close frame. Without a code its payload is empty.
     static func close(code: UInt16?) -> ByteBuffer {
         frame(.close, code.map { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] } ?? [])
     }
 
-    /// What stands before a payload that travels in a buffer of its own.
+    /// The header for a payload that is in a buffer of its own.
     static func header(_ opcode: Opcode, length: Int) -> ByteBuffer {
         var frame = ByteBufferAllocator().buffer(capacity: longestHeader)
         writeHeader(opcode, length: length, to: &frame)
@@ -52,18 +52,18 @@ enum WebSocketFrames {
     }
 }
 
-/// Writes several frames behind one another into one buffer that is made large enough for all.
+/// Writes several frames after one another into one buffer that is large enough for all.
 struct FrameWriter {
     private(set) var bytes: ByteBuffer
 
     /// - Parameters:
-    ///   - payload: Bytes of all payloads.
-    ///   - count: How many frames there are to be.
+    ///   - payload: the bytes of all payloads.
+    ///   - count: the number of frames.
     init(payload: Int, count: Int = 1) {
         bytes = ByteBufferAllocator().buffer(capacity: payload + count * WebSocketFrames.longestHeader)
     }
 
-    /// Writes a text frame whose payload, exactly so many bytes, the closure appends; tells where that stands.
+    /// Writes a text frame. The closure appends the payload, with exactly `length` bytes. Returns where the payload is.
     mutating func text(length: Int, _ write: (inout ByteBuffer) -> Void) -> Range<Int> {
         frame(.text, length, write)
     }

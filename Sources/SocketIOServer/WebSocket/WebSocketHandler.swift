@@ -1,7 +1,7 @@
 import EngineIO
 import NIOCore
 
-/// A WebSocket's end of the pipeline: bytes in, encoded frames out.
+/// The WebSocket's end of the pipeline. Bytes come in, and encoded frames go out.
 final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolder {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -9,7 +9,7 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
 
     private enum State {
         case open
-        /// Our close frame is written; the peer's has not come.
+        /// Our close frame is written, and the peer's has not come.
         case closing
         case closed
     }
@@ -17,27 +17,27 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
     private let clock: LoopClock
     private let closeTimeout: TimeAmount
     private let messageTimeout: Duration
-    /// Told how many bytes are held of what is not whole.
+    /// Called with the number of bytes that are held of unfinished input.
     private let hold: (Int, any InputHolder) -> Void
     private var reader = WebSocketReader()
     private var state: State = .open
     private var context: ChannelHandlerContext?
-    /// As the channel says; kept here because it is asked twice for each packet.
+    /// The channel's own value. It is kept here because it is needed twice for each packet.
     private var isWritable = false
-    /// What the messages go to; another one once a probe has become the session's transport.
+    /// Where the messages go. It changes when a probe has become the session's transport.
     var receiver: (any WebSocketReceiver)?
     private var closeTask: Scheduled<Void>?
-    /// When the message that is not whole began, and what looks at it in time.
+    /// When the unfinished message began, and the task that checks it in time.
     private var amidSince: ContinuousClock.Instant?
     private var messageTask: Scheduled<Void>?
-    /// Nothing more is taken from the socket, nor from what was read of it.
+    /// Nothing more is taken from the socket, nor from bytes that were read already.
     private var isPaused = false
-    /// Whether the channel has asked to read meanwhile.
+    /// Whether the channel has asked to read in the meantime.
     private var wantsRead = false
     private var isTaking = false
-    /// As the ledger of unfinished input has it.
+    /// The number in the ledger of unfinished input.
     private var held = 0
-    /// How the peer ended, where what it had sent before is still to be taken.
+    /// How the peer ended, if there are still bytes to take that it sent before.
     private var lateEnd: CloseReason?
 
     init(_ limits: ServerLimits, _ clock: LoopClock, hold: @escaping (Int, any InputHolder) -> Void = { _, _ in }) {
@@ -84,7 +84,7 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
         closeTask = context.eventLoop.assumeIsolated().scheduleTask(in: closeTimeout) { [weak self] in
             self?.closeTimedOut()
         }
-        // Only the peer's close is of interest now, but that is.
+        // Now only the peer's close matters.
         isPaused = false
         takeMessages()
         readOn()
@@ -121,9 +121,10 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
         guard !isTaking else { return }
         isTaking = true
         defer { isTaking = false }
-        // Asked each time: what a message does may change the limit, the receiver and the state, and stop reading.
+        // Asked each time, because a message may change the limit, the receiver and the state, and may stop the
+        // reading.
         while !isPaused, let message = reader.next(limit: receiver?.messageLimit ?? 0) {
-            // Whole by now: whoever takes it counts it, if it has to wait.
+            // The message is complete now. If it has to wait, its receiver counts it.
             if held > 0 { noteHeld() }
             switch (state, message) {
             case (.open, _): received(message)
@@ -167,7 +168,7 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
 
     // MARK: What is not whole
 
-    /// The server holds too much of it: this peer's goes.
+    /// The server holds too much unfinished input, and this peer has to give up its own.
     func dropInput() { receiver?.close(.inboundFlood) }
 
     private func noteHeld() {
@@ -179,14 +180,14 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
 
     private func noteUnfinished() {
         noteHeld()
-        // Whoever is not read cannot be late.
+        // A peer that is not read cannot be late.
         guard state == .open, !isPaused, reader.isAmidMessage, let context else { return amidSince = nil }
         guard amidSince == nil else { return }
         amidSince = clock.now
         scheduleMessageTimeout(context)
     }
 
-    /// One task at a time, which looks again where the message it was for has come meanwhile.
+    /// One task at a time. If its message has come in the meantime, it schedules the next check.
     private func scheduleMessageTimeout(_ context: ChannelHandlerContext) {
         guard messageTask == nil, let amidSince else { return }
         let delay = clock.now.duration(to: amidSince + messageTimeout)
@@ -223,7 +224,7 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
         }
     }
 
-    /// A peer that pings and does not read gets no pongs piled up.
+    /// If a peer pings but does not read, pongs do not pile up.
     private func answerPing(_ payload: ByteBuffer) {
         guard receiver?.receivedControlFrame() == true, let context, context.channel.isWritable else { return }
         context.writeAndFlush(wrapOutboundOut(WebSocketFrames.pong(payload)), promise: nil)
@@ -237,7 +238,7 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
 
     private func closeTimedOut() { end(.transportClose) }
 
-    /// A client that sent a lot and went is heard to the end, where that is a matter of pace alone.
+    /// If a client sends a lot and closes, its messages are still read, if only the pace delays them.
     private func peerEnded(_ reason: CloseReason) {
         guard state == .open, isPaused, reader.isAmidMessage, receiver?.keepsUnread == true else { return end(reason) }
         lateEnd = lateEnd ?? reason
@@ -249,7 +250,7 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
         receiver = nil
     }
 
-    /// Nothing more is written; the session, where it has not ended yet, ends with the reason.
+    /// Nothing more is written. If the session has not ended yet, it ends for this reason.
     private func end(_ reason: CloseReason) {
         guard state != .closed else { return }
         state = .closed
@@ -258,7 +259,7 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
         context?.close(promise: nil)
     }
 
-    /// The session has ended behind the connection.
+    /// The session of this connection has ended.
     private func forget() {
         state = .closed
         lateEnd = nil

@@ -1,22 +1,22 @@
 import EngineIO
 import NIOCore
 
-/// Puts bytes together to messages and holds the peer to RFC 6455 §5; no extension is negotiated.
+/// Puts bytes together to messages and checks the rules of RFC 6455 §5. No extension is negotiated.
 ///
-/// A message that is not whole is held once, unmasked as it comes, and never beyond the limit: a frame that says it is
-/// longer is refused by its header.
+/// An unfinished message is held only once. It is unmasked as it comes, and never larger than the limit: the header of
+/// a longer frame is enough to refuse it.
 struct WebSocketReader {
     enum Message: Equatable {
         /// Part of a message.
         case part
-        /// A pong, which nobody waits for.
+        /// A pong. Nobody waits for it.
         case pong
         case text([UInt8])
         case binary([UInt8])
         case ping(ByteBuffer)
         case close(code: UInt16?)
         case violation(CloseReason)
-        /// The peer says nothing more that can be understood.
+        /// Nothing more from the peer can be understood.
         case broken(CloseReason)
     }
 
@@ -26,44 +26,45 @@ struct WebSocketReader {
     private struct Frame {
         let header: WebSocketFrameHeader
         var missing: Int
-        /// Of a control frame; data goes to the message.
+        /// The payload of a control frame. Data goes to the message.
         var control: [UInt8] = []
     }
 
     private var input = ByteBuffer()
     private var frame: Frame?
     private var message: (kind: Kind, bytes: [UInt8])?
-    /// Only the peer's close is still of interest.
+    /// Only the peer's close still matters.
     private var isDiscarding = false
     private var isBroken = false
 
-    /// Bytes held of what is not whole, with what the array has taken in advance.
+    /// The bytes held of unfinished input, with the capacity that the array has reserved.
     var unfinished: Int { message?.bytes.capacity ?? 0 }
 
-    /// Whether a message has begun that is not whole, be it the header of a frame alone.
+    /// Whether a message has begun that is not complete, even if it is only the header of a frame.
     var isAmidMessage: Bool { message != nil || frame != nil || input.readableBytes > 0 }
 
-    /// Takes what has come from the socket; ``next(limit:)`` is to be asked until it has nothing more.
+    /// Takes bytes from the socket. Call ``next(limit:)`` until it has nothing more.
     mutating func receive(_ bytes: ByteBuffer) {
         guard !isBroken else { return }
         if input.readableBytes == 0 { input = bytes } else { input.writeImmutableBuffer(bytes) }
     }
 
-    /// Lets go of what is held and looks for the peer's close alone from now on.
+    /// Drops what is held. From now on it looks only for the peer's close.
     mutating func discard() {
         isDiscarding = true
         message = nil
     }
 
-    /// What the next bytes say; nil where more are needed.
+    /// What the next bytes mean; nil if more are needed.
     ///
-    /// - Parameter limit: The largest message, in bytes.
+    /// - Parameter limit: the largest message, in bytes.
     mutating func next(limit: Int) -> Message? {
         guard !isBroken else { return nil }
         if frame == nil {
             do throws(WebSocketFrameHeader.Fault) {
                 guard let header = try WebSocketFrameHeader.read(from: &input) else {
-                    // The few bytes of a header are kept alone, not with the whole buffer they came in.
+                    // The few bytes of a header are copied, so that they do not keep the whole buffer that they came
+                    // in.
                     input = ByteBuffer(bytes: input.readableBytesView)
                     return nil
                 }
@@ -79,7 +80,7 @@ struct WebSocketReader {
         return takePayload()
     }
 
-    /// Why a data frame may not come now; nil where it may.
+    /// Why a data frame may not come now; nil if it may.
     private mutating func begin(_ header: WebSocketFrameHeader, limit: Int) -> CloseReason? {
         guard !isDiscarding else { return nil }
         guard header.key != nil, !header.hasReservedBits else { return .webSocketViolation }
@@ -96,7 +97,7 @@ struct WebSocketReader {
 
     private mutating func takePayload() -> Message? {
         guard var frame else { return nil }
-        // Let go of the state's copy, so that bytes are appended in place.
+        // Drop the copy in the state, so that bytes are appended in place.
         self.frame = nil
         let count = min(frame.missing, input.readableBytes)
         let position = frame.header.length - frame.missing
@@ -151,7 +152,7 @@ struct WebSocketReader {
         }
     }
 
-    /// §5.5.1 and §7.4: nothing, or a code that may stand on the wire and a reason in UTF-8.
+    /// §5.5.1 and §7.4: empty, or a code that may be sent and a reason in UTF-8.
     private mutating func close(_ payload: [UInt8]) -> Message {
         guard !payload.isEmpty else { return .close(code: nil) }
         guard payload.count >= 2 else { return broken(.webSocketViolation) }

@@ -1,24 +1,24 @@
 import EngineIO
 import NIOCore
 
-/// What the messages of a WebSocket go to.
+/// Takes the messages of a WebSocket.
 protocol WebSocketReceiver: AnyObject {
     /// The largest message that may come now, in bytes.
     var messageLimit: Int { get }
     func received(text: [UInt8])
     func received(binary: [UInt8])
-    /// Part of a message that is not whole.
+    /// Part of an unfinished message.
     func receivedPart()
-    /// False where the peer sends too many of them.
+    /// Returns false if the peer sends too many of them.
     func receivedControlFrame() -> Bool
-    /// Whether what the peer has sent before its end is going to be read, although reading has stopped.
+    /// Whether the messages that the peer sent before its end will still be read, although reading has stopped.
     var keepsUnread: Bool { get }
     func writabilityChanged()
-    /// The WebSocket has ended, or has to.
+    /// The WebSocket has ended, or has to end.
     func close(_ reason: CloseReason)
 }
 
-/// Answers each message of a WebSocket with another one, without any session.
+/// Answers each message of a WebSocket with another one, without a session.
 final class WebSocketAnswerer: WebSocketReceiver {
     let messageLimit: Int
     private let socket: WebSocketHandler

@@ -2,30 +2,31 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 
-/// The official client's files, served beside Socket.IO: `/socket.io/socket.io.js` and its relatives.
+/// The files of the official client, which the server can serve below its path: `/socket.io/socket.io.js` and the
+/// others.
 ///
 /// ```swift
 /// configuration.clientFiles = try ClientFiles(folder: "web/vendor")   // socket.io.min.js lies there
 /// ```
-/// The library brings no files: they are `client-dist` of the package `socket.io`. Where the minified script alone is
-/// there, `socket.io.js` is answered with it.
+/// The library contains no files. They are in `client-dist` of the package `socket.io`. If only the minified script is
+/// there, it is also the answer for `socket.io.js`.
 public struct ClientFiles: Sendable {
     /// The names that the official server serves.
     public static let names = ["socket.io", "socket.io.min", "socket.io.msgpack.min", "socket.io.esm.min"]
         .flatMap { ["\($0).js", "\($0).js.map"] }
 
-    /// None of the names is in the folder.
+    /// The folder has none of the files.
     public struct NoFiles: Error, Sendable, Equatable, CustomStringConvertible {
-        /// Where they were looked for.
+        /// The folder that was searched.
         public let folder: String
 
-        /// What is missing where.
+        /// Says what is missing, and where.
         public var description: String { "\(folder) holds none of \(names.joined(separator: ", "))" }
     }
 
     private let contents: @Sendable (String) -> [UInt8]?
 
-    /// Reads the files of a folder, once; other files in it are not served.
+    /// Reads the files of a folder once. Other files in it are not served.
     ///
     /// - Throws: ``NoFiles``.
     public init(folder: String) throws(NoFiles) {
@@ -39,10 +40,10 @@ public struct ClientFiles: Sendable {
         contents = { read[$0] }
     }
 
-    /// Asks for the bytes of a file each time one of ``names`` is requested; nil: there is none.
+    /// Asks the closure for the bytes each time one of ``names`` is requested. Nil means that there is no such file.
     public init(_ contents: @escaping @Sendable (_ name: String) -> [UInt8]?) { self.contents = contents }
 
-    /// The answer to a request below the Socket.IO path; nil where it is for none of the files.
+    /// The answer to a request below the Socket.IO path; nil if it asks for none of the files.
     func answer(_ head: HTTPRequestHead, path: String) -> GateResponse? {
         let requested = head.uri.prefix { $0 != "?" }
         guard requested.hasPrefix(path), case let name = String(requested.dropFirst(path.count)),
@@ -63,7 +64,7 @@ public struct ClientFiles: Sendable {
         return GateResponse(status: .ok, headers: headers, body: [ByteBuffer(bytes: bytes)])
     }
 
-    /// FNV-1a over the bytes: another file has another tag.
+    /// FNV-1a over the bytes, so that another file has another tag.
     private static func tag(of bytes: [UInt8]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

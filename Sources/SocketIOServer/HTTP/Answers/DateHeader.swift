@@ -32,8 +32,8 @@ package struct DateHeader: Sendable {
             + "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) GMT"
     }
 
-    /// The seconds since 1970 that a date names; nil for what is none. Of the three forms only the one that anybody
-    /// writes is read.
+    /// The seconds since 1970 of a date; nil if the text is not a date. RFC 9110 has three forms. Only the one that is
+    /// in use is read.
     package static func parse(_ text: String) -> Int? {
         let parts = text.split(separator: " ", omittingEmptySubsequences: false)
         guard parts.count == 6, parts[5] == "GMT", let day = Int32(parts[1]), let year = Int32(parts[3]),
@@ -45,7 +45,7 @@ package struct DateHeader: Sendable {
         (parsed.tm_year, parsed.tm_mon, parsed.tm_mday) = (year - 1900, Int32(month), day)
         (parsed.tm_hour, parsed.tm_min, parsed.tm_sec) = (clock[0], clock[1], clock[2])
         let second = timegm(&parsed)
-        // What the calendar had to put right, a 31st of June, is no date.
+        // A date that the calendar had to correct, such as the 31st of June, is not a date.
         return format(second) == text ? second : nil
     }
 

@@ -4,16 +4,16 @@ import NIOHTTP1
 
 /// Compresses the body of an answer (RFC 1952).
 enum Gzip {
-    /// The fastest: this runs on the event loop, and JSON shrinks to a fifth even so.
+    /// The fastest level, because this runs on the event loop. JSON still shrinks to a fifth.
     private static let level: Int32 = 1
 
-    /// The bytes of all chunks as one gzip member; nil where that would not be smaller.
+    /// The bytes of all chunks as one gzip member; nil if that would not be smaller.
     static func compress(_ chunks: [ByteBuffer]) -> ByteBuffer? {
         let total = chunks.reduce(0) { $0 + $1.readableBytes }
         var stream = z_stream()
         guard streamassembler_gzip_begin(&stream, level) == Z_OK else { return nil }
         defer { deflateEnd(&stream) }
-        // zlib stops where the room does: an answer that grows is sent as it is.
+        // zlib stops at the end of the buffer. An answer that would grow is sent as it is.
         var output = ByteBufferAllocator().buffer(capacity: total)
         let isWhole = output.withUnsafeMutableWritableBytes { room in
             stream.next_out = room.baseAddress?.assumingMemoryBound(to: UInt8.self)
@@ -22,14 +22,14 @@ enum Gzip {
         }
         guard isWhole else { return nil }
         output.moveWriterIndex(forwardBy: Int(stream.total_out))
-        // Who does not read holds what there is, and not the room that was made for more.
+        // A client that does not read should hold only the bytes that there are, not the whole buffer.
         return output.readableBytes < output.capacity / 2 ? ByteBuffer(bytes: output.readableBytesView) : output
     }
 
     private static func feed(_ chunk: ByteBuffer, to stream: inout z_stream) -> Bool {
         chunk.withUnsafeReadableBytes { bytes in
             guard let base = bytes.baseAddress, !bytes.isEmpty else { return true }
-            // zlib only reads from there; its type says otherwise for the sake of old compilers.
+            // zlib only reads this memory. Its type is mutable for the sake of old compilers.
             stream.next_in = UnsafeMutablePointer(mutating: base.assumingMemoryBound(to: UInt8.self))
             stream.avail_in = UInt32(clamping: bytes.count)
             return deflate(&stream, Z_NO_FLUSH) == Z_OK && stream.avail_in == 0
@@ -37,25 +37,25 @@ enum Gzip {
     }
 }
 
-/// Large packets that were compressed lately: all who poll for the same one get the same bytes.
+/// Large packets that were compressed lately. All clients that poll for the same packet get the same bytes.
 struct GzipShelf {
     typealias Instant = ContinuousClock.Instant
 
-    /// From here on a packet is sent alone, so that its answer is what others get, too.
+    /// Packets of at least this size are sent alone, so that others can get the same answer.
     static let leastBytes = 64 << 10
     private static let most = 4
-    /// Those who are owed the same packet poll for it within a moment.
+    /// The receivers of one packet poll for it at almost the same time.
     static let shelfLife = Duration.seconds(1)
 
     private var shelf: [(packet: ByteBuffer, compressed: ByteBuffer?, at: Instant)] = []
 
     var isEmpty: Bool { shelf.isEmpty }
 
-    /// The bytes of an answer as gzip; nil where that would not be smaller.
+    /// The bytes of an answer as gzip; nil if that would not be smaller.
     mutating func compress(_ body: [ByteBuffer], now: Instant) -> ByteBuffer? {
         guard body.count == 1, body[0].readableBytes >= Self.leastBytes else { return Gzip.compress(body) }
         clear(now: now)
-        // The same packet is the same memory: to compare is to look at an address.
+        // The same packet is at the same address, so comparing addresses is enough.
         if let known = shelf.first(where: { $0.packet == body[0] }) { return known.compressed }
         let compressed = Gzip.compress(body)
         if shelf.count >= Self.most { shelf.removeFirst() }
@@ -66,7 +66,7 @@ struct GzipShelf {
     mutating func clear(now: Instant) { shelf.removeAll { now - $0.at >= Self.shelfLife } }
 }
 
-/// What a client says it can decode (RFC 9110 §12.5.3).
+/// The encodings that a client accepts (RFC 9110 §12.5.3).
 struct AcceptedEncodings: Equatable {
     private var weights: [String: Double] = [:]
 
@@ -78,10 +78,10 @@ struct AcceptedEncodings: Equatable {
         }
     }
 
-    /// A weight of 0 refuses, and a name that stands there goes before `*`.
+    /// A weight of 0 refuses. An encoding's own name counts more than `*`.
     var allowsGzip: Bool { (weights["gzip"] ?? weights["x-gzip"] ?? weights["*"] ?? 0) > 0 }
 
-    /// `q=0.5`; nil for another parameter, and 0 for a weight that is none.
+    /// The weight of `q=0.5`; nil for another parameter, and 0 for a weight that cannot be read.
     private static func weight(_ parameter: Substring) -> Double? {
         let pair = parameter.lowercased().filter { !$0.isWhitespace }.split(
             separator: "=", omittingEmptySubsequences: false)

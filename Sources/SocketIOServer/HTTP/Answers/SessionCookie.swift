@@ -1,28 +1,28 @@
-/// A cookie with the session's id, set by the first answer of a session: for proxies that keep a client on one server
-/// by it (RFC 6265). The server itself never reads it.
+/// A cookie with the session's id, which the first answer of a session sets (RFC 6265). Proxies can use it to keep a
+/// client on one server. The server itself never reads it.
 public struct SessionCookie: Sendable, Equatable {
     /// To which requests of other sites browsers add it.
     public enum SameSite: String, Sendable {
         case strict = "Strict"
         case lax = "Lax"
-        /// To all of them; browsers want `isSecure` with it.
+        /// To all of them. Browsers also require `isSecure` then.
         case none = "None"
     }
 
     /// The cookie's name.
     public var name: String
-    /// The path whose requests bear it; nil: the request's folder.
+    /// The path of the requests that carry it; nil means the request's folder.
     public var path: String?
-    /// How long a browser keeps it; nil: until it is closed.
+    /// How long a browser keeps it; nil means until the browser is closed.
     public var maxAge: Duration?
-    /// Whether scripts of pages cannot read it.
+    /// Whether it is hidden from the scripts of pages.
     public var isHTTPOnly: Bool
-    /// Whether it is sent over encrypted connections alone.
+    /// Whether it is sent only over encrypted connections.
     public var isSecure: Bool
     /// To which requests of other sites browsers add it.
     public var sameSite: SameSite
 
-    /// As the official server's `cookie: true`: `io=ID; Path=/; HttpOnly; SameSite=Lax`.
+    /// Like the official server's `cookie: true`: `io=ID; Path=/; HttpOnly; SameSite=Lax`.
     public init(
         name: String = "io", path: String? = "/", maxAge: Duration? = nil, isHTTPOnly: Bool = true,
         isSecure: Bool = false, sameSite: SameSite = .lax

@@ -6,19 +6,19 @@ import NIOCore
     import Darwin
 #endif
 
-/// Stops accepting for a moment where the process or the system has no descriptor left for another connection.
+/// Stops accepting for a moment when the process or the system has no file descriptor left for another connection.
 ///
-/// The connections wait in the backlog then. Without the pause the loop would spin: the socket stays readable, and
-/// `accept` fails each time.
+/// New connections then wait in the backlog. Without the pause the loop would spin, because the socket stays readable
+/// and `accept` fails each time.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
     private static let pause = TimeAmount.milliseconds(200)
 
     private let core: ServerCore
-    /// Lent out while nothing is accepted. libdispatch, on which Swift's tasks run, ends the process where it finds no
-    /// descriptor when it looks at its threads, as it does once a second; and a lost connection to somewhere else is
-    /// made again with it.
+    /// One descriptor is closed while nothing is accepted, so that others can use it. libdispatch, on which Swift's
+    /// tasks run, looks at its threads once a second and ends the process if it finds no descriptor then. A lost
+    /// connection to somewhere else also needs one to be made again.
     private var spare: SpareDescriptor?
     private var pausedAt: ContinuousClock.Instant?
 
@@ -51,7 +51,7 @@ final class AcceptPause: ChannelInboundHandler {
     }
 }
 
-/// A descriptor that is held so that there is one to give back.
+/// A descriptor that is held so that there is one to release.
 private final class SpareDescriptor {
     private let descriptor: CInt
 

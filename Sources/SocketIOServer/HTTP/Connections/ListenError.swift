@@ -6,7 +6,7 @@ import NIOCore
     import Darwin
 #endif
 
-/// Why the server cannot listen: made for one clear line that names the remedy.
+/// Why the server cannot listen. Its description is one clear line that says what to do.
 public struct ListenError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What the system refused.
     public enum Code: Sendable, Equatable {

@@ -3,7 +3,7 @@ import NIOHTTP1
 import NIOPosix
 
 extension SocketIOServer {
-    /// Serves a connection that another NIO server has accepted, in place of ``run()``: to be called from its child
+    /// Serves a connection that another NIO server has accepted, in place of ``run()``. Call it in that server's child
     /// channel initializer, after handlers such as TLS.
     ///
     /// ```swift
@@ -11,9 +11,10 @@ extension SocketIOServer {
     /// ```
     /// - Parameters:
     ///   - channel: The connection.
-    ///   - secure: What ``Handshake/secure`` says: whether the connection is encrypted, here or by a proxy.
-    ///   - http: Answers what lies outside the Socket.IO path of this connection; nil: what the server was made with.
-    /// - Returns: Fails with ``AttachError`` where the channel is not on ``eventLoop``.
+    ///   - secure: the value of ``Handshake/secure``: whether the connection is encrypted, here or by a proxy.
+    ///   - http: answers requests outside the Socket.IO path on this connection; nil means the service that the server
+    ///     was made with.
+    /// - Returns: a future that fails with ``AttachError`` if the channel is not on ``eventLoop``.
     public func configure(
         _ channel: any Channel, secure: Bool = false, http: HTTPService? = nil
     ) -> EventLoopFuture<Void> {
@@ -67,23 +68,24 @@ enum Listener {
             }
     }
 
-    /// Builds the pipeline of one connection, behind what is there already (TLS for example).
+    /// Builds the pipeline of one connection, after the handlers that are there already (such as TLS).
     static func configure(
         _ channel: any Channel, core: ServerCore, isSecure: Bool, http: HTTPService,
         handOver: @escaping @Sendable (@escaping HTTPService.Work) -> Void
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         guard let peer = core.accept(channel) else { return try pipeline.addHandler(Refusal(core: core)) }
-        // What one read brings is what a client can make us hold at once, as bytes and as requests behind a first one.
+        // One read is the most that a client can make us hold at once, as bytes and as requests after the first one.
         try channel.syncOptions?.setOption(
             .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 16 << 10))
-        // A client that stops reading holds this much in the kernel, and not the megabytes that it would grant itself.
+        // Limits what a client that stops reading holds in the kernel. By itself the kernel would grow this to
+        // megabytes.
         try channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: 128 * 1024)
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = core.configuration.limits.unjoinedBytes
         limits.maxHeaderListSize = core.configuration.limits.unjoinedBytes
         limits.maxHeaderFieldCount = maxHeaderFields
-        // The gate says where answers end: the encoder knows nothing of HEAD.
+        // The gate sets the end of answers, because the encoder does not know about HEAD.
         var encoding = HTTPResponseEncoder.Configuration()
         encoding.automaticallySetFramingHeaders = false
         let encoder = HTTPResponseEncoder(configuration: encoding)

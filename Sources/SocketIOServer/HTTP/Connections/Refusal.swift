@@ -1,9 +1,9 @@
 import NIOCore
 
-/// Tells a connection that there is no room for it, and sees it off.
+/// Tells a connection that there is no room for it, and closes it in an orderly way.
 ///
-/// It is closed at both ends only when the peer has read that: bytes that nobody has read make the kernel reset a
-/// connection, and the answer is lost.
+/// It waits until the peer has read the answer. If a connection is closed with unread bytes, the kernel resets it and
+/// the answer is lost.
 final class Refusal: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

@@ -1,11 +1,12 @@
 import NIOCore
 import NIOHTTP1
 
-/// Stands before the HTTP decoder and counts the bytes of a request that is not there yet: what the decoder holds.
+/// Sits in front of the HTTP decoder and counts the bytes of a request that is not complete: the bytes that the decoder
+/// holds.
 final class HeaderMeter: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 
-    /// Told how many there are after each read, where there are any.
+    /// Called after each read with the number of held bytes, if there are any.
     var onHeld: ((Int) -> Void)?
     private var held = 0
 
@@ -21,11 +22,11 @@ final class HeaderMeter: ChannelInboundHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) { onHeld = nil }
 }
 
-/// Bounds how many requests wait on one connection behind the one that is being answered.
+/// Limits how many requests of one connection wait while one is being answered.
 ///
-/// Stands between the decoder, which makes requests of all that one read has brought, and the pipelining handler, which
-/// keeps them until their turn comes. The last one that fits is answered as the connection's last (RFC 9112 §9.3.2: who
-/// pipelines has to be ready for that); what comes behind it is dropped.
+/// Sits between the decoder, which makes requests from everything in one read, and the pipelining handler, which keeps
+/// them until it is their turn. The last request that fits is answered as the last of the connection. RFC 9112 §9.3.2
+/// tells clients that pipeline to be ready for that. Later requests are dropped.
 final class PipelineBound: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart

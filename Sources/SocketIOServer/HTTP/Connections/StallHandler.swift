@@ -7,10 +7,10 @@ import NIOPosix
     import Darwin
 #endif
 
-/// Closes a connection whose peer takes nothing of what is written to it: an answer that nobody reads holds memory.
+/// Closes a connection whose peer does not read what is written to it, because an unread answer holds memory.
 ///
-/// Stands next to the socket while the connection speaks HTTP, so that it sees every answer, whoever writes it. Whether
-/// the peer takes anything is asked of the channel itself, a few times per time-out and only while something waits.
+/// Sits next to the socket while the connection speaks HTTP, so that it sees every answer. It asks the channel whether
+/// the peer reads anything, a few times per time-out and only while something waits.
 final class StallHandler: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
@@ -58,14 +58,14 @@ final class StallHandler: ChannelOutboundHandler, RemovableChannelHandler {
     }
 }
 
-/// Whether a peer takes what is written to it.
+/// Whether a peer reads what is written to it.
 struct WriteWatch: Sendable, Equatable {
     enum Verdict: Sendable, Equatable {
         /// Nothing waits.
         case idle
-        /// Look again after that time.
+        /// Check again after that time.
         case wait(TimeAmount)
-        /// It has taken nothing for the whole time-out.
+        /// The peer has read nothing for the whole time-out.
         case stalled
     }
 
@@ -93,15 +93,15 @@ struct WriteWatch: Sendable, Equatable {
     }
 }
 
-/// How much of what was written to a connection its peer has not taken: what the channel keeps, and what the kernel
-/// does.
+/// How many written bytes the peer has not taken yet: those that the channel holds, and those that the kernel holds.
 enum UntakenBytes {
     static func of(_ channel: any Channel) -> Int {
         let pending = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
         return pending + kept(by: channel)
     }
 
-    /// Sent bytes that the peer's kernel has not acknowledged count, too: it takes more only as the peer reads.
+    /// Sent bytes that the peer's kernel has not acknowledged count too. Once its buffer is full, it acknowledges more
+    /// only as the peer reads.
     private static func kept(by channel: any Channel) -> Int {
         let count = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
             socket in

@@ -2,14 +2,14 @@ import EngineIO
 import NIOCore
 import NIOHTTP1
 
-/// What the gate answers by itself.
+/// The answers that the gate gives itself.
 extension GateHandler {
     func writeContinue(_ context: ChannelHandlerContext) {
         context.writeAndFlush(
             wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
     }
 
-    /// Answers before the request is whole, for the last time.
+    /// Gives the connection's last answer, before the request is complete.
     func refuseAtOnce(_ response: GateResponse, _ context: ChannelHandlerContext, _ head: HTTPRequestHead?) {
         violated(.malformedHTTP, String(describing: response.status))
         let isHead = head?.method == .HEAD
@@ -63,8 +63,8 @@ extension GateHandler {
         return written.futureResult
     }
 
-    /// Behind the last answer our half of the connection is closed, and what still comes is dropped until the peer
-    /// closes too: a connection closed on unread bytes is reset, and the answer may be lost with it.
+    /// After the last answer we close our half of the connection, and drop what still comes until the peer closes too.
+    /// Closing with unread bytes would reset the connection, and the answer could be lost.
     func finish(behind written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) {
         requestDeadline.closing(within: core.configuration.limits.requestTimeout, now: core.now)
         schedule(context)

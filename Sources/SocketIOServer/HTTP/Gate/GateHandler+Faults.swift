@@ -2,12 +2,13 @@ import EngineIO
 import NIOCore
 import NIOHTTP1
 
-/// How a connection ends before its time: by its peer, by what the peer sends, or because it takes too long.
+/// How a connection ends early: its peer closes it, sends something wrong, or takes too long.
 extension GateHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch state {
         case .idle, .reading:
-            // Where the connection was closed amid a header the decoder complains too, and nobody reads an answer.
+            // If the connection was closed in the middle of a header, the decoder reports an error too, but nobody
+            // would read an answer.
             guard let error = error as? HTTPParserError, context.channel.isActive else { return cut(context) }
             leaveSession()
             refuseAtOnce(GateResponse(error), context, nil)
@@ -17,7 +18,7 @@ extension GateHandler {
             lostThread(passing, error, context)
         case .wall: break
         case .closing:
-            // The decoder says of each further byte that it has lost the thread.
+            // After one error, the decoder reports another for each further byte.
             guard error is HTTPParserError || error is ByteToMessageDecoderError else { return cut(context) }
         }
     }
@@ -61,8 +62,8 @@ extension GateHandler {
         }
     }
 
-    /// Until a client has joined a namespace the rest of a request has no more time than a header, nor longer than the
-    /// client has to join.
+    /// Until a client has joined a namespace, it gets no more time for the rest of a request than for a header, and no
+    /// more than it has for joining.
     func hurry(_ request: GateRequest, _ context: ChannelHandlerContext) {
         let joining = request.post?.connection.joinDeadline
         guard request.post == nil || joining != nil else { return }

@@ -1,11 +1,11 @@
 import NIOCore
 
-/// What the gate knows of the client, and what it holds of it that is not whole.
+/// What the gate knows about the client, and how much of its unfinished input it holds.
 extension GateHandler: InputHolder {
-    /// Who sent the request that is at work; the peer where there is none.
+    /// Who sent the current request; the peer if there is no request.
     private var client: String? { outer.map(\.address) ?? peer.text }
 
-    /// The request that is at work as its client sent it; nil where there is none.
+    /// The current request as its client sent it; nil if there is none.
     private var outer: OuterRequest? {
         switch state {
         case .reading(let request), .parked(let request, _), .posting(let request, _): request.way.outer
@@ -18,13 +18,13 @@ extension GateHandler: InputHolder {
         core.violated(kind, detail(), address: client)
     }
 
-    /// The server holds too much of it: this connection's goes.
+    /// The server holds too much unfinished input, and this connection has to give up its own.
     func dropInput() {
         guard let context else { return }
         cut(context)
     }
 
-    /// Before a header is whole nobody knows who sends it through a proxy: the proxy answers for that.
+    /// Until a header is complete, nobody knows which client of a proxy sends it. So it counts for the proxy.
     func hold(_ bytes: Int) { core.hold(bytes, self, from: client.flatMap { IPAddress($0) }) }
 
     func headerGrew(to bytes: Int) {

@@ -2,7 +2,7 @@ import EngineIO
 import NIOCore
 import NIOHTTP1
 
-/// The first request of a session: the application is asked, adds its headers, and the session is opened.
+/// The first request of a session. The application decides and adds its headers, and then the session is opened.
 extension GateHandler {
     func handshake(_ request: GateRequest) -> Handshake {
         let (head, outer) = (request.head, request.way.outer)
@@ -49,7 +49,7 @@ extension GateHandler {
         }
     }
 
-    /// The connection ends: nobody waits for the decision any more.
+    /// The connection ends, so nobody waits for the decision any more.
     func stopAsking() {
         asking?.timeout?.cancel()
         asking?.task?.cancel()
@@ -91,7 +91,7 @@ extension GateHandler {
         }
     }
 
-    /// The request of a session that is open, with the headers that the application adds to every answer.
+    /// A request of an open session, with the headers that the application adds to every answer.
     func dressed(_ request: GateRequest) -> GateRequest {
         guard let headers = core.configuration.headers else { return request }
         return request.adding(headers(handshake(request)))

@@ -1,12 +1,12 @@
 import NIOCore
 import NIOHTTP1
 
-/// Requests that the HTTP service answers, and the wall between it and a WebSocket.
+/// Requests that the HTTP service answers, and the separation between the service and a WebSocket.
 extension GateHandler {
     /// One of its requests.
     struct Passing {
-        /// The connection ends with this answer: the client wants it, or the decoder has stopped behind an upgrade that
-        /// we do not do.
+        /// The connection ends with this answer, because the client wants that, or because the decoder stopped at an
+        /// upgrade that we do not support.
         var closeAfter: Bool
         /// The answer has a header only.
         var isBare: Bool
@@ -21,7 +21,7 @@ extension GateHandler {
         }
     }
 
-    /// What the server answers in place of the HTTP service: the client's files, and 404 where there is no service.
+    /// Answers that the server gives in place of the HTTP service: the client's files, and 404 if there is no service.
     func ownAnswer(to head: HTTPRequestHead) -> GateResponse? {
         core.configuration.clientFiles?.answer(head, path: core.configuration.path)
             ?? (service.open == nil ? .notFound : nil)
@@ -64,8 +64,8 @@ extension GateHandler {
         }
     }
 
-    /// What follows the head of a request is no HTTP: its answer, if it is still to come, is the last. The service
-    /// would give a second one, and who reuses the connection would take it for that to his next request.
+    /// The bytes after the head of a request are not HTTP, so its answer is the connection's last. If the service gave
+    /// a second one, a proxy that reuses the connection would take it for the answer to its next request.
     func lostThread(_ passing: Passing, _ error: HTTPParserError, _ context: ChannelHandlerContext) {
         violated(.malformedHTTP, String(describing: error))
         if passing.isAnswered {
@@ -125,8 +125,8 @@ extension GateHandler {
         context.read()
     }
 
-    /// Behind the wall the service's part may have stopped asking for bytes, and is not asked again: the WebSocket in
-    /// front gets its next ones from here. The channel itself asks at the far end of the pipeline only.
+    /// The service's handlers may have stopped reading, and nobody asks them any more. So the WebSocket in front gets
+    /// its bytes by reads from here. The channel itself starts reads only at the far end of the pipeline.
     func channelReadComplete(context: ChannelHandlerContext) {
         guard case .wall = state else { return context.fireChannelReadComplete() }
         context.read()
@@ -142,7 +142,7 @@ extension GateHandler {
 }
 
 extension GateHandler.Passing {
-    /// Says where the answer ends (RFC 9112 §6): by its length, by chunks, or with the connection.
+    /// Sets how the answer's end is shown (RFC 9112 §6): by its length, by chunks, or by the end of the connection.
     mutating func frame(_ head: inout HTTPResponseHead) {
         guard !head.isInformational else { return }
         if isHTTP10 { head.version = .http1_0 }
@@ -151,7 +151,7 @@ extension GateHandler.Passing {
             head.headers.remove(name: "transfer-encoding")
             if head.status == .noContent { head.headers.remove(name: "content-length") }
         } else if isHTTP10 {
-            // Without HTTP/1.1 there are no chunks.
+            // HTTP/1.0 has no chunks.
             head.headers.remove(name: "transfer-encoding")
             if !head.headers.contains(name: "content-length") { closeAfter = true }
         } else if !isBare, !head.headers.contains(name: "content-length"),

@@ -2,7 +2,7 @@ import EngineIO
 import NIOCore
 import NIOHTTP1
 
-/// The requests of long-polling. A waiting poll is no more than a state of this handler.
+/// The requests of long-polling. A waiting poll is only a state of this handler.
 extension GateHandler: PollResponder, PostResponder {
     func openPolling(_ request: GateRequest, _ handshake: Handshake, id: String) {
         let connection = ClientConnection(id: id, handshake: handshake, core: core)
@@ -38,14 +38,14 @@ extension GateHandler: PollResponder, PostResponder {
         return write(response, request)
     }
 
-    /// True where the session was ended by the server and its last words are for this poll.
+    /// True if the server has ended the session, and its last packets are the answer to this poll.
     func answerFarewell(_ id: String, _ request: GateRequest) -> Bool {
         guard let packets = core.takeFarewell(for: id) else { return false }
         _ = write(packets, request)
         return true
     }
 
-    /// Tells the session of a POST that one has begun, and makes ready to keep its body.
+    /// Tells the session that a POST has begun, and prepares to keep its body.
     func beginPost(_ request: GateRequest) -> GateRequest {
         guard case .session(let id, .post) = request.route, let connection = core.session(id) else { return request }
         do throws(EngineRequestError) {
@@ -66,7 +66,7 @@ extension GateHandler: PollResponder, PostResponder {
 
     func append(_ chunk: ByteBuffer, to request: GateRequest, _ context: ChannelHandlerContext) {
         guard var post = request.post else { return }
-        // Let go of the state's copy first, so that the bytes are appended in place.
+        // Drop the copy in the state first, so that the bytes are appended in place.
         state = .idle
         var request = request
         request.post = nil
@@ -89,7 +89,7 @@ extension GateHandler: PollResponder, PostResponder {
         }
         state = .posting(request, post.connection)
         post.connection.endPost(body, self)
-        // Where the client is ahead of what is read of it, the answer waits, and with it the client's next POST.
+        // If the client sends faster than it may be read, the answer waits, and so does the client's next POST.
         if case .posting = state { watchesForEnd(true) }
     }
 
@@ -99,7 +99,7 @@ extension GateHandler: PollResponder, PostResponder {
         if let error { refuse(error, request) } else { respond(.taken, request) }
     }
 
-    /// The connection ends, or has to: a request of a session that is not answered is one that was aborted.
+    /// The connection ends, or has to. A session's request that has no answer yet is aborted.
     func leaveSession() {
         stopAsking()
         switch state {
@@ -115,8 +115,8 @@ extension GateHandler: PollResponder, PostResponder {
         }
     }
 
-    /// The pipelining handler keeps the end of input back while an answer is owed. Without half-closure that end is
-    /// the connection's, and is told at once.
+    /// The pipelining handler holds back the end of input while an answer is owed. Without half-closure, that is the
+    /// end of the connection, and it is reported at once.
     func watchesForEnd(_ isWatching: Bool) {
         try? context?.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: !isWatching)
     }

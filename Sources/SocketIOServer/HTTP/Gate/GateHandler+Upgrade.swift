@@ -33,7 +33,7 @@ extension GateHandler {
         context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
         state = .wall
         timer.cancel()
-        // A proxy's WebSockets are as many clients': each answers for its own unfinished input.
+        // Each WebSocket of a proxy is another client, so each counts its own unfinished input.
         let client = request.way.outer.address.flatMap { IPAddress($0) }
         let socket = WebSocketHandler(core.configuration.limits, core.context.clock) { [core] in
             core.hold($0, $1, from: client)
@@ -44,7 +44,7 @@ extension GateHandler {
             try pipeline.addHandler(socket, position: .before(self))
             for handler in http { pipeline.removeHandler(handler, promise: nil) }
             open(socket, core)
-            // The request may have come with the one before it, outside of any turn of reading.
+            // The request may have come together with the one before it, and not in the current read.
             if hasService { context.read() } else { pipeline.removeHandler(self, promise: nil) }
         } catch {
             core.logger.cannotBuildPipeline(error)
@@ -52,12 +52,12 @@ extension GateHandler {
         }
     }
 
-    /// A client that stops reading holds this much in the kernel, and not the megabytes that it would grant itself.
+    /// Limits what a client that stops reading holds in the kernel. By itself the kernel would grow this to megabytes.
     private static func boundKernelBuffers(of channel: any Channel) throws {
         try channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: 64 * 1024)
         try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: 4 * 1024, high: 8 * 1024))
         try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
-        // A client that is to be read no further has at most this one read of it here.
+        // When the server stops reading a client, at most this one read has still come.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
     }
 }

@@ -2,15 +2,15 @@ import EngineIO
 import NIOCore
 import NIOHTTP1
 
-/// Stands behind the HTTP decoder and sends each request its way: Socket.IO's own are answered or upgraded here, all
-/// others go on to the HTTP service, whose part of the pipeline is built when the first of them comes.
+/// Sits after the HTTP decoder and decides where each request goes. Requests of Socket.IO are answered or upgraded
+/// here. All others go on to the HTTP service, whose handlers are added when the first such request comes.
 ///
 /// ```
 ///   socket ─ response encoder ─ meter ─ request decoder ─ bound ─ pipelining ─ gate ─ (handlers of the HTTP service)
 ///   after the upgrade:
 ///   socket ─ WebSocketHandler ─ (gate as a wall ─ …, only where the HTTP service was in use)
 /// ```
-/// The pipelining handler in front lets one request through at a time, so at most one answer is owed.
+/// The pipelining handler in front lets one request through at a time, so at most one answer is missing.
 final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -25,11 +25,12 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case parked(GateRequest, ClientConnection)
         /// The packets of a POST wait to be taken.
         case posting(GateRequest, ClientConnection)
-        /// The HTTP service is at work.
+        /// The HTTP service is answering.
         case passing(Passing)
-        /// The connection is a WebSocket now: nothing passes between the HTTP service's part and the socket any more.
+        /// The connection is a WebSocket now. Nothing passes between the handlers of the HTTP service and the socket
+        /// any more.
         case wall
-        /// The last answer is given, or the connection cut: what comes is dropped.
+        /// The last answer is given, or the connection is cut. Everything that comes is dropped.
         case closing
     }
 
@@ -39,7 +40,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private(set) var context: ChannelHandlerContext?
     let service: HTTPService
     let handOver: @Sendable (@escaping HTTPService.Work) -> Void
-    /// Whether the connection is encrypted, as whoever accepted it says.
+    /// Whether the connection is encrypted, by the word of the code that accepted it.
     let isSecure: Bool
     /// Set while the application is asked whether a session may be opened.
     var asking: Asking?
@@ -105,7 +106,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         core.rests(peer, isResting)
     }
 
-    /// The place is another's now.
+    /// Another connection has the place now.
     func losePlace() {
         (isShakingHands, isResting) = (false, false)
         if let context { cut(context) }
@@ -114,7 +115,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Requests
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // What comes behind the last answer moves no deadline.
+        // Bytes after the last answer do not move a deadline.
         if case .closing = state { return }
         let part = unwrapInboundIn(data)
         note(part, context)
@@ -143,7 +144,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
             hurry(request, context)
             state = .reading(request)
             guard head.expectsContinue else { return }
-            // Whoever waits for a word before the body gets the answer in its place, where it is known already.
+            // A client that waits for "100 Continue" gets the answer instead, if it is known already.
             if request.post == nil { answer(request.closing, context) } else { writeContinue(context) }
             return
         }

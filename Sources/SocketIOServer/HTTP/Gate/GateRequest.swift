@@ -2,7 +2,7 @@ import EngineIO
 import NIOCore
 import NIOHTTP1
 
-/// One of our own requests, from its head to its answer.
+/// One request of Socket.IO, from its head to its answer.
 struct GateRequest {
     let head: HTTPRequestHead
     let route: GateRoute
@@ -19,7 +19,7 @@ struct GateRequest {
         var body: PostBody
     }
 
-    /// The same going another way.
+    /// The same request with another route.
     func rerouted(_ route: GateRoute) -> GateRequest {
         GateRequest(head, route, way, sharing: sharing)
     }
@@ -45,13 +45,13 @@ struct GateRequest {
         }
     }
 
-    /// Behind a request to upgrade the decoder reads no further request.
+    /// After a request to upgrade, the decoder reads no further request.
     var isKeptAlive: Bool { !isLast && head.isKeepAlive && !head.isUpgrade && head.method != .CONNECT }
 
     /// Its answer has a header only.
     var isHead: Bool { head.method == .HEAD }
 
-    /// The same, answered for the last time.
+    /// The same, with the connection's last answer.
     var closing: GateRequest {
         var request = self
         request.isLast = true
@@ -59,7 +59,8 @@ struct GateRequest {
     }
 }
 
-/// The body of a POST while it is read: kept up to the limit, then only counted so that the answer can be read.
+/// The body of a POST while it is read. Up to the limit it is kept. Beyond that it is only counted, so that the client
+/// gets to read the answer.
 struct PostBody {
     private let maxBytes: Int
     private var bytes: [UInt8] = []
@@ -71,12 +72,12 @@ struct PostBody {
         self.hopelessAt = hopelessAt
     }
 
-    /// Whether so much came that the connection is not worth reading on.
+    /// Whether so much has come that the connection is not worth reading any further.
     var isHopeless: Bool { count > hopelessAt }
 
     var heldBytes: Int { bytes.capacity }
 
-    /// Nil where it is too large.
+    /// Nil if it is too large.
     var whole: [UInt8]? { count <= maxBytes ? bytes : nil }
 
     mutating func append(_ chunk: ByteBuffer) {

@@ -4,7 +4,8 @@ import NIOHTTP1
 
 /// The refusals, on one screen.
 extension GateResponse {
-    /// One of Engine.IO's errors. A method that is not allowed stays 400: the protocol's clients and suites know no 405.
+    /// One of Engine.IO's errors. A method that is not allowed gets 400, because the protocol's clients and test suites
+    /// do not know 405.
     init(_ error: EngineRequestError) {
         self.init(status: error == .forbidden ? .forbidden : .badRequest, json: error.json)
         if error == .badHandshakeMethod { headers.append(Self.allow) }
@@ -19,7 +20,7 @@ extension GateResponse {
         self.init(fault.status, "bad-request", fault.message)
     }
 
-    /// Bytes that are no HTTP request, or too many of them.
+    /// Bytes that are not an HTTP request, or too many bytes.
     init(_ error: HTTPParserError) {
         switch error {
         case .headerOverflow: self.init(.requestHeaderFieldsTooLarge, "too-large", "the request's header is too large")
@@ -31,10 +32,10 @@ extension GateResponse {
     /// Nobody answers requests outside the Socket.IO path.
     static let notFound = GateResponse(status: .notFound)
 
-    /// A POST over `maxPayload`.
+    /// A POST larger than `maxPayload`.
     static let tooLarge = GateResponse(status: .payloadTooLarge)
 
-    /// No further session may be opened from there.
+    /// That address may not open another session.
     static let tooManySessions = unavailable(
         "too-many-connections", "the server's limit of connections is reached; try again later, or raise the limit")
     static let shuttingDown = unavailable("shutting-down", "the server is shutting down; try again in a few seconds")
@@ -45,7 +46,7 @@ extension GateResponse {
         return response
     }
 
-    /// The application has not said in time whether a session may be opened.
+    /// The application did not decide in time whether the session may be opened.
     static let undecided = GateResponse(status: .serviceUnavailable, headers: [Header("retry-after", "5")])
 
     private init(_ status: HTTPResponseStatus, _ code: String, _ message: String) {

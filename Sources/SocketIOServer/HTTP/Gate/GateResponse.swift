@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// An answer that the server gives by itself.
+/// An answer that the server gives itself.
 struct GateResponse: Equatable {
     let status: HTTPResponseStatus
     var headers: [Header] = []
@@ -29,7 +29,7 @@ struct GateResponse: Equatable {
             status: .ok, headers: [Header("content-type", "text/plain; charset=UTF-8"), noStore], body: body)
     }
 
-    /// The same answer in gzip where it is large and the client can read that (nil: never).
+    /// The same answer in gzip, if it is large enough (nil: never) and the client accepts that.
     func compressed(
         for request: HTTPRequestHead, threshold: Int?, _ compress: ([ByteBuffer]) -> ByteBuffer?
     ) -> GateResponse {
@@ -46,7 +46,7 @@ struct GateResponse: Equatable {
     static let taken = GateResponse(
         status: .ok, headers: [Header("content-type", "text/html"), noStore], body: [ByteBuffer(string: "ok")])
 
-    /// The answer to OPTIONS, preflights of browsers among them: the methods, and the headers that were asked for.
+    /// The answer to OPTIONS, for example a browser's preflight: the methods, and the headers that were asked for.
     ///
     /// - Parameter isShared: Whether a page of that origin may use the server.
     static func options(_ requested: [String], isShared: Bool) -> GateResponse {
@@ -59,7 +59,7 @@ struct GateResponse: Equatable {
         return GateResponse(status: .noContent, headers: headers)
     }
 
-    /// The header of the answer to a poll: HEAD opens no session and takes no packets, so its length is not known.
+    /// The header of the answer to a poll. HEAD opens no session and takes no packets, so the length is not known.
     static let unpolled = GateResponse(
         status: .ok, headers: [Header("content-type", "text/plain; charset=UTF-8"), noStore], hasLength: false)
 

@@ -1,20 +1,20 @@
 import EngineIO
 import NIOHTTP1
 
-/// Where a request goes, judged by its head.
+/// Where a request goes, decided by its head.
 enum GateRoute: Equatable {
     /// Outside the path, or the client script inside it.
     case http
-    /// The answer is known by the head alone.
+    /// The head alone decides the answer.
     case answer(GateResponse)
-    /// A WebSocket handshake that is in order.
+    /// A valid WebSocket handshake.
     case openWebSocket
     case openPolling
-    /// A request of the session with that id, which may not exist.
+    /// A request of the session with that id. The session may not exist.
     case session(String, EngineRequest.SessionRequest)
-    /// HEAD to what GET would open by a poll.
+    /// HEAD for a URL with which GET would open a session by a poll.
     case headOfPolling
-    /// What may be done here; browsers ask that for pages of other origins.
+    /// OPTIONS: asks what is allowed. Browsers send it for pages of other origins.
     case options
     case refuse(EngineRequestError)
 
@@ -41,7 +41,7 @@ enum GateRoute: Equatable {
             guard isAllowed else { throw .forbidden }
             return .options
         }
-        // HEAD is answered as GET would be, in all but the body.
+        // HEAD gets the same answer as GET, without the body.
         let method = head.method == .HEAD && !head.isWebSocketUpgrade ? .GET : head.method
         let request = EngineRequest(
             method: EngineRequest.Method(method), isUpgrade: head.isWebSocketUpgrade, query: query)

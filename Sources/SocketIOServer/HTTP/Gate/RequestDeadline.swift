@@ -1,19 +1,19 @@
-/// How long an HTTP connection may take for what it is at (slow headers, slow bodies, idle keep-alive).
+/// How long an HTTP connection may take for its current step (slow headers, slow bodies, idle keep-alive).
 struct RequestDeadline: Sendable, Equatable {
     typealias Instant = ContinuousClock.Instant
 
-    /// What the peer is to do in time.
+    /// What the peer has to do in time.
     enum Phase: Sendable, Equatable { case header, body, rest }
 
     private let limits: ServerLimits
     private(set) var phase: Phase = .header
-    /// When the connection is to be closed; nil while the answer is the server's turn.
+    /// When to close the connection; nil while it is the server's turn to answer.
     private(set) var deadline: Instant?
     private var isRead = false
     private var isAnswered = false
-    /// How long the peer may rest once it has taken all answers.
+    /// How long the peer may do nothing once it has taken all answers.
     private var restTime: Duration
-    /// What it had not taken when it was last looked at.
+    /// How much it had not taken at the last check.
     private var untaken: Int?
 
     init(_ limits: ServerLimits, now: Instant) {
@@ -22,7 +22,7 @@ struct RequestDeadline: Sendable, Equatable {
         deadline = now + limits.headerTimeout
     }
 
-    /// The first bytes of a further request are there.
+    /// The first bytes of another request have come.
     mutating func headerBegan(now: Instant) {
         guard phase == .rest else { return }
         phase = .header
@@ -46,19 +46,20 @@ struct RequestDeadline: Sendable, Equatable {
         proceed(now)
     }
 
-    /// An answer may come before the request is whole: then what is left of it still has its time.
+    /// An answer may come before the request is complete. The rest of the request keeps its deadline then.
     mutating func responseEnded(now: Instant) {
         isAnswered = true
         proceed(now)
     }
 
-    /// The last answer is written or on its way: the peer has this long, and longer while it takes some of it.
+    /// The last answer is written or about to be. The peer has this long to take it, and longer while it takes some of
+    /// it.
     mutating func closing(within time: Duration, now: Instant) {
         rest(for: time, now)
     }
 
-    /// The deadline of a rest is reached: whether the connection is to be closed. Who takes an answer bit by bit does
-    /// not rest; that it takes something at all is looked at again and again.
+    /// The deadline for an idle connection is reached. Returns whether to close it. A peer that takes an answer bit by
+    /// bit is not idle, so whether it takes anything is checked again and again.
     mutating func restEnds(untaken: Int, now: Instant) -> Bool {
         let before = self.untaken
         self.untaken = untaken > 0 ? untaken : nil

@@ -4,25 +4,24 @@
     import Darwin
 #endif
 
-/// Host and port as they stand in a URL and in the header `Host` (RFC 3986 §3.2, RFC 9110 §7.2), user information
-/// not allowed.
+/// Host and port as in a URL and in the header `Host` (RFC 3986 §3.2, RFC 9110 §7.2). User information is not allowed.
 ///
-/// Names are compared without case, addresses by value: `[::1]` and `[0:0::1]` are one.
+/// Names are compared without case, addresses by value: `[::1]` equals `[0:0::1]`.
 package struct Authority: Sendable, Equatable {
     package enum Host: Sendable, Equatable {
         /// Four decimal numbers without leading zeros. `127.1` and `0x7f.1` are names: browsers never send them.
         case ipv4([UInt8])
         /// Without a zone.
         case ipv6([UInt8])
-        /// In lower case; one that ends with a dot is another than the one without.
+        /// In lower case. A name with a dot at its end differs from the one without.
         case name(String)
     }
 
     package let host: Host
-    /// Nil where none is given.
+    /// Nil if none is given.
     package let port: Int?
 
-    /// Nil for what is no authority; the empty text is none.
+    /// Nil if the text is not an authority. An empty text is not.
     package init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
         let hostEnd: Int
@@ -41,18 +40,18 @@ package struct Authority: Sendable, Equatable {
         self.port = port.number
     }
 
-    /// Whether it names this machine's loopback, whoever answers for names.
+    /// Whether it names this machine's loopback, without asking a resolver.
     package var isLoopback: Bool {
         switch host {
         case .ipv4(let bytes): bytes[0] == 127
         case .ipv6(let bytes):
             bytes == Self.ipv6Loopback || (bytes.prefix(12) == Self.ipv4Mapped[...] && bytes[12] == 127)
-        // RFC 6761 §6.3: no resolver may ask anybody about these.
+        // RFC 6761 §6.3: resolvers may not look these up.
         case .name(let name): name == "localhost" || name == "localhost."
         }
     }
 
-    /// Whether both lead to one place, by the scheme's port where none is given.
+    /// Whether both lead to the same place. A missing port is the scheme's.
     package func isSame(as other: Authority, defaultPort: Int) -> Bool {
         host == other.host && (port ?? defaultPort) == (other.port ?? defaultPort)
     }

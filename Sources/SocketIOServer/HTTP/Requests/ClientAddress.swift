@@ -4,12 +4,13 @@
     import Darwin
 #endif
 
-/// An IP address in 16 bytes; an IPv4 address as the IPv6 one that maps it, so that both spellings are one.
+/// An IP address in 16 bytes. An IPv4 address is stored as the IPv6 address that maps it, so that both spellings are
+/// equal.
 package struct IPAddress: Sendable, Hashable {
     let high: UInt64
     let low: UInt64
 
-    /// Nil for what is no literal address. A zone (`fe80::1%eth0`) is left out.
+    /// Nil if the text is not a literal address. A zone (`fe80::1%eth0`) is ignored.
     package init?(_ text: some StringProtocol) {
         let text = String(text.prefix { $0 != "%" })
         guard text.utf8.count < 46, !text.utf8.contains(0) else { return nil }
@@ -27,31 +28,31 @@ package struct IPAddress: Sendable, Hashable {
 
     var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
 
-    /// Whether it is this machine's own for itself, 127.0.0.0/8 or ::1.
+    /// Whether it is a loopback address: in 127.0.0.0/8, or ::1.
     package var isLoopback: Bool { AddressRange.loopback.contains { $0.contains(self) } }
 
-    /// The first bits, the others zero.
+    /// The first bits; the others become zero.
     func prefix(_ bits: Int) -> IPAddress {
         IPAddress(
             high: bits >= 64 ? high : high & ~(.max >> UInt64(bits)),
             low: bits <= 64 ? 0 : bits >= 128 ? low : low & ~(.max >> UInt64(bits - 64)))
     }
 
-    /// What counts as one client where places are limited: an IPv4 address, or the network of 64 bits in which every
-    /// holder of an IPv6 address may take as many as he likes.
+    /// What counts as one client where places are limited: one IPv4 address, or one IPv6 network of 64 bits. Whoever
+    /// has an IPv6 address can take as many others of that network as they like.
     package var client: IPAddress { isIPv4 ? self : prefix(64) }
 }
 
-/// Addresses that begin alike, in CIDR notation: `10.0.0.0/8`, `2001:db8::/32`, or one address.
+/// A range of addresses in CIDR notation: `10.0.0.0/8`, `2001:db8::/32`, or one address.
 public struct AddressRange: Sendable, Equatable, Hashable {
     private let start: IPAddress
     private let bits: Int
 
-    /// Nil for what is no range. Bits behind the prefix make no difference.
+    /// Nil if the text is not a range. Bits after the prefix are ignored.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = IPAddress(parts[0]), !parts[0].contains("%") else { return nil }
-        // By how it is written: a mapped address has 128 bits.
+        // The spelling decides: a mapped address has 128 bits.
         let isIPv4 = !parts[0].contains(":")
         var bits = isIPv4 ? 32 : 128
         if parts.count == 2 {
@@ -73,6 +74,6 @@ public struct AddressRange: Sendable, Equatable, Hashable {
 
     func contains(_ address: IPAddress) -> Bool { address.prefix(bits) == start }
 
-    /// This machine's own addresses for itself, 127.0.0.0/8 and ::1.
+    /// The loopback addresses, 127.0.0.0/8 and ::1.
     public static let loopback = [AddressRange("127.0.0.0/8"), AddressRange("::1")].compactMap { $0 }
 }

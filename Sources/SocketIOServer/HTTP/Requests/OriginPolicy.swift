@@ -1,7 +1,7 @@
 /// Which web pages may use Socket.IO, judged by the header `Origin`.
 ///
-/// A request without `Origin` comes from no browser and is let through: the check protects people's browsers from
-/// being used by foreign pages, it does not authenticate.
+/// A request without `Origin` does not come from a browser's page and is let through. The check keeps foreign pages
+/// from using people's browsers. It does not authenticate.
 public enum OriginPolicy: Sendable {
     /// Pages of this very server (`Origin` names the same host and port as `Host`, behind a trusted proxy the scheme and
     /// host that the browser asked for), and those listed, written as browsers do: `https://example.org`,
@@ -10,8 +10,9 @@ public enum OriginPolicy: Sendable {
     /// Any page at all.
     case any
     /// Pages of this very server, and those whose origin the closure says yes to, written as browsers do
-    /// (`https://example.org`; `null` for a page without one). Asked on the event loop for every request of such a
-    /// page. What has to be waited for is decided in ``SocketIOServerConfiguration/allowRequestAsync``.
+    /// (`https://example.org`; `null` for a page without one). The closure is called on the event loop for every
+    /// request of such a page. A decision that has to wait belongs into
+    /// ``SocketIOServerConfiguration/allowRequestAsync``.
     case matching(@Sendable (_ origin: String) -> Bool)
 
     func allows(origin: String?, host: String?, isSecure: Bool? = nil) -> Bool {
@@ -26,10 +27,10 @@ public enum OriginPolicy: Sendable {
         }
     }
 
-    /// What a browser has to read to let a page of another origin use the server (CORS); nothing where only the
-    /// server's own pages may, or where the request is from none.
+    /// The headers that let a page of another origin use the server (CORS). There are none if only the server's own
+    /// pages may, or if the request comes from no page.
     ///
-    /// A page that is listed may send credentials, and the answer names it exactly.
+    /// A listed page may send credentials, and the answer names exactly this page.
     func sharingHeaders(origin: String?) -> [(name: String, value: String)] {
         guard let origin else { return [] }
         switch self {
@@ -47,7 +48,8 @@ public enum OriginPolicy: Sendable {
     }
 }
 
-/// The origin of a page as browsers serialize it (RFC 6454 §6.2). The opaque one, `null`, is none: any page can have it.
+/// The origin of a page as browsers serialize it (RFC 6454 §6.2). The opaque origin `null` does not count, because any
+/// page can have it.
 package struct WebOrigin: Sendable, Equatable {
     package enum Scheme: String, Sendable { case http, https }
 

@@ -4,7 +4,7 @@ import JSONBytes
 package struct RequestRefusal: Sendable, Equatable {
     /// A word for programs, such as `forbidden-origin`.
     package let code: String
-    /// What is wrong, with the values that were compared, and what to set.
+    /// What is wrong, which values were compared, and what to set.
     package let message: String
 
     package init(code: String, message: String) {
@@ -12,7 +12,7 @@ package struct RequestRefusal: Sendable, Equatable {
         self.message = message
     }
 
-    /// The names by which people set what a refusal advises; by default those of the library.
+    /// The names of the settings that a refusal advises. By default they are those of the library.
     package struct Settings: Sendable {
         package var trustedProxy = "trustedProxies"
         package var allowedOrigin = "origins"
@@ -20,7 +20,7 @@ package struct RequestRefusal: Sendable, Equatable {
         package init() {}
     }
 
-    /// A page that may not connect: names its origin, our host, and the setting that would let it in.
+    /// A page may not connect. The text names its origin, our host, and the setting that would let it in.
     static func origin(_ origin: String, _ request: ForwardedRequest, _ configuration: SocketIOServerConfiguration)
         -> RequestRefusal
     {
@@ -45,7 +45,7 @@ package struct RequestRefusal: Sendable, Equatable {
                 + "set \(settings.trustedProxy) \(peer) if it is your proxy, or \(allow)")
     }
 
-    /// The official answer with ours beside it: `{"code":4,"message":"Forbidden","error":{"code","message"}}`.
+    /// The official answer with our error added: `{"code":4,"message":"Forbidden","error":{"code","message"}}`.
     var body: String {
         var writer = JSONWriter(reservingCapacity: 256)
         writer.beginObject()
@@ -67,7 +67,7 @@ package struct RequestRefusal: Sendable, Equatable {
     private static func quoted(_ text: String) -> String { String(text.prefix(100)) }
 }
 
-/// A request's headers about its way, who delivered it, and what follows from both.
+/// A request's headers about its way here, its peer, and what follows from both.
 struct ForwardedRequest: Sendable, Equatable {
     let peer: String?
     let headers: ForwardedHeaders
@@ -79,7 +79,7 @@ struct ForwardedRequest: Sendable, Equatable {
         outer = proxies.outer(of: headers, from: peer)
     }
 
-    /// Whether a page of that origin might connect if only the peer were trusted.
+    /// Whether a page of that origin could connect if the peer were a trusted proxy.
     func isRightIfTrusted(origin: String, _ origins: OriginPolicy) -> Bool {
         guard let peer, !headers.hosts.isEmpty, let proxies = TrustedProxies([peer]) else { return false }
         let outer = proxies.outer(of: headers, from: peer)

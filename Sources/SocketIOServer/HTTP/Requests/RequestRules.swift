@@ -1,8 +1,8 @@
 import NIOHTTP1
 
-/// What a request has to keep to whatever it asks for (RFC 9110, RFC 9112), beyond what the decoder sees to.
+/// The rules that every request has to follow (RFC 9110, RFC 9112), except those that the decoder checks.
 enum RequestRules {
-    /// Why a request is answered without being looked at further.
+    /// Why a request is refused without a further look.
     struct Fault: Error, Equatable {
         let status: HTTPResponseStatus
         let message: String
@@ -13,15 +13,15 @@ enum RequestRules {
         }
     }
 
-    /// The request as it is handed on: its target as path and query, the host that it names in `Host`.
+    /// The request as it is passed on: its target is path and query, and `Host` is the host that it names.
     static func checked(_ head: HTTPRequestHead) throws(Fault) -> HTTPRequestHead {
         let hosts = head.headers["host"]
         guard hosts.count <= 1 else { throw Fault("more than one Host header") }
-        // RFC 9112 §3.2: every request of HTTP/1.1 has one, be it empty.
+        // RFC 9112 §3.2: every request of HTTP/1.1 has one, even if it is empty.
         guard hosts.count == 1 || head.isHTTP10 else { throw Fault("no Host header") }
         guard hosts.allSatisfy({ $0.isEmpty || Authority($0) != nil }) else { throw Fault("Host is no authority") }
         guard head.headers["origin"].count <= 1 else { throw Fault("more than one Origin header") }
-        // §6.1: where both sides could see another end of the body, somebody is being smuggled.
+        // §6.1: if two readers could see different ends of the body, this may be request smuggling.
         let isChunked = head.headers.contains(name: "transfer-encoding")
         guard !isChunked || !head.isHTTP10 else { throw Fault("Transfer-Encoding in HTTP/1.0") }
         guard !isChunked || !head.headers.contains(name: "content-length") else {
@@ -36,7 +36,7 @@ enum RequestRules {
         return try normalized(head)
     }
 
-    /// RFC 9112 §3.2: an absolute target goes before `Host`.
+    /// RFC 9112 §3.2: the host of an absolute target replaces `Host`.
     private static func normalized(_ head: HTTPRequestHead) throws(Fault) -> HTTPRequestHead {
         guard head.uri.utf8.allSatisfy({ (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "#") }) else {
             throw Fault("bytes that may not stand in a target")
@@ -60,6 +60,6 @@ enum RequestRules {
 extension HTTPRequestHead {
     var isHTTP10: Bool { version.major == 1 && version.minor == 0 }
 
-    /// Whether the client waits for a word before it sends the body (RFC 9110 §10.1.1).
+    /// Whether the client waits for "100 Continue" before it sends the body (RFC 9110 §10.1.1).
     var expectsContinue: Bool { !isHTTP10 && headers.contains(name: "expect") }
 }

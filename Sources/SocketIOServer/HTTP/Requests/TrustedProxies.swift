@@ -4,15 +4,15 @@
     import Darwin
 #endif
 
-/// The proxies in front of the server whose word on a request's client is believed.
+/// The proxies in front of the server that are believed when they say who a request's client is.
 ///
-/// What such a proxy says stands in `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host`; from anybody else
-/// these headers are a stranger's claim and mean nothing. `Forwarded` (RFC 7239) is never read: a proxy that writes
-/// the former commonly lets a client's own `Forwarded` pass.
+/// Such a proxy writes `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host`. From anybody else these headers
+/// mean nothing, because everyone can send them. `Forwarded` (RFC 7239) is never read: proxies that write the other
+/// headers commonly pass on a client's own `Forwarded`.
 ///
 /// A proxy that is named here has to write all three headers itself, or remove what the client sent of them.
 public struct TrustedProxies: Sendable, Equatable {
-    /// Nobody: the peer of the TCP connection is the client.
+    /// No proxies. The peer of the TCP connection is the client.
     public static let none = TrustedProxies()
 
     /// As they were named.
@@ -20,15 +20,15 @@ public struct TrustedProxies: Sendable, Equatable {
 
     private init() { ranges = [] }
 
-    /// Addresses and ranges of proxies, `10.0.0.0/8`, `2001:db8::/32` or `192.0.2.1`; nil where one of them is neither
-    /// or holds every address. No address is trusted unless it is named, the loopback's no more than others.
+    /// Addresses and ranges of proxies, such as `10.0.0.0/8`, `2001:db8::/32` or `192.0.2.1`. Nil if one of them is
+    /// neither, or covers every address. Only named addresses are trusted, so loopback has to be named too.
     public init?(_ ranges: [String]) {
         let read = ranges.compactMap { AddressRange($0) }
         guard read.count == ranges.count, read.allSatisfy({ !$0.isEverybody }) else { return nil }
         self.ranges = read
     }
 
-    /// Whether the peer at that address is one of them; never for a peer without an address (a unix socket).
+    /// Whether the peer at that address is one of them. A peer without an address (a unix socket) never is.
     public func contains(_ address: String?) -> Bool {
         guard !ranges.isEmpty, let address, let parsed = IPAddress(address) else { return false }
         return contains(parsed)
@@ -36,7 +36,7 @@ public struct TrustedProxies: Sendable, Equatable {
 
     private func contains(_ address: IPAddress) -> Bool { ranges.contains { $0.contains(address) } }
 
-    /// How a request looks from outside: who sent it, by which scheme, to which host.
+    /// A request as seen from outside: who sent it, with which scheme, to which host.
     ///
     /// - Parameter peer: The other end of the TCP connection; nil on a unix socket.
     package func outer(of request: ForwardedHeaders, from peer: String?) -> OuterRequest {
@@ -48,10 +48,10 @@ public struct TrustedProxies: Sendable, Equatable {
             host: Self.host(request.hosts) ?? request.host, isForwarded: true)
     }
 
-    /// Each proxy appends whom it heard from, so the list is read from its end: past the proxies that are trusted, to
-    /// the first address that is not. What stands before that is the client's own invention. Where an entry is no
-    /// address (`unknown`, empty, a unix socket) nothing before it is worth anything, and the proxy behind it stands
-    /// for its clients.
+    /// Each proxy appends the address of its own peer. So the list is read from its end: past all trusted proxies, to
+    /// the first address that is not trusted. The client could have invented everything before that. If an entry is not
+    /// an address (`unknown`, empty, a unix socket), entries before it are worth nothing either, and the proxy after it
+    /// stands for its clients.
     private func client(_ headers: [String], from peer: IPAddress) -> IPAddress {
         var known = peer
         var hops = 0
@@ -68,10 +68,10 @@ public struct TrustedProxies: Sendable, Equatable {
         return known
     }
 
-    /// No chain of proxies is this long; a list that is was made to cost time.
+    /// No chain of proxies is this long. Such a list was made to cost time.
     private static let mostHops = 32
 
-    /// The last value is the one that the nearest proxy vouches for; nil where it says nothing that is known.
+    /// The last value comes from the nearest proxy. Nil if it is not a known one.
     private static func isSecure(_ headers: [String]) -> Bool? {
         switch last(of: headers)?.lowercased() {
         case "https", "wss": true
@@ -80,7 +80,7 @@ public struct TrustedProxies: Sendable, Equatable {
         }
     }
 
-    /// Nil where there is none; a text that is no host stays, and is nobody's.
+    /// Nil if there is none. A text that is not a host stays as it is, and matches no host.
     private static func host(_ headers: [String]) -> String? {
         last(of: headers).map(String.init).flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -98,7 +98,7 @@ public struct TrustedProxies: Sendable, Equatable {
 }
 
 extension IPAddress {
-    /// As proxies write a client: an address alone, with a port, in brackets, or both (`[2001:db8::1]:443`).
+    /// A client as proxies write it: an address alone, with a port, in brackets, or both (`[2001:db8::1]:443`).
     init?(forwarded text: some StringProtocol) {
         guard !text.contains("%") else { return nil }
         if let address = IPAddress(text) {
@@ -114,7 +114,7 @@ extension IPAddress {
 }
 
 extension IPAddress: CustomStringConvertible {
-    /// The shortest spelling, as the kernel gives it for a peer; of an IPv4 address its own.
+    /// The shortest spelling, as the kernel writes a peer. A mapped IPv4 address is written as IPv4.
     package var description: String {
         let bytes = [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
         var text = [CChar](repeating: 0, count: 46)
@@ -126,7 +126,7 @@ extension IPAddress: CustomStringConvertible {
     }
 }
 
-/// What a request says of its way here; each list in the order in which its headers came.
+/// What a request says about its way here. Each list is in the order of its headers.
 package struct ForwardedHeaders: Sendable, Equatable {
     /// `Host`.
     package var host: String?
@@ -145,14 +145,14 @@ package struct ForwardedHeaders: Sendable, Equatable {
     }
 }
 
-/// A request as it was sent, before proxies that are trusted passed it on.
+/// A request as its client sent it, before trusted proxies passed it on.
 package struct OuterRequest: Sendable, Equatable {
     /// The client's IP address, in its shortest spelling; nil on a unix socket.
     package let address: String?
-    /// Whether the client's connection is encrypted; nil where nobody says so.
+    /// Whether the client's connection is encrypted; nil if nobody says.
     package let isSecure: Bool?
     /// The host and port that the client asked for.
     package let host: String?
-    /// Whether the peer is a proxy that is trusted.
+    /// Whether the peer is a trusted proxy.
     package let isForwarded: Bool
 }
