@@ -1,2 +1,2 @@
-/// The version of the programs and of their packages: this line is the one place.
+/// The version of the programs and their packages. It is set only here.
 package let programVersion = "0.1.0"

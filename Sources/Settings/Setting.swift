@@ -1,27 +1,26 @@
-/// One thing that a user may set, declared in one place: its name in every source, where its value goes, what it may be,
-/// and what it is for.
+/// One thing that a user may set, declared in one place: its name in every source, where its value goes, which values
+/// are allowed, and what it is for.
 ///
 /// `name` is kebab case and names the setting everywhere: flag `--flush-ms`, environment `PREFIX_FLUSH_MS`, key
-/// `flush-ms` of the configuration file. What holds when nobody sets it is what `Root` has there: no default stands
-/// here.
+/// `flush-ms` of the configuration file. The default is the value that a new `Root` has, so it is not declared here.
 package struct Setting<Root>: Sendable {
     package let name: String
     package let help: String
     /// What is allowed, in words that complete "allowed: …" in an error.
     package let allowed: String
-    /// The same, shorter, for a table whose reader knows how times and sizes are written.
+    /// The same, shorter, for a table whose readers know how to write times and sizes.
     package let range: String
     package let form: SettingForm
-    /// What holds when nobody sets it, in words, where `Root` has no value that says it.
+    /// The default in words, if no value of `Root` shows it.
     package let otherwise: String?
 
-    /// Sets the value that was given; gives what is wrong with it.
+    /// Sets the given value, or returns what is wrong with it.
     let take: @Sendable ([String], inout Root) -> SettingRefusal?
     private let text: @Sendable (Root) -> String
 
     /// - Parameters:
     ///   - path: where the value goes.
-    ///   - otherwise: what holds when nobody sets it, in words.
+    ///   - otherwise: the default in words, if no value of `Root` shows it.
     package init<Value>(
         _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ kind: SettingKind<Value>,
         otherwise: String? = nil, _ help: String
@@ -56,10 +55,10 @@ package struct Setting<Root>: Sendable {
         self.text = text
     }
 
-    /// The value that `root` has, as a user would write it; empty where that is nothing.
+    /// The value in `root`, as a user would write it; empty if there is none.
     package func text(of root: Root) -> String { text(root) }
 
-    /// The same setting of something that holds a `Root`.
+    /// The same setting for a type that contains a `Root`.
     package func within<Outer>(_ path: any WritableKeyPath<Outer, Root> & Sendable) -> Setting<Outer> {
         Setting<Outer>(
             name: name, help: help, allowed: allowed, range: range, form: form, otherwise: otherwise
@@ -71,8 +70,8 @@ package struct Setting<Root>: Sendable {
     }
 }
 
-/// Settings one below the other, without commas: each line is checked by itself, where one long array literal would
-/// keep the compiler busy for minutes.
+/// A list of settings, one below the other, without commas. The compiler checks each line by itself. One long array
+/// literal would keep it busy for minutes.
 @resultBuilder
 package enum SettingList<Root> {
     package static func buildExpression(_ setting: Setting<Root>) -> [Setting<Root>] { [setting] }

@@ -13,7 +13,7 @@ package enum SettingOrigin: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// A setting that cannot be used: says which, what was given, where, and what is allowed.
+/// A setting that cannot be used. It says which one, what was given, where, and what is allowed.
 package enum SettingError: Error, Equatable, CustomStringConvertible {
     case notAllowed(name: String, value: String, origin: SettingOrigin, allowed: String)
     case unknown(name: String, origin: SettingOrigin, known: [String])
@@ -36,7 +36,7 @@ package enum SettingError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// `sysexits(3)`: 64 (usage) for what a flag says, 78 (configuration) for the environment and files.
+    /// `sysexits(3)`: 64 (usage) for flags, 78 (configuration) for the environment and files.
     package var exitStatus: Int32 {
         switch self {
         case .notAllowed(_, _, .flag, _), .unknown(_, .flag, _), .givenTwice(_, .flag): 64
@@ -44,7 +44,7 @@ package enum SettingError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// A value as it may be shown: short, and without control characters that could drive a terminal.
+    /// A value for a message: short, and without control characters that could control a terminal.
     private static func excerpt(_ value: String) -> String {
         let shown = value.unicodeScalars.prefix(80).map {
             $0.properties.isVisible ? String($0) : "\\u{\(String($0.value, radix: 16))}"

@@ -1,13 +1,13 @@
-/// What a value may be: how it is read, how it is written, and what is allowed.
+/// A kind of value: how it is read, how it is written, and what is allowed.
 package struct SettingKind<Value>: Sendable {
     /// In words that complete "allowed: …" in an error.
     package let allowed: String
     /// The same, shorter.
     package let range: String?
     package var form: SettingForm
-    /// All values given in the winning source to a value.
+    /// Reads the value from all texts that the winning source has.
     let read: @Sendable ([String]) -> Result<Value, SettingRefusal>
-    /// A value as a user would write it; empty where that is nothing.
+    /// Writes a value as a user would; empty if there is none.
     let write: @Sendable (Value) -> String
 
     private init(
@@ -22,7 +22,7 @@ package struct SettingKind<Value>: Sendable {
         self.write = write
     }
 
-    /// - Parameter read: gives nil for what is not allowed.
+    /// - Parameter read: gives nil if the texts are not allowed.
     package init(
         allowed: String, range: String? = nil, form: SettingForm = SettingForm(),
         read: @escaping @Sendable ([String]) -> Value?, write: @escaping @Sendable (Value) -> String
@@ -30,7 +30,7 @@ package struct SettingKind<Value>: Sendable {
         self.init(allowed, range, form, { read($0).map(Result.success) ?? .failure(SettingRefusal()) }, write)
     }
 
-    /// A kind that says itself what is wrong with a value.
+    /// A kind whose `read` says what is wrong with a value.
     package static func refusing(
         allowed: String, range: String? = nil, form: SettingForm = SettingForm(),
         read: @escaping @Sendable ([String]) -> Result<Value, SettingRefusal>,
@@ -39,7 +39,7 @@ package struct SettingKind<Value>: Sendable {
         Self(allowed, range, form, read, write)
     }
 
-    /// The same for a value of another type; `read` gives nil for what is not allowed.
+    /// The same kind for a value of another type. `read` gives nil if the value is not allowed.
     package func map<Other>(
         _ read: @escaping @Sendable (Value) -> Other?, back write: @escaping @Sendable (Other) -> Value
     ) -> SettingKind<Other> {
@@ -50,7 +50,8 @@ package struct SettingKind<Value>: Sendable {
             { kind.write(write($0)) })
     }
 
-    /// A value that need not be there.
+    /// The same kind for a value that may be missing: nil if nobody sets it. The kinds in `SettingKinds.swift` can be
+    /// used for optional values as they are; a kind of your own needs this.
     package var optional: SettingKind<Value?> {
         let kind = self
         return SettingKind<Value?>(
@@ -58,11 +59,11 @@ package struct SettingKind<Value>: Sendable {
     }
 }
 
-/// Why a value is refused, where that is not just that the setting does not allow it.
+/// Why a value is refused, if there is more to say than what the setting allows.
 package struct SettingRefusal: Error, Sendable, Equatable {
-    /// What to show in place of the value: that of several which is wrong, or what hides a secret.
+    /// What to show instead of the value: the wrong one of several, or a text that hides a secret.
     package var shown: String?
-    /// What is allowed, where there is more to say than the setting says.
+    /// What is allowed, if it is more than the setting says.
     package var allowed: String?
 
     package init(shown: String? = nil, allowed: String? = nil) {
@@ -73,7 +74,7 @@ package struct SettingRefusal: Error, Sendable, Equatable {
 
 /// How a setting is given on the command line.
 package struct SettingForm: Sendable, Equatable {
-    /// What a shell completes the value to.
+    /// What a shell can complete the value to.
     package enum Completion: Sendable, Equatable {
         case nothing
         case file
@@ -81,13 +82,13 @@ package struct SettingForm: Sendable, Equatable {
         case words([String])
     }
 
-    /// Stands for the value in help: `--port <number>`.
+    /// The word for the value in help: `--port <number>`.
     package var placeholder: String
-    /// May be given several times.
+    /// Whether it may be given several times.
     package var isList: Bool
-    /// The bare flag means yes.
+    /// Whether the flag alone means yes.
     package var isSwitch: Bool
-    /// The value may begin with a dash.
+    /// Whether the value may begin with a dash.
     package var mayBeginWithDash: Bool
     package var completion: Completion
 

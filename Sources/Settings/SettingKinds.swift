@@ -48,7 +48,7 @@ extension SettingKind where Value == Duration {
 }
 
 extension SettingKind where Value == Bool {
-    /// A switch: the bare flag, or `true`, `false`, `yes`, `no`, `on`, `off`, `1`, `0`.
+    /// A switch: the flag alone, or `true`, `false`, `yes`, `no`, `on`, `off`, `1`, `0`.
     package static var toggle: Self {
         Self(allowed: "true or false", form: SettingForm(isSwitch: true)) { given in
             switch given.last?.lowercased() {
@@ -85,7 +85,7 @@ extension SettingKind where Value == String? {
         SettingKind<String>.text(allowed: allowed, range: range, form: form, where: isAllowed).optional
     }
 
-    /// The path of a file, or none; whether it can be read is found out later.
+    /// The path of a file, or none. This does not check whether the file can be read.
     package static var file: Self { text(range: "a file", form: SettingForm("file", completion: .file)) }
 
     /// The path of a folder, or none.
@@ -95,7 +95,7 @@ extension SettingKind where Value == String? {
 }
 
 extension SettingKind where Value == [String] {
-    /// Texts that each pass `isAllowed`; given several times or with commas between.
+    /// Texts that each pass `isAllowed`. A user gives the flag several times, or puts commas between the texts.
     package static func list(
         allowed: String, form: SettingForm = SettingForm(), where isAllowed: @escaping @Sendable (String) -> Bool
     ) -> Self {
@@ -131,7 +131,7 @@ extension Duration {
     /// Whole milliseconds, rounded down.
     package var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 
-    /// The time span of a text as settings have it: a whole number with `ms`, `s`, `m` or `h`.
+    /// Reads a time span as users write it in settings: a whole number with `ms`, `s`, `m` or `h`.
     package init?(settingText text: String) {
         let digits = text.prefix { $0.isNumber }
         guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
@@ -144,7 +144,7 @@ extension Duration {
         }
     }
 
-    /// As a setting would be written, in the largest unit that holds it whole.
+    /// The time span as a user would write it, in the largest unit that needs no fraction.
     package var settingText: String {
         for (unit, size) in [("h", Int64(3_600_000)), ("m", 60_000), ("s", 1000)]
         where milliseconds >= size && milliseconds % size == 0 {

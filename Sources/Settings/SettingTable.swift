@@ -1,9 +1,9 @@
-/// The table of settings that documents hold: made from the declarations, so that it says what the program does.
+/// The table of settings in the documents. It is made from the declarations, so that it is always true.
 package enum SettingTable {
-    /// Markdown; a row for each setting.
+    /// The table in Markdown, with a row for each setting.
     ///
     /// - Parameters:
-    ///   - defaults: what holds when nobody sets anything.
+    ///   - defaults: the values if nobody sets anything.
     ///   - dashes: whether names are written as flags.
     package static func markdown<Root>(
         _ settings: [Setting<Root>], defaults: Root, dashes: Bool = false
@@ -24,12 +24,12 @@ package enum SettingTable {
         return text.isEmpty ? "" : "`\(text)`"
     }
 
-    /// A bar would end the cell, and an asterisk begin a stressed word.
+    /// A bar would end the cell, and an asterisk would begin emphasis.
     private static func escaped(_ text: String) -> String {
         text.replacing("|", with: "\\|").replacing("*", with: "\\*")
     }
 
-    /// The lines of a document between the two marks of a table; nil where they are missing.
+    /// The lines of a document between the two marks of a table; nil if the marks are missing.
     package static func found(in document: String) -> String? {
         guard let begin = document.firstRange(of: beginMark)?.upperBound,
             let end = document[begin...].firstRange(of: endMark)?.lowerBound

@@ -1,8 +1,7 @@
-/// What users have set: in flags, then in the environment, then in a configuration file; the first source that has a
-/// setting wins.
+/// Reads what users have set. It looks at flags, then at the environment, then at a configuration file. The first
+/// source that has a setting wins.
 ///
-/// Unknown keys are found when the reader is made, values that are not allowed when they are read: both as
-/// ``SettingError``.
+/// Making a reader throws a ``SettingError`` for an unknown key. Reading throws one for a value that is not allowed.
 package struct SettingsReader<Root>: Sendable {
     private struct Given: Sendable {
         let values: [String]
@@ -14,8 +13,8 @@ package struct SettingsReader<Root>: Sendable {
 
     /// - Parameters:
     ///   - settings: all settings of the program.
-    ///   - flags: the values given on the command line, by setting name; empty lists count as not given.
-    ///   - environment: the process's variables; those that begin with `prefix` and `_` are settings.
+    ///   - flags: the values on the command line, by setting name. An empty list means that the flag was not given.
+    ///   - environment: the variables of the process. Those that begin with `prefix` and `_` are settings.
     ///   - prefix: `STREAMASSEMBLER` or `COLLECTOR`.
     ///   - configurationFile: the path given with `--config`, if any.
     package init(
@@ -55,7 +54,7 @@ package struct SettingsReader<Root>: Sendable {
         self.given = given
     }
 
-    /// Puts what was set where it belongs, in the order of the settings; what nobody set stays as it is.
+    /// Puts all given values where they belong, in the order of the settings. Other values stay as they are.
     package func read(into root: inout Root) throws(SettingError) {
         for setting in settings {
             guard let found = given[setting.name], let refusal = setting.take(found.values, &root) else { continue }
@@ -68,9 +67,9 @@ package struct SettingsReader<Root>: Sendable {
     /// Whether any source has the setting.
     package func has(_ name: String) -> Bool { given[name] != nil }
 
-    /// The error for a value that is allowed, but not together with the others, or not here.
+    /// The error for a value that is allowed in general, but not here or not together with the others.
     ///
-    /// - Parameter shown: what to show in place of all that was given.
+    /// - Parameter shown: what to show instead of the given value.
     package func refusal(of name: String, shown: String? = nil, allowed: String) -> SettingError {
         .notAllowed(
             name: name, value: shown ?? given[name]?.values.joined(separator: ",") ?? "",

@@ -1,6 +1,6 @@
-/// A configuration file in YAML (of which JSON is a part): one mapping of setting names to scalars or lists of scalars.
+/// A configuration file in YAML, which includes JSON: one mapping from setting names to scalars or lists of scalars.
 ///
-/// Nothing nests deeper, so nothing recurses; an alias stands for values that were given before it.
+/// Nothing may nest deeper, so nothing recurses. An alias repeats a value that came before it.
 struct ConfigurationFile {
     struct Entry: Equatable {
         let key: String
@@ -32,7 +32,7 @@ struct ConfigurationFile {
 
 /// Turns the events of a YAML text into the entries of a configuration file.
 struct ConfigurationParser: ~Copyable {
-    /// A scalar, or the scalars of a list, as an alias may stand for them.
+    /// A scalar or the scalars of a list, which an alias can repeat.
     private enum Value {
         case scalar(String)
         case list([String])
@@ -45,7 +45,7 @@ struct ConfigurationParser: ~Copyable {
         self.reader = reader
     }
 
-    /// All entries, in their order; none of an empty text.
+    /// All entries in order; none for an empty text.
     mutating func entries() throws(YAMLError) -> [ConfigurationFile.Entry] {
         guard try reader.next() == .documentStart else { return [] }
         let entries: [ConfigurationFile.Entry]
@@ -79,7 +79,7 @@ struct ConfigurationParser: ~Copyable {
         }
     }
 
-    /// The value that begins with `event`; `nil` where it is neither a scalar nor a list of scalars.
+    /// The value that begins with `event`; `nil` if it is neither a scalar nor a list of scalars.
     private mutating func value(_ event: YAMLEvent) throws(YAMLError) -> Value? {
         switch event {
         case .scalar(let text, let anchor):
@@ -89,7 +89,7 @@ struct ConfigurationParser: ~Copyable {
             while true {
                 let item = try reader.next()
                 if item == .sequenceEnd { return keep(.list(texts), as: anchor) }
-                // Of what begins a list or a mapping here nothing is read on.
+                // The rest of a list or a mapping that begins here is not read.
                 if case .sequenceStart = item { return nil }
                 guard case .scalar(let text)? = try value(item) else { return nil }
                 texts.append(text)

@@ -2,7 +2,7 @@ import Glibc
 
 /// Reads whole text files.
 package enum TextFile {
-    /// The most a file may hold, in bytes: what is larger is no configuration, key or password.
+    /// The largest size of a file in bytes. A larger one is not a configuration, key or password.
     package static let largest = 1 << 20
 
     /// Why a file could not be read.
@@ -39,21 +39,21 @@ package enum TextFile {
     }
 }
 
-/// What the system knows of a file.
+/// What the system knows about a file.
 package struct FileFacts: Sendable {
     package let isRegular: Bool
     package let size: Int
     package let modifiedSecond: Int
     package let modifiedNanosecond: Int
 
-    /// Of what the path leads to; nil, and `errno` set, where that cannot be known.
+    /// The status of the file that the path leads to. Nil if the system refuses; then `errno` says why.
     package init?(path: String) {
         var facts = stat()
         guard stat(path, &facts) == 0 else { return nil }
         self.init(facts)
     }
 
-    /// Of an open file.
+    /// The status of an open file.
     package init?(descriptor: CInt) {
         var facts = stat()
         guard fstat(descriptor, &facts) == 0 else { return nil }

@@ -1,10 +1,10 @@
 import CYAML
 
-/// Reads a YAML text event by event: the only user of libyaml, whose pointers never leave it.
+/// Reads a YAML text event by event. It is the only user of libyaml, and no pointer leaves it.
 struct YAMLReader: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let text: UnsafeMutableBufferPointer<UInt8>
-    /// The line on which the last event began, from 1.
+    /// The line on which the last event began, counted from 1.
     private(set) var line = 1
 
     init(_ text: String) throws(YAMLError) {
@@ -24,7 +24,7 @@ struct YAMLReader: ~Copyable {
         text.deallocate()
     }
 
-    /// The next event; after ``YAMLEvent/end`` no more may be asked for.
+    /// The next event. Do not call it again after ``YAMLEvent/end``.
     mutating func next() throws(YAMLError) -> YAMLEvent {
         while true {
             var event = yaml_event_t()
@@ -58,13 +58,13 @@ struct YAMLReader: ~Copyable {
         guard parser.pointee.error == YAML_READER_ERROR else {
             return YAMLError(line: Int(parser.pointee.problem_mark.line) + 1, problem: problem)
         }
-        // A reader's error knows the byte only.
+        // An error of libyaml's reader has a byte offset, but no line.
         let before = text.prefix(Int(parser.pointee.problem_offset))
         return YAMLError(line: before.count { $0 == UInt8(ascii: "\n") } + 1, problem: problem)
     }
 }
 
-/// What a YAML text says next, as far as a configuration file may say it; `line` counts from 1.
+/// The next part of a YAML text, of those that a configuration file may have. `line` counts from 1.
 enum YAMLEvent: Equatable {
     case documentStart
     case mappingStart(anchor: String?)
@@ -77,7 +77,7 @@ enum YAMLEvent: Equatable {
     case end
 }
 
-/// Where a text stops being YAML, and why; `line` counts from 1.
+/// Where a text stops being YAML, and why. `line` counts from 1.
 struct YAMLError: Error, Equatable {
     let line: Int
     let problem: String

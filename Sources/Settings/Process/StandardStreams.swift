@@ -1,24 +1,25 @@
-// `environ` is a variable to the compiler; nothing in these programs writes it.
+// The compiler sees `environ` as a variable, but nothing in these programs writes it.
 @preconcurrency import Glibc
 
-/// Standard output and error, a line at a time and unbuffered: people and programs read them as they come.
+/// Standard output and error, a line at a time and without a buffer, because people and programs read lines as they
+/// come.
 package enum StandardStreams {
     /// Writes a line to standard output.
     ///
-    /// - Returns: `false` where nobody reads any more.
+    /// - Returns: `false` if nobody reads any more.
     @discardableResult
     package static func output(_ line: String) -> Bool { write(Array(line.utf8), to: STDOUT_FILENO) }
 
     /// Writes a line of bytes to standard output.
     ///
-    /// - Returns: `false` where nobody reads any more.
+    /// - Returns: `false` if nobody reads any more.
     @discardableResult
     package static func output(_ line: [UInt8]) -> Bool { write(line, to: STDOUT_FILENO) }
 
     /// Writes a line to standard error.
     package static func error(_ line: String) { write(Array(line.utf8), to: STDERR_FILENO) }
 
-    /// One line in one call where the system takes it, so that lines of several threads do not mix.
+    /// Writes a line in one call if the system takes it, so that lines of several threads do not mix.
     @discardableResult
     private static func write(_ line: [UInt8], to descriptor: CInt) -> Bool {
         var rest = (line + [UInt8(ascii: "\n")])[...]
