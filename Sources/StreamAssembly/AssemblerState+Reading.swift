@@ -1,8 +1,9 @@
 import JSONBytes
 
 extension AssemblerState {
-    /// The newest `depth` samples of each key, taken level by level from the newest until `maxBytes` are full, so that a
-    /// cut leaves each key the same depth. A key whose next sample does not fit ends there; the others go on.
+    /// The newest `depth` samples of each key. They are taken level by level, the newest level first, until `maxBytes`
+    /// are full. So if something is cut, each key keeps the same depth. A key ends where its next sample does not fit,
+    /// and the others go on.
     func snapshot(_ selection: Selection, maxBytes: Int) -> Snapshot {
         var columns = window.keyNames.compactMap { key -> [Sample]? in
             let samples = samples(of: key, selection)
@@ -30,10 +31,11 @@ extension AssemblerState {
         return Snapshot(seq: seq, samples: chosen, isCut: isCut)
     }
 
-    /// The keys of a selection, sorted by name; a key that names no host stands there once for each of its samples' own.
+    /// The keys of a selection, sorted by name. A key that names no host is listed once for each host that its samples
+    /// name.
     func keys(_ selection: Selection) -> [KeySummary] { keys(selection, named: window.keyNames) }
 
-    /// The same for the first `limit` keys behind a name, and the last of these; nil where there is none.
+    /// The same for the first `limit` keys after a name, and the last of these; nil if there is none.
     func keys(_ selection: Selection, after name: String?, limit: Int) -> (keys: [KeySummary], last: String?) {
         let names = window.keyNames(after: name, limit: limit)
         return (keys(selection, named: names), names.last)
@@ -77,7 +79,7 @@ extension AssemblerState {
     }
 }
 
-/// A key in the window: what the event `keys` and `/api/v1/keys` tell.
+/// A key in the window, for the event `keys` and `/api/v1/keys`.
 public struct KeySummary: Sendable, Equatable {
     /// The Redis key.
     public let key: String
@@ -85,7 +87,7 @@ public struct KeySummary: Sendable, Equatable {
     public let host: String
     /// Its probe.
     public let probe: String
-    /// Samples in the window.
+    /// Its number of samples in the window.
     public let samples: Int
     /// The oldest sample's time, Unix epoch in ms.
     public let firstT: Double

@@ -8,23 +8,23 @@ extension AssemblerState {
         return marks
     }
 
-    /// The samples that a client has missed since the daemon that gave it `marks` went away; oldest first within a key.
+    /// The samples that a client has missed since it lost the daemon that gave it `marks`, oldest first within a key.
     ///
-    /// Nil where it cannot be shown that these samples are all that changed. It is shown for a key if the rows that the
-    /// mark tells of are the very rows that stand in the mark's range now: then none was removed and none was added
-    /// among them, and what is newer than the mark is new to the client.
+    /// Nil if it is not certain that nothing else has changed. For a key it is certain if the rows in the mark's range
+    /// are still the same rows: then none of them was removed and none was added between them, and all newer rows are
+    /// new to the client.
     ///
     /// - Parameters:
-    ///   - marks: by key; nil for a key whose mark cannot be used.
+    ///   - marks: by key. Nil means that the mark of this key cannot be used.
     ///   - now: the daemon's clock, Unix epoch in ms.
     mutating func missed(since marks: [String: KeyMark?], _ selection: Selection, now: Double) -> [Sample]? {
         expire(now: now)
         for (key, mark) in marks {
             guard let mark else { return nil }
-            // Nothing of it is young enough for a window.
+            // All its samples are too old for a window.
             if mark.newest < now - window.limits.ageMs { continue }
             guard let ledger = ledger[key], ledger.agrees(with: mark), !holdsBack(key) else { return nil }
-            // A window that reaches deeper than the mark may hold what came late.
+            // If the window reaches further back than the mark, it may contain samples that came late.
             if let oldest = window.span(of: key)?.firstT, oldest <= mark.above { return nil }
         }
         var missed: [Sample] = []
@@ -37,7 +37,8 @@ extension AssemblerState {
         return missed
     }
 
-    /// Whether some samples of a key are not told: what is told of it may change without a change of the key.
+    /// Whether clients are not told of some samples of the key. Then what they are told may change without a change of
+    /// the key.
     private func holdsBack(_ name: String) -> Bool {
         !StreamKey(name, prefix: configuration.prefix).isNamed
             && window.newest(.max, of: name).contains(where: isHeldBack)
@@ -56,7 +57,7 @@ extension AssemblerState {
         }
     }
 
-    /// The marks of the keys that an emission tells of, as they stand now.
+    /// The marks, as of now, of the keys in an emission.
     func marks(of kind: Emission.Kind) -> KeyMarks {
         var marks = KeyMarks()
         for key in kind.keys {
@@ -68,7 +69,7 @@ extension AssemblerState {
 }
 
 extension Emission.Kind {
-    /// The keys that it tells of.
+    /// The keys in it.
     fileprivate var keys: Set<ExactText> {
         switch self {
         case .samples(let samples): Set(samples.lazy.map { ExactText($0.key) })
@@ -78,7 +79,7 @@ extension Emission.Kind {
         }
     }
 
-    /// Whether a client that is told of it holds nothing of the key any more.
+    /// Whether a client that gets it holds nothing of the key any more.
     fileprivate func empties(_ key: StreamKey) -> Bool {
         guard case .gone(let keys, _) = self, key.isNamed else { return false }
         return keys.contains { ExactText($0.key) == ExactText(key.name) }

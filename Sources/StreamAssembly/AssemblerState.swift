@@ -1,4 +1,4 @@
-/// What a ``StreamAssembler`` is, as a value: changes in, emissions out, time as an argument.
+/// A ``StreamAssembler`` as a value: changes go in, emissions come out, and time is an argument.
 struct AssemblerState: Sendable {
     let configuration: StreamAssembler.Configuration
     private(set) var window: SampleWindow
@@ -6,7 +6,7 @@ struct AssemblerState: Sendable {
     private var rejections = RejectionLog()
     private(set) var ledger: Ledger
     private var namedHosts = NamedHosts()
-    /// Parsed names of the keys in the window, and of those that just left it.
+    /// The parsed names of the keys in the window, and of those that have just left it.
     private var names: [ExactText: StreamKey] = [:]
     private var lastSeq: UInt64 = 0
 
@@ -32,7 +32,7 @@ struct AssemblerState: Sendable {
         rejections.takeReports()
     }
 
-    /// Whether clients are not told of a sample that the window holds: its key names no host, and the host that it
+    /// Whether a sample of the window is held back from clients: its key names no host, and the host that the sample
     /// names has keys of its own.
     func isHeldBack(_ sample: Sample) -> Bool { !sample.isOfNamedKey && namedHosts.contains(sample.host) }
 
@@ -43,7 +43,7 @@ struct AssemblerState: Sendable {
             let key = name(of: change.key)
             switch change {
             case .added(_, let rows):
-                // Before anything of the host itself is told: the ids may be the same.
+                // Before clients get anything of the host itself, because the ids may be the same.
                 if !rows.isEmpty, ledger[key.name] == nil { holdBackOthers(for: key, told: &told) }
                 let samples = insert(rows, of: key, now: now, told: &told)
                 counters.emitted += samples.count
@@ -55,10 +55,12 @@ struct AssemblerState: Sendable {
                 }
                 told.addGone(samples: removed.filter { !isHeldBack($0) }.map(Emission.RemovedSample.init))
             case .gone:
-                // Clients are told even of a key whose samples have left the window by age: they may still hold some.
+                // Clients are told even if all samples of the key have left the window by age, because they may still
+                // hold some.
                 let samples = takeAll(of: key)
                 names.removeValue(forKey: ExactText(key.name))
-                // A key of the contract's shape tells clients whose samples to drop; others are told one by one.
+                // For a key of the contract's shape, its name tells clients which samples to drop. Samples of other
+                // keys are listed one by one.
                 let single = samples.filter { !$0.traits.contains(.tellsKey) }
                 told.addGone(
                     keys: Emission.RemovedKey.all(of: key, samples), samples: single.map(Emission.RemovedSample.init))
@@ -88,7 +90,7 @@ struct AssemblerState: Sendable {
         if names.count > 2 * window.keyCount + 64 { names = names.filter { window.holds(key: $0.key) } }
     }
 
-    /// Takes the rows that are samples into the window and gives those that are new there and to be told.
+    /// Takes rows into the window, and gives the samples that are new there and may be told to clients.
     private mutating func insert(
         _ rows: [Row], of key: StreamKey, now: Double, told: inout EmissionBuilder
     ) -> [Sample] {
@@ -102,7 +104,7 @@ struct AssemblerState: Sendable {
             case .added:
                 if !isHeldBack { inserted.append(sample) }
             case .replaced(let earlier):
-                // Otherwise a client that sees only the earlier host or probe would keep the sample for ever.
+                // Otherwise a client that sees only the earlier host or probe would keep the sample forever.
                 let isMoved = earlier.host != sample.host || earlier.probe != sample.probe
                 if isMoved || isHeldBack, !self.isHeldBack(earlier) {
                     told.addGone(samples: [Emission.RemovedSample(earlier)])
@@ -139,7 +141,7 @@ struct AssemblerState: Sendable {
         rejections.add(reason, key: key, member: row.member, now: now)
     }
 
-    /// Empties a key; gives what it held and clients were told of, oldest first.
+    /// Empties a key. Gives the samples that it held and that clients know, oldest first.
     private mutating func takeAll(of key: StreamKey) -> [Sample] {
         let samples: [Sample] = window.newest(.max, of: key.name).reversed()
         window.removeKey(key.name)
@@ -147,7 +149,7 @@ struct AssemblerState: Sendable {
         return key.isNamed ? samples : samples.filter { !isHeldBack($0) }
     }
 
-    /// A host has a key of its own now. Clients are no longer told what keys without a host say of it.
+    /// A host now has a key of its own. Clients no longer get what keys without a host say about it.
     private mutating func holdBackOthers(for key: StreamKey, told: inout EmissionBuilder) {
         guard let host = namedHosts.insert(key) else { return }
         for (_, samples) in window.samples(claiming: host) {
@@ -155,7 +157,7 @@ struct AssemblerState: Sendable {
         }
     }
 
-    /// A host has no key of its own any more. Clients are told again what keys without a host say of it.
+    /// A host has no key of its own any more. Clients again get what keys without a host say about it.
     private mutating func releaseOthers(from key: StreamKey, told: inout EmissionBuilder) {
         guard let host = namedHosts.remove(key) else { return }
         for (other, samples) in window.samples(claiming: host) { told.addSamples(samples, of: other) }

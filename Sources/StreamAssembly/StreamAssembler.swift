@@ -1,27 +1,27 @@
 import SampleContract
 
-/// Turns what the follower saw into what clients are told, and keeps the window for those who come later.
+/// Turns what the follower saw into what clients get, and keeps the window for clients that come later.
 ///
-/// Every client sees the same emissions: a snapshot at `seq` n, then each emission after n, is the window's truth,
-/// however many clients there are. Given an executor the actor lives there, so that its owner on the same executor
-/// enters by `assumeIsolated` without a hop.
+/// Every client sees the same emissions. A snapshot at `seq` n and then each emission after n always give the content
+/// of the window. If an executor is given, the actor lives there. Its owner on the same executor can then enter by
+/// `assumeIsolated`, without a hop.
 public actor StreamAssembler {
-    /// What an assembler has to know.
+    /// The configuration of an assembler.
     public struct Configuration: Sendable {
-        /// The window's bounds.
+        /// The limits of the window.
         public var limits = WindowLimits.standard
-        /// How far in the future a score may lie, ms.
+        /// How far in the future a score may be, in ms.
         public var maxSkewMs: Double = 300_000
-        /// The longest member, bytes.
+        /// The longest member in bytes.
         public var maxMemberBytes = SampleLimits.memberBytes
-        /// What keys begin with, before the first colon.
+        /// The beginning of the keys, before the first colon.
         public var prefix = "sa"
 
         /// The defaults of the contract.
         public init() {}
     }
 
-    /// Lends its executor where the owner has none.
+    /// Provides an executor if the owner has none.
     private actor Home {}
 
     private let executor: (any SerialExecutor)?
@@ -35,38 +35,39 @@ public actor StreamAssembler {
 
     /// An assembler with an empty window.
     ///
-    /// - Parameter executor: where the actor lives, such as an event loop's; must outlive the actor.
+    /// - Parameter executor: where the actor lives, such as that of an event loop. It must outlive the actor.
     public init(configuration: Configuration = Configuration(), executor: (any SerialExecutor)? = nil) {
         self.executor = executor
         state = AssemblerState(configuration: configuration)
     }
 
-    /// Takes changes, in their order, and gives what clients have to be told.
+    /// Takes changes in order, and gives what to tell clients.
     ///
     /// - Parameter now: the daemon's clock, Unix epoch in ms.
     public func apply(_ changes: [Change], now: Double) -> [Emission] {
         state.apply(changes, now: now)
     }
 
-    /// Lets go what has grown too old; clients drop it by themselves.
+    /// Removes samples that are too old. Clients drop them by themselves.
     public func expire(now: Double) {
         state.expire(now: now)
     }
 
-    /// The window as it stands for a selection, at most `maxBytes` long, cut evenly from the oldest.
+    /// The current window for a selection. If it would be longer than `maxBytes`, the oldest samples of all keys are
+    /// left out evenly.
     public func snapshot(_ selection: Selection, maxBytes: Int = .max) -> Snapshot {
         state.snapshot(selection, maxBytes: maxBytes)
     }
 
-    /// Makes ready to read the newest samples of the window, over all keys, newer than `t`: at most `limit`, and of
-    /// those whose ``SampleNotes`` are no longer than `noteBytes`, about. See ``WindowCursor``.
+    /// Prepares to read the newest samples of all keys that are newer than `t`: at most `limit` samples, with about
+    /// `noteBytes` of ``SampleNotes`` at most. See ``WindowCursor``.
     public func read(
         _ selection: Selection, after t: Double, limit: Int, noteBytes: Int = .max
     ) -> (seq: UInt64, cursor: WindowCursor) {
         (state.seq, state.cursor(selection, after: t, limit: limit, noteBytes: noteBytes))
     }
 
-    /// The next samples of a reader, oldest first: `maxBytes` of them or one; none where all are read.
+    /// The next samples of a reader, oldest first: up to `maxBytes`, but at least one; none if all are read.
     public func next(_ cursor: WindowCursor, maxBytes: Int) -> (samples: [Sample], cursor: WindowCursor) {
         var cursor = cursor
         let samples = state.next(&cursor, maxBytes: maxBytes)
@@ -78,18 +79,18 @@ public actor StreamAssembler {
         state.keys(selection)
     }
 
-    /// The same for the first `limit` keys behind a name, and the last of these; nil where there is none.
+    /// The same for the first `limit` keys after a name, and the last of these; nil if there is none.
     public func keys(_ selection: Selection, after name: String?, limit: Int) -> (keys: [KeySummary], last: String?) {
         state.keys(selection, after: name, limit: limit)
     }
 
-    /// How far the window is in the keys of a selection: what `meta.t` tells with a snapshot.
+    /// The state of the keys of a selection, for `meta.t` of a snapshot.
     public func marks(_ selection: Selection) -> KeyMarks {
         state.marks(selection)
     }
 
-    /// The samples that a client has missed that was served by another assembler of the same Redis, or by this one long
-    /// ago; nil where it cannot be shown that there was nothing else, so that it needs a snapshot.
+    /// The samples that a client has missed, after it was served by another assembler of the same Redis, or by this one
+    /// long ago. Nil if it is not certain that nothing else has changed. Then the client needs a snapshot.
     ///
     /// - Parameter now: the daemon's clock, Unix epoch in ms.
     public func missed(since position: StreamPosition, _ selection: Selection, now: Double) -> [Sample]? {
@@ -102,7 +103,7 @@ public actor StreamAssembler {
     /// Counters since the start.
     public var statistics: AssemblerStatistics { state.statistics }
 
-    /// The rejections to be logged since the last call: at most one a minute and key, and 16 a minute of one host.
+    /// The rejections to log since the last call: at most one a minute for each key, and 16 a minute for each host.
     public func takeRejectionReports() -> [RejectionReport] {
         state.takeRejectionReports()
     }
@@ -114,13 +115,13 @@ public struct AssemblerStatistics: Sendable, Equatable {
     public internal(set) var received = 0
     /// Samples emitted: new ones and replaced ones.
     public internal(set) var emitted = 0
-    /// Samples that came into the window with a gap: told by a snapshot, not emitted.
+    /// Samples that came into the window after a gap. They are sent in a snapshot and not emitted.
     public internal(set) var resynced = 0
-    /// Samples whose `id` their key had with the same or a newer `t`.
+    /// Samples whose key already had the same `id` with the same or a newer `t`.
     public internal(set) var duplicates = 0
-    /// Samples that the limits left no room for.
+    /// Samples for which the limits left no room.
     public internal(set) var belowFloor = 0
-    /// Members that were no samples, by reason.
+    /// Members that were not samples, by reason.
     public internal(set) var rejected: [SampleRejection: Int] = [:]
     /// Samples in the window.
     public internal(set) var samples = 0

@@ -1,13 +1,14 @@
-/// One member of a sorted set as the follower read it.
+/// One member of a sorted set, as the follower read it.
 public struct Row: Sendable, Equatable {
     /// The member's score: the sample's time, Unix epoch in milliseconds.
     public let score: Double
     /// The member, byte for byte as Redis holds it.
     public let member: [UInt8]
-    /// A hash of `member`, stable within this process: names the member in a later ``Change/removed(key:_:)``.
+    /// A hash of `member` that is stable within this process. It identifies the member in a later
+    /// ``Change/removed(key:_:)``.
     public let memberHash: UInt64
 
-    /// A member as given.
+    /// Makes a row from these values.
     public init(score: Double, member: [UInt8], memberHash: UInt64) {
         self.score = score
         self.member = member
@@ -15,14 +16,14 @@ public struct Row: Sendable, Equatable {
     }
 }
 
-/// Names one member that the follower emitted earlier.
+/// Identifies one member that the follower emitted earlier.
 public struct RowID: Sendable, Hashable {
     /// The member's score.
     public let score: Double
     /// The member's hash, as in ``Row``.
     public let memberHash: UInt64
 
-    /// Names the member with that score and hash.
+    /// Identifies the member with that score and hash.
     public init(score: Double, memberHash: UInt64) {
         self.score = score
         self.memberHash = memberHash
@@ -33,14 +34,14 @@ public struct RowID: Sendable, Hashable {
 public enum Change: Sendable, Equatable {
     /// Members that are new, ascending by score.
     case added(key: String, rows: [Row])
-    /// Members that left the set from its middle: neither trimmed nor expired by age.
+    /// Members that left the middle of the set. They were neither trimmed nor expired by age.
     case removed(key: String, rows: [RowID])
-    /// The key is no more (deleted, expired, flushed, renamed, another type), or is another incarnation.
+    /// The key does not exist any more (deleted, expired, flushed, renamed, another type), or it was made anew.
     case gone(key: String)
-    /// A burst outran the window: `rows` is the newest content of the key, what lay between is unknown.
-    /// Clients have to be given a snapshot.
+    /// A burst was larger than the window. `rows` is the newest content of the key, and what came before it is unknown.
+    /// Clients need a snapshot.
     case gap(key: String, rows: [Row])
-    /// So many more members are new that lie too far in the future: counted, not read.
+    /// This many more members are new, but too far in the future. They were counted, not read.
     case passedOver(key: String, count: Int)
 
     /// The key that changed.

@@ -1,6 +1,6 @@
 import JSONBytes
 
-/// One thing that clients have to be told, in the order of `seq`.
+/// One thing to tell clients, in the order of `seq`.
 public struct Emission: Sendable, Equatable {
     /// A sample that was removed.
     public struct RemovedSample: Sendable, Equatable {
@@ -14,7 +14,7 @@ public struct Emission: Sendable, Equatable {
         public let key: String
     }
 
-    /// A key that vanished, and what it was for.
+    /// A key that vanished, with its host and probe.
     public struct RemovedKey: Sendable, Equatable {
         /// The Redis key.
         public let key: String
@@ -28,9 +28,9 @@ public struct Emission: Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
         /// New samples, oldest first within a key.
         case samples([Sample])
-        /// Keys and single samples left.
+        /// Keys and single samples that left.
         case gone(keys: [RemovedKey], samples: [RemovedSample])
-        /// What lies between is unknown for these keys: their clients need a snapshot.
+        /// These keys have a gap that is unknown. Their clients need a snapshot.
         case resync(keys: [RemovedKey])
     }
 
@@ -38,7 +38,7 @@ public struct Emission: Sendable, Equatable {
     public let seq: UInt64
     /// What happened.
     public let kind: Kind
-    /// How the keys that it tells of stood after everything that was applied together.
+    /// The state of the keys in it, after everything that was applied together.
     public let marks: KeyMarks
 
     init(seq: UInt64, kind: Kind, marks: KeyMarks = KeyMarks()) {
@@ -55,8 +55,8 @@ extension Emission.RemovedSample {
 }
 
 extension Emission.RemovedKey {
-    /// A key as often as it has hosts and probes: once if its name tells them, else once for each that its samples name,
-    /// in their order; without samples once with none.
+    /// Lists a key once if its name has host and probe. Otherwise it is listed once for each host and probe that its
+    /// samples name, in their order. Without samples it is listed once, without a host.
     static func all(of key: StreamKey, _ samples: [Sample]) -> [Emission.RemovedKey] {
         guard !key.isNamed, !samples.isEmpty else {
             return [Emission.RemovedKey(key: key.name, host: key.host, probe: key.probe)]

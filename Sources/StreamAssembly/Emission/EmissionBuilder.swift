@@ -1,7 +1,7 @@
-/// Gathers what one `apply` tells, in order; adjacent changes of a kind become one emission.
+/// Gathers the emissions of one `apply`, in order. Adjacent changes of one kind become one emission.
 struct EmissionBuilder {
     private var kinds: [Emission.Kind] = []
-    // One of the three is open at a time; open arrays grow in place, so that a burst costs no copies.
+    // Only one of the three is open at a time. It grows in place, so that a burst costs no copies.
     private var samples: [Sample] = []
     private var keysOfSamples: Set<ExactText> = []
     private var isOutOfOrder = false
@@ -33,7 +33,7 @@ struct EmissionBuilder {
         resyncKeys += keys.filter { !resyncKeys.contains($0) }
     }
 
-    /// Everything gathered.
+    /// Everything that was gathered.
     consuming func finish() -> [Emission.Kind] {
         closeSamples()
         closeGone()
@@ -63,13 +63,13 @@ struct EmissionBuilder {
         resyncKeys = []
     }
 
-    /// Puts each key's samples into the order of their time, in the places that the key has.
+    /// Sorts the samples of each key by time, within the places that the key has.
     private static func sortWithinKeys(_ samples: inout [Sample]) {
         var places: [ExactText: [Int]] = [:]
         for (place, sample) in samples.enumerated() { places[ExactText(sample.key), default: []].append(place) }
         let unsorted = samples
         for own in places.values {
-            // The place breaks a tie: what came later is told later.
+            // With equal times the place decides: what came later stays later.
             let sorted = own.sorted { (unsorted[$0].t, $0) < (unsorted[$1].t, $1) }
             for (place, source) in zip(own, sorted) { samples[place] = unsorted[source] }
         }

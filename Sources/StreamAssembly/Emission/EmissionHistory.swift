@@ -1,6 +1,6 @@
-/// The latest emissions, so that a client that was away can be told what it missed in place of everything.
+/// The latest emissions, so that a client that was away gets only what it missed.
 ///
-/// Bounded in samples, bytes and age; the samples' bytes are shared with the window as long as that holds them.
+/// Limited in samples, bytes and age. The bytes of samples are shared with the window while they are in it.
 public struct EmissionHistory: Sendable {
     private struct Entry {
         let emission: Emission
@@ -13,7 +13,7 @@ public struct EmissionHistory: Sendable {
     private let maxBytes: Int
     private let maxAgeMs: Double
     private var entries: [Entry] = []
-    /// Entries before this index have been let go; they are removed from time to time, many at once.
+    /// Entries before this index count as removed. From time to time many of them are really removed at once.
     private var start = 0
     private var sampleCount = 0
     private var byteCount = 0
@@ -21,7 +21,7 @@ public struct EmissionHistory: Sendable {
 
     /// An empty history.
     ///
-    /// - Parameter seq: The last emission before it.
+    /// - Parameter seq: the last emission before it.
     public init(maxSamples: Int, maxBytes: Int, maxAgeMs: Double, seq: UInt64 = 0) {
         self.maxSamples = maxSamples
         self.maxBytes = maxBytes
@@ -29,12 +29,12 @@ public struct EmissionHistory: Sendable {
         lastSeq = seq
     }
 
-    /// Samples held.
+    /// The number of samples in it.
     public var samples: Int { sampleCount }
-    /// Bytes of these samples.
+    /// The bytes of these samples.
     public var bytes: Int { byteCount }
 
-    /// Takes an emission, each in the order of `seq`.
+    /// Takes the next emission, in the order of `seq`.
     ///
     /// - Parameter now: Unix epoch in ms.
     public mutating func append(_ emission: Emission, now: Double) {
@@ -46,7 +46,7 @@ public struct EmissionHistory: Sendable {
         trim(now: now)
     }
 
-    /// What followed the emission `seq`, in order; nil where some of it is not held any more, or `seq` is yet to come.
+    /// All emissions after `seq`, in order. Nil if some of them are not here any more, or if `seq` is still to come.
     public func emissions(after seq: UInt64) -> [Emission]? {
         let held = entries[start...]
         let first = held.first?.emission.seq ?? lastSeq + 1
@@ -67,7 +67,7 @@ public struct EmissionHistory: Sendable {
         start = 0
     }
 
-    /// What has no samples counts as one, so that the number of entries is bounded as well.
+    /// An emission without samples counts as one, so that the number of entries is limited too.
     private static func size(of kind: Emission.Kind) -> (samples: Int, bytes: Int) {
         switch kind {
         case .samples(let samples): (samples.count, samples.reduce(0) { $0 + $1.bytes.count })

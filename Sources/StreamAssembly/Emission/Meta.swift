@@ -1,33 +1,33 @@
 import JSONBytes
 
-/// The second argument of every event: which emission of which server run it is.
+/// The second argument of every event: it says which emission of which server run this is.
 public struct Meta: Sendable, Equatable {
-    /// Why an event was sent; deltas have none but after `resume`.
+    /// Why an event was sent. Deltas have a reason only after `resume`.
     public enum Reason: String, Sendable {
         /// The first `updates` of a connection.
         case connect
         /// After `subscribe`.
         case subscribe
-        /// The client's state has to be replaced.
+        /// The client has to replace its state.
         case resync
         /// After `resume`, or on a connection that goes on where an earlier one ended.
         case resume
     }
 
-    /// Names the server run.
+    /// The name of the server run.
     public let epoch: String
     /// The last emission that the event contains.
     public let seq: UInt64
-    /// The window's bounds.
+    /// The limits of the window.
     public let limits: WindowLimits
     /// The server's clock, Unix epoch in ms.
     public let now: Double
-    /// Why it was sent.
+    /// Why the event was sent.
     public let reason: Reason?
-    /// How far the event brings the keys that it tells of; nil where that is not told.
+    /// The state of the event's keys after it; nil if that is not told.
     public let marks: KeyMarks?
 
-    /// A meta as given.
+    /// Makes a meta from these values.
     public init(
         epoch: String, seq: UInt64, limits: WindowLimits, now: Double, reason: Reason? = nil, marks: KeyMarks? = nil
     ) {

@@ -1,15 +1,15 @@
 import JSONBytes
 
-/// The window as it stands for one selection: what `updates` carries.
+/// The current window for one selection, for the event `updates`.
 public struct Snapshot: Sendable, Equatable {
     /// The last emission that the snapshot contains.
     public let seq: UInt64
     /// The samples, newest level first.
     public let samples: [Sample]
-    /// Whether older samples were left out, so that the size is kept.
+    /// Whether older samples were left out to keep the size limit.
     public let isCut: Bool
 
-    /// As many bytes as ``encode()`` gives at most.
+    /// The most bytes that ``encode()`` can give.
     public var byteCount: Int { samples.reduce(2) { $0 + Self.size(of: $1) } }
 
     /// `{"ID": {"t": score, "data": sample}, …}`, with `key` where the sample does not tell it (Contract.md: names in
@@ -35,7 +35,7 @@ public struct Snapshot: Sendable, Equatable {
         return writer.bytes
     }
 
-    /// What an entry costs at most, in bytes.
+    /// The most that an entry costs, in bytes.
     static func size(of sample: Sample) -> Int {
         // `"":{"t":1763690000123,"data":},`
         var size = 40 + sample.bytes.count + mostWritten(sample.id)
@@ -46,7 +46,7 @@ public struct Snapshot: Sendable, Equatable {
         return size
     }
 
-    /// What a text takes at most as a string within a text that is a string itself.
+    /// The most bytes of a text when it is a string inside a JSON text that is itself a string.
     private static func mostWritten(_ text: String) -> Int {
         text.utf8.reduce(0) { sum, byte in
             switch byte {
@@ -60,8 +60,8 @@ public struct Snapshot: Sendable, Equatable {
 
     // MARK: Names
 
-    /// Ids that several keys have. An id that begins with its own key's `HOST:PROBE:` is not among them: no other key
-    /// may have it.
+    /// Ids that occur in several keys. An id that begins with `HOST:PROBE:` of its own key is never one, because no
+    /// other key may have it.
     private static func sharedIDs(_ samples: [Sample]) -> Set<ExactText> {
         var seen: Set<ExactText> = []
         var shared: Set<ExactText> = []
@@ -71,7 +71,7 @@ public struct Snapshot: Sendable, Equatable {
         return shared
     }
 
-    /// The sample's id, or the JSON text `["KEY","ID"]` where the id does not tell which one is meant.
+    /// The sample's id, or the JSON text `["KEY","ID"]` if the id alone is ambiguous.
     private static func name(of sample: Sample, _ shared: Set<ExactText>) -> String {
         if sample.traits.contains(.hasOwnID) { return sample.id }
         guard sample.id.utf8.starts(with: "[\"".utf8) || shared.contains(ExactText(sample.id)) else { return sample.id }
@@ -84,7 +84,7 @@ public struct Snapshot: Sendable, Equatable {
     }
 }
 
-/// What `dUpdates` carries.
+/// The samples of the event `dUpdates`.
 public enum SampleList {
     /// `[sample, …]`, each as the member has it.
     public static func encode(_ samples: some Collection<Sample>) -> [UInt8] {
@@ -96,16 +96,16 @@ public enum SampleList {
     }
 }
 
-/// What `gone` carries.
+/// The argument of the event `gone`.
 public enum GoneList {
-    /// `{"keys": […], "ids": […], "samples": [{"key", "id"}, …]}`: the same samples twice, as older clients know ids
-    /// only.
+    /// `{"keys": […], "ids": […], "samples": [{"key", "id"}, …]}`: the same samples twice, because older clients only
+    /// know ids.
     public static func encode(keys: [Emission.RemovedKey], samples: [Emission.RemovedSample]) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 64 * keys.count + 128 * samples.count + 48)
         writer.beginObject()
         writer.key("keys")
         writer.beginArray()
-        // A key that held several hosts' samples stands there once for each of them.
+        // A key with samples of several hosts is in the list once for each of them.
         var written: Set<ExactText> = []
         for key in keys where written.insert(ExactText(key.key)).inserted { writer.string(key.key) }
         writer.endArray()

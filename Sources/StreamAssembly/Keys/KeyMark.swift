@@ -1,17 +1,17 @@
 import JSONBytes
 
-/// What a daemon knew of one key at some moment: which rows stood in a range of scores.
+/// What a daemon knew about one key at some time: the rows in a range of scores.
 ///
-/// Two daemons of one Redis, or two runs of one, compare what they know by it. The range reaches from the row below the
-/// oldest sample in the window, left out, to the newest sample.
+/// Two daemons of one Redis, or two runs of one daemon, use it to compare what they know. The range begins above the
+/// row just below the oldest sample in the window, and ends with the newest sample.
 public struct KeyMark: Sendable, Equatable {
-    /// The score that the range begins above; minus infinity where no row was known below the window's.
+    /// The score that the range begins above; minus infinity if no row below the window was known.
     let above: Double
-    /// The greatest score in the range: the newest sample's.
+    /// The greatest score in the range, which is that of the newest sample.
     let newest: Double
-    /// Rows in the range.
+    /// The number of rows in the range.
     let count: Int
-    /// The wrapping sum of the rows' ``StableHash``es: in whichever order they were written.
+    /// The wrapping sum of the ``StableHash``es of the rows. It does not depend on their order.
     let sum: UInt64
 
     init(above: Double, newest: Double, count: Int, sum: UInt64) {
@@ -21,7 +21,7 @@ public struct KeyMark: Sendable, Equatable {
         self.sum = sum
     }
 
-    /// Reads what ``text`` wrote.
+    /// Reads a text that ``text`` made.
     init?(_ text: String) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         guard parts.count == 4, let above = Double(parts[0]), let newest = Double(parts[1]), newest.isFinite,
@@ -30,7 +30,7 @@ public struct KeyMark: Sendable, Equatable {
         self.init(above: above, newest: newest, count: count, sum: sum)
     }
 
-    /// Four fields with commas between; clients need not understand it.
+    /// Four fields with commas between them. Clients need not understand it.
     var text: String {
         "\(Self.text(above)),\(Self.text(newest)),\(count),\(String(sum, radix: 36))"
     }
@@ -40,15 +40,14 @@ public struct KeyMark: Sendable, Equatable {
     }
 }
 
-/// The marks of some keys, as `meta.t` carries them to a client (Contract.md: resume).
+/// The marks of some keys, as a client gets them in `meta.t` (Contract.md: resume).
 public struct KeyMarks: Sendable, Equatable {
     enum Mark: Sendable, Equatable {
-        /// The key is as the mark says once the client has taken the event.
+        /// Once the client has taken the event, it knows the key as the mark says.
         case settled(KeyMark)
         /// The client holds nothing of the key.
         case empty
-        /// Not known, or a later event tells more of the key. A client that is cut off now cannot be told what it
-        /// missed.
+        /// Unknown, or a later event tells more about the key. A client that is cut off now cannot get what it missed.
         case unsettled
     }
 
@@ -65,26 +64,26 @@ public struct KeyMarks: Sendable, Equatable {
         set { marks[ExactText(key)] = newValue }
     }
 
-    /// Takes over what `other` says of these keys.
+    /// Takes what `other` says about these keys.
     public mutating func take(_ keys: some Sequence<String>, from other: KeyMarks) {
         for key in keys {
             if let mark = other[key] { self[key] = mark }
         }
     }
 
-    /// The same keys, of which a later event tells more.
+    /// The same keys, marked as ones about which a later event tells more.
     public var unsettled: KeyMarks {
         var result = self
         result.marks = marks.mapValues { _ in .unsettled }
         return result
     }
 
-    /// Takes over all that `other` says.
+    /// Takes everything that `other` says.
     public mutating func take(_ other: KeyMarks) {
         marks.merge(other.marks) { $1 }
     }
 
-    /// `{KEY: text, …}`; null for a key that is gone, an empty text for one that is not settled.
+    /// `{KEY: text, …}`, with null for a key that is gone, and an empty text for one that is not settled.
     func encode(to writer: inout JSONWriter) {
         writer.beginObject()
         for (key, mark) in marks.sorted(by: { $0.key < $1.key }) {
@@ -101,8 +100,8 @@ public struct KeyMarks: Sendable, Equatable {
 
 /// A 64-bit hash that is the same in every process and on every machine, unlike the standard library's.
 ///
-/// Tells rows of one key apart, and is compared within that key alone. Somebody who makes members that collide deceives
-/// only those who look at that key.
+/// It tells apart the rows of one key, and is never compared across keys. So somebody who makes members that collide
+/// can only deceive clients about that key.
 enum StableHash {
     private static let first: UInt64 = 0x9e37_79b9_7f4a_7c15
     private static let second: UInt64 = 0xd1b5_4a32_d192_ed03

@@ -1,27 +1,27 @@
 import SortedSearch
 
-/// The ``KeyLedger``s of all keys: what Redis is believed to hold in and around the window.
+/// The ``KeyLedger``s of all keys: the rows that Redis should have, in the window and around it.
 ///
-/// Bounded: of a key no more rows are kept below the window than the window holds of it, and
-/// ``KeyLedger/keptAtLeast``; and of keys without a sample in the window no more than ``emptyAtMost``.
+/// It is limited. Below the window it keeps as many rows of a key as the window has of it, or ``KeyLedger/keptAtLeast``
+/// if that is more. It keeps at most ``emptyAtMost`` keys without a sample in the window.
 struct Ledger: Sendable {
-    /// How many keys may be known that have no sample in the window; past it all of these are forgotten.
+    /// How many keys without a sample in the window may be known. With more, all of them are forgotten.
     static let emptyAtMost = 4096
 
     private let capacity: Int
     private(set) var keys: [ExactText: KeyLedger] = [:]
     private(set) var count = 0
 
-    /// - Parameter perKey: samples of one key in the window at most.
+    /// - Parameter perKey: the most samples of one key in the window.
     init(perKey: Int) {
         capacity = 4 * perKey + 1024
     }
 
     subscript(key: String) -> KeyLedger? { keys[ExactText(key)] }
 
-    /// Takes the rows of a key that are not known yet.
+    /// Takes the rows of a key that it does not know yet.
     ///
-    /// - Returns: when each first came.
+    /// - Returns: the time at which each row first came.
     mutating func insert(_ rows: [Row], of key: String, now: Double) -> [Double] {
         guard !rows.isEmpty else { return [] }
         return Self.insert(rows, now: now, to: &keys[ExactText(key), default: KeyLedger(capacity: capacity)], &count)
@@ -37,7 +37,7 @@ struct Ledger: Sendable {
         change(key) { $0.remove(row) }
     }
 
-    /// Changes what is known of a key in place.
+    /// Changes what is known about a key, in place.
     private mutating func change(_ key: String, _ body: (inout KeyLedger) -> Void) {
         guard let index = keys.index(forKey: ExactText(key)) else { return }
         let before = keys.values[index].count
@@ -50,14 +50,14 @@ struct Ledger: Sendable {
         count -= keys.removeValue(forKey: ExactText(key))?.count ?? 0
     }
 
-    /// Lets go what lies too far below the window.
+    /// Forgets rows that are too far below the window.
     mutating func trim(_ key: String, to window: SampleWindow) {
         let span = window.span(of: key)
         change(key) { $0.keep(max(KeyLedger.keptAtLeast, span?.samples ?? 0), below: span?.firstT) }
     }
 
-    /// The same for all keys, once so much has gathered that it is worth the work. Too many keys without a sample in the
-    /// window are all forgotten.
+    /// The same for all keys, but only once enough has gathered to be worth the work. If there are too many keys
+    /// without a sample in the window, all of those are forgotten.
     mutating func trimWhenDue(to window: SampleWindow) {
         if keys.count > window.keyCount + Self.emptyAtMost {
             keys = keys.filter { window.holds(key: $0.key) }
@@ -67,9 +67,9 @@ struct Ledger: Sendable {
         for key in keys.keys { trim(key.text, to: window) }
     }
 
-    /// What is known of a key: of its samples in the window, or, where those have all left it, of its newest row.
+    /// What is known about a key: about its samples in the window, or about its newest row if all have left the window.
     ///
-    /// Unsettled where nothing is known.
+    /// Unsettled if nothing is known.
     func mark(of key: String, in window: SampleWindow) -> KeyMarks.Mark {
         guard let ledger = self[key], let newest = ledger.newest else { return .unsettled }
         let span = window.span(of: key)
@@ -77,26 +77,26 @@ struct Ledger: Sendable {
     }
 }
 
-/// Which rows a key holds, without their bytes: those whose samples are in the window, and some that it has let go.
+/// The rows of a key, without their bytes: those whose samples are in the window, and some that have left it.
 struct KeyLedger: Sendable {
     private struct Entry: Sendable {
         let score: Double
-        /// As in ``Row``: of this process only.
+        /// The hash of ``Row``, which only this process knows.
         let member: UInt64
         let hash: UInt64
         /// When the row first came, Unix epoch in ms.
         let arrival: Double
     }
 
-    /// Rows below the window that are kept at least.
+    /// The least number of rows below the window to keep.
     static let keptAtLeast = 16
 
     /// By score.
     private var entries: [Entry] = []
-    /// Of all entries' hashes: what a mark leaves out is mostly little.
+    /// The sum over all entries. A mark mostly leaves out only a few, and their hashes are subtracted.
     private var sum: UInt64 = 0
     private let capacity: Int
-    /// More rows than anybody keeps: nothing is said of this key any more.
+    /// The key has too many rows, so nothing is said about it any more.
     private(set) var isGivenUp = false
 
     init(capacity: Int) {
@@ -106,9 +106,10 @@ struct KeyLedger: Sendable {
     var count: Int { entries.count }
     var newest: Double? { entries.last?.score }
 
-    /// Takes a row, unless it is known.
+    /// Takes a row, unless it is known already.
     ///
-    /// - Returns: when it first came: a row that is read again takes no better place than it had.
+    /// - Returns: the time at which it first came. A row that is read again keeps its first time, so that it gets no
+    ///   better place.
     @discardableResult
     mutating func insert(_ row: Row, now: Double) -> Double {
         if isGivenUp { return now }
@@ -130,7 +131,8 @@ struct KeyLedger: Sendable {
         sum &-= entries.remove(at: index).hash
     }
 
-    /// Lets the oldest go, so that no more than `limit` rows lie below `lowest`, or are left where that is nil.
+    /// Forgets the oldest rows, so that at most `limit` rows are below `lowest`. With nil, at most `limit` rows are
+    /// left at all.
     mutating func keep(_ limit: Int, below lowest: Double?) {
         let below = lowest.map { lowest in firstIndex { $0 >= lowest } } ?? entries.count
         guard below > limit else { return }
@@ -138,13 +140,13 @@ struct KeyLedger: Sendable {
         entries.removeFirst(below - limit)
     }
 
-    /// What is known of the rows from `oldest` to `newest`.
+    /// What is known about the rows from `oldest` to `newest`.
     func mark(from oldest: Double, to newest: Double) -> KeyMark {
         let start = firstIndex { $0 >= oldest }
         return mark(above: start > 0 ? entries[start - 1].score : -.infinity, to: newest, start: start)
     }
 
-    /// Whether the same rows stand in the mark's range.
+    /// Whether the rows in the mark's range are the same.
     func agrees(with mark: KeyMark) -> Bool {
         let start = firstIndex { $0 > mark.above }
         return !isGivenUp && self.mark(above: mark.above, to: mark.newest, start: start) == mark
@@ -167,9 +169,9 @@ struct KeyLedger: Sendable {
         return nil
     }
 
-    /// The first index whose score passes `isReached`, which no earlier one does.
+    /// The first index whose score passes `isReached`.
     private func firstIndex(_ isReached: (Double) -> Bool) -> Int {
-        // Most rows come in order: the end is tried first.
+        // Most rows come in order, so the end is tried first.
         guard let last = entries.last, isReached(last.score) else { return entries.count }
         return entries.partitionPoint { isReached($0.score) }
     }

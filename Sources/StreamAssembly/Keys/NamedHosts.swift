@@ -1,7 +1,8 @@
-/// Which hosts have keys that name them, as far as is known: these speak for themselves, and what keys without a host
-/// say of them is held back.
+/// The hosts for which a key is known that names them. They speak for themselves: what keys without a host say about
+/// them is held back.
 ///
-/// A host's name counts folded (``Origin/folded(_:)``). The names of its keys are remembered as long as Redis holds them.
+/// Names are compared folded (``Origin/folded(_:)``). The names of a host's keys are remembered as long as Redis has
+/// them.
 struct NamedHosts: Sendable {
     private var keys: [ExactText: Set<ExactText>] = [:]
 

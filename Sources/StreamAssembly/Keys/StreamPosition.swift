@@ -1,8 +1,8 @@
 public import JSONBytes
 
-/// How far a client had come on an earlier connection (Contract.md: `auth.since`).
+/// What a client had received on an earlier connection (Contract.md: `auth.since`).
 public struct StreamPosition: Sendable, Equatable {
-    /// A position that makes no sense: names the field and what is allowed.
+    /// An invalid position. It names the field and what is allowed.
     public struct Invalid: Error, Equatable, CustomStringConvertible {
         /// One sentence.
         public let description: String
@@ -12,21 +12,21 @@ public struct StreamPosition: Sendable, Equatable {
     public let epoch: String
     /// The last emission that it knows.
     public let seq: UInt64
-    /// What `meta.t` said of each key; nil for a key of which nothing is known, and nil where the client tells none.
+    /// The `meta.t` of each key. Nil for a key about which nothing is known, and nil if the client sends no marks.
     let marks: [String: KeyMark?]?
 
-    /// Whether it may be of use to another daemon.
+    /// Whether another daemon can use it.
     public var hasMarks: Bool { marks != nil }
 
-    /// A position as given.
+    /// Makes a position from these values.
     init(epoch: String, seq: UInt64, marks: [String: KeyMark?]? = nil) {
         self.epoch = epoch
         self.seq = seq
         self.marks = marks
     }
 
-    /// Reads `{"epoch": text, "seq": n, "t": {KEY: text, …}}`; `t` may be missing. Other fields are left alone, and so
-    /// is a `t` of another kind, as a later daemon may write it: what it says is unknown then.
+    /// Reads `{"epoch": text, "seq": n, "t": {KEY: text, …}}`; `t` may be missing. Other fields are ignored. A `t` of
+    /// another form is ignored too, because a later daemon may write one.
     public init(_ value: JSONValue) throws(Invalid) {
         guard let epoch = value["epoch"]?.string else {
             throw Invalid(description: "epoch: a text is needed, as `meta` gave it")

@@ -1,7 +1,7 @@
-/// A text that is equal to another, or before it, by its UTF-8 bytes, as Redis and JavaScript compare.
+/// A text that is compared by its UTF-8 bytes, as in Redis and JavaScript.
 ///
-/// Swift's strings are equal if they look alike (`é` as one scalar or as two): as names of samples and keys they would
-/// take two for one.
+/// Swift's strings are equal if they look alike (`é` as one scalar or as two). As names of samples and keys they would
+/// make two names equal that Redis keeps apart.
 struct ExactText: Hashable, Comparable, Sendable {
     let text: String
 
@@ -25,7 +25,7 @@ struct ExactText: Hashable, Comparable, Sendable {
         Self.withBytes(of: self) { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 
-    /// The length of what both begin with, found eight bytes at a time.
+    /// The length of the common beginning of both, found eight bytes at a time.
     @inline(__always)
     private static func commonPrefix(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Int {
         let count = min(left.count, right.count)
@@ -49,7 +49,7 @@ struct ExactText: Hashable, Comparable, Sendable {
         withBytes(of: left) { left in withBytes(of: right) { right in body(left, right) } }
     }
 
-    /// Native strings lend their bytes; others (bridged ones) give a copy.
+    /// Native strings give access to their bytes. Others (bridged ones) give a copy.
     @inline(__always)
     private static func withBytes<Result>(of name: ExactText, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result
     {

@@ -1,35 +1,35 @@
 import JSONBytes
 import SampleContract
 
-/// One sample: a member of a sorted set that was found to be a JSON object with an `id`.
+/// One sample: a member of a sorted set that is a JSON object with an `id`.
 ///
-/// `bytes` are the member's, unchanged: nothing decodes and encodes a sample again. What a sample is, is told by its key
-/// and its `id` together: two keys that hold one `id` hold two samples.
+/// `bytes` are those of the member, unchanged: a sample is never decoded and encoded again. Its key and its `id`
+/// together identify it. If two keys have the same `id`, these are two samples.
 public struct Sample: Sendable, Equatable {
-    /// What a client can tell from the sample itself, and what it has to be told besides.
+    /// What a client can see from the sample itself. The server has to tell it the rest.
     public struct Traits: OptionSet, Sendable {
-        /// The bits.
+        /// The set as bits.
         public let rawValue: UInt8
-        /// Any bits.
+        /// Makes a set from bits.
         public init(rawValue: UInt8) { self.rawValue = rawValue }
 
         /// The key names host and probe.
         public static let isOfNamedKey = Traits(rawValue: 1)
-        /// The `id` begins with `HOST:PROBE:` of its own, named, key.
+        /// The key has host and probe, and the `id` begins with its `HOST:PROBE:`.
         public static let hasOwnID = Traits(rawValue: 2)
-        /// The key is named, and host and probe stand in the sample or in its `id`.
+        /// The key has host and probe, and they are also in the sample or in its `id`.
         public static let tellsKey = Traits(rawValue: 4)
-        /// `t` is there, and is the score.
+        /// The sample has a `t`, and it equals the score.
         public static let tellsTime = Traits(rawValue: 8)
-        /// Everything, as of the samples that collectors write.
+        /// All of these, as in the samples that collectors write.
         public static let all: Traits = [.isOfNamedKey, .hasOwnID, .tellsKey, .tellsTime]
     }
 
     /// The Redis key that holds the sample.
     public let key: String
-    /// The host's name: from the key, else from the sample or its `id`; empty where none has it.
+    /// The host's name: from the key, else from the sample or its `id`; empty if none has it.
     public let host: String
-    /// The probe's name: from the key, else from the sample or its `id`; empty where none has it.
+    /// The probe's name: from the key, else from the sample or its `id`; empty if none has it.
     public let probe: String
     /// Unique within the key: 1 to 256 bytes.
     public let id: String
@@ -37,12 +37,12 @@ public struct Sample: Sendable, Equatable {
     public let t: Double
     /// The member: one JSON object.
     public let bytes: [UInt8]
-    /// Names the member in ``Change/removed(key:_:)``.
+    /// Identifies the member in ``Change/removed(key:_:)``.
     public let memberHash: UInt64
-    /// What it tells by itself.
+    /// What a client can see from it.
     public let traits: Traits
 
-    /// A sample as it is; nothing is checked.
+    /// Makes a sample from these values. It checks nothing.
     public init(
         key: String, host: String, probe: String, id: String, t: Double, bytes: [UInt8], memberHash: UInt64,
         traits: Traits = .all
@@ -64,8 +64,8 @@ public struct Sample: Sendable, Equatable {
 extension Sample {
     /// Checks a member (Contract.md: sample).
     ///
-    /// Key, sample and `id` have to agree on host and probe as far as each tells them: nothing that a client could take
-    /// a name from says another than the daemon goes by.
+    /// Key, sample and `id` have to agree on host and probe, where they have them. So a client finds the same names as
+    /// the daemon, wherever it looks for them.
     ///
     /// - Parameters:
     ///   - maxTime: the latest score accepted, Unix epoch in ms.
@@ -101,7 +101,7 @@ extension Sample {
             memberHash: row.memberHash, traits: traits)
     }
 
-    /// In a key that names a host only that host speaks.
+    /// In a key that names a host, only that host may speak.
     private static func names(
         of key: StreamKey, host: ArraySlice<UInt8>?, probe: ArraySlice<UInt8>?, id: Origin?
     ) throws(SampleRejection) -> (host: String, probe: String) {
@@ -111,7 +111,7 @@ extension Sample {
         return (key.host, key.probe)
     }
 
-    /// In another key the sample's own word counts, else its `id`'s; what is no name is none.
+    /// In other keys the sample's own fields count, or else its `id`. A text that is not a valid name counts as none.
     private static func names(
         host: ArraySlice<UInt8>?, probe: ArraySlice<UInt8>?, id: Origin?
     ) throws(SampleRejection) -> (host: String, probe: String) {
@@ -123,7 +123,7 @@ extension Sample {
         return (host ?? id?.host ?? "", probe ?? id?.probe ?? "")
     }
 
-    /// The text of a checked JSON value, where it is a string.
+    /// The text of a checked JSON value, if it is a string.
     private static func text(_ raw: ArraySlice<UInt8>) -> String? {
         guard raw.first == UInt8(ascii: "\""), !raw.contains(UInt8(ascii: "\\")) else {
             return (try? JSONValue(parsing: raw))?.string
@@ -146,6 +146,6 @@ extension Sample {
         return (try? JSONValue(parsing: raw))?.number == t
     }
 
-    /// The Kelvin sign is no K.
+    /// The Kelvin sign is not the letter K.
     private static func isSame(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
 }

@@ -1,7 +1,7 @@
 import JSONBytes
 
-/// What a list of samples does not tell by itself: the key of those that do not tell theirs, and the score of those whose
-/// `t` is another or missing. Samples as collectors write them need no note.
+/// What a client cannot see from a list of samples: the key of those that do not show it, and the score of those whose
+/// `t` differs or is missing. Samples of our collectors need no note.
 public struct SampleNotes: Sendable, Equatable {
     private struct Note<Value: Sendable & Equatable>: Sendable, Equatable {
         let index: Int
@@ -12,7 +12,7 @@ public struct SampleNotes: Sendable, Equatable {
     private var times: [Note<Double>] = []
     private var count = 0
 
-    /// The notes of a list, in its order.
+    /// The notes of a list, in the order of the list.
     public init(_ samples: some Sequence<Sample>) {
         for sample in samples { add(sample) }
     }
@@ -25,13 +25,13 @@ public struct SampleNotes: Sendable, Equatable {
         if !sample.traits.contains(.tellsTime) { times.append(Note(index: count, value: sample.t)) }
     }
 
-    /// About how long the notes of a sample are, in bytes.
+    /// The approximate length of a sample's notes, in bytes.
     static func size(of sample: Sample) -> Int {
         (sample.traits.contains(.tellsKey) ? 0 : sample.key.utf8.count + 24)
             + (sample.traits.contains(.tellsTime) ? 0 : 32)
     }
 
-    /// `,"keys":{INDEX: KEY, …},"times":{INDEX: score, …}`, each only where there is any; empty where there is none.
+    /// `,"keys":{INDEX: KEY, …},"times":{INDEX: score, …}`, each only if there is any; empty without notes.
     public var members: [UInt8] {
         guard !keys.isEmpty || !times.isEmpty else { return [] }
         var writer = JSONWriter(reservingCapacity: 64 * keys.count + 24 * times.count + 32)
@@ -39,11 +39,11 @@ public struct SampleNotes: Sendable, Equatable {
         Self.write("keys", keys, to: &writer) { $0.string($1) }
         Self.write("times", times, to: &writer) { $0.number($1) }
         writer.endObject()
-        // An object's members without its braces, behind other members.
+        // Members of an object without its braces, to follow other members.
         return [UInt8(ascii: ",")] + writer.bytes.dropFirst().dropLast()
     }
 
-    /// A `meta` with the notes in it.
+    /// A `meta` with the notes added.
     public func added(to meta: [UInt8]) -> [UInt8] {
         let members = members
         return members.isEmpty ? meta : meta.dropLast() + members + [UInt8(ascii: "}")]

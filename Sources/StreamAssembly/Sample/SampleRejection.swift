@@ -1,53 +1,53 @@
 import SampleContract
 
-/// Why a member is no sample. The raw value is the label `reason` of `streamassembler_samples_rejected_total`.
+/// Why a member is not a sample. The raw value is the label `reason` of `streamassembler_samples_rejected_total`.
 public enum SampleRejection: String, Error, Sendable, CaseIterable {
-    /// Not one JSON object in UTF-8.
+    /// It is not one JSON object in UTF-8.
     case notJSONObject = "not-json-object"
-    /// No `id`, or one that is empty or no string.
+    /// It has no `id`, or one that is empty or not a string.
     case missingID = "missing-id"
     /// An `id` of more than 256 bytes.
     case idTooLong = "id-too-long"
-    /// The object names a top-level member twice: one reader would take the first of the two, another the last.
+    /// A name occurs twice at the top level. Some readers would take the first value, others the last.
     case duplicateMember = "duplicate-member"
-    /// `host` or `probe` of the sample is not what its key names, or no name of a host or probe.
+    /// `host` or `probe` of the sample differs from its key, or is not a valid name.
     case hostMismatch = "host-mismatch"
     /// The `id` begins with `HOST:PROBE:` of another host or probe.
     case foreignID = "foreign-id"
     /// The key names no host, and the host that the sample names has keys of its own.
     case hostSpokenFor = "host-spoken-for"
-    /// Longer than a member may be.
+    /// It is longer than a member may be.
     case tooLarge = "too-large"
-    /// The score is infinite or no number.
+    /// The score is infinite or not a number.
     case scoreNotFinite = "score-not-finite"
-    /// The score lies further in the future than clocks may be apart.
+    /// The score is further in the future than clocks may differ.
     case tooFarInFuture = "too-far-in-future"
 }
 
-/// A rejected member for the log: at most one a minute and key.
+/// A rejected member, for the log. There is at most one a minute for each key.
 public struct RejectionReport: Sendable, Equatable {
     /// The Redis key.
     public let key: String
     /// Why it was rejected.
     public let reason: SampleRejection
-    /// The member's first 80 bytes; what is not visible ASCII stands as `\xNN`.
+    /// The first 80 bytes of the member. Bytes that are not visible ASCII are written as `\xNN`.
     public let excerpt: String
 }
 
-/// Decides which rejections are logged: at most one a minute and key, and of one host's keys so many a minute, in bounded
-/// memory.
+/// Decides which rejections are logged: at most one a minute for each key, and a limited number a minute for the keys
+/// of one host. Its memory is limited.
 ///
-/// When more reject in a minute than it remembers, or nobody takes the reports, those past the bound are not reported;
-/// the counters have them all the same. All keys that name no host are one host here.
+/// If more keys reject in a minute than it can remember, or if nobody takes the reports, the rest is not reported. The
+/// counters still count everything. All keys without a host count as one host here.
 struct RejectionLog {
     private static let interval: Double = 60_000
     static let keysOfHostAtMost = 16
     private static let hostsAtMost = 1024
     private static let reportsAtMost = 1024
-    /// How often, in ms, a full memory is searched for hosts whose minute is over.
+    /// How often, in ms, it searches a full memory for hosts whose minute is over.
     private static let purgeInterval: Double = 1000
 
-    /// By host and key: when it was reported last.
+    /// When each key was last reported, by host.
     private var hosts: [ExactText: [ExactText: Double]] = [:]
     private var lastPurge = -Double.infinity
     private var reports: [RejectionReport] = []
@@ -71,7 +71,7 @@ struct RejectionLog {
         return reports
     }
 
-    /// A clock set back ends every minute.
+    /// If the clock was set back, every minute counts as over.
     private static func isFresh(_ last: Double, _ now: Double) -> Bool { now - last < interval && now >= last }
 
     private mutating func hasRoom(for host: ExactText, now: Double) -> Bool {

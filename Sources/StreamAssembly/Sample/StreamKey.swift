@@ -1,34 +1,34 @@
 import SampleContract
 
-/// A Redis key, and the host and probe that its name tells (Contract.md: keys).
+/// A Redis key, and the host and probe in its name (Contract.md: keys).
 public struct StreamKey: Sendable, Hashable {
-    /// The key as Redis has it.
+    /// The key as it is in Redis.
     public let name: String
-    /// HOST of `prefix:{HOST}:PROBE`; empty where the key has another shape.
+    /// HOST of `prefix:{HOST}:PROBE`; empty if the key has another shape.
     public let host: String
-    /// PROBE of `prefix:{HOST}:PROBE`; empty where the key has another shape.
+    /// PROBE of `prefix:{HOST}:PROBE`; empty if the key has another shape.
     public let probe: String
 
-    /// Takes HOST and PROBE from a key of the shape `prefix:{HOST}:PROBE`, byte for byte: a key that only looks like
-    /// that, as with a combining mark behind a brace, has another shape.
+    /// Takes HOST and PROBE from a key of the shape `prefix:{HOST}:PROBE`. It compares bytes: a key that only looks
+    /// like this, for example with a combining mark after a brace, has another shape.
     public init(_ name: String, prefix: String) {
         self.name = name
         let origin = Origin(ofKey: Array(name.utf8)[...], head: Origin.head(prefix: prefix))
         (host, probe) = (origin?.host ?? "", origin?.probe ?? "")
     }
 
-    /// Whether host and probe are known from the name.
+    /// Whether the name has host and probe.
     var isNamed: Bool { !host.isEmpty }
 }
 
 typealias Origin = SampleOrigin
 
 extension SampleOrigin {
-    /// One text for all spellings that people and resolvers take for the same host: upper or lower case, and dots at
-    /// the end, make no difference.
+    /// One text for all spellings that people and resolvers take for the same host. Case does not matter, and neither
+    /// do dots at the end.
     static func folded(_ host: String) -> ExactText {
         var bytes = host.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
-        // A name of dots alone is itself: an empty one would speak for samples that name no host.
+        // A name of only dots stays as it is. Without the dots it would be empty, and speak for samples without a host.
         while bytes.count > 1, bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
         return ExactText(String(decoding: bytes, as: UTF8.self))
     }

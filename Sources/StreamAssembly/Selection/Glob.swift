@@ -1,9 +1,9 @@
-/// A pattern for host and probe names: `*` is any text, `?` any one character, the rest stands for itself.
+/// A pattern for names of hosts and probes. `*` is any text, `?` is any one character, and the rest stands for itself.
 public struct Glob: Sendable, Hashable, Comparable {
-    /// Bytes at most.
+    /// The most bytes of a pattern.
     public static let maxLength = 256
 
-    /// The pattern as it was given.
+    /// The text of the pattern.
     public let pattern: String
     private let bytes: [UInt8]
 
@@ -14,10 +14,10 @@ public struct Glob: Sendable, Hashable, Comparable {
         bytes = Array(pattern.utf8)
     }
 
-    /// By the pattern's text.
+    /// Compares the texts of the patterns.
     public static func < (left: Glob, right: Glob) -> Bool { left.pattern < right.pattern }
 
-    /// Whether the whole of `text` fits. O(pattern × text) at the worst: no pattern takes exponential time.
+    /// Whether the whole `text` fits. At worst O(pattern × text): no pattern takes exponential time.
     public func matches(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { matches($0) }
@@ -26,7 +26,7 @@ public struct Glob: Sendable, Hashable, Comparable {
     private func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var inPattern = 0
         var inText = 0
-        /// Where to go on after the last star takes one byte more.
+        /// Where to go on when the last star takes one more byte.
         var retry: (pattern: Int, text: Int)?
         while inText < text.count {
             if inPattern < bytes.count, bytes[inPattern] == UInt8(ascii: "*") {

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// A host and a probe, equal to others by their bytes.
+/// A host and a probe, compared by their bytes.
 public struct StreamOrigin: Hashable, Sendable {
     private let host: ExactText
     private let probe: ExactText
 
-    /// Names a host and a probe.
+    /// Makes an origin from a host and a probe.
     public init(host: String, probe: String) {
         self.host = ExactText(host)
         self.probe = ExactText(probe)
@@ -13,11 +13,11 @@ public struct StreamOrigin: Hashable, Sendable {
 }
 
 /// Remembers which hosts and probes the selections of many clients want, so that patterns are compared once for each
-/// and not with every event.
+/// name and not with every event.
 ///
-/// Every host and probe seen has a number; a selection keeps two bits for each number: whether it has been compared, and
-/// whether it is wanted. 10,000 selections over 5,000 names take 13 MB. A table that is full begins anew: what was
-/// remembered is compared again.
+/// Each known host and probe has a number. A selection has two bits for each number: whether it was compared, and
+/// whether it is wanted. 10,000 selections with 5,000 names take 13 MB. A full table begins anew, and everything is
+/// compared again.
 public final class MatchTable: Sendable {
     private struct State {
         var numbers: [StreamOrigin: Int] = [:]
@@ -29,15 +29,15 @@ public final class MatchTable: Sendable {
 
     /// An empty table.
     ///
-    /// - Parameter capacity: Hosts and probes at most.
+    /// - Parameter capacity: the most hosts and probes.
     public init(capacity: Int = 65_536) {
         self.capacity = capacity
     }
 
-    /// Hosts and probes remembered.
+    /// How many hosts and probes it remembers.
     public var count: Int { state.withLock { $0.numbers.count } }
 
-    /// Forgets all where much more is remembered than there are keys.
+    /// Forgets everything if it remembers far more than there are keys.
     public func trim(keys: Int) {
         state.withLock { state in
             if state.numbers.count > 4 * keys + 1024 { Self.reset(&state) }
@@ -61,7 +61,7 @@ public final class MatchTable: Sendable {
     }
 }
 
-/// What one selection wants, as far as it has been compared.
+/// What one selection wants, for the names that were compared.
 final class MatchMemo: Sendable {
     private struct Bits {
         var generation = 0

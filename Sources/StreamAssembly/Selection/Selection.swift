@@ -3,7 +3,7 @@ import SampleContract
 
 /// Which hosts and probes a client wants, and how much of the past (Contract.md: `subscribe`).
 public struct Selection: Sendable, Hashable {
-    /// A selection that makes no sense: names the field, what was given and what is allowed.
+    /// An invalid selection. It names the field, what was given and what is allowed.
     public struct Invalid: Error, Equatable, CustomStringConvertible {
         /// `hosts`, `probes`, `depth` or the whole argument.
         public let field: String
@@ -13,31 +13,31 @@ public struct Selection: Sendable, Hashable {
         package init(field: String, description: String) { (self.field, self.description) = (field, description) }
     }
 
-    /// Globs in a list at most.
+    /// The most globs in a list.
     public static let maxGlobs = 64
-    /// The greatest depth that may be asked for.
+    /// The greatest depth that a client may ask for.
     public static let maxDepth = 100_000
 
     /// Host patterns, sorted; empty means all.
     public let hosts: [Glob]
     /// Probe patterns, sorted; empty means all.
     public let probes: [Glob]
-    /// Newest samples of each key in the snapshot.
+    /// How many of the newest samples of each key are in the snapshot.
     public let depth: Int
-    /// What has been compared already; no part of what the selection is.
+    /// What was compared already. It is only a cache and does not count for equality.
     private var memo: MatchMemo?
 
     /// Everything, with the default depth of 100.
     public static let all = Selection(hosts: [], probes: [])
 
-    /// A selection of what fits any of `hosts` and any of `probes`; an empty list means all.
+    /// Selects what fits any of `hosts` and any of `probes`. An empty list means all.
     public init(hosts: [Glob], probes: [Glob], depth: Int = 100) {
         self.hosts = hosts.sorted()
         self.probes = probes.sorted()
         self.depth = max(1, depth)
     }
 
-    /// Reads `{"hosts": [glob…], "probes": [glob…], "depth": n}`; each may be missing. Other fields are left alone.
+    /// Reads `{"hosts": [glob…], "probes": [glob…], "depth": n}`; each may be missing. Other fields are ignored.
     public init(_ value: JSONValue) throws(Invalid) {
         guard value.object != nil else {
             throw Invalid(field: "argument", description: "the argument must be an object")
@@ -52,7 +52,7 @@ public struct Selection: Sendable, Hashable {
         left.depth == right.depth && left.hosts == right.hosts && left.probes == right.probes
     }
 
-    /// By the patterns and the depth.
+    /// Hashes the patterns and the depth.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(depth)
         hasher.combine(hosts)
@@ -62,7 +62,7 @@ public struct Selection: Sendable, Hashable {
     /// How many patterns have to be compared.
     public var patterns: Int { hosts.count + probes.count }
 
-    /// The same selection, which remembers in `table` what it has compared; copies share what is remembered.
+    /// The same selection, which remembers in `table` what it has compared. Copies share this.
     public func remembering(in table: MatchTable) -> Selection {
         guard memo == nil, patterns > 0 else { return self }
         var selection = self
@@ -70,7 +70,7 @@ public struct Selection: Sendable, Hashable {
         return selection
     }
 
-    /// The same patterns with another depth; shares what is remembered.
+    /// The same patterns with another depth. They share what is remembered.
     public func with(depth: Int) -> Selection {
         var selection = Selection(hosts: hosts, probes: probes, depth: depth)
         selection.memo = memo
