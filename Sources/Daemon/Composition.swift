@@ -11,7 +11,7 @@ import SocketIOServer
 import StreamAssembly
 import UnixSignals
 
-/// The whole daemon, put together: the one place where the follower, the assembler and the server meet.
+/// The whole daemon, put together. Only here the follower, the assembler and the server meet.
 package struct Composition: Sendable {
     private let configuration: DaemonConfiguration
     private let companions: [any Service]
@@ -99,7 +99,7 @@ package struct Composition: Sendable {
         try await ServiceGroup(configuration: group).run()
     }
 
-    /// Clients get no more places than there are descriptors, so that Redis and files find some at any time.
+    /// Clients get fewer places than there are descriptors, so that some are always left for Redis and files.
     private func serverConfiguration(_ log: Logger) throws(StartFailure) -> SocketIOServerConfiguration {
         var server = configuration.server
         let limit = OpenFileLimit.raised()
@@ -120,13 +120,13 @@ package struct Composition: Sendable {
         Logger(label, configuration, write: writeLog)
     }
 
-    /// Names this run: clients see by it that `seq` starts anew.
+    /// The name of this run. It tells clients that `seq` starts anew.
     private static func epoch() -> String {
         String(UInt64.random(in: .min ... .max), radix: 36)
     }
 }
 
-/// Follows once Redis can be there.
+/// Begins to follow once Redis can be there.
 private struct Following: Service {
     let follower: KeyspaceFollower
     let untilRedisRuns: @Sendable () async -> Void
@@ -137,7 +137,7 @@ private struct Following: Service {
     }
 }
 
-/// Once a second: lets old samples go, and tells the clients that listen that the server is there.
+/// Once a second: removes old samples, and sends the heartbeat.
 private struct EachSecond: Service {
     let feed: MonitoringFeed
     let eventLoop: any EventLoop

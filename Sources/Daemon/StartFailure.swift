@@ -1,7 +1,7 @@
 import RedisClient
 import SocketIOServer
 
-/// Why the daemon cannot start or go on: one line that names the remedy, and the exit status.
+/// Why the daemon cannot start or go on: one line that says what to do, and the exit status.
 package struct StartFailure: Error, Equatable, CustomStringConvertible {
     package let description: String
     /// `sysexits(3)`: 69 (unavailable), 77 (no permission), 78 (configuration), 70 (internal).
@@ -12,7 +12,7 @@ package struct StartFailure: Error, Equatable, CustomStringConvertible {
         self.exitStatus = exitStatus
     }
 
-    /// The failure that an error of a part means.
+    /// Makes a failure from the error of a part.
     init(_ error: any Error) {
         switch error {
         case let error as StartFailure:

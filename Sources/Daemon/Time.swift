@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The machine's real-time clock: the one place where the daemon asks what time it is.
+/// The machine's real-time clock. The daemon asks for the time only here.
 enum WallClock {
     /// Unix epoch in milliseconds.
     static func milliseconds() -> Int64 {
@@ -8,7 +8,7 @@ enum WallClock {
     }
 }
 
-/// Lets one line a minute through, and counts those in between.
+/// Lets one line a minute through, and counts the lines in between.
 struct LogThrottle: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -17,7 +17,7 @@ struct LogThrottle: Sendable {
     private var loggedAt: Instant?
     private var silent = 0
 
-    /// How many were not logged since the last line; nil where this one is not to be logged either.
+    /// How many were not logged since the last line; nil if this one should not be logged either.
     mutating func occurred(now: Instant) -> Int? {
         if let loggedAt, now < loggedAt + Self.interval {
             silent += 1
@@ -29,6 +29,6 @@ struct LogThrottle: Sendable {
 }
 
 extension Duration {
-    /// As a number.
+    /// The time span in seconds.
     var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -6,7 +6,7 @@ import Settings
 import SocketIOServer
 import StreamAssembly
 
-/// What each part is told.
+/// The configuration of each part.
 extension DaemonConfiguration {
     /// - Throws: `RedisURLError`.
     func redis() throws -> RedisConfiguration {
@@ -18,7 +18,7 @@ extension DaemonConfiguration {
         var follower = FollowerConfiguration(redis: redis)
         follower.prefix = prefix
         follower.preference = follow
-        // Somewhat deeper than the window, so that a client of an earlier run can be told what it missed.
+        // Somewhat deeper than the window, so that a client of an earlier run can get what it missed.
         follower.perKey = window.perKey + window.perKey / 4
         follower.pollInterval = poll
         let skew = maxSkew.milliseconds
@@ -48,10 +48,10 @@ extension DaemonConfiguration {
         server.port = port
         server.origins = .sameOrigin(also: allowedOrigins)
         server.overflow = .resync
-        // A hundred hosts that tick together are a second's burst of this size: no sign yet of a client that is better
-        // sent the window anew. Clients of one selection share these bytes.
+        // A hundred hosts that tick together cause a burst of this size each second. That alone does not mean that a
+        // client needs the window anew. Clients with the same selection share these bytes.
         server.limits.resyncBytes = 1 << 20
-        // A page asks now and then. A client that asks faster is read more slowly.
+        // A page asks now and then. A client that asks more often is read more slowly.
         server.limits.inboundPacketsPerSecond = 1_000
         server.limits.inboundBytesPerSecond = 2_000_000
         server.limits.connections = maxClients
@@ -61,7 +61,8 @@ extension DaemonConfiguration {
         server.settingNames.allowedOrigin = "--allowed-origin"
         server.limits.connectionsPerAddress = connectionsPerAddress
         server.limits.handshakesPerAddress = min(connectionsPerAddress, server.limits.handshakesPerAddress)
-        // What comes from there is this machine's, or of many people; behind a trusted proxy sessions count by client.
+        // These are connections of this machine, or of many people. Behind a trusted proxy, sessions are counted for
+        // each client.
         server.limits.unlimitedAddresses = AddressRange.loopback + trustedProxies.ranges
         // The page joins with its first packet.
         server.connectTimeout = .seconds(10)
@@ -73,7 +74,7 @@ extension DaemonConfiguration {
         return server
     }
 
-    /// By which names the daemon answers where no token guards it.
+    /// The names under which the daemon answers if no token guards it.
     var hostNames: HostNames { HostNames(allowedOrigins: allowedOrigins, proxies: trustedProxies) }
 
     /// The dashboard's URL.

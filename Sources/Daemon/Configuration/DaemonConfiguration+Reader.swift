@@ -13,7 +13,7 @@ extension DaemonConfiguration {
     ) throws(SettingError) {
         self.init()
         try settings.read(into: &self)
-        // The URL has been read as one already.
+        // The URL was checked when it was read.
         let endpoints = (try? RedisEndpoint(url: redisURL)).map { [$0] } ?? []
         try RedisSettings.check(redisOptions, for: endpoints, in: settings)
         if let tokenFile { token = try Self.token(in: tokenFile, settings, readFile) }

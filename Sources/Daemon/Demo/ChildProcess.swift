@@ -5,9 +5,9 @@ import SystemPackage
 
 /// A program that runs as this process's child.
 ///
-/// The child's standard input is a pipe that nobody writes to: its end tells the child that this process is gone,
-/// even if it was killed hard. On graceful shutdown the child gets SIGTERM, and SIGKILL 2 s later. It runs in a
-/// session of its own, so that Ctrl-C in the terminal reaches this process alone.
+/// The child's standard input is a pipe that nobody writes to. When it ends, the child knows that this process has
+/// ended, even if that was by SIGKILL. On graceful shutdown the child gets SIGTERM, and SIGKILL 2 s later. It runs in a
+/// session of its own, so that Ctrl-C in the terminal reaches only this process.
 struct ChildProcess: Service {
     /// What happens when the child ends by itself.
     enum EndPolicy: Sendable, Equatable {
@@ -41,7 +41,7 @@ struct ChildProcess: Service {
                 do {
                     throw try await runUntilEnd()
                 } catch  where Task.isCancelled {
-                    // Asked to end: what the tear-down made of the child is no error.
+                    // We were asked to end, so it does not matter how the child ended.
                     return
                 } catch {
                     guard case .startAgain(let delay) = atEnd else { throw error }

@@ -14,7 +14,7 @@ package struct Demo: Sendable {
 
     /// Runs until the process is asked to end.
     ///
-    /// - Parameter say: takes lines for the user: `redis: URL`, `collector: pid N`, and at last the dashboard's URL.
+    /// - Parameter say: takes lines for the user: `redis: URL`, `collector: pid N`, and last the dashboard's URL.
     /// - Throws: ``StartFailure``.
     package func run(say: @escaping @Sendable (String) -> Void) async throws {
         let logger = Logger("demo", configuration)
@@ -64,7 +64,7 @@ package struct Demo: Sendable {
     }
 }
 
-/// The last line of the start: the URL, once there is something to see behind it.
+/// The last line of the start: the URL, once there is something to see.
 private final class Greeting: Sendable {
     private struct State {
         var url: String?

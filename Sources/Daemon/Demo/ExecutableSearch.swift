@@ -20,7 +20,7 @@ enum ExecutableSearch {
         return length > 0 ? String(decoding: buffer.prefix(length), as: UTF8.self) : CommandLine.arguments[0]
     }
 
-    /// `name` in the folder of `executable`, then in those of `path` (as the variable PATH holds them).
+    /// Finds `name` in the folder of `executable`, and then in those of `path` (in the form of the variable PATH).
     static func find(
         _ name: String, beside executable: String, path: String, remedy: String,
         isExecutable: (String) -> Bool = { access($0, X_OK) == 0 }

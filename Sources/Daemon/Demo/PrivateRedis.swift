@@ -2,7 +2,7 @@ import Glibc
 import Logging
 import NIOCore
 
-/// A `redis-server` of the demo's own: a unix socket in a temporary folder, no TCP port, nothing kept on disk.
+/// A `redis-server` for the demo alone: a unix socket in a temporary folder, no TCP port, and nothing on disk.
 struct PrivateRedis: Sendable {
     let folder: TemporaryFolder
     let process: ChildProcess
@@ -11,7 +11,7 @@ struct PrivateRedis: Sendable {
 
     /// - Parameters:
     ///   - server: path of `redis-server`.
-    ///   - folder: where its socket goes; removed by the server's guardian when this process was killed hard.
+    ///   - folder: the place of its socket. If this process was killed by SIGKILL, the server's guardian removes it.
     init(server: String, folder: TemporaryFolder, logger: Logger) {
         self.folder = folder
         process = ChildProcess(
@@ -25,7 +25,7 @@ struct PrivateRedis: Sendable {
             atEnd: .fail, logger: logger)
     }
 
-    /// Returns when the server accepts connections, or after 5 s: what connects then finds out why not.
+    /// Returns when the server accepts connections, or after 5 s. After that, connecting shows what is wrong.
     @Sendable func untilListening() async {
         let deadline = ContinuousClock.now + .seconds(5)
         while !accepts(), ContinuousClock.now < deadline {
@@ -33,7 +33,8 @@ struct PrivateRedis: Sendable {
         }
     }
 
-    /// Whether connect(2) succeeds: the socket's file alone is there a moment before the server listens.
+    /// Whether connect(2) succeeds. The socket's file alone is not enough: it exists a moment before the server
+    /// listens.
     private func accepts() -> Bool {
         guard let address = try? SocketAddress(unixDomainSocketPath: Self.socketPath(in: folder)) else { return false }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -44,7 +45,7 @@ struct PrivateRedis: Sendable {
 
     private static func socketPath(in folder: TemporaryFolder) -> String { "\(folder.path)/redis.sock" }
 
-    /// Runs `redis-server` and ends it when standard input ends, that is when the daemon is gone, even by SIGKILL:
+    /// Runs `redis-server` and ends it when standard input ends. That is when the daemon has ended, even by SIGKILL.
     /// redis-server itself would go on without its parent.
     private static let guardian = """
         folder=$1
@@ -84,7 +85,7 @@ struct TemporaryFolder: Sendable {
 
     /// - Throws: ``NotMade``.
     init(prefix: String, temporary: String?) throws {
-        // A unix socket's path may hold 107 bytes; a long TMPDIR leaves no room for it.
+        // The path of a unix socket may have 107 bytes. A long TMPDIR leaves no room for it.
         let base = temporary.flatMap { (1...60).contains($0.utf8.count) ? $0 : nil } ?? "/tmp"
         var template = Array("\(base)/\(prefix)-XXXXXX".utf8CString)
         let made = template.withUnsafeMutableBufferPointer { buffer -> Bool in
@@ -94,7 +95,7 @@ struct TemporaryFolder: Sendable {
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// Removes the files in the folder, and the folder: it holds no folders.
+    /// Removes the files in the folder, and then the folder. There are no folders in it.
     func remove() {
         guard let folder = opendir(path) else { return }
         while let entry = readdir(folder) {

@@ -10,7 +10,7 @@ struct HTTPRoutes: Sendable {
     /// The folder with the dashboard; `nil` where none was found.
     let webRoot: String?
     let door: TokenDoor?
-    /// By which names the daemon answers where there is no token.
+    /// The names under which the daemon answers if there is no token.
     let names: HostNames
     let readiness: Readiness
     let assembler: StreamAssembler
@@ -38,7 +38,7 @@ struct HTTPRoutes: Sendable {
         router.get("/healthz") { _, _ in JSONAnswer.bytes(Array(#"{"ok":true}"#.utf8)) }
         router.get("/readyz") { request, context in readyAnswer(request, context) }
 
-        // One budget and one set of places for all that makes the daemon work.
+        // All expensive requests share one budget and one set of places.
         let places = AnswerPlaces()
         let guarded = router.group().add(middleware: TokenGuard(door: door, names: names))
         let metered = guarded.group().add(
@@ -55,7 +55,7 @@ struct HTTPRoutes: Sendable {
                 let keys = await assembler.statistics.keys
                 let group = AddressGroup(names.client(of: request, from: context.peer))
                 budgets.pay(Cost.comparing(query.selection, keys: keys), of: group, now: .now)
-                // Each name is compared once, not each sample.
+                // Patterns are compared with each name once, not with each sample.
                 query.selection = query.selection.remembering(in: MatchTable())
                 return await WindowAnswer.make(query, from: assembler, now: Double(WallClock.milliseconds()))
             } catch {
@@ -65,7 +65,7 @@ struct HTTPRoutes: Sendable {
         return router
     }
 
-    /// States are for everyone; what names addresses, users and keys is for those with the token.
+    /// Everyone may see states. Only clients with the token may see addresses, users and keys.
     private func readyAnswer(_ request: Request, _ context: PeerContext) -> Response {
         let report = readiness.report
         let (given, client) = (request.bearerToken, names.client(of: request, from: context.peer))

@@ -3,7 +3,7 @@ import Settings
 import StreamAssembly
 
 extension Logger {
-    /// A logger of the daemon's, as configured, writing to standard error unless told otherwise.
+    /// A logger of the daemon, as configured. By default it writes to standard error.
     package init(
         _ label: String, _ configuration: DaemonConfiguration,
         write: @escaping @Sendable (String) -> Void = { StandardStreams.error($0) }
@@ -36,7 +36,7 @@ extension Logger {
             ])
     }
 
-    /// At most one a minute and door. The token is never logged.
+    /// At most one a minute for each door. The token is never logged.
     func tokenRefused(_ door: TokenDoor.Door, _ address: String?, unloggedBefore: Int) {
         notice(
             "a wrong token was refused",

@@ -2,7 +2,7 @@ import FoundationEssentials
 import JSONBytes
 package import Logging
 
-/// One log line, apart from where it goes.
+/// One log line, without its destination.
 struct LogLine {
     /// Unix epoch, ms.
     let milliseconds: Int64
@@ -43,7 +43,7 @@ struct LogLine {
 
     /// RFC 3339 in UTC with milliseconds.
     private var timestamp: String {
-        // The milliseconds are set in as digits: as a fraction of a double they would be rounded down at times.
+        // The milliseconds are written as digits, because a fraction of a double would sometimes be rounded down.
         let seconds = Date(timeIntervalSince1970: Double(milliseconds / 1000)).formatted(.iso8601)
         let fraction = String(1000 + milliseconds % 1000).dropFirst()
         return "\(seconds.dropLast()).\(fraction)Z"
@@ -55,7 +55,7 @@ struct LogLine {
         return isPlain && text == value ? value : "\"\(text.replacing("\"", with: "\\\""))\""
     }
 
-    /// Control characters could forge a line or drive the reader's terminal.
+    /// Control characters could forge a line or control the reader's terminal.
     private static func escaped(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
         return text.unicodeScalars.map {
@@ -64,7 +64,7 @@ struct LogLine {
     }
 }
 
-/// Writes log lines to standard error, as text or as one JSON object each; no value can break a line.
+/// Writes log lines to standard error, each as text or as one JSON object. No value can break a line.
 package struct StructuredLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]

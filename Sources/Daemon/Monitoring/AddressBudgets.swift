@@ -1,13 +1,13 @@
 import SocketIOServer
 import Synchronization
 
-/// The addresses that one stranger can take as needed: one IPv4 address, or an IPv6 network of 64 bits.
+/// The addresses that one stranger can use freely: one IPv4 address, or an IPv6 network of 64 bits.
 struct AddressGroup: Hashable, Sendable {
     private let client: IPAddress?
     /// Whether it is this machine itself.
     let isLoopback: Bool
 
-    /// - Parameter address: an IP address as text; anything else, as on a unix socket, counts as this machine.
+    /// - Parameter address: an IP address as text. Anything else counts as this machine, for example on a unix socket.
     init(_ address: String?) {
         let address = address.flatMap { IPAddress($0) }
         isLoopback = address?.isLoopback ?? true
@@ -15,8 +15,8 @@ struct AddressGroup: Hashable, Sendable {
     }
 }
 
-/// The budgets of addresses, so that a new connection gives nobody a new budget. Bounded: beyond
-/// `capacity` any other one is forgotten for a new one.
+/// The budgets of addresses, so that a new connection does not get a new budget. The number is limited: with more than
+/// `capacity`, some other address is forgotten for a new one.
 final class AddressBudgets: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -35,7 +35,7 @@ final class AddressBudgets: Sendable {
         with(group, now: now) { $0.hasLeft(now: now) }
     }
 
-    /// Forgets those that owe nothing; call it every second or so.
+    /// Forgets addresses that owe nothing. Call it about once a second.
     func trim(now: Instant) {
         budgets.withLock { budgets in
             for (group, budget) in budgets {

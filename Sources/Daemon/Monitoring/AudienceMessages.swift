@@ -1,6 +1,6 @@
 import StreamAssembly
 
-/// What one audience is told of a batch of emissions.
+/// What one audience gets from a batch of emissions.
 enum AudienceMessages: Sendable, Equatable {
     /// An event's name and its arguments, each one JSON text.
     struct Event: Sendable, Equatable {
@@ -10,10 +10,10 @@ enum AudienceMessages: Sendable, Equatable {
 
     /// The events, in order.
     case events([Event])
-    /// A key of theirs has a gap: a snapshot has to replace what they hold.
+    /// One of their keys has a gap, so a snapshot has to replace their state.
     case snapshot
 
-    /// - Parameter meta: makes the second argument for a `seq` and the marks of the keys that the event tells of.
+    /// - Parameter meta: makes the second argument, from a `seq` and the marks of the keys in the event.
     init(_ batch: [Emission], for selection: Selection, meta: (UInt64, KeyMarks) -> [UInt8]) {
         self.init(batch, wants: selection.matches, meta: meta)
     }
@@ -79,8 +79,8 @@ enum AudienceMessages: Sendable, Equatable {
         var notes = SampleNotes([])
     }
 
-    /// The events of a batch are sent together. A client that has the last one has them all; one that is cut off before
-    /// it knows of no key how far it has come.
+    /// The events of a batch are sent together, and only the last one has marks. A client that gets the last one has
+    /// them all. A client that is cut off before that does not know how far it has come with any key.
     private static func settledByTheLast(_ drafts: [Draft]) -> [Draft] {
         var drafts = drafts
         var marks = KeyMarks()

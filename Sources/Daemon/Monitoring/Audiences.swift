@@ -1,24 +1,24 @@
 import DequeModule
 import StreamAssembly
 
-/// The rules of who is sent what, as a value: clients, what they have selected, and how they stand.
+/// The rules of who is sent what, as a value: the clients, their selections, and their standing.
 ///
-/// A client is told each change; or it is owed one snapshot, of what it selected last; or it waits or pauses, and is
-/// sent nothing.
+/// A client either gets each change; or it is owed one snapshot of its latest selection; or it waits or pauses, and
+/// gets nothing.
 struct Audiences {
     typealias ID = String
 
-    /// How a client stands.
+    /// The standing of a client.
     enum Standing: Equatable {
-        /// It is told every change.
+        /// It gets every change.
         case told
-        /// Where it was on an earlier connection: it is to be told what it missed, when that can be known.
+        /// It waits for what it missed since this position of an earlier connection, until that can be known.
         case waiting(since: StreamPosition)
-        /// It wants nothing for a while, and knows all up to here.
+        /// It pauses, and knows everything up to this `seq`.
         case paused(since: UInt64)
-        /// It wants nothing for a while, and what it knows is not what it has selected, or was cut short.
+        /// It pauses, and its state is unknown: it selected something else, or events for it were dropped.
         case pausedUnknown
-        /// A snapshot has to stand for what it was not told, as soon as it can take it.
+        /// It gets a snapshot in place of what it was not told, as soon as it can take it.
         case owed(Meta.Reason)
 
         var isPaused: Bool {
@@ -29,7 +29,7 @@ struct Audiences {
         }
     }
 
-    /// What a client that comes back from a pause has to get.
+    /// What a client gets when it comes back from a pause.
     enum Resumption: Equatable {
         /// It did not pause.
         case nothing
@@ -52,31 +52,32 @@ struct Audiences {
     }
 
     private var clients: [ID: Client] = [:]
-    /// Those who are told, by what they select; the depth matters to snapshots alone.
+    /// The clients that get changes, by selection. The depth does not matter here, only for snapshots.
     private var told: [Selection: Set<ID>] = [:]
-    /// Those who are owed a snapshot, by what they select.
+    /// The clients that are owed a snapshot, by selection.
     private var owed: [Selection: Set<ID>] = [:]
-    /// The selections whose snapshots are owed, the longest waiting first. Settled ones stay until their turn comes.
+    /// The selections whose snapshots are owed; the one that waits longest comes first. Settled ones stay until their
+    /// turn comes.
     private var turn: Deque<Selection> = []
     private let matches: MatchTable
 
-    /// - Parameter matches: remembers what selections want.
+    /// - Parameter matches: remembers which names the selections want.
     init(matches: MatchTable = MatchTable()) {
         self.matches = matches
     }
 
     var count: Int { clients.count }
     var ids: some Collection<ID> { clients.keys }
-    /// Whether anybody is told changes.
+    /// Whether any client gets changes.
     var isAnyoneTold: Bool { !told.isEmpty }
     var isAnyoneOwed: Bool { !owed.isEmpty }
 
-    /// Who is told changes, by what they select.
+    /// The clients that get changes, by selection.
     var audiences: some Sequence<(selection: Selection, members: Set<ID>)> {
         told.lazy.map { (selection: $0.key, members: $0.value) }
     }
 
-    /// Those who wait to be told what they missed.
+    /// The clients that wait for what they missed.
     var waiting: [ID] {
         clients.compactMap { if case .waiting = $0.value.standing { $0.key } else { nil } }
     }
@@ -85,7 +86,7 @@ struct Audiences {
 
     func selection(of id: ID) -> Selection? { clients[id]?.selection }
 
-    /// The selection as another client has it, so that both share what is remembered of it.
+    /// The equal selection of another client, if there is one, so that both share what it remembers.
     func known(_ selection: Selection) -> Selection {
         let patterns = selection.with(depth: 1)
         if let index = told.index(forKey: patterns) { return told[index].key.with(depth: selection.depth) }
@@ -95,7 +96,7 @@ struct Audiences {
 
     // MARK: What clients do
 
-    /// A client has come; it gets a snapshot, or is told what it missed.
+    /// A client has come. It gets a snapshot, or what it missed.
     mutating func joined(_ id: ID, _ selection: Selection, since: StreamPosition? = nil) {
         clients[id] = Client(selection: known(selection), standing: .pausedUnknown)
         set(id, since.map(Standing.waiting) ?? .owed(.connect))
@@ -106,7 +107,7 @@ struct Audiences {
         clients[id] = nil
     }
 
-    /// It wants something else from now on.
+    /// The client selects something else.
     mutating func subscribed(_ id: ID, _ selection: Selection) {
         guard let client = clients[id] else { return }
         set(id, .pausedUnknown)
@@ -115,7 +116,7 @@ struct Audiences {
         if !client.standing.isPaused { set(id, .owed(.subscribe)) }
     }
 
-    /// - Parameter seq: The last emission that those who are told know of.
+    /// - Parameter seq: the last emission that was sent.
     mutating func paused(_ id: ID, seq: UInt64) {
         switch clients[id]?.standing {
         case .told: set(id, .paused(since: seq))
@@ -136,7 +137,7 @@ struct Audiences {
         }
     }
 
-    /// Events for it were dropped.
+    /// Events for the client were dropped.
     mutating func lost(_ id: ID) {
         switch clients[id]?.standing {
         case .told: set(id, .owed(.resync))
@@ -147,7 +148,7 @@ struct Audiences {
 
     // MARK: What they are sent
 
-    /// It knows all that has been emitted: a snapshot, or what it missed, is on its way.
+    /// The client knows everything that was emitted: a snapshot, or what it missed, is being sent.
     mutating func caughtUp(_ id: ID) {
         switch clients[id]?.standing {
         case .waiting, .owed: set(id, .told)
@@ -155,7 +156,7 @@ struct Audiences {
         }
     }
 
-    /// What it missed cannot be told.
+    /// It is not possible to tell the client what it missed.
     mutating func owes(_ id: ID, _ reason: Meta.Reason) {
         switch clients[id]?.standing {
         case .told, .waiting: set(id, .owed(reason))
@@ -163,9 +164,9 @@ struct Audiences {
         }
     }
 
-    /// The clients whose snapshot is the next to be made, of those that may get one now.
+    /// The clients for the next snapshot, of those that may get one now.
     ///
-    /// Selections take turns: one whose members may not get a snapshot yet goes behind the others.
+    /// Selections take turns. If the members of one may not get a snapshot yet, it goes to the end.
     mutating func nextOwed(where mayGet: (ID) -> Bool) -> Group? {
         for _ in 0..<turn.count {
             guard let selection = turn.popFirst(), let members = owed[selection] else { continue }

@@ -1,19 +1,19 @@
 import StreamAssembly
 
-/// What clients cause, in units of ``WorkBudget``: about a microsecond of the event loop each.
+/// What clients' requests cost, in units of ``WorkBudget``. A unit is about a microsecond of the event loop.
 enum Cost {
     /// What a client may ask for.
     enum Request {
         case keys
-        /// With an argument of so many bytes.
+        /// With an argument of that many bytes.
         case subscribe(bytes: Int)
         case pause
         case resume
-        /// Something that is no event of ours.
+        /// An event that we do not know.
         case unknown
     }
 
-    /// What it costs at least. What it turns out to cost beyond that is paid when it is known.
+    /// The least cost of a request. If it costs more, the rest is paid when it is known.
     static func of(_ request: Request, keys: Int) -> Double {
         switch request {
         case .keys: 20 + Double(keys)
@@ -22,17 +22,17 @@ enum Cost {
         }
     }
 
-    /// Comparing each key with each pattern, once.
+    /// The cost of comparing each key with each pattern once.
     static func comparing(_ selection: Selection, keys: Int) -> Double {
         Double(selection.patterns * keys) * 0.05
     }
 
-    /// Making and writing that many bytes.
+    /// The cost of making and writing that many bytes.
     static func encoding(bytes: Int) -> Double { 20 + Double(bytes) / 300 }
 }
 
-/// What each client, and its address, may still cause. An address's budget outlives its clients; this machine's own
-/// clients have only theirs.
+/// How much work each client and its address may still cause. The budget of an address outlives its clients. Clients on
+/// this machine have only their own budget.
 struct ClientBudgets {
     typealias Instant = ContinuousClock.Instant
 
@@ -57,14 +57,14 @@ struct ClientBudgets {
 
     mutating func left(_ id: Audiences.ID) { clients[id] = nil }
 
-    /// Asks for work of that size; who is no client may do none.
+    /// Asks for work of that size. A client that is not known gets none.
     mutating func ask(_ units: Double, of id: Audiences.ID, now: Instant) -> WorkBudget.Verdict {
         guard let verdict = clients[id]?.budget.ask(units, now: now) else { return .excess }
         guard verdict == .granted, let group = clients[id]?.group else { return verdict }
         return addresses.ask(units, of: group, now: now)
     }
 
-    /// Pays for work that was done without asking.
+    /// Pays for work that was done without asking first.
     mutating func pay(_ units: Double, of id: Audiences.ID, now: Instant) {
         clients[id]?.budget.pay(units, now: now)
         if let group = clients[id]?.group { addresses.pay(units, of: group, now: now) }

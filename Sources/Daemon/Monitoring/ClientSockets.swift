@@ -1,7 +1,7 @@
 import JSONBytes
 import SocketIOServer
 
-/// The sockets of the clients, by name: who is reached, and what all of them are told beside the samples.
+/// The sockets of the clients by id, and the messages to them that are not about samples: status and heartbeat.
 struct ClientSockets {
     private let namespace: Namespace
     private var sockets: [Audiences.ID: Socket] = [:]

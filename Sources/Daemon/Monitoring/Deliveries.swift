@@ -1,16 +1,16 @@
 import StreamAssembly
 
-/// An event, encoded once, and all clients that are sent it.
+/// An event that is encoded once, and all clients that get it.
 struct Delivery: Equatable {
     let event: AudienceMessages.Event
     let receivers: [Audiences.ID]
 }
 
 extension Audiences {
-    /// What a batch of emissions is to those who are told changes: audiences that want the same part of it are sent the
-    /// same event. A client whose key has a gap gets none, and is owed a snapshot from now on.
+    /// Turns a batch of emissions into events for the clients that get changes. Audiences that want the same part of
+    /// the batch get the same event. A client whose key has a gap gets none, and is owed a snapshot from now on.
     ///
-    /// - Parameter meta: makes the second argument for a `seq` and the marks of the keys that the event tells of.
+    /// - Parameter meta: makes the second argument, from a `seq` and the marks of the keys in the event.
     mutating func deliveries(of batch: [Emission], meta: (UInt64, KeyMarks) -> [UInt8]) -> [Delivery] {
         var origins = BatchOrigins(batch)
         var deliveries: [Delivery] = []
@@ -24,7 +24,7 @@ extension Audiences {
     }
 }
 
-/// Which hosts and probes a batch of emissions tells of, and who wants which of them.
+/// The hosts and probes in a batch of emissions, and who wants which of them.
 private struct BatchOrigins {
     /// A part of the batch.
     enum Share: Hashable {
@@ -41,7 +41,8 @@ private struct BatchOrigins {
         self.batch = batch
     }
 
-    /// The parts that somebody wants, and who does. A client that wants none of the batch is in no part.
+    /// The parts that somebody wants, with the clients that want them. A client that wants nothing of the batch is in
+    /// none.
     mutating func shares(
         of audiences: some Sequence<(selection: Selection, members: Set<String>)>
     ) -> [(share: Share, members: [String])] {
@@ -61,7 +62,7 @@ private struct BatchOrigins {
 
     private mutating func share(of selection: Selection) -> Share? {
         guard selection.patterns > 0 else { return .all }
-        // Where everybody wants all, nothing has to be numbered.
+        // If everybody wants everything, no numbers are needed.
         if names.isEmpty { number() }
         var words = [UInt64](repeating: 0, count: (names.count + 63) / 64)
         var wanted = 0

@@ -1,29 +1,29 @@
 import NIOCore
 import StreamAssembly
 
-/// Every rule of who is sent what, as a value: ``MonitoringFeed`` performs what this decides.
+/// All rules of who is sent what, as a value. ``MonitoringFeed`` does what this decides.
 ///
-/// Changes gather here, go to those who are told them, and are kept for a while for those who come back. Whatever
-/// changes how a client stands sends first what has gathered, so that a client that is told changes always knows all up
-/// to ``seq``. Times are arguments: `now` is the daemon's clock, Unix epoch in ms.
+/// Changes gather here, go out to clients, and are kept for a while for clients that come back. Before a client's
+/// standing changes, the gathered changes are sent, so that a client that gets changes always knows everything up to
+/// ``seq``. Times are arguments: `now` is the daemon's clock, Unix epoch in ms.
 struct FeedState {
     typealias ID = Audiences.ID
 
-    /// How a client is served that comes back to where an earlier connection ended.
+    /// How to serve a client that continues an earlier connection.
     enum Return: Equatable {
-        /// It does not wait for what it missed: it is owed a snapshot, say.
+        /// It does not wait for what it missed. For example, it is owed a snapshot.
         case notWaiting
-        /// What this daemon emitted since may be at hand.
+        /// It came from this run, and the emissions since then may still be here.
         case emissions(after: UInt64)
-        /// It came from another daemon or an earlier run: the window tells, if anything does, what it missed.
+        /// It came from another daemon or an earlier run. The window may show what it missed.
         case window
-        /// As ``window``, but not yet: this daemon has not read all of Redis.
+        /// As ``window``, but later, because this daemon has not read all of Redis yet.
         case later(TimeAmount)
     }
 
-    /// How long a client waits for this daemon to have read Redis, before it gets the window as it is.
+    /// How long a client waits until this daemon has read all of Redis. After that it gets the window as it is.
     private static let longestWait = TimeAmount.seconds(5)
-    /// Bytes of missed events up to which no snapshot is made to compare with.
+    /// If the missed events have at most this many bytes, they are sent without comparing them with a snapshot.
     private static let worthComparing = 64 * 1024
 
     private let stamp: Stamp
@@ -37,22 +37,22 @@ struct FeedState {
 
     /// - Parameters:
     ///   - epoch: names this run of the daemon.
-    ///   - maxBytes: of a snapshot, and of what stands for one.
+    ///   - maxBytes: the most bytes of a snapshot, or of the events that replace one.
     ///   - flush: the longest time for which changes gather.
     init(epoch: String, limits: WindowLimits, maxBytes: Int, flush: TimeAmount, matches: MatchTable = MatchTable()) {
         stamp = Stamp(epoch: epoch, limits: limits)
         self.maxBytes = maxBytes
         audiences = Audiences(matches: matches)
         policy = FlushPolicy(longest: flush)
-        // Half the window: samples that left the window are kept alive here, within half of its bounds.
+        // This keeps samples alive that have left the window, so its limits are half of the window's.
         history = EmissionHistory(maxSamples: limits.samples / 2, maxBytes: limits.bytes / 2, maxAgeMs: limits.ageMs)
     }
 
     // MARK: Changes
 
-    /// Takes what has changed.
+    /// Takes changes.
     ///
-    /// - Returns: when it goes out; nil where nobody is told.
+    /// - Returns: when they go out; nil if nobody gets them.
     mutating func changed(
         _ emissions: [Emission], now: Double, at deadline: NIODeadline
     ) -> FlushPolicy.ArrivalAction? {
@@ -69,7 +69,7 @@ struct FeedState {
         policy.deadlineReached(behind: flush)
     }
 
-    /// What has gathered, to be sent now.
+    /// The gathered changes, to be sent now.
     mutating func takePending(now: Double) -> [Delivery] {
         guard !pending.isEmpty else { return [] }
         let batch = pending
@@ -80,7 +80,7 @@ struct FeedState {
 
     // MARK: Clients
 
-    /// The selection as another client has it, so that both share what is remembered of it.
+    /// The equal selection of another client, if there is one, so that both share what it remembers.
     func known(_ selection: Selection) -> Selection { audiences.known(selection) }
 
     /// - Parameter since: where an earlier connection with the same selection ended.
@@ -90,7 +90,7 @@ struct FeedState {
 
     mutating func left(_ id: ID) { audiences.left(id) }
 
-    /// The client wants something else from now on; it is owed the snapshot of that.
+    /// The client selects something else, and is owed a snapshot of it.
     mutating func subscribed(_ id: ID, _ selection: Selection, now: Double) -> [Delivery] {
         let deliveries = takePending(now: now)
         audiences.subscribed(id, selection)
@@ -112,14 +112,14 @@ struct FeedState {
 
     /// - Parameters:
     ///   - isLive: whether this daemon has read all of Redis.
-    ///   - isBeyondHistory: what this daemon emitted since was found to be not at hand, or too much.
+    ///   - isBeyondHistory: whether the emissions since then are not here any more, or are too many.
     func returning(_ id: ID, isLive: Bool, isBeyondHistory: Bool = false) -> Return {
         guard case .waiting(let since) = audiences.standing(of: id) else { return .notWaiting }
         if since.epoch == stamp.epoch, !isBeyondHistory { return .emissions(after: since.seq) }
         return since.hasMarks && !isLive ? .later(Self.longestWait) : .window
     }
 
-    /// The events that bring a client from `seq` to now; nil where a snapshot has to stand for them.
+    /// The events that bring a client from `seq` to now; nil if it needs a snapshot.
     func missed(by id: ID, after seq: UInt64, now: Double) -> [AudienceMessages.Event]? {
         guard let selection = audiences.selection(of: id), let missed = history.emissions(after: seq),
             case .events(let events) = AudienceMessages(
@@ -128,9 +128,9 @@ struct FeedState {
         return events
     }
 
-    /// The event that tells a client of samples that the window has and the client has not.
+    /// The event with the samples that the window has and the client has not.
     ///
-    /// - Parameter marks: of all keys of its selection.
+    /// - Parameter marks: those of all keys of its selection.
     func missed(_ samples: [Sample], marks: KeyMarks, now: Double) -> AudienceMessages.Event {
         var told = KeyMarks()
         told.take(samples.lazy.map(\.key), from: marks)
@@ -138,14 +138,14 @@ struct FeedState {
         return .init(name: "dUpdates", arguments: [SampleList.encode(samples), meta])
     }
 
-    /// Whether missed events are sent, rather than a snapshot.
+    /// Whether to send missed events, rather than a snapshot.
     func areWorthSending(_ size: Int, snapshotBytes: () -> Int) -> Bool {
         size <= Self.worthComparing || size <= maxBytes && size <= snapshotBytes()
     }
 
-    /// The client is sent what it missed, an empty event at least, and is told changes from now on.
+    /// Sends the client what it missed, or at least an empty event. From now on it gets changes.
     mutating func catchUp(_ id: ID, with events: [AudienceMessages.Event], now: Double) -> [Delivery] {
-        // What waits for the others is in the events already.
+        // The events already contain the changes that wait for the others.
         let deliveries = takePending(now: now)
         audiences.caughtUp(id)
         let nothing = AudienceMessages.Event(
@@ -154,15 +154,15 @@ struct FeedState {
         return deliveries + (events.isEmpty ? [nothing] : events).map { Delivery(event: $0, receivers: [id]) }
     }
 
-    /// What the client missed cannot be told: it is owed a snapshot.
+    /// It is not possible to tell the client what it missed, so it is owed a snapshot.
     mutating func owes(_ id: ID, _ reason: Meta.Reason) { audiences.owes(id, reason) }
 
     // MARK: Snapshots
 
-    /// The clients whose snapshot is the next to be made, of those that may get one now.
+    /// The clients for the next snapshot, of those that may get one now.
     mutating func nextOwed(where mayGet: (ID) -> Bool) -> Audiences.Group? { audiences.nextOwed(where: mayGet) }
 
-    /// What ``MonitoringFeed`` sends a group that is owed a snapshot.
+    /// The event for a group that is owed a snapshot.
     func updates(
         _ snapshot: Snapshot, reason: Meta.Reason, marks: KeyMarks?, now: Double
     ) -> AudienceMessages.Event {
@@ -171,12 +171,12 @@ struct FeedState {
             arguments: [snapshot.encode(), stamp.meta(snapshot.seq, reason: reason, marks: marks, now: now)])
     }
 
-    /// The clients are sent a snapshot, and are told changes from now on.
+    /// The clients are sent a snapshot. From now on they get changes.
     mutating func caughtUp(_ members: [ID]) {
         for id in members { audiences.caughtUp(id) }
     }
 
-    /// What every event says of the daemon's run and window.
+    /// What every event says about the daemon's run and window.
     private struct Stamp {
         let epoch: String
         let limits: WindowLimits

@@ -1,13 +1,14 @@
 import NIOCore
 
-/// Decides when changes go out: at once while nothing is on the wire; else they gather until the last flush is, or
-/// until `longest` has passed, so that a burst is sent in few large frames and a quiet stream without delay.
+/// Decides when changes go out. If no flush is under way, they go at once. Otherwise they gather until the last flush
+/// is on the wire, or until `longest` has passed. So a burst goes out in few large frames, and a quiet stream without
+/// delay.
 struct FlushPolicy: Equatable {
     private enum State: Equatable {
         case idle
-        /// A flush is on its way and nothing waits.
+        /// A flush is under way, and nothing waits.
         case onTheWire(flush: Int)
-        /// A flush is on its way and changes wait for it.
+        /// A flush is under way, and changes wait for it.
         case gathering(behind: Int)
     }
 
@@ -23,11 +24,11 @@ struct FlushPolicy: Equatable {
         case flush(Int)
         /// Call ``deadlineReached(behind:)`` with this flush at that time.
         case wait(behind: Int, until: NIODeadline)
-        /// An earlier change waits already.
+        /// An earlier change is waiting already.
         case join
     }
 
-    /// Changes have come that are not sent yet.
+    /// Changes have come and are not sent yet.
     mutating func changesArrived(now: NIODeadline) -> ArrivalAction {
         switch state {
         case .idle:
@@ -45,7 +46,7 @@ struct FlushPolicy: Equatable {
         case rest
     }
 
-    /// The bytes of `flush` are in the kernel's hands for every client that takes them.
+    /// The kernel has the bytes of `flush`, for every client that keeps up.
     mutating func flushCompleted(_ flush: Int) -> ContinueAction {
         switch state {
         case .onTheWire(flush):
@@ -58,7 +59,7 @@ struct FlushPolicy: Equatable {
         }
     }
 
-    /// Changes have waited behind `flush` for `longest`.
+    /// Changes have waited for `flush` as long as `longest`.
     mutating func deadlineReached(behind flush: Int) -> ContinueAction {
         state == .gathering(behind: flush) ? .flush(begin()) : .rest
     }

@@ -2,7 +2,7 @@ import NIOCore
 import SocketIOServer
 import StreamAssembly
 
-/// What a client that paused or comes back has missed: the events again, or the samples of the window that it has not.
+/// What a client has missed that paused or comes back: events again, or the samples of the window that it has not got.
 extension MonitoringFeed {
     func welcome(_ id: String, isBeyondHistory: Bool = false) {
         switch state.returning(id, isLive: readiness.isLive, isBeyondHistory: isBeyondHistory) {
@@ -13,18 +13,19 @@ extension MonitoringFeed {
         }
     }
 
-    /// Redis is followed live: those who wait for it are told what they missed.
+    /// Redis is followed live now. Clients that wait for this get what they missed.
     func answerWaiting() {
         for id in state.audiences.waiting { answer(id) }
     }
 
-    /// Sends what was missed; a snapshot where that is smaller or not everything is at hand.
+    /// Sends what the client missed, or a snapshot if that is smaller or if not everything is here any more.
     func resume(_ id: String) {
         if case .missed(let seq) = state.resumed(id), sendEmissions(to: id, after: seq) { return }
         serveOwed()
     }
 
-    /// Sends what a client missed that another daemon served, or an earlier run of this one; else the window.
+    /// Sends what a client missed that another daemon or an earlier run served. If that is not possible, it sends the
+    /// window.
     private func answer(_ id: String) {
         guard case .waiting(let since) = state.audiences.standing(of: id) else { return }
         guard !sendSamples(to: id, since: since) else { return }
@@ -32,13 +33,13 @@ extension MonitoringFeed {
         serveOwed()
     }
 
-    /// False where a snapshot has to stand for what this daemon has emitted after `seq`.
+    /// Sends what this daemon has emitted after `seq`. Returns false if the client needs a snapshot.
     private func sendEmissions(to id: String, after seq: UInt64) -> Bool {
         state.missed(by: id, after: seq, now: now).map { send($0, to: id) } ?? false
     }
 
-    /// Sends the samples that came after the position of an earlier connection, to whichever daemon that was; false
-    /// where it cannot be shown that there was nothing else.
+    /// Sends the samples that came after the position of an earlier connection to any daemon. Returns false if it is
+    /// not certain that nothing else has changed.
     private func sendSamples(to id: String, since: StreamPosition) -> Bool {
         guard let selection = state.audiences.selection(of: id) else { return false }
         let time = now
@@ -49,7 +50,7 @@ extension MonitoringFeed {
         return send([state.missed(samples, marks: marks, now: time)], to: id)
     }
 
-    /// Sends events to one client; false where a snapshot is smaller.
+    /// Sends events to one client. Returns false if a snapshot is smaller.
     private func send(_ events: [AudienceMessages.Event], to id: String) -> Bool {
         let size = events.reduce(0) { $0 + $1.arguments.reduce(0) { $0 + $1.count } }
         pay(Cost.encoding(bytes: size), id)

@@ -2,21 +2,21 @@ import NIOCore
 import SocketIOServer
 import StreamAssembly
 
-/// Snapshots for those who are owed one: ``SnapshotDesk`` says when, this makes and sends them.
+/// Snapshots for clients that are owed one. ``SnapshotDesk`` decides when, and this makes and sends them.
 extension MonitoringFeed {
-    /// Sends the next snapshot that is owed, and comes back for the others.
+    /// Sends the next snapshot that is owed, and schedules the others.
     ///
-    /// One is made at a time and then rested for as long as twice its making took, so that changes and heartbeats go
-    /// on between them; all who are owed the same get the same bytes.
+    /// It makes one at a time. Then it rests for twice the time that this took, so that changes and heartbeats go on in
+    /// between. All clients that are owed the same get the same bytes.
     func serveOwed() {
         let began = ContinuousClock.now
         if let rest = snapshots.rest(now: began) { return serveSoon(in: rest) }
         guard let group = state.nextOwed(where: { mayGetSnapshot($0, now: began) }) else {
-            // Who is congested tells when it is not; who has used up its budget is asked again.
+            // A congested client tells when it is clear. For a client that has used up its budget, try again.
             if state.audiences.isAnyoneOwed { serveSoon(in: .milliseconds(100)) }
             return
         }
-        // Those who are told get what waits now: the snapshot contains it.
+        // Clients that get changes get the waiting ones now, because the snapshot contains them.
         send(state.takePending(now: now))
         sendSnapshot(snapshots.order(group, keys: keyCount))
         snapshots.ended(began: began, now: .now)

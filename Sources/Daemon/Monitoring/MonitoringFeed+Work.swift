@@ -3,11 +3,11 @@ import NIOCore
 import SocketIOServer
 import StreamAssembly
 
-/// What clients ask for, and what it costs.
+/// The work that clients ask for, and its cost.
 extension MonitoringFeed {
     // MARK: Budgets
 
-    /// What an event of a client costs at least, before it is looked at.
+    /// Charges the least cost of a client's event, before the event is looked at.
     func charge(_ id: String, _ request: Cost.Request) -> WorkBudget.Verdict {
         let now = ContinuousClock.now
         let verdict = budgets.ask(Cost.of(request, keys: keyCount), of: id, now: now)
@@ -29,8 +29,8 @@ extension MonitoringFeed {
 
     // MARK: Comparing
 
-    /// Compares the names of all keys with the patterns of a selection, which remembers the answers: a slice at each
-    /// turn of the loop, so that nobody else waits. Meanwhile the client gets no snapshot.
+    /// Compares the names of all keys with the patterns of a selection, which remembers the answers. It does a slice in
+    /// each turn of the loop, so that nobody else has to wait. Until it is done, the client gets no snapshot.
     func compare(
         _ selection: Selection, for id: String, then: @escaping @Sendable (isolated MonitoringFeed) -> Void
     ) {
@@ -57,9 +57,9 @@ extension MonitoringFeed {
     }
 }
 
-/// For whom selections are being compared with the names of keys.
+/// The clients for which selections are being compared with the names of keys.
 struct Comparisons {
-    /// Names that are compared with patterns in one turn: a few milliseconds.
+    /// How many comparisons of names with patterns are made in one turn: a few milliseconds of work.
     static let slice = 20_000
 
     private var clients: [String: Int] = [:]
@@ -73,6 +73,6 @@ struct Comparisons {
         clients[id] = count > 1 ? count - 1 : nil
     }
 
-    /// What is under way for a client that has gone ends without an answer.
+    /// If a client has left, its comparisons end without an answer.
     mutating func left(_ id: String) { clients[id] = nil }
 }

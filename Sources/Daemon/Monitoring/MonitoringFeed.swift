@@ -3,12 +3,12 @@ import NIOCore
 import SocketIOServer
 import StreamAssembly
 
-/// Joins the assembler and the browsers: changes go in; `updates`, `dUpdates` and `gone` go out.
+/// Connects the assembler and the browsers: changes go in, and `updates`, `dUpdates` and `gone` go out.
 ///
-/// For one client: `updates`, then every later change exactly once and in order, or a new `updates` with reason
-/// `resync`. ``FeedState`` decides who is sent what, ``SnapshotDesk`` when a snapshot is made, ``ClientBudgets`` how much
-/// a client may ask for; this reads the window, sets timers and sends. Lives on the event loop of the assembler and the
-/// sockets; its methods are entered by `assumeIsolated`.
+/// A client gets `updates`, and then every later change exactly once and in order, or a new `updates` with reason
+/// `resync`. ``FeedState`` decides who is sent what, ``SnapshotDesk`` when a snapshot is made, ``ClientBudgets`` how
+/// much a client may ask for; this reads the window, sets timers and sends. It lives on the event loop of the assembler
+/// and the sockets, and is entered by `assumeIsolated`.
 actor MonitoringFeed {
     /// What the feed has sent, for `/metrics`.
     struct Counters: Sendable, Equatable {
@@ -64,7 +64,7 @@ actor MonitoringFeed {
 
     // MARK: Changes
 
-    /// Takes what the follower read.
+    /// Takes changes that the follower read.
     func apply(_ changes: [Change]) {
         let time = now
         let (emissions, reports) = assembler.assumeIsolated { assembler in
@@ -85,7 +85,7 @@ actor MonitoringFeed {
         if case .flush(let flush) = action { send(flush) }
     }
 
-    /// Sends all that has gathered, and tells the policy when it is on the wire.
+    /// Sends all gathered changes, and tells the policy when they are on the wire.
     private func send(_ flush: Int) {
         send(state.takePending(now: now)) { self.assumeIsolated { $0.goOn($0.state.flushCompleted(flush)) } }
     }
@@ -94,7 +94,7 @@ actor MonitoringFeed {
     func send(_ deliveries: [Delivery], onWire: (@Sendable () -> Void)? = nil) {
         counters.deltas += deliveries.count
         for delivery in deliveries.dropLast() { sockets.send(delivery) }
-        // One loop flushes all sockets in turn: the last event's completion stands for the batch's.
+        // One loop flushes all sockets in turn, so the batch is complete when its last event is.
         if let last = deliveries.last {
             sockets.send(last, onWire: onWire)
         } else if let onWire {
@@ -103,7 +103,7 @@ actor MonitoringFeed {
         if state.audiences.isAnyoneOwed { serveSoon(in: .zero) }
     }
 
-    /// Lets go what is too old; call it every second or so.
+    /// Removes what is too old. Call it about once a second.
     func expire() {
         let time = now
         assembler.assumeIsolated { $0.expire(now: time) }
@@ -135,7 +135,7 @@ actor MonitoringFeed {
         comparisons.left(id)
     }
 
-    /// Takes a client's new selection, whose snapshot is owed then.
+    /// Takes a client's new selection, and owes it the snapshot.
     ///
     /// - Parameter answer: called once with the keys of the selection, before the snapshot is sent.
     func subscribe(_ id: String, to selection: Selection, answer: @escaping @Sendable ([KeySummary]) -> Void) {
@@ -149,14 +149,15 @@ actor MonitoringFeed {
 
     func pause(_ id: String) { send(state.paused(id, now: now)) }
 
-    /// The outbox overflowed, events were dropped, and now it is empty: a snapshot stands for what was not sent.
+    /// The outbox overflowed, events were dropped, and now it is empty. The client gets a snapshot in place of what was
+    /// not sent.
     func lost(_ id: String) {
         state.lost(id)
-        // Never at once: this may come amid a broadcast.
+        // Never at once, because this may be called in the middle of a broadcast.
         serveSoon(in: .zero)
     }
 
-    /// Tells the keys of what the client has selected.
+    /// Gives the keys of the client's selection.
     func keys(of id: String, answer: @escaping @Sendable ([KeySummary]) -> Void) {
         let selection = state.audiences.selection(of: id) ?? .all
         compare(selection, for: id) { feed in answer(feed.assembler.assumeIsolated { $0.keys(selection) }) }

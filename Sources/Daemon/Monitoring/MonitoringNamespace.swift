@@ -3,13 +3,13 @@ import Logging
 import SocketIOServer
 import StreamAssembly
 
-/// The namespace `/`: who may connect, and what clients may ask (Contract.md: Socket.IO, client to server).
+/// The namespace `/`: who may connect, and what clients may ask for (Contract.md: Socket.IO, client to server).
 struct MonitoringNamespace: Sendable {
     let feed: MonitoringFeed
     let door: TokenDoor?
     let readiness: Readiness
 
-    /// What `auth` asks for, read once.
+    /// The content of `auth`, read once.
     private struct Admission: Sendable {
         let selection: Selection
         let since: StreamPosition?
@@ -66,7 +66,7 @@ struct MonitoringNamespace: Sendable {
         let feed = feed
         let id = socket.id
         let admission = socket.data[AdmissionKey.self]
-        // Not needed again, and a position may be large.
+        // It is not needed again, and a position may be large.
         socket.data[AdmissionKey.self] = nil
         on("subscribe", socket, { .subscribe(bytes: $0) }) { event in
             guard event.arguments.first?.count ?? 0 <= Self.maxArgument else {
@@ -107,14 +107,15 @@ struct MonitoringNamespace: Sendable {
                 socket, selection: admission?.selection ?? .all, since: admission?.since,
                 heartbeat: admission?.heartbeat ?? false)
         }
-        // Where all is well nothing is said.
+        // If all is well, nothing is sent.
         let report = readiness.report
         if !report.isReady { feed.assumeIsolated { $0.tell(report, to: socket) } }
     }
 
     // MARK: What clients may ask
 
-    /// Handles an event of that name where the client's budget allows; an answer of code `busy` otherwise.
+    /// Handles an event of that name if the client's budget allows it. Otherwise the answer is an error with the code
+    /// `busy`.
     private func on(
         _ name: String, _ socket: Socket, _ request: @escaping @Sendable (_ bytes: Int) -> Cost.Request,
         _ handle: @escaping @Sendable (ReceivedEvent) -> Void
@@ -155,7 +156,7 @@ struct MonitoringNamespace: Sendable {
         return try StreamPosition(given)
     }
 
-    /// Whether the client wants a heartbeat; nil where that is not said in a readable way.
+    /// Whether the client wants a heartbeat; nil if the field has another type.
     private static func heartbeat(in auth: JSONValue) -> Bool? {
         switch auth["heartbeat"] {
         case nil, .null: false
@@ -170,7 +171,7 @@ struct MonitoringNamespace: Sendable {
         do {
             value = try JSONValue(parsing: first)
         } catch {
-            // The packet's reader lets half surrogates through (RFC 8259 §8.2), which no pattern can hold.
+            // The reader of packets accepts lone surrogates (RFC 8259 §8.2), but a pattern cannot contain one.
             throw Selection.Invalid(field: "argument", description: "the argument holds text that is no Unicode")
         }
         return try Selection(value)

@@ -1,32 +1,33 @@
 import NIOCore
 import SocketIOServer
 
-/// The books of the snapshots: how large the next may be, which are made and may be shared, how much of them clients
-/// have not taken yet, and when the next may be made.
+/// Keeps account of snapshots: how large the next one may be, which ones can be shared, how many bytes clients have not
+/// taken yet, and when the next one may be made.
 struct SnapshotDesk {
     typealias Instant = ContinuousClock.Instant
 
-    /// How large what is sent may be, in bytes.
+    /// The most bytes of snapshots.
     struct Sizes: Sendable {
-        /// A snapshot: clients exist that refuse messages above 4 MiB.
+        /// Of one snapshot. Some clients refuse messages above 4 MiB.
         var snapshot = 3_500_000
-        /// All snapshots together that clients have not taken yet.
+        /// Of all snapshots together that clients have not taken yet.
         var untaken = 16 << 20
-        /// A snapshot where these are as large already.
+        /// Of one snapshot if that total is reached.
         var smallSnapshot = 192 << 10
-        /// With more keys a small one has no marks, which would take more than its samples.
+        /// With more keys than this, a small snapshot has no marks, because they would be larger than its samples.
         var markedKeys = 500
     }
 
-    /// What a snapshot is to be like.
+    /// What a snapshot has to contain.
     struct Order: Equatable {
         let group: Audiences.Group
         let maxBytes: Int
-        /// Whether it tells the marks of its keys.
+        /// Whether it contains the marks of its keys.
         let isMarked: Bool
     }
 
-    /// How long one is shared: its `meta.now` has to be about true, and samples leave the window by age.
+    /// How long a snapshot is shared. Not longer, because its `meta.now` has to be about right, and because samples
+    /// leave the window by age.
     private static let shelfLife = Duration.milliseconds(250)
 
     let sizes: Sizes
@@ -37,7 +38,7 @@ struct SnapshotDesk {
     private var waiting: Set<String> = []
     private var sent: [Int: (bytes: Int, receivers: Int)] = [:]
     private var lastSent = 0
-    /// Bytes of the snapshots that some client has not taken yet; those that several share count once.
+    /// The bytes of snapshots that some client has not taken yet. A shared snapshot counts once.
     private(set) var untaken = 0
 
     init(sizes: Sizes = Sizes()) {
@@ -53,7 +54,7 @@ struct SnapshotDesk {
         return Order(group: group, maxBytes: maxBytes, isMarked: isMarked)
     }
 
-    /// The snapshot that was made for others who are owed the same.
+    /// A snapshot that was made for others with the same order.
     mutating func made(_ order: Order, seq: UInt64, now: Instant) -> EncodedEvent? {
         if shelfSeq != seq { shelf = [] }
         shelfSeq = seq
@@ -64,7 +65,7 @@ struct SnapshotDesk {
         }?.event
     }
 
-    /// Keeps few: who comes later than a moment needs another.
+    /// It keeps only a few, because after a moment a new one is needed.
     mutating func keep(_ event: EncodedEvent, for order: Order, seq: UInt64, now: Instant) {
         guard seq == shelfSeq else { return }
         if shelf.count >= 4 { shelf.removeFirst() }
@@ -73,7 +74,7 @@ struct SnapshotDesk {
 
     // MARK: Not taken yet
 
-    /// - Returns: what ``taken(_:)`` wants to hear once for each receiver.
+    /// - Returns: the number for ``taken(_:)``. Call that once for each receiver.
     mutating func sent(_ event: EncodedEvent, to receivers: Int) -> Int {
         lastSent += 1
         sent[lastSent] = (event.byteCount, receivers)
@@ -91,7 +92,7 @@ struct SnapshotDesk {
 
     // MARK: Time
 
-    /// How long it rests yet, after the last one was made.
+    /// How long it still has to rest after the last snapshot.
     func rest(now: Instant) -> TimeAmount? {
         guard let restsUntil, restsUntil > now else { return nil }
         return TimeAmount(restsUntil - now)
@@ -101,7 +102,7 @@ struct SnapshotDesk {
         restsUntil = now + (now - began) * 2
     }
 
-    /// Whether somebody has to be told to come back: nobody comes yet.
+    /// Whether the caller has to schedule the next look: none is scheduled yet.
     mutating func schedules() -> Bool {
         defer { isScheduled = true }
         return !isScheduled
@@ -109,7 +110,7 @@ struct SnapshotDesk {
 
     mutating func comes() { isScheduled = false }
 
-    /// False where the client is waited for already.
+    /// False if somebody is waiting for the client already.
     mutating func beginsToWait(_ id: String) -> Bool { waiting.insert(id).inserted }
 
     mutating func endsToWait(_ id: String) { waiting.remove(id) }

@@ -1,31 +1,31 @@
-/// How much work one client, or one address, may cause: so many units in a second on average, and some more at once.
+/// How much work one client, or one address, may cause: a number of units in a second on average, and more in a burst.
 /// A unit is about a microsecond of the event loop.
 ///
-/// Work of any size is granted while something is left, and is then paid off: a large request is served, and the next
-/// one waits. A client that goes on asking while nothing is left is in excess after a while.
+/// While anything is left, work of any size is granted. Then the debt is paid off with time: a large request is served,
+/// and the next one has to wait. A client that goes on asking while nothing is left is in excess after a while.
 struct WorkBudget: Sendable, Equatable {
     typealias Instant = ContinuousClock.Instant
 
     enum Verdict: Sendable, Equatable {
         case granted
-        /// Not now; in so many seconds it will be.
+        /// Not now. Try again after this many seconds.
         case busy(retryAfter: Int)
-        /// It was told so again and again.
+        /// It was refused again and again.
         case excess
     }
 
-    /// Units a second, and as a burst.
+    /// Units in a second, and in a burst.
     struct Rate: Sendable, Equatable {
         let perSecond: Double
         let burst: Double
 
-        /// A twentieth of a core's time in the long run.
+        /// In the long run a fiftieth of a core's time.
         static let client = Rate(perSecond: 20_000, burst: 60_000)
         /// For all clients and requests of an address.
         static let address = Rate(perSecond: 80_000, burst: 240_000)
     }
 
-    /// Refusals that are answered, in a burst and in a second, before they count as excess.
+    /// How many refusals are answered, in a burst and in a second, before it counts as excess.
     private static let refusals = Rate(perSecond: 5, burst: 100)
 
     private let rate: Rate
@@ -51,7 +51,7 @@ struct WorkBudget: Sendable, Equatable {
         return .busy(retryAfter: wait)
     }
 
-    /// Pays for work that was done without asking.
+    /// Pays for work that was done without asking first.
     mutating func pay(_ units: Double, now: Instant) {
         fill(now: now)
         left -= units
@@ -63,7 +63,7 @@ struct WorkBudget: Sendable, Equatable {
         return left > 0
     }
 
-    /// Whether it is as new, so that it need not be remembered.
+    /// Whether it is full, like a new one, so that it need not be remembered.
     mutating func isFull(now: Instant) -> Bool {
         fill(now: now)
         return left >= rate.burst && patience >= Self.refusals.burst

@@ -5,7 +5,7 @@ import NIOPosix
 import RESP
 import RedisClient
 
-/// `streamassembler check`: connects once, and says what is wrong and how to mend it.
+/// `streamassembler check`: connects once, and says what is wrong and how to fix it.
 package struct Check: Sendable {
     private let configuration: DaemonConfiguration
 
@@ -13,7 +13,7 @@ package struct Check: Sendable {
         self.configuration = configuration
     }
 
-    /// - Parameter say: takes a line for each thing looked at.
+    /// - Parameter say: takes a line for each check.
     /// - Returns: the exit status: 0, or 69 where Redis cannot be followed.
     package func run(say: (String) -> Void) async -> Int32 {
         say("configuration   ok: listens on \(configuration.host) port \(configuration.port)")
@@ -41,7 +41,7 @@ package struct Check: Sendable {
         say("version         \(line.dropFirst("redis_version:".count))")
     }
 
-    /// Does what `serve` does, until it would be live or has failed; only that nothing is changed at the server.
+    /// Does what `serve` does until it would be live or has failed, but changes nothing on the server.
     ///
     /// - Returns: whether Redis can be followed.
     private func follow(

@@ -2,8 +2,8 @@ import KeyspaceFollower
 import SocketIOServer
 import StreamAssembly
 
-/// Gathers what the parts have counted, as Prometheus text (exposition format 0.0.4). Labels are of bounded number: no
-/// text of a host's stands in them.
+/// Gathers the counters of all parts as Prometheus text (exposition format 0.0.4). The number of labels is limited:
+/// they contain no text from hosts.
 actor DaemonMetrics {
     private struct Parts {
         let assembler: StreamAssembler
@@ -15,7 +15,7 @@ actor DaemonMetrics {
 
     private var parts: Parts?
 
-    /// Names whose counters are shown.
+    /// The names whose counters are shown.
     func observe(
         assembler: StreamAssembler, follower: KeyspaceFollower, feed: MonitoringFeed, server: SocketIOServer,
         door: TokenDoor?

@@ -3,18 +3,18 @@ import KeyspaceFollower
 import NIOConcurrencyHelpers
 import RedisClient
 
-/// Whether Redis is followed live, and if not, why: what `/readyz` answers and the event `status` tells.
+/// Whether Redis is followed live, and if not, why. `/readyz` and the event `status` report it.
 final class Readiness: Sendable {
     private let state = NIOLockedValueBox(ReadinessReport(.connecting))
 
     var report: ReadinessReport { state.withLockedValue { $0 } }
 
-    /// Whether everything that Redis holds has been read.
+    /// Whether everything in Redis has been read.
     var isLive: Bool { report.isReady }
 
-    /// The report where it is another one now.
+    /// The new report, if it has changed.
     ///
-    /// Another attempt is no news: until it succeeds the reason of the last one stands.
+    /// Another attempt changes nothing: until one succeeds, the last reason stays.
     func update(_ status: FollowerStatus) -> ReadinessReport? {
         state.withLockedValue { report in
             if status == .connecting, !report.isReady { return nil }
@@ -26,7 +26,7 @@ final class Readiness: Sendable {
     }
 }
 
-/// What `/readyz` says.
+/// The content of `/readyz`.
 struct ReadinessReport: Equatable {
     let isReady: Bool
     let status: String
@@ -49,7 +49,7 @@ struct ReadinessReport: Equatable {
         }
     }
 
-    /// The one table from what went wrong to the status that clients see (Contract.md: HTTP).
+    /// The one table from errors to the status that clients see (Contract.md: HTTP).
     private static func word(for code: RedisError.Code) -> String {
         switch code {
         case .unreachable, .closed, .cancelled: "unreachable"
@@ -71,7 +71,8 @@ struct ReadinessReport: Equatable {
 
     /// `{"ready": bool, "redis": {"status", "detail"}}`
     ///
-    /// - Parameter withDetail: `detail` names addresses, users and keys: it is not for strangers.
+    /// - Parameter withDetail: whether to include `detail`. It names addresses, users and keys, so it is not for
+    ///   strangers.
     func encode(withDetail: Bool = true) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 128)
         writer.beginObject()

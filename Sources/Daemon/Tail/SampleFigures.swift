@@ -1,7 +1,7 @@
 import JSONBytes
 import StreamAssembly
 
-/// The few numbers of a sample that a person wants on one line.
+/// The few numbers of a sample that a person wants to see on one line.
 struct SampleFigures {
     private let sample: Sample
     private let value: JSONValue
@@ -11,7 +11,7 @@ struct SampleFigures {
         value = (try? JSONValue(parsing: sample.bytes)) ?? .null
     }
 
-    /// Figures with their names; `-` where the collector has no value.
+    /// Figures with their names; `-` if the collector has no value.
     var text: String {
         switch sample.probe {
         case "top": top
@@ -44,14 +44,14 @@ struct SampleFigures {
             let rates = interfaces.compactMap { $0[column].number }
             return rates.isEmpty ? nil : rates.reduce(0, +)
         }
-        // Only counters that moved are told.
+        // Only counters that moved are in the sample.
         let retransmits = value["proto"]?.object.map { $0["TcpRetransSegs"]?.number ?? 0 }
         let connections = value["tcp"]?["established"]?.number
         return "conns \(Self.decimal(connections, 0))  rx \(Self.rate(sum(1)))  tx \(Self.rate(sum(2)))"
             + "  retrans \(Self.decimal(retransmits, 1))/s"
     }
 
-    /// The first numbers of the sample's own, in its order.
+    /// The first numbers of the sample itself, in its order.
     private var other: String {
         let members = (try? JSONScanner.members(ofObject: sample.bytes)) ?? []
         let numbers = members.lazy.filter { !Self.envelope.contains($0.name) }.compactMap { member -> String? in

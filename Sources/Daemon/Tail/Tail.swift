@@ -10,21 +10,21 @@ import UnixSignals
 
 /// `streamassembler tail`: the live stream on standard output.
 ///
-/// Follows Redis as the daemon does. A reader that is slow holds up the reading, not more than the window is kept.
+/// Follows Redis as the daemon does. A slow reader slows down the reading of Redis, so no more than the window is kept.
 package struct Tail: Sendable {
     /// What to show, and how.
     package struct Options: Sendable {
         /// Hosts and probes.
         package var selection = Selection.all
-        /// Past samples of each key that come first.
+        /// How many past samples of each key come first.
         package var depth = 0
-        /// Samples after which it ends.
+        /// The number of samples after which it ends.
         package var count: Int?
-        /// One sample a line, as Redis holds it.
+        /// Whether to print each sample on a line, as it is in Redis.
         package var isJSON = false
         /// Whether standard output is a terminal.
         package var isTerminal = isatty(STDOUT_FILENO) == 1
-        /// Colours, on a terminal only.
+        /// Whether to use colours. Only on a terminal.
         package var isColoured = false
 
         package init() {}
@@ -35,7 +35,7 @@ package struct Tail: Sendable {
 
     package init(_ configuration: DaemonConfiguration, _ options: Options) {
         var configuration = configuration
-        // All that is followed may be shown, however old.
+        // Every followed sample may be shown, however old.
         configuration.window.age = .seconds(30 * 86_400)
         configuration.window.perKey = max(600, options.depth)
         configuration.window.samples = 1_000_000
@@ -48,7 +48,7 @@ package struct Tail: Sendable {
     ///
     /// - Throws: ``StartFailure``.
     package func run() async throws {
-        // Who reads from us may end: the write says so.
+        // Our reader may end. Then writing fails.
         signal(SIGPIPE, SIG_IGN)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
@@ -92,7 +92,7 @@ package struct Tail: Sendable {
         }
     }
 
-    /// Ends the process although a write may never return, as into a pipe that nobody empties.
+    /// Ends the process even if a write never returns, for example into a pipe that nobody empties.
     private static func endSoon() {
         Task.detached {
             try? await Task.sleep(for: .seconds(1))
@@ -102,9 +102,9 @@ package struct Tail: Sendable {
 }
 
 extension Tail.Options {
-    /// Reads the flags of `tail`, which are no settings: what is shown is asked for anew each time.
+    /// Reads the flags of `tail`. They are not settings, because they differ with each call.
     ///
-    /// - Parameter environment: `NO_COLOR` and `TERM` are looked at.
+    /// - Parameter environment: it reads `NO_COLOR` and `TERM`.
     package init(
         hosts: [String], probes: [String], depth: String?, count: String?, isJSON: Bool, environment: [String: String]
     ) throws(SettingError) {

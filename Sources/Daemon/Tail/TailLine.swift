@@ -1,7 +1,7 @@
 import Glibc
 import StreamAssembly
 
-/// How `tail` shows one thing on one line.
+/// One line of `tail`.
 struct TailLine: Sendable {
     let localTime: LocalTime
     let isColoured: Bool
@@ -44,12 +44,12 @@ struct TailLine: Sendable {
     }
 }
 
-/// The time of day of a moment.
+/// The local time of day.
 struct LocalTime: Sendable {
-    /// Seconds east of Greenwich at a moment, Unix epoch in seconds.
+    /// Seconds east of Greenwich at a time, which is in seconds of the Unix epoch.
     let offset: @Sendable (_ seconds: Int) -> Int
 
-    /// As the environment has it (`TZ`).
+    /// The time zone of the environment (`TZ`).
     static let ofThisMachine = LocalTime { seconds in
         var moment = time_t(seconds)
         var parts = tm()
@@ -57,7 +57,7 @@ struct LocalTime: Sendable {
         return parts.tm_gmtoff
     }
 
-    /// `14:03:59.042`, with the number of days before it where it is not of the same day as `now`.
+    /// `14:03:59.042`, with the number of days in front if it is not on the same day as `now`.
     ///
     /// - Parameters:
     ///   - t: Unix epoch in ms.
@@ -74,7 +74,7 @@ struct LocalTime: Sendable {
 
     private static let day = 86_400_000
 
-    /// Nil where it is beyond any calendar.
+    /// Nil if it is beyond any calendar.
     private func local(_ t: Double) -> Int? {
         guard t >= 0, t < 1e14 else { return nil }
         return Int(t) + offset(Int(t) / 1000) * 1000

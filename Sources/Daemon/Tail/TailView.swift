@@ -4,8 +4,8 @@ import NIOCore
 import RedisClient
 import StreamAssembly
 
-/// What `tail` shows of what the follower reads: nothing until all is read, then the past that is wanted, then each
-/// change. Lives on the follower's event loop.
+/// Decides what `tail` shows: nothing until everything is read, then the wanted past, then each change. Lives on the
+/// follower's event loop.
 actor TailView {
     private let options: Tail.Options
     private let assembler: StreamAssembler
@@ -19,10 +19,10 @@ actor TailView {
     private var isShowing = false
     private var isOver = false
     private var left: Int?
-    /// The newest time shown of each origin, for what comes after a gap.
+    /// The newest time that was shown of each origin, for samples after a gap.
     private var shown: [Origin: Double] = [:]
 
-    /// A host's samples of one probe in one key; names are compared by their bytes, as Redis does.
+    /// The samples of one host and probe in one key. Names are compared by their bytes, as in Redis.
     private struct Origin: Hashable {
         private let names: [[UInt8]]
 
@@ -33,7 +33,7 @@ actor TailView {
     nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
     /// - Parameters:
-    ///   - write: takes whole lines but for the last one's end.
+    ///   - write: takes whole lines, without the end of the last one.
     ///   - say: takes a line for the person at the terminal.
     ///   - onEnd: called once, when there is nothing more to show.
     init(
@@ -98,7 +98,7 @@ actor TailView {
             let samples = samples.filter { options.selection.matches(host: $0.host, probe: $0.probe) }
             for key in keys { shown[Origin(key: key.key, host: key.host, probe: key.probe)] = nil }
             let lines = keys.map { line.gone($0, now: now) } + samples.map { line.gone($0, now: now) }
-            // A program that reads samples gets samples.
+            // A program that reads samples gets only samples.
             if options.isJSON { for line in lines { say(line) } } else { put(lines.map { Array($0.utf8) }) }
         case .resync(let keys):
             let names = Set(keys.map { Array($0.key.utf8) })

@@ -1,15 +1,15 @@
-/// Text that others chose, made safe to show in a terminal.
+/// Makes text from others safe for a terminal.
 enum TerminalText {
-    /// Control characters, and those that change the direction of text or break lines, as `\u{…}`: no name can drive the
-    /// terminal or forge a line.
+    /// Writes control characters as `\u{…}`, and also those that change the direction of text or break lines. So no
+    /// name can control the terminal or forge a line.
     static func safe(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
         return text.unicodeScalars.map { isUnsafe($0) ? "\\u{\(String($0.value, radix: 16))}" : String($0) }.joined()
     }
 
-    /// A JSON text on one line: what breaks lines stands between its tokens only, where a space is as good.
+    /// A JSON text on one line. Line breaks can only be between its tokens, where a space does the same.
     ///
-    /// - Parameter isForTerminal: escapes the controls that JSON lets stand in strings (DEL and C1), as JSON does.
+    /// - Parameter isForTerminal: whether to escape the control characters that JSON allows in strings (DEL and C1).
     static func line(json: [UInt8], isForTerminal: Bool) -> [UInt8] {
         let line = json.map { $0 == 0x0a || $0 == 0x0d ? 0x20 : $0 }
         guard isForTerminal else { return line }

@@ -17,7 +17,7 @@ enum JSONAnswer {
             body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
     }
 
-    /// 429: what was asked for is more than the asker may have now.
+    /// 429: the client asked for more than it may have now.
     static func busy(_ message: String, retryAfter seconds: Int) -> Response {
         var response = error(.tooManyRequests, code: "busy", message: message)
         response.headers[.retryAfter] = String(seconds)
@@ -35,7 +35,7 @@ enum JSONAnswer {
     }
 }
 
-/// `{"code", "message"}`: how the daemon names an error, over HTTP as in acks.
+/// `{"code", "message"}`: the form of an error, over HTTP and in acks.
 enum ErrorObject {
     static func encode(code: String, message: String) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 96)

@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 import StreamAssembly
 
-/// The text of an answer that is made while its reader takes it: a piece of it waits here, not the whole.
+/// The text of an answer that is made while its reader takes it. Only a piece of it waits here, never the whole.
 struct BodyText: ~Copyable {
     private static let pieceBytes = 32 * 1024
 
@@ -12,7 +12,7 @@ struct BodyText: ~Copyable {
 
     private init(_ writer: consuming any ResponseBodyWriter) { self.writer = writer }
 
-    /// A body that `write` makes from its beginning to its end.
+    /// A body that `write` writes from beginning to end.
     static func body(_ write: @escaping @concurrent @Sendable (inout BodyText) async throws -> Void) -> ResponseBody {
         ResponseBody { writer in
             var text = BodyText(writer)
@@ -21,7 +21,7 @@ struct BodyText: ~Copyable {
         }
     }
 
-    /// Waits for the reader where it has not taken what was written before.
+    /// Waits for the reader if it has not taken the earlier pieces.
     @concurrent mutating func write(_ bytes: [UInt8]) async throws {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -30,7 +30,7 @@ struct BodyText: ~Copyable {
             rest = rest.dropFirst(part.count)
             guard piece.readableBytes >= Self.pieceBytes else { continue }
             try await writer.write(piece)
-            // What was written is the channel's now.
+            // The channel owns the written piece now.
             piece = ByteBuffer()
         }
     }

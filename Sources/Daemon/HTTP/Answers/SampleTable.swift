@@ -1,10 +1,11 @@
 import JSONBytes
 import StreamAssembly
 
-/// Samples as a table (RFC 4180): `id`, `host`, `probe`, `t`, and every other top-level field that is a number, a text
-/// or a truth value in any of them, by name; 1000 of these at most, with names of 128 bytes at most.
+/// Samples as a table (RFC 4180). The columns are `id`, `host`, `probe`, `t`, and every other top-level field that is a
+/// number, a text or a truth value in any sample, sorted by name. There are at most 1000 of these, with names of at
+/// most 128 bytes.
 struct SampleTable: Sendable {
-    /// The names of the columns, gathered before the first row is written.
+    /// The names of the columns. They are gathered before the first row is written.
     struct Columns: Sendable {
         private var names: Set<String> = []
 
@@ -13,7 +14,7 @@ struct SampleTable: Sendable {
             where SampleTable.isScalar(sample.bytes[range]) && name.utf8.count <= SampleTable.longestName {
                 names.insert(name)
             }
-            // Of names without end only those are kept that come first.
+            // If there are too many names, only the first are kept.
             if names.count > SampleTable.mostColumns * 5 / 4 { names = Set(first) }
         }
 
@@ -31,7 +32,7 @@ struct SampleTable: Sendable {
     func row(_ sample: Sample) -> [UInt8] {
         let members = Dictionary(Self.members(of: sample).map { ($0.name, $0.value) }) { first, _ in first }
         let cells = columns.map { name -> String in
-            // As the window knows them: a sample need not say them itself.
+            // These come from the window, because a sample need not contain them.
             switch name {
             case "host": return Self.cell(sample.host)
             case "probe": return Self.cell(sample.probe)
@@ -54,7 +55,7 @@ struct SampleTable: Sendable {
 
     private static let first = ["id", "host", "probe", "t"]
 
-    /// Every row has every column: of names without end the table would be larger than the window by far.
+    /// Every row has every column. With too many names the table would be far larger than the window.
     private static let mostColumns = 1000
     private static let longestName = 128
 
@@ -62,7 +63,7 @@ struct SampleTable: Sendable {
         (try? JSONScanner.members(ofObject: sample.bytes)) ?? []
     }
 
-    /// Null is an empty cell, as is what is missing.
+    /// Null and missing fields become empty cells.
     private static func isScalar(_ raw: ArraySlice<UInt8>) -> Bool {
         switch raw.first {
         case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "n"), nil: false
@@ -70,7 +71,7 @@ struct SampleTable: Sendable {
         }
     }
 
-    /// A text as a cell. What a spreadsheet would take for a formula is shown with an apostrophe before it.
+    /// A text as a cell. If a spreadsheet would take it for a formula, it gets an apostrophe in front.
     private static func cell(_ text: String) -> String {
         let isFormula = text.utf8.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
         let text = isFormula ? "'" + text : text

@@ -4,8 +4,9 @@ import JSONBytes
 import NIOCore
 import StreamAssembly
 
-/// The window as JSON, as lines of JSON, or as a table. Read from the window and written a piece at a time, as the
-/// client takes it: one that reads slowly holds a place in the window and a piece of text, whatever it asked for.
+/// The window as JSON, as lines of JSON, or as a table. It is read from the window and written a piece at a time, as
+/// fast as the client takes it. A slow client holds only a place in the window and one piece of text, however much it
+/// asked for.
 enum WindowAnswer {
     static func make(_ query: WindowQuery, from assembler: StreamAssembler, now: Double) async -> Response {
         let (seq, cursor) = await assembler.read(
@@ -19,9 +20,9 @@ enum WindowAnswer {
         }
     }
 
-    /// Samples that are looked at between two questions to the assembler.
+    /// The number of samples that are read from the assembler at a time.
     private static let pageBytes = 64 * 1024
-    /// What a JSON answer says behind the samples is kept while they are written.
+    /// A JSON answer has notes after the samples, which are kept until then.
     private static let notesBytes = 96 * 1024
 
     // MARK: Formats
@@ -64,7 +65,7 @@ enum WindowAnswer {
         }
     }
 
-    /// The window is read twice: each row has the columns of all.
+    /// The window is read twice, because each row has the columns of all samples.
     @concurrent private static func writeTable(_ reader: Reader, to text: inout BodyText) async throws {
         var names = SampleTable.Columns()
         var first = reader
@@ -83,7 +84,7 @@ enum WindowAnswer {
         let assembler: StreamAssembler
         var cursor: WindowCursor
 
-        /// Nil where all is read.
+        /// Nil if everything is read.
         mutating func next() async -> [Sample]? {
             let samples: [Sample]
             (samples, cursor) = await assembler.next(cursor, maxBytes: WindowAnswer.pageBytes)

@@ -1,8 +1,8 @@
 import StreamAssembly
 
-/// What a request for the window asks for (Contract.md: `GET /api/v1/window`).
+/// The query of a request for the window (Contract.md: `GET /api/v1/window`).
 struct WindowQuery: Equatable {
-    /// A query that makes no sense: names the field, what was given and what is allowed.
+    /// An invalid query. It names the field, what was given and what is allowed.
     struct Invalid: Error, Equatable, CustomStringConvertible {
         let description: String
     }
@@ -18,17 +18,17 @@ struct WindowQuery: Equatable {
     var selection = Selection.all
     /// Samples newer than this, Unix epoch in ms.
     var since = -Double.infinity
-    /// The newest ones, at most.
+    /// The most samples; the newest count.
     var limit = 1000
     var format = Format.json
 
-    /// - Parameter fields: names and values in their order; `host` and `probe` may stand several times.
+    /// - Parameter fields: names and values in order. `host` and `probe` may occur several times.
     init(_ fields: [(name: String, value: String)]) throws(Invalid) {
         var hosts: [Glob] = []
         var probes: [Glob] = []
         var seen: Set<String> = []
         for (name, value) in fields {
-            // An empty field is one that was left open.
+            // An empty field counts as missing.
             if value.isEmpty { continue }
             switch name {
             case "host": hosts.append(try Self.glob(name, value))

@@ -2,12 +2,12 @@ import Glibc
 import NIOConcurrencyHelpers
 import NIOCore
 
-/// The files below one folder. Small ones are kept in memory, once for everybody who reads them.
+/// The files below one folder. Small files are kept in memory, and all readers share them.
 final class Folder: Sendable {
-    /// Why there is none.
+    /// Why a file could not be opened.
     enum Failure: Error, Equatable {
         case notFound
-        /// For now: the process has no descriptor left, for example.
+        /// For the moment, for example because the process has no descriptor left.
         case unavailable(errno: CInt)
 
         init(errno: CInt) {
@@ -25,7 +25,7 @@ final class Folder: Sendable {
 
     enum Content: Sendable {
         case bytes(ByteBuffer)
-        /// Too large to be kept: read bit by bit, each from the path anew. A reader that takes its time holds no
+        /// Too large to keep. It is read bit by bit, and opened anew for each, so that a slow reader holds no
         /// descriptor.
         case large(path: String)
     }
@@ -43,12 +43,12 @@ final class Folder: Sendable {
 
     init(_ root: String) { self.root = root }
 
-    /// A regular file of that path. Blocks while the disk answers.
+    /// The regular file with that path. Blocks while the disk works.
     func file(_ path: AssetPath) throws(Failure) -> File {
         let real = try resolved(path)
         let version = try OpenFile.version(real)
         if let known = kept.withLockedValue({ $0.files[real] }), known.version == version { return known }
-        // What was opened is what counts: it may be another one meanwhile.
+        // Check the opened file: the path may lead to another one in the meantime.
         let file = try OpenFile(real)
         let opened = try file.version()
         guard opened.size <= Self.maxKept else { return File(version: opened, content: .large(path: real)) }
@@ -57,7 +57,7 @@ final class Folder: Sendable {
         return read
     }
 
-    /// Links may lead about inside the folder, not out of it.
+    /// Links may lead to places inside the folder, but not out of it.
     private func resolved(_ path: AssetPath) throws(Failure) -> String {
         guard let base = Self.realPath(root) else { throw Failure(errno: errno) }
         guard let real = Self.realPath("\(base)/\(path.relative)") else { throw Failure(errno: errno) }
@@ -81,15 +81,15 @@ final class Folder: Sendable {
     }
 }
 
-/// A path of a URL as one below the folder that is served.
+/// The path of a URL, as a path below the served folder.
 struct AssetPath: Equatable {
-    /// Names joined by slashes, with neither at the ends.
+    /// Names joined by slashes, without one at either end.
     let relative: String
 
-    /// Nil for what names no file that could be meant for others: empty and dotted names, `..` among them, slashes and
-    /// backslashes in a name, bytes that no file of ours has in its name.
+    /// Nil for paths that cannot be a public file: with empty names, names that begin with a dot (such as `..`),
+    /// slashes or backslashes inside a name, or bytes that no file of ours has in its name.
     ///
-    /// - Parameter raw: As it stands in the request, percent-encoded, behind the slash of the folder.
+    /// - Parameter raw: the text after the folder's slash in the request, percent-encoded.
     init?(_ raw: Substring) {
         let names = raw.split(separator: "/", omittingEmptySubsequences: false).map(Self.decoded)
         guard !names.isEmpty, names.allSatisfy({ $0.map(Self.isServed) ?? false }) else { return nil }
@@ -103,7 +103,7 @@ struct AssetPath: Equatable {
         return name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") }
     }
 
-    /// RFC 3986 §2.1, once; nil for what is not encoded so, or no UTF-8.
+    /// Decodes RFC 3986 §2.1 once; nil if the text is not encoded like this, or not UTF-8.
     private static func decoded(_ name: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = name.utf8[...]

@@ -3,7 +3,7 @@ import HTTPTypes
 import Settings
 import SocketIOServer
 
-/// A descriptor of a file, closed with the last who holds it.
+/// A descriptor of a file. It is closed with its last owner.
 final class OpenFile: Sendable {
     private let descriptor: CInt
 
@@ -11,14 +11,14 @@ final class OpenFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Links are not followed; a pipe or a device is none, and is not waited for.
+    /// Links are not followed. A pipe or a device does not count as a file, and is not waited for.
     convenience init(_ path: String) throws(Folder.Failure) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { throw Folder.Failure(errno: errno) }
         self.init(descriptor)
     }
 
-    /// What the path leads to.
+    /// The real path.
     static func version(_ path: String) throws(Folder.Failure) -> FileVersion {
         try version(FileFacts(path: path))
     }
@@ -32,7 +32,7 @@ final class OpenFile: Sendable {
             size: facts.size, modifiedSecond: facts.modifiedSecond, modifiedNanosecond: facts.modifiedNanosecond)
     }
 
-    /// These bytes. Blocks while the disk answers.
+    /// Reads these bytes. Blocks while the disk works.
     func read(_ range: Range<Int>) throws(Folder.Failure) -> [UInt8] {
         var failure: Folder.Failure?
         let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { room, filled in
@@ -40,7 +40,7 @@ final class OpenFile: Sendable {
                 let missing = range.count - filled
                 let start = room.baseAddress.map { $0 + filled }
                 let count = pread(descriptor, start, missing, off_t(range.lowerBound + filled))
-                // Shorter than it was: what was promised cannot be given.
+                // The file has become shorter, so the promised bytes cannot be sent.
                 if count > 0 { filled += count } else { failure = .unavailable(errno: count == 0 ? EIO : errno) }
             }
         }
@@ -49,7 +49,7 @@ final class OpenFile: Sendable {
     }
 }
 
-/// Which content of a file is meant, as caches know it, and what a request asks about it (RFC 9110 §8.8, §13).
+/// Identifies the content of a file for caches, and answers what a request asks about it (RFC 9110 §8.8, §13).
 struct FileVersion: Hashable {
     let size: Int
     let modifiedSecond: Int
@@ -57,14 +57,14 @@ struct FileVersion: Hashable {
 
     enum Verdict: Equatable { case proceed, notModified, failed }
 
-    /// A strong one: a file that changes within a nanosecond and keeps its size is none of ours.
+    /// A strong tag: no file of ours changes within a nanosecond and keeps its size.
     var tag: String {
         "\"\(String(modifiedSecond, radix: 16))\(String(modifiedNanosecond, radix: 16))-\(String(size, radix: 16))\""
     }
 
     var lastModified: String { DateHeader.format(modifiedSecond) }
 
-    /// In the order of §13.2.2.
+    /// Checks in the order of §13.2.2.
     func verdict(on fields: HTTPFields) -> Verdict {
         if let match = fields[.ifMatch] {
             guard names(match, weakly: false) else { return .failed }
@@ -76,7 +76,7 @@ struct FileVersion: Hashable {
         return modifiedSecond <= since ? .notModified : .proceed
     }
 
-    /// Whether a range may be given: the client's part is of this very content (§13.1.5).
+    /// Whether the answer may be a range: the client's other part is of the same content (§13.1.5).
     func allowsRange(_ fields: HTTPFields) -> Bool {
         guard let condition = fields[.ifRange] else { return true }
         return condition == tag || condition == lastModified

@@ -1,10 +1,10 @@
 /// The header `Range` (RFC 9110 §14.2).
 enum RangeRequest: Equatable {
-    /// There is none, or one that has to be passed over: of another unit, no range at all, or several at once.
+    /// There is none, or it has to be ignored: another unit, not a range, or several ranges.
     case whole
     /// These bytes, at least one.
     case part(Range<Int>)
-    /// Nothing of what is asked for is there.
+    /// The file has none of these bytes.
     case unsatisfiable
 
     init(_ header: String?, size: Int) {
@@ -25,12 +25,12 @@ enum RangeRequest: Equatable {
         switch (satisfiable.first, satisfiable.count) {
         case (nil, _): self = .unsatisfiable
         case (let range?, 1): self = .part(range)
-        // A server may pass over what costs it more than it saves; no page of ours asks so.
+        // A server may ignore requests that cost more than they save. No page of ours asks for several ranges.
         case (_?, _): self = .whole
         }
     }
 
-    /// One of them, empty where nothing of it is there; nil for what is none.
+    /// One range; empty if the file has none of its bytes, and nil if the text is not a range.
     private static func range(_ text: Substring, size: Int) -> Range<Int>? {
         let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         guard ends.count == 2, ends.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }) else {
@@ -49,7 +49,7 @@ enum RangeRequest: Equatable {
         }
     }
 
-    /// Digits; more than an integer holds are as many as it holds.
+    /// Reads digits. A number that is too large becomes the largest integer.
     private static func number(_ digits: Substring) -> Int { Int(digits) ?? .max }
 }
 

@@ -30,7 +30,7 @@ struct StaticFiles<Context: RequestContext>: RouterMiddleware {
         }
     }
 
-    /// Nil where it is for somebody else.
+    /// Nil if another route answers the request.
     private static func path(_ path: String) -> (file: AssetPath?, Void)? {
         switch path {
         case "/": return (AssetPath(ours: "index.html"), ())
@@ -43,7 +43,7 @@ struct StaticFiles<Context: RequestContext>: RouterMiddleware {
     private func answer(_ request: Request, _ file: Folder.File, _ path: AssetPath) -> Response {
         var headers: HTTPFields = [
             .eTag: file.version.tag, .lastModified: file.version.lastModified, .acceptRanges: "bytes",
-            // Revalidated on each load: a new version of the page shows at once, an old one costs a 304.
+            // Checked on each load. A new version of the page shows at once, and the old one only costs a 304.
             .cacheControl: "no-cache",
         ]
         // Pages of allowed origins may load it as a script.
@@ -88,14 +88,14 @@ struct StaticFiles<Context: RequestContext>: RouterMiddleware {
         }
     }
 
-    /// A large file, a piece at a time as the client takes them.
+    /// A large file, sent a piece at a time as the client takes them.
     private static func body(_ path: String, _ version: FileVersion, _ range: Range<Int>) -> ResponseBody {
         ResponseBody(contentLength: range.count) { writer in
             for start in stride(from: range.lowerBound, to: range.upperBound, by: pieceBytes) {
                 let piece = start..<min(range.upperBound, start + pieceBytes)
                 let bytes = try await NIOThreadPool.singleton.runIfActive {
                     let file = try OpenFile(path)
-                    // What was promised cannot be given from another one.
+                    // The promised bytes cannot come from another file.
                     guard try file.version() == version else { throw Folder.Failure.notFound }
                     return try file.read(piece)
                 }
@@ -116,7 +116,7 @@ struct StaticFiles<Context: RequestContext>: RouterMiddleware {
 
 /// Finds the folder that holds the dashboard.
 enum WebRoot {
-    /// The first folder with an `index.html` among: `configured` alone where it is given; else `web/` beside the
+    /// The folder `configured` if it is given. Otherwise the first with an `index.html` of these: `web/` beside the
     /// executable or in a folder above it (a source checkout), `../share/streamassembler/web`, and `./web`.
     ///
     /// - Parameter holdsFile: whether a path names a readable file.

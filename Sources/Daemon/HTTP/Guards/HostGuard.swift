@@ -2,11 +2,12 @@ import HTTPTypes
 import Hummingbird
 import SocketIOServer
 
-/// By which names the daemon answers where no token guards it: the loopback's, and the hosts of `--allowed-origin`.
+/// The names under which the daemon answers if no token guards it: those of loopback, and the hosts of
+/// `--allowed-origin`.
 ///
-/// Then the loopback address is the guard, and DNS rebinding goes round it: a page whose name its owner resolves to
-/// 127.0.0.1, or to a proxy in front of the daemon, may read what this machine's browser fetches, under a `Host` that
-/// is not ours. A page of an allowed origin may do so anyway.
+/// Without a token only the loopback address protects the daemon, and DNS rebinding gets around that. The owner of a
+/// page can let its name resolve to 127.0.0.1, or to a proxy in front of the daemon. Then the page can read what this
+/// machine's browser fetches, but with a `Host` that is not ours. A page of an allowed origin may read it anyway.
 struct HostNames: Sendable {
     private let allowed: [Authority.Host]
     private let proxies: TrustedProxies
@@ -16,11 +17,12 @@ struct HostNames: Sendable {
         self.proxies = proxies
     }
 
-    /// Why a request may not be answered; nil where it may. One that names no host comes from no browser.
+    /// Why a request may not be answered; nil if it may. A request without a host does not come from a browser.
     func refusal(of request: ForwardedHeaders, from peer: String?) -> RequestRefusal? {
         let outer = proxies.outer(of: request, from: peer)
         guard let host = outer.host else { return nil }
-        // A proxy that says nothing of the host may let through what a page says of it: its own name must not be one.
+        // A proxy that does not set the host may pass on the host of a page. So the name in the request itself has to
+        // be allowed too.
         let isForged = request.host.map(isForeign) ?? false
         guard !isOurs(host) || isForged else { return nil }
         let shown = String((isOurs(host) ? request.host ?? "" : host).prefix(100))
@@ -34,7 +36,7 @@ struct HostNames: Sendable {
                 + "--allowed-origin only, not to '\(shown)': \(advice)")
     }
 
-    /// The address of the client that sent a request, which may stand behind a trusted proxy; nil on a unix socket.
+    /// The address of the client that sent a request, maybe through a trusted proxy; nil on a unix socket.
     func client(of request: Request, from peer: String?) -> String? {
         proxies.outer(of: ForwardedHeaders(request.head), from: peer).address
     }
@@ -44,8 +46,8 @@ struct HostNames: Sendable {
         return authority.isLoopback || allowed.contains(authority.host)
     }
 
-    /// A name that somebody else may own. A word without a dot is what an upstream is called inside a proxy, and an
-    /// address is nobody's name.
+    /// A name that somebody else may own. A word without a dot is the name of an upstream inside a proxy, and an
+    /// address is not a name that anyone can own.
     private func isForeign(_ text: String) -> Bool {
         guard !isOurs(text) else { return false }
         guard case .name(let name) = Authority(text)?.host else { return Authority(text) == nil }
@@ -53,7 +55,7 @@ struct HostNames: Sendable {
     }
 }
 
-/// Refuses requests to a name that is not ours.
+/// Refuses requests for a name that is not ours.
 struct HostGuard: RouterMiddleware {
     let names: HostNames
 
@@ -67,7 +69,7 @@ struct HostGuard: RouterMiddleware {
     }
 }
 
-/// What is known of a request besides itself: who delivered it.
+/// What is known about a request from outside it: its peer.
 struct PeerContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The IP address of the other end of the connection; nil on a unix socket.

@@ -2,9 +2,10 @@ import HTTPTypes
 import Hummingbird
 import NIOHTTP1
 
-/// What a route may be asked by: all of ours are read, none is written. HEAD is answered as GET, without a body.
+/// The methods that a route allows. All of ours are read, and none is written. HEAD gets the answer of GET without a
+/// body.
 struct MethodGuard<Context: RequestContext>: RouterMiddleware {
-    /// The routes that there are; what begins with a folder's path is one.
+    /// The existing routes. Every path below a folder is one.
     let paths: Set<String>
     let folders: [String]
 
@@ -15,12 +16,12 @@ struct MethodGuard<Context: RequestContext>: RouterMiddleware {
         case .get: return try await next(request, context)
         case .head:
             var response = try await next(request, context)
-            // A length that GET would have to find out first is not told, rather than told wrongly.
+            // If GET would have to find out the length first, it is left out: no length is better than a wrong one.
             if response.headers[.contentLength] == "0" {
                 response.body = ResponseBody(contentLength: nil) { try await $0.finish(nil) }
             }
             return response
-        // CONNECT names a host in place of a route (RFC 9110 §9.3.6).
+        // CONNECT has a host in place of a route (RFC 9110 §9.3.6).
         case let method where method != .connect && !isRoute(request.uri.path): return try await next(request, context)
         case .options:
             return Response(status: .noContent, headers: [.allow: Self.allowed])
@@ -39,20 +40,21 @@ struct MethodGuard<Context: RequestContext>: RouterMiddleware {
     }
 }
 
-/// The headers that every answer carries, errors and refusals too: what the page may load, and who may embed or read
-/// what we answer.
+/// The headers of every answer, including errors and refusals. They say what the page may load, and who may embed or
+/// read our answers.
 ///
-/// Nothing inline and nothing from elsewhere: what a sample carries cannot become code even if the page had a fault.
+/// Nothing inline and nothing from elsewhere, so that the content of a sample cannot become code even if the page has a
+/// bug.
 enum SecurityHeaders {
     static let all: HTTPHeaders = [
-        // Connections to our own host and port alone: `'self'` covers WebSockets to them (CSP 3 §6.7.2.8).
+        // Connections only to our own host and port. `'self'` includes WebSockets to them (CSP 3 §6.7.2.8).
         "content-security-policy":
             "default-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
             + "form-action 'none'; frame-ancestors 'none'",
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "cross-origin-opener-policy": "same-origin",
-        // Does not hinder pages of allowed origins: what they fetch goes by CORS.
+        // This does not affect pages of allowed origins, because CORS decides about what they fetch.
         "cross-origin-resource-policy": "same-origin",
         "permissions-policy":
             "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "

@@ -3,12 +3,12 @@ import Hummingbird
 import Logging
 import Synchronization
 
-/// Where tokens are shown: lets the right one in, and makes guessing slow.
+/// Checks tokens: it lets the right one in, and makes guessing slow.
 ///
-/// Loud about it: a metric counts each refusal, a line a minute names the address. What it never tells or logs is the
-/// token.
+/// Refusals are visible: a metric counts each one, and a log line a minute names the address. The token itself is never
+/// told or logged.
 final class TokenDoor: Sendable {
-    /// The ways in.
+    /// The ways by which tokens come.
     enum Door: String, Sendable, CaseIterable {
         case http
         case socketIO = "socket.io"
@@ -17,7 +17,7 @@ final class TokenDoor: Sendable {
     enum Answer: Sendable, Equatable {
         case open
         case wrong
-        /// It was not even looked at; in so many seconds one will be.
+        /// The token was not even checked. Try again after this many seconds.
         case later(seconds: Int)
     }
 
@@ -39,7 +39,7 @@ final class TokenDoor: Sendable {
     /// Refusals so far.
     func refused(_ door: Door) -> Int { state.withLock { $0.refused[door] ?? 0 } }
 
-    /// Looks at a token; none at all is refused, and is no guess.
+    /// Checks a token. A missing token is refused, but does not count as a guess.
     func `try`(
         _ given: (some StringProtocol)?, through door: Door, address: String?, now: ContinuousClock.Instant = .now
     ) -> Answer {
@@ -47,7 +47,7 @@ final class TokenDoor: Sendable {
             let answer = state.guesses.answer(given, to: token, from: AddressGroup(address), now: now)
             guard answer != .open else { return (answer, nil) }
             state.refused[door, default: 0] += 1
-            // A page that has no token yet is no news.
+            // A page without a token yet is nothing to log.
             guard given?.isEmpty == false else { return (answer, nil) }
             return (answer, state.throttles[door, default: LogThrottle()].occurred(now: now))
         }
@@ -98,7 +98,8 @@ struct SharedToken: Sendable {
         bytes = Array(token.utf8)
     }
 
-    /// Compares in a time that depends on the length given only: an answer's delay tells nothing of the token.
+    /// Compares in a time that depends only on the given length, so that the delay of an answer tells nothing about the
+    /// token.
     func matches(_ given: some StringProtocol) -> Bool {
         var difference = given.utf8.count ^ bytes.count
         var index = 0

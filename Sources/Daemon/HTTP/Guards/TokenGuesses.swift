@@ -1,36 +1,37 @@
-/// How often an address may try tokens: after each new wrong one it has to wait, at first not at all, then 1, 2, 4 …
-/// 30 seconds. What comes meanwhile is refused without being looked at, so that guessing in parallel gains nothing, and
-/// at once, so that nobody is kept waiting.
+/// How often an address may try tokens. After each new wrong one it has to wait: at first not at all, then 1, 2, 4 … 30
+/// seconds. In that time tokens are refused without a check, so guessing in parallel gains nothing. They are refused at
+/// once, so nobody is kept waiting.
 ///
-/// Neighbours behind one address are not locked out by each other:
-/// - a wrong token that is shown again, as by a dashboard with an old one, teaches nothing and makes nobody wait;
-/// - from an address that has shown the right token, and from this machine itself, a few tokens a second are looked at
-///   whatever was wrong before.
+/// Users behind one address do not lock each other out:
+/// - A wrong token that comes again, for example from a dashboard with an old one, is not a new guess, and nobody has
+///   to wait for it.
+/// - For an address that has sent the right token, and for this machine itself, a few tokens a second are always
+///   checked.
 struct TokenGuesses: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     private struct Guesser {
         /// Wrong tokens, each counted once.
         var wrong = 0
-        /// The latest of them, as hashes that no other process can make.
+        /// The latest wrong tokens, as hashes that no other process can make.
         var known: [Int] = []
         var mayTryAt: Instant
         var lastAt: Instant
-        /// When the right token was shown.
+        /// When the right token came.
         var rightAt: Instant?
-        /// Looks left that an address with the right token has.
+        /// How many checks an address with the right token has left.
         var looks = 0.0
     }
 
     private static let capacity = 4096
-    /// After so long without an attempt an address is forgotten.
+    /// An address is forgotten after this time without an attempt.
     private static let memory = Duration.seconds(600)
     private static let longest = 30
     private static let looksPerSecond = 5.0
 
     private var guessers: [AddressGroup: Guesser] = [:]
 
-    /// Addresses remembered.
+    /// How many addresses are remembered.
     var count: Int { guessers.count }
 
     mutating func answer(
@@ -54,7 +55,7 @@ struct TokenGuesses: Sendable {
         return .wrong
     }
 
-    /// Seconds after the n-th wrong token: 0, 1, 2, 4, 8, 16, 30, 30 …
+    /// The wait in seconds after the n-th wrong token: 0, 1, 2, 4, 8, 16, 30, 30 …
     static func delay(after wrong: Int) -> Int {
         wrong < 2 ? 0 : min(longest, 1 << min(wrong - 2, 5))
     }
@@ -75,7 +76,7 @@ struct TokenGuesses: Sendable {
         }
         if guessers.count >= Self.capacity {
             guessers = guessers.filter { now - $0.value.lastAt < Self.memory }
-            // Still full: who has the least to wait for is forgotten first.
+            // If it is still full, the address with the shortest wait is forgotten first.
             if guessers.count >= Self.capacity,
                 let least = guessers.min(by: { $0.value.mayTryAt < $1.value.mayTryAt })
             {

@@ -3,16 +3,16 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// Lets requests through that make the daemon work, as far as their address's budget and the places for large answers
-/// allow; the others are answered 429 with the time to wait.
+/// Lets expensive requests through if the budget of their address and the places for large answers allow it. The others
+/// get 429 with the time to wait.
 ///
-/// A large answer keeps samples alive while its reader takes its time, so few are on their way at once.
+/// A large answer keeps samples alive while its reader is slow, so only a few are sent at once.
 struct WorkGuard: RouterMiddleware {
     let budgets: AddressBudgets
     /// For answers that may be large.
     let places: AnswerPlaces?
     let names: HostNames
-    /// What a request costs at least, in units of ``WorkBudget``.
+    /// The least cost of a request, in units of ``WorkBudget``.
     let units: Double
 
     func handle(
@@ -33,7 +33,7 @@ struct WorkGuard: RouterMiddleware {
         }
         var response = try await next(request, context)
         let length = response.body.contentLength
-        // Paid for as it is written, piece by piece.
+        // The rest is paid piece by piece, as it is written.
         let body = response.body.map { piece in
             budgets.pay(Cost.encoding(bytes: piece.readableBytes), of: group, now: .now)
             return piece
@@ -46,14 +46,14 @@ struct WorkGuard: RouterMiddleware {
     }
 }
 
-/// The places for large answers that are on their way: so many in all, and so many for one address.
+/// The places for large answers: a limit for all, and one for each address.
 final class AnswerPlaces: Sendable {
     private static let all = 6
     private static let each = 2
 
     private let taken = Mutex<[AddressGroup: Int]>([:])
 
-    /// Nil where none is free.
+    /// Nil if none is free.
     func take(_ group: AddressGroup) -> Place? {
         taken.withLock { taken in
             guard taken.values.reduce(0, +) < Self.all, taken[group, default: 0] < Self.each else { return nil }
@@ -69,7 +69,7 @@ final class AnswerPlaces: Sendable {
         }
     }
 
-    /// One of them; free again when it is left, or forgotten with an answer that is never written.
+    /// One place. It is free again when it is left, or released with an answer that is never written.
     final class Place: Sendable {
         private let places: AnswerPlaces
         private let group: AddressGroup
