@@ -5,10 +5,10 @@ package import ProcFS
 import RedisClient
 import ServiceLifecycle
 
-/// Samples this host at every interval and brings the samples to each Redis, until it is asked to stop.
+/// Samples this host at every interval and sends the samples to each Redis, until it is asked to stop.
 ///
-/// Lives on one event loop, together with its Redis connections: no sample ever changes threads. On a graceful shutdown
-/// what waits is sent where Redis is there, for at most two seconds; the rest stays in the spool.
+/// It lives on one event loop, together with its Redis connections, so no sample ever changes threads. On a graceful
+/// shutdown the waiting samples are sent for at most two seconds, if Redis is there. The rest stays in the spool.
 package actor Collector: Service {
     private enum Event: Sendable {
         case reconfigured
@@ -28,14 +28,14 @@ package actor Collector: Service {
     private var alarm: Scheduled<Void>?
     private var isSampling = false
 
-    /// A program that is a probe, until its task is cancelled.
+    /// Runs a program that is a probe, until its task is cancelled.
     private struct RunningCommand {
         var command: ExecCommand
         var intervalMs: Int64
         var task: Task<Void, Never>
     }
 
-    /// Throws where `/proc` itself cannot be read.
+    /// Throws if `/proc` itself cannot be read.
     package init(
         _ configuration: CollectorConfiguration, root: String = "", eventLoop: any EventLoop, logger: Logger
     ) throws(ProcFSError) {
@@ -47,7 +47,7 @@ package actor Collector: Service {
         (events, event) = AsyncStream.makeStream()
     }
 
-    /// How far the samples have got, Redis by Redis in the order of the configuration.
+    /// The progress of the samples, for each Redis in the order of the configuration.
     package var progress: [TargetProgress] {
         get async {
             var progress: [TargetProgress] = []
@@ -86,9 +86,9 @@ package actor Collector: Service {
         logger.stopped()
     }
 
-    /// Goes on with other settings: probes and intervals, rows, what is kept, and which Redis gets the samples.
+    /// Goes on with new settings: probes and intervals, rows, what is kept, and which Redis gets the samples.
     ///
-    /// What cannot change while running is left as it is, and said.
+    /// Settings that cannot change while it runs stay as they are, and a log line says so.
     package func reconfigure(_ wanted: CollectorConfiguration) async {
         var next = wanted
         for name in next.keepFixed(from: configuration) { logger.needsRestart(name) }
@@ -120,7 +120,7 @@ package actor Collector: Service {
         }
     }
 
-    /// Starts the programs that are wanted and do not run, and ends those that are not wanted any more.
+    /// Starts the wanted programs that do not run, and ends those that are not wanted any more.
     private func runCommands() async {
         await endCommands { running in
             !configuration.commands.contains(running.command)
@@ -128,7 +128,7 @@ package actor Collector: Service {
         }
         for command in configuration.commands where !commands.contains(where: { $0.command == command }) {
             let intervalMs = configuration.intervalMs(of: command.name)
-            // A number of its own for each start, so that no id comes twice.
+            // Each start has its own number, so that no id occurs twice.
             let probe = ExecProbe(
                 name: command.name, command: command.command, host: configuration.host,
                 startMs: SystemClock.epochMs(), boot: source.boot, intervalMs: intervalMs, logger: logger)
@@ -158,7 +158,7 @@ package actor Collector: Service {
         unstarted = []
     }
 
-    /// The alarm is the event loop's: a task that sleeps would wake up other threads for each sample.
+    /// The event loop sets the timer. A sleeping task would wake up other threads for each sample.
     private func scheduleNext() {
         alarm?.cancel()
         guard isSampling else { return }

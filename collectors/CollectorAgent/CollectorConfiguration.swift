@@ -3,29 +3,29 @@ package import RedisClient
 import SampleContract
 import Settings
 
-/// Everything a collector has to know; a plain value with the defaults.
+/// Everything that a collector needs to run, as a plain value with defaults.
 package struct CollectorConfiguration: Sendable {
     package var redis: RedisEndpoint
     /// Further servers that get every sample as well.
     package var mirrors: [RedisEndpoint] = []
-    /// What else there is to say about the connections.
+    /// The other options of the connections.
     package var redisOptions = RedisOptions()
     package var host: String
     package var interval: Duration
-    /// Of probes that have another one.
+    /// The intervals of probes that have their own.
     package var intervals: [String: Duration] = [:]
     /// In the order in which they are sampled.
     package var probes: [ProbeName]
-    /// Programs of the host's owner that are probes too.
+    /// Programs of the host's owner that serve as probes.
     package var commands: [ExecCommand] = []
     package var top: TopOptions
     package var netstat: NetstatOptions
     /// The first part of every key.
     package var prefix: String
     package var push: PushPolicy
-    /// The folder in which samples wait while Redis is away; nil keeps them in memory.
+    /// The folder in which samples wait while Redis is away. With nil they wait in memory.
     package var spool: String?
-    /// End at the start, with status 69, where Redis cannot be reached.
+    /// Whether to end with status 69 if Redis cannot be reached at the start.
     package var requiresRedis: Bool
 
     package init(
@@ -65,19 +65,20 @@ package struct CollectorConfiguration: Sendable {
         RedisConfiguration(endpoint: endpoint, options: redisOptions, clientName: "collector:\(host)")
     }
 
-    /// The sorted set of a probe: the braces make one host's keys share a slot of a Redis Cluster.
+    /// The sorted set of a probe. The braces put all keys of a host into the same slot of a Redis Cluster.
     package func key(of probe: String) -> String {
         SampleOrigin.key(prefix: prefix, host: host, probe: probe)
     }
 
-    /// Opens the spool of one server; nil where samples wait in memory.
+    /// Opens the spool of one server; nil if samples wait in memory.
     func spoolOpener(_ endpoint: RedisEndpoint) -> (@Sendable () throws(SpoolError) -> Spool)? {
         guard let spool else { return nil }
         let folder = SpoolFolder.path(in: spool, for: endpoint)
         return { () throws(SpoolError) in try Spool(folder: folder, within: spool) }
     }
 
-    /// Takes over what cannot change while running; gives the names of the settings that wanted to.
+    /// Keeps the old values of settings that cannot change while it runs. Returns the names of those that should have
+    /// changed.
     mutating func keepFixed(from running: CollectorConfiguration) -> [String] {
         var changed: [String] = []
         if host != running.host { changed.append("host") }

@@ -2,7 +2,7 @@ import Logging
 import Probes
 import RedisClient
 
-/// What a collector logs: fixed messages, details as metadata, never the content of a sample.
+/// The log lines of a collector: fixed messages with details as metadata, and never the content of a sample.
 extension Logger {
     func collecting(_ configuration: CollectorConfiguration) {
         info("collecting", metadata: described(configuration))
@@ -32,7 +32,7 @@ extension Logger {
             ])
     }
 
-    /// The reason is the parser's own sentence, never the file's text.
+    /// The reason is a sentence of the parser, never text from the file.
     func sourceFailed(_ warning: SourceReport.Warning) {
         self.warning(
             "a source failed, its fields are null",

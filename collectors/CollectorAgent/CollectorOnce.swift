@@ -1,9 +1,9 @@
 import Probes
 import ProcFS
 
-/// Takes one sample of each probe, with rates: two readings an interval apart; JSON without line ends.
+/// Takes one sample of each probe, as JSON without line ends. For the rates it takes two readings, an interval apart.
 package enum CollectorOnce {
-    /// Throws where `/proc` itself cannot be read.
+    /// Throws if `/proc` itself cannot be read.
     package static func lines(
         _ configuration: CollectorConfiguration
     ) async throws(CollectorFailure) -> [[UInt8]] {
@@ -19,8 +19,8 @@ package enum CollectorOnce {
     }
 }
 
-/// JSON made safe to show in a terminal: what strings of JSON may hold as it is, and a terminal takes for commands or for
-/// another direction of the text, becomes an escape that means the same.
+/// Makes JSON safe for a terminal. JSON allows some characters in strings that a terminal takes for commands or for a
+/// change of the text's direction. They become escapes that mean the same.
 enum TerminalJSON {
     static func escaped(_ json: [UInt8]) -> [UInt8] {
         let text = String(decoding: json, as: UTF8.self)

@@ -9,8 +9,8 @@ import UnixSignals
 
 /// Runs a collector as a program: signals, lifeline, exit status.
 package enum CollectorRun {
-    /// Returns when SIGINT, SIGTERM or the end of standard input (`hasLifeline`) ended the collector; SIGHUP reads the
-    /// configuration again.
+    /// Returns when SIGINT, SIGTERM or the end of standard input (`hasLifeline`) ended the collector. SIGHUP makes it
+    /// read the configuration again.
     package static func run(
         _ configuration: CollectorConfiguration,
         rereading read: @escaping @Sendable () -> Result<CollectorConfiguration, SettingError>, hasLifeline: Bool,
@@ -28,7 +28,7 @@ package enum CollectorRun {
         _ read: @escaping @Sendable () -> Result<CollectorConfiguration, SettingError>, hasLifeline: Bool,
         logger: Logger
     ) async throws {
-        // From the very beginning: a hangup would end the program otherwise.
+        // From the very beginning, because otherwise a SIGHUP would end the program.
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         DescriptorLimit.raise()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -65,7 +65,7 @@ package struct CollectorFailure: Error, CustomStringConvertible {
     package let description: String
     package let exitStatus: Int32
 
-    /// 69 where Redis cannot be reached, 66 where `/proc` cannot be read, 70 for anything else.
+    /// 69 if Redis cannot be reached, 66 if `/proc` cannot be read, 70 for anything else.
     init(_ error: any Error) {
         description = "\(error)"
         exitStatus = error is RedisError ? 69 : error is ProcFSError ? 66 : 70

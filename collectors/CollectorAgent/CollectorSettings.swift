@@ -4,8 +4,8 @@ import RedisSettings
 import SampleContract
 package import Settings
 
-/// The settings of the collector: flags of `collector`, `COLLECTOR_…` variables and file keys. What holds when nobody
-/// sets them stands in ``CollectorConfiguration``.
+/// The settings of the collector: flags of `collector`, `COLLECTOR_…` variables and file keys. The defaults are those
+/// of ``CollectorConfiguration``.
 package enum CollectorSettings {
     package static let own = SettingList<CollectorConfiguration>.of {
         Setting(
@@ -44,7 +44,7 @@ package enum CollectorSettings {
             "past it the oldest samples that wait go; of each Redis, on disk or in memory")
     }
 
-    /// How the servers are entered.
+    /// How to log in to the servers. For all commands.
     package static let connection = RedisSettings.options.map { $0.within(\CollectorConfiguration.redisOptions) }
 
     package static let starting = SettingList<CollectorConfiguration>.of {
@@ -54,7 +54,7 @@ package enum CollectorSettings {
 
     package static let all = own + connection + starting
 
-    /// For the collector's README, which names those of the connection in a sentence.
+    /// For the collector's README. It describes the settings of the connection in one sentence.
     package static var table: String {
         SettingTable.markdown(own + starting, defaults: CollectorConfiguration(), dashes: true)
     }
@@ -88,7 +88,7 @@ package enum CollectorSettings {
 
     private static let probeNames = ProbeName.allCases.map(\.rawValue)
 
-    /// Each once, in the order in which they are sampled.
+    /// Each probe once, in the order in which they are sampled.
     private static let probes = SettingKind<[String]>.list(
         allowed: ProbeName.list("or"), form: SettingForm("name", completion: .words(probeNames)),
         where: probeNames.contains
@@ -114,7 +114,7 @@ package enum CollectorSettings {
         $0.map { "\($0)" } ?? "all"
     }
 
-    /// Patterns do not know how they were written; only those that hold when nobody sets any are ever written: none.
+    /// Patterns do not keep the text that they were read from. Only the default is ever written, and it is empty.
     private static let pattern = SettingKind<ProcessPattern>(
         allowed: "a POSIX extended regular expression", form: SettingForm("regex", mayBeginWithDash: true)
     ) {
@@ -146,7 +146,7 @@ extension TopOptions {
 }
 
 extension CollectorConfiguration {
-    /// The interval of all probes, and those of single ones; setting some leaves the others as they are.
+    /// The interval of all probes, and those of single ones. Setting some leaves the others as they are.
     fileprivate var allIntervals: [ProbeInterval] {
         get {
             [ProbeInterval(probe: nil, time: interval)]

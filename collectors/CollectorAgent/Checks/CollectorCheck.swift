@@ -3,7 +3,7 @@ import NIOPosix
 package import Probes
 import ProcFS
 
-/// Everything `collector check` looks at, a line each.
+/// Everything that `collector check` looks at, with a line for each.
 package enum CollectorCheck {
     package static func run(
         _ configuration: CollectorConfiguration, logger: Logger
@@ -21,7 +21,7 @@ package enum CollectorCheck {
         return (lines, redis.status)
     }
 
-    /// What the probes that are wanted read.
+    /// The sources of the chosen probes.
     package static func sources(of probes: [ProbeName], root: String = "") -> [CheckFinding] {
         let buffer = ReadBuffer()
         return probes.flatMap(\.sources).flatMap { $0.findings(root: root, buffer: buffer) }

@@ -12,7 +12,8 @@ enum SecretFileCheck {
         }
     }
 
-    /// What others may do with the file; nil where they may nothing, or it is not there, which is told elsewhere.
+    /// What others may do with the file; nil if they may do nothing. Also nil if the file is missing, which another
+    /// check reports.
     static func problem(of file: String) -> String? {
         var status = stat()
         guard stat(file, &status) == 0 else { return nil }
@@ -21,7 +22,7 @@ enum SecretFileCheck {
     }
 }
 
-/// Finds out whether samples could wait on disk.
+/// Checks whether samples could wait on disk.
 enum SpoolCheck {
     static func findings(_ configuration: CollectorConfiguration) -> [CheckFinding] {
         guard let folder = configuration.spool else {

@@ -5,7 +5,7 @@ import RESP
 import RedisClient
 import SampleContract
 
-/// Finds out whether Redis can be reached and written, without writing anything.
+/// Checks whether Redis can be reached and written, without writing anything.
 package enum RedisCheck {
     /// What was found, and the exit status of `sysexits(3)`: 0, 69 (not reachable) or 77 (not permitted).
     package static func findings(
@@ -16,7 +16,7 @@ package enum RedisCheck {
         for endpoint in configuration.targets {
             let found = await Self.findings(configuration, endpoint, on: eventLoop, logger: logger)
             findings += found.findings
-            // What cannot be reached weighs more than what is not permitted.
+            // If one server cannot be reached and another does not permit it, the first counts.
             if status != 69 { status = found.status == 0 ? status : found.status }
         }
         return (findings, status)
@@ -42,7 +42,7 @@ package enum RedisCheck {
         }
     }
 
-    /// Samples may come in there, and nobody sees them all: where we may ask, it is told.
+    /// Samples may arrive there although nobody sees all of them. If we may ask the server, the check says so.
     private static func reached(over connection: RedisConnection) async throws(RedisError) -> String {
         let information = try await connection.pipeline([RESPCommand("INFO", "cluster")]).first?.string
         guard information?.contains("cluster_enabled:1") == true else { return "reachable" }
@@ -50,7 +50,7 @@ package enum RedisCheck {
             + "give the URL of a single Redis"
     }
 
-    /// Redis checks permissions, roles and memory when a command is queued; DISCARD then forgets all of them.
+    /// Redis checks permissions, roles and memory when a command is queued. DISCARD then drops all commands.
     private static func writing(
         _ configuration: CollectorConfiguration, _ endpoint: RedisEndpoint, _ probe: ProbeName,
         over connection: RedisConnection
@@ -77,7 +77,7 @@ package enum RedisCheck {
         return CheckFinding(key, .fine, "writable")
     }
 
-    /// The least that lets this host's samples in; a line for `redis-cli`.
+    /// The smallest permissions that let this host's samples in, as a line for `redis-cli`.
     static func grant(_ configuration: CollectorConfiguration, _ endpoint: RedisEndpoint) -> String {
         let user = configuration.redisOptions.username ?? endpoint.username ?? "default"
         let database = endpoint.database == 0 ? "" : " +select"

@@ -2,23 +2,23 @@ internal import DequeModule
 package import Probes
 import SampleContract
 
-/// Decides what becomes of each sample for one Redis: sent at once, or kept until Redis is there and quick again.
+/// Decides what happens to each sample for one Redis: it is sent at once, or kept until Redis is there and fast again.
 ///
-/// A sample whose bytes may have reached Redis never changes afterwards: sent twice, it is still one member of its set.
-/// Times are nanoseconds of a clock that is never set.
+/// Once the bytes of a sample may have reached Redis, they never change. So a sample that is sent twice is still one
+/// member of its set. Times are nanoseconds of a clock that is never set.
 package struct Delivery: Sendable {
     /// A sample that was sent and has no answer yet.
     private struct Flight: Sendable {
         var number: UInt64
         var sample: WaitingSample
         var sentNs: UInt64
-        /// Kept as well, because the answer took long.
+        /// It is also kept, because the answer took long.
         var isKept = false
     }
 
     package enum Route: Sendable, Equatable {
         case send(PushBatch.Item)
-        /// In this order: what was sent and not answered first.
+        /// In this order: first those that were sent and not answered.
         case keep([WaitingSample])
     }
 
@@ -28,14 +28,14 @@ package struct Delivery: Sendable {
     package private(set) var stored: UInt64 = 0
     /// Samples that Redis will never take.
     package private(set) var refused: UInt64 = 0
-    /// Samples that gave way to newer ones.
+    /// Samples that were dropped for newer ones.
     package private(set) var dropped: UInt64 = 0
     private var flights: Deque<Flight> = []
     private var isSendingKept = false
     private var sentByKey: [String: UInt64] = [:]
     /// The time of the last sample of each key that was sent at once.
     private var lastMsByKey: [String: Int64] = [:]
-    /// Whether Redis permits to remove what lies in the future.
+    /// Whether Redis permits us to remove samples of the future.
     private var mayTrimFuture = true
     private var lostByKey: [String: UInt32] = [:]
     private var nextNumber: UInt64 = 0
@@ -45,7 +45,7 @@ package struct Delivery: Sendable {
         self.policy = policy
     }
 
-    /// Samples sent and not answered, but for those that are kept as well.
+    /// Samples that were sent and not answered, without those that are also kept.
     package var unanswered: Int { flights.count { !$0.isKept } }
 
     /// Where a new sample goes.
@@ -62,23 +62,23 @@ package struct Delivery: Sendable {
         return .send(item)
     }
 
-    /// How many bytes of what is kept to send now; nil while there is a reason to wait.
+    /// How many bytes of the kept samples to send now; nil while there is a reason to wait.
     package func keptBytesToSend(nowNs: UInt64) -> Int? {
         isConnected && !isSendingKept && !isLate(nowNs: nowNs) ? pace.bytes : nil
     }
 
-    /// Turns samples that were kept into what is sent now; ``finishKept(_:outcomes:startedNs:nowNs:)`` has to follow.
+    /// Makes a batch of kept samples to send now. ``finishKept(_:outcomes:startedNs:nowNs:)`` has to follow.
     package mutating func sendKept(_ samples: [WaitingSample]) -> PushBatch {
         isSendingKept = true
         return PushBatch(items: samples.map { item($0, isLive: false) })
     }
 
-    /// Takes note of the answers to samples that were sent at once.
+    /// Takes the answers to samples that were sent at once.
     package mutating func finish(_ batch: PushBatch, outcomes: [PushOutcome]) {
         for (item, outcome) in zip(batch.items, outcomes) {
             guard let index = flights.firstIndex(where: { $0.number == item.number }) else { continue }
             switch outcome {
-            // What is kept as well is counted when it is sent from there.
+            // Samples that are also kept count when they are sent from there.
             case .stored: stored += flights[index].isKept ? 0 : 1
             case .refused: if !flights[index].isKept { refuse(item.sample) }
             case .tryAgain: continue
@@ -87,7 +87,7 @@ package struct Delivery: Sendable {
         }
     }
 
-    /// Takes note of the answers to samples that were kept; gives how many of the first ones are done with.
+    /// Takes the answers to kept samples. Returns how many of the first ones are done.
     package mutating func finishKept(
         _ batch: PushBatch, outcomes: [PushOutcome], startedNs: UInt64, nowNs: UInt64
     ) -> Int {
@@ -105,18 +105,19 @@ package struct Delivery: Sendable {
         return done
     }
 
-    /// A sample that gave way: the next one of its key tells.
+    /// A sample was dropped. The next one of its key reports it.
     package mutating func lose(_ sample: WaitingSample) {
         dropped += 1
         count(lost: sample)
     }
 
-    /// Samples that could not be read back: nobody knows whose they were.
+    /// Samples could not be read back, and nobody knows which keys they had.
     package mutating func lose(unreadable count: Int) {
         dropped += UInt64(count)
     }
 
-    /// A new connection: the server may be another or empty, so keys are trimmed and their expiry renewed at once.
+    /// There is a new connection. The server may be another one or empty, so keys are trimmed and their expiry is
+    /// renewed at once.
     package mutating func connected() {
         isConnected = true
         isSendingKept = false
@@ -125,7 +126,7 @@ package struct Delivery: Sendable {
         pace = DeliveryPace()
     }
 
-    /// Gives what was sent and not answered: it has to be kept.
+    /// Returns the samples that were sent and not answered. They have to be kept.
     package mutating func disconnected() -> [WaitingSample] {
         isConnected = false
         isSendingKept = false
@@ -148,15 +149,15 @@ package struct Delivery: Sendable {
         return samples
     }
 
-    /// Redis has refused what ``PushBatch/Item/futureAfterMs`` asks for: it is not asked for again on this connection.
+    /// Redis has refused ``PushBatch/Item/futureAfterMs``. It is not tried again on this connection.
     package mutating func doNotTrimFuture() { mayTrimFuture = false }
 
-    /// More than two clocks' readings of one moment differ by.
+    /// Two clocks differ by less than this.
     private static let futureToleranceMs: Int64 = 5_000
-    /// 2020: a clock before that was never set, and knows nothing of what lies in the future.
+    /// The year 2020. A clock before that was never set, and cannot tell what is in the future.
     private static let firstPlausibleMs: Int64 = 1_577_836_800_000
 
-    /// What waited is of the past and says nothing of the time now.
+    /// Samples that waited are old and say nothing about the current time.
     private mutating func item(_ sample: WaitingSample, isLive: Bool) -> PushBatch.Item {
         let sent = sentByKey[sample.key, default: 0]
         sentByKey[sample.key] = sent + 1
@@ -165,7 +166,7 @@ package struct Delivery: Sendable {
         var futureAfterMs: Int64?
         if isLive {
             let tolerated = sample.epochMs + Self.futureToleranceMs
-            // The clock was set back: at once, before the next trim by rank takes the new samples for the oldest.
+            // The clock was set back. Do it at once, before the next trim by rank takes the new samples for the oldest.
             let isSetBack = lastMsByKey[sample.key].map { $0 > tolerated } ?? false
             lastMsByKey[sample.key] = sample.epochMs
             trims = trims || isSetBack
@@ -185,19 +186,19 @@ package struct Delivery: Sendable {
     }
 }
 
-/// How much of what was kept goes at a time: so little that a live sample behind it hardly waits, whatever the network.
+/// How much of the kept samples is sent at a time: so little that a live sample after it hardly waits, on any network.
 struct DeliveryPace: Sendable {
-    /// Bytes of the next batch.
+    /// The bytes of the next batch.
     private(set) var bytes = 64 * 1024
 
     private static let range = 16 * 1024...1024 * 1024
-    /// What a batch should take.
+    /// The time that a batch should take.
     private static let targetNs: Double = 100_000_000
 
-    /// A batch of so many bytes was answered after so long.
+    /// A batch of that many bytes was answered after that time.
     mutating func note(bytes sent: Int, ns: UInt64) {
         let fitting = Double(sent) * Self.targetNs / Double(max(1, ns))
-        // At most doubled: a small batch says little about a large one.
+        // At most double, because a small batch says little about a large one.
         bytes = min(max(Int(min(fitting, Double(bytes) * 2)), Self.range.lowerBound), Self.range.upperBound)
     }
 }

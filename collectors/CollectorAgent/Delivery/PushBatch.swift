@@ -7,24 +7,24 @@ package struct PushBatch: Sendable {
         package var number: UInt64
         package var sample: WaitingSample
         package var trims: Bool
-        /// Members with later scores are removed first, as a clock that was set back has left them: by rank they would
-        /// outlast the true ones. nil where nothing is known of the time.
+        /// Members with later scores are removed first. A clock that was set back leaves such members, and a trim by
+        /// rank would keep them longer than the true ones. nil if the time is not known.
         package var futureAfterMs: Int64?
 
-        /// MULTI, ZADD, ZREMRANGEBYRANK, PEXPIRE, EXEC; or ZADD alone. Before it ZREMRANGEBYSCORE.
+        /// MULTI, ZADD, ZREMRANGEBYRANK, PEXPIRE, EXEC; or only ZADD. ZREMRANGEBYSCORE comes before that.
         var replies: Int { (trims ? 5 : 1) + (futureAfterMs == nil ? 0 : 1) }
     }
 
     package var items: [Item]
 
-    /// The commands in order; a trim, the expiry and the sample that brought them happen at one instant.
+    /// The commands in order. A trim, the expiry and their sample happen at the same time.
     package func commands(policy: PushPolicy) -> [RESPCommand] {
         var commands: [RESPCommand] = []
         for item in items {
             let key = RESPArgument.string(item.sample.key)
             let add = RESPCommand("ZADD", key, .integer(item.sample.epochMs), .bytes(item.sample.bytes))
             if let after = item.futureAfterMs {
-                // Not in the transaction: a user who may not do this keeps his samples all the same.
+                // Not in the transaction, so that a user without this permission can still write samples.
                 commands.append(RESPCommand("ZREMRANGEBYSCORE", key, .string("(\(after)"), "+inf"))
             }
             guard item.trims else {
@@ -40,7 +40,7 @@ package struct PushBatch: Sendable {
         return commands
     }
 
-    /// Why Redis does not permit to remove what lies in the future; nil where it does.
+    /// Why Redis does not permit us to remove samples of the future; nil if it does.
     package func refusalOfFutureTrim(in replies: [RESPValue]) -> RESPServerError? {
         var index = 0
         for item in items where index + item.replies <= replies.count {
@@ -50,14 +50,14 @@ package struct PushBatch: Sendable {
         return nil
     }
 
-    /// What the replies say of each item; short where replies are missing.
+    /// What the replies say about each item. If replies are missing, the list is shorter.
     package func outcomes(of replies: [RESPValue]) -> [PushOutcome] {
         var outcomes: [PushOutcome] = []
         var index = 0
         for item in items where index + item.replies <= replies.count {
             let own = replies[(index + (item.futureAfterMs == nil ? 0 : 1))..<index + item.replies]
             index += item.replies
-            // An error while queueing says why EXEC was refused; EXEC's own elements say why a command failed.
+            // An error while queueing says why EXEC was refused. The elements of EXEC say why a command failed.
             let errors = own.compactMap(\.error) + (own.last?.array ?? []).compactMap(\.error)
             let telling = errors.first { $0.code != "EXECABORT" } ?? errors.first
             outcomes.append(telling.map(PushOutcome.init) ?? .stored)
@@ -66,12 +66,12 @@ package struct PushBatch: Sendable {
     }
 }
 
-/// What became of one sample that was sent.
+/// The outcome for one sample that was sent.
 package enum PushOutcome: Sendable, Equatable {
     case stored
-    /// The key is of another type: sending again is of no use.
+    /// The key has another type, so sending again does not help.
     case refused(RESPServerError)
-    /// Not now: the server is loading, full, read-only, or does not allow it.
+    /// Not now: the server is loading, full, read-only, or does not permit it.
     case tryAgain(RESPServerError)
 
     init(_ error: RESPServerError) {
@@ -81,16 +81,17 @@ package enum PushOutcome: Sendable, Equatable {
 
 /// How samples are kept: in Redis, and here while Redis is away.
 package struct PushPolicy: Sendable, Equatable {
-    /// The newest samples that a key keeps.
+    /// How many of the newest samples a key keeps.
     package var keep: Int
-    /// A key that gets no sample for so long is removed by Redis.
+    /// Redis removes a key that gets no sample for this time.
     package var retentionMs: Int64
-    /// The first and then every so many samples of a key trim it and renew its expiry: each is an event to every
-    /// follower, so not with each sample.
+    /// The first sample of a key, and then every n-th, trims it and renews its expiry. Not every sample, because each
+    /// time is an event for every follower.
     package var samplesPerTrim: UInt64
-    /// Redis counts as slow when an answer takes longer: samples wait from then on, and say `backfill`.
+    /// If an answer takes longer than this, Redis counts as slow. From then on samples wait, and have the flag
+    /// `backfill`.
     package var lateAfterMs: Int64
-    /// What may wait for one Redis.
+    /// How much may wait for one Redis.
     package var waiting: WaitingLimits
 
     package init(

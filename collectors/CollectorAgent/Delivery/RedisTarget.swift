@@ -4,8 +4,8 @@ internal import Probes
 internal import RESP
 package import RedisClient
 
-/// One Redis that samples go to: each is sent as it is taken; what could not be sent waits and goes later, in order,
-/// between live samples.
+/// One Redis that gets samples. Each sample is sent when it is taken. Samples that cannot be sent wait, and go later,
+/// in order, between live samples.
 ///
 /// Lives on the event loop of its connection.
 package actor RedisTarget {
@@ -18,7 +18,7 @@ package actor RedisTarget {
     private let waiting: WaitingQueue
     private var delivery: Delivery
     private var live: [PushBatch.Item] = []
-    /// Rings when the connection is of no use any more.
+    /// Rings when the connection cannot be used any more.
     private var bell = Bell()
     private var connection: RedisConnection?
     private let stops: AsyncStream<Void>
@@ -47,7 +47,7 @@ package actor RedisTarget {
         (stops, stopped) = AsyncStream.makeStream()
     }
 
-    /// What is kept from now on, in Redis and here.
+    /// Changes what is kept from now on, in Redis and here.
     func apply(_ policy: PushPolicy) {
         delivery.policy = policy
         waiting.limits = policy.waiting
@@ -59,7 +59,7 @@ package actor RedisTarget {
             refused: delivery.refused)
     }
 
-    /// Sends samples on their way, each with its key, or keeps them.
+    /// Sends samples, each with its key, or keeps them.
     func take(_ samples: [(key: String, sample: OpenSample)]) {
         let now = clock()
         for (key, sample) in samples {
@@ -73,7 +73,8 @@ package actor RedisTarget {
         sendAll()
     }
 
-    /// Until cancelled, or until ``stop()`` was called and what waits is sent; then for two seconds at most.
+    /// Runs until it is cancelled, or until ``stop()`` was called and the waiting samples are sent, which takes at most
+    /// two seconds.
     func run() async {
         await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await self.follow() }
@@ -127,8 +128,8 @@ package actor RedisTarget {
         if !isStopping { throw failure ?? RedisError(.closed, "the connection ended") }
     }
 
-    /// Sends what there is to send; driven by samples and answers alone, so that no task and no other thread has to wake
-    /// up for either.
+    /// Sends what there is to send. Only samples and answers cause a call, so that no task and no other thread has to
+    /// wake up.
     private func sendAll() {
         guard let connection else { return }
         if isStopping, waiting.count == 0, delivery.unanswered == 0 { return bell.ring() }
@@ -145,7 +146,7 @@ package actor RedisTarget {
         guard !samples.isEmpty else { return }
         let batch = delivery.sendKept(samples)
         let began = clock().bootNs
-        // They stay in the queue until they are answered, and some may give way to newer ones meanwhile.
+        // They stay in the queue until they are answered. Some may be dropped for newer ones in the meantime.
         let before = waiting.removed
         send(batch, over: connection) { target, outcomes in
             let done = target.delivery.finishKept(
@@ -156,7 +157,7 @@ package actor RedisTarget {
         }
     }
 
-    /// `onOutcomes` is called on the event loop; a failure ends the connection.
+    /// `onOutcomes` is called on the event loop. A failure ends the connection.
     private func send(
         _ batch: PushBatch, over connection: RedisConnection,
         onOutcomes: @escaping @Sendable (isolated RedisTarget, [PushOutcome]) -> Void
@@ -181,7 +182,7 @@ package actor RedisTarget {
         }
     }
 
-    /// The connection is of no use any more.
+    /// The connection cannot be used any more.
     private func breakOff() {
         connection = nil
         bell.ring()
@@ -190,7 +191,7 @@ package actor RedisTarget {
     private func note(_ batch: PushBatch, _ outcomes: [PushOutcome]) throws(RedisError) {
         for (item, outcome) in zip(batch.items, outcomes) {
             switch outcome {
-            // Connected is not taken: a server that is full accepts connections all the time.
+            // A connection is not enough: a full server still accepts connections.
             case .stored: if reports.takes() { logger.pushing(waiting: waiting.count) }
             case .refused(let error):
                 if reports.isNewRefusal(of: item.sample.key) {
@@ -219,20 +220,20 @@ package actor RedisTarget {
     }
 }
 
-/// How far the samples for one Redis have got.
+/// The progress of the samples for one Redis.
 package struct TargetProgress: Sendable, Equatable {
     /// Not confirmed by Redis yet.
     package var waiting: Int
     package var stored: UInt64
-    /// Gave way to newer ones while Redis was away.
+    /// Dropped for newer ones while Redis was away.
     package var dropped: UInt64
     /// Redis will never take them.
     package var refused: UInt64
 }
 
-/// Where one task of an actor waits until another rings; a ring that nobody waits for is not lost.
+/// One task of an actor waits here until another rings. If nobody is waiting yet, the ring is kept.
 ///
-/// In place of an `AsyncStream`, whose `next()` wakes up a thread of its own for each element.
+/// An `AsyncStream` would wake up another thread for each element.
 struct Bell {
     private var waiter: CheckedContinuation<Void, Never>?
     private var hasRung = false

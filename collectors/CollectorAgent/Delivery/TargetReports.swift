@@ -1,6 +1,6 @@
 internal import RedisClient
 
-/// Decides what is worth a line in the log: what is new, and what goes on once a minute.
+/// Decides what gets a line in the log: everything new, and once a minute what goes on.
 struct TargetReports: Sendable {
     private var awayCode: RedisError.Code?
     private var isTaking = false
@@ -10,14 +10,14 @@ struct TargetReports: Sendable {
     private var reportedLosses: UInt64 = 0
     private var reportedLossesNs: UInt64?
 
-    /// Whether Redis is away for another reason than the one last told.
+    /// Whether Redis is away for another reason than the last one logged.
     mutating func isAway(_ reason: RedisError) -> Bool {
         defer { awayCode = reason.code }
         isTaking = false
         return awayCode != reason.code
     }
 
-    /// Redis has stored a sample: whether that is news.
+    /// Redis has stored a sample. Returns whether that is new.
     mutating func takes() -> Bool {
         awayCode = nil
         defer { isTaking = true }

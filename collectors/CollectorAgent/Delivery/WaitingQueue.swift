@@ -1,10 +1,10 @@
 internal import DequeModule
 
-/// The samples that wait for one Redis: oldest first, bounded by bytes and age; in the spool where there is one, else
-/// in memory.
+/// The samples that wait for one Redis: oldest first, limited by bytes and age. They are in the spool if there is one,
+/// else in memory.
 ///
-/// What the spool cannot take (a full disk) stays in memory within the same bounds, and moves there as soon as it can.
-/// Not safe to share between threads. Times are nanoseconds of a clock that is never set.
+/// If the spool cannot take samples (a full disk), they stay in memory within the same limits, and move to the spool as
+/// soon as possible. Not safe to share between threads. Times are nanoseconds of a clock that is never set.
 final class WaitingQueue {
     private enum Place {
         case memory(WaitingSample)
@@ -14,7 +14,7 @@ final class WaitingQueue {
     private struct Entry {
         var place: Place
         var size: Int
-        /// Before the clock's zero for samples of an earlier run.
+        /// For samples of an earlier run this is before the clock's zero.
         var keptNs: Int64
     }
 
@@ -24,20 +24,20 @@ final class WaitingQueue {
     /// The entries in memory are the last ones.
     private var inMemory = 0
     private var retryNs: Int64 = .min
-    /// What may wait; a smaller bound holds from the next sample on.
+    /// How much may wait. A smaller limit takes effect with the next sample.
     var limits: WaitingLimits
     private(set) var bytes = 0
-    /// How many have left at the front, for whatever reason.
+    /// How many have left at the front, for any reason.
     private(set) var removed: UInt64 = 0
     /// Why the spool does not take samples now.
     private(set) var spoolFailure: SpoolError?
-    /// Samples that gave way, and those of the spool that could not be read back, since ``takeLosses()``.
+    /// Samples that were dropped since ``takeLosses()``, and those of the spool that could not be read back.
     private var losses: [WaitingSample] = []
     private var unreadable: [SpoolError] = []
 
     private static let retryIntervalNs: Int64 = 5_000_000_000
 
-    /// Goes on with what an earlier run left in the spool. Without `openSpool` all waits in memory.
+    /// Goes on with the samples that an earlier run left in the spool. Without `openSpool` all samples wait in memory.
     init(limits: WaitingLimits, openSpool: (() throws(SpoolError) -> Spool)?, nowNs: UInt64, nowEpochMs: Int64) {
         self.limits = limits
         self.openSpool = openSpool
@@ -57,7 +57,7 @@ final class WaitingQueue {
         tend(nowNs: nowNs, nowEpochMs: nowEpochMs)
     }
 
-    /// Drops what is too old, and moves to the spool what it could not take before.
+    /// Drops samples that are too old, and moves samples to the spool that it could not take before.
     func tend(nowNs: UInt64, nowEpochMs: Int64) {
         let now = Int64(clamping: nowNs)
         if spool == nil, now >= retryNs { open(nowNs: now, nowEpochMs: nowEpochMs) }
@@ -65,7 +65,7 @@ final class WaitingQueue {
         writeMemory(nowNs: now)
     }
 
-    /// The oldest samples, `bytes` of them at most but at least one, and never more than 256.
+    /// The oldest samples: at most `bytes`, but at least one sample, and never more than 256.
     func first(bytes limit: Int) -> [WaitingSample] {
         var samples: [WaitingSample] = []
         var size = 0
@@ -81,7 +81,7 @@ final class WaitingQueue {
                     samples.append(sample)
                 } catch {
                     if !samples.isEmpty { return samples }
-                    // What cannot be read now never will be.
+                    // If it cannot be read now, it never can.
                     unreadable.append(error)
                     removeFirst(1)
                     size = 0
@@ -91,7 +91,7 @@ final class WaitingQueue {
         return samples
     }
 
-    /// Forgets the oldest: Redis has them.
+    /// Forgets the oldest samples, because Redis has them.
     func removeFirst(_ count: Int) {
         var last: SpoolPlace?
         for _ in 0..<min(count, entries.count) {
@@ -100,13 +100,13 @@ final class WaitingQueue {
         release(last)
     }
 
-    /// What gave way since the last call, oldest first.
+    /// The samples that were dropped since the last call, oldest first.
     func takeLosses() -> (samples: [WaitingSample], unreadable: [SpoolError]) {
         defer { (losses, unreadable) = ([], []) }
         return (losses, unreadable)
     }
 
-    /// Ends the use of the spool; what is in it stays for the next run.
+    /// Stops using the spool. Its samples stay for the next run.
     func close() {
         spool?.close()
     }
@@ -118,7 +118,7 @@ final class WaitingQueue {
             spool = opened
             spoolFailure = nil
             unreadable += opened.takeUnreadable()
-            // Older than all that waits since this run began.
+            // Older than everything that waits since this run began.
             for found in opened.takeRecovered().reversed() {
                 let ageMs = min(max(0, nowEpochMs - found.epochMs), Int64.max / 4_000_000)
                 let keptNs = nowNs - ageMs * 1_000_000
@@ -180,7 +180,7 @@ final class WaitingQueue {
     }
 }
 
-/// The most that may wait for one Redis; past either bound the oldest samples go.
+/// The most that may wait for one Redis. Beyond either limit the oldest samples are dropped.
 package struct WaitingLimits: Sendable, Equatable {
     package var bytes: Int
     package var ageMs: Int64
@@ -191,11 +191,12 @@ package struct WaitingLimits: Sendable, Equatable {
     }
 }
 
-/// A sample as Redis gets it: what `ZADD` needs, byte for byte.
+/// A sample as Redis gets it: the arguments of `ZADD`, byte for byte.
 package struct WaitingSample: Sendable, Equatable {
     package var key: String
     package var epochMs: Int64
-    /// Samples of the key lost before this one, as its bytes tell; they count again should this one be lost too.
+    /// How many samples of the key were lost before this one, as its bytes say. If this one is lost too, they count
+    /// again.
     package var lost: UInt32
     package var bytes: [UInt8]
 

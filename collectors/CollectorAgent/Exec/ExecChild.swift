@@ -1,20 +1,20 @@
 import CHost
 import Glibc
 
-/// A running command: `/bin/sh -c` in a process group of its own, with two pipes and nothing else of ours.
+/// A running command: `/bin/sh -c` in a process group of its own, with two pipes and no other descriptors of ours.
 struct ExecChild: ~Copyable {
     let processID: pid_t
-    /// Read ends, without blocking; -1 once the command has closed its end.
+    /// The read ends, which do not block; -1 once the command has closed its end.
     private(set) var output: Int32
     private(set) var errors: Int32
 
-    /// What a program needs of the environment to find its way; nothing else is passed on, as anything may be a secret
-    /// or change what a program does (`LD_PRELOAD`, `BASH_ENV`).
+    /// The variables that a program usually needs. Others are not passed on, because any of them may be a secret or
+    /// change what a program does (`LD_PRELOAD`, `BASH_ENV`).
     private static let passedOn: Set<String> = [
         "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TERM", "XDG_RUNTIME_DIR",
     ]
 
-    /// nil where the host is out of descriptors, memory or processes.
+    /// nil if the host is out of descriptors, memory or processes.
     init?(command: String) {
         guard let output = Self.pipe() else { return nil }
         guard let errors = Self.pipe() else {
@@ -35,7 +35,7 @@ struct ExecChild: ~Copyable {
         self.errors = errors.read
     }
 
-    /// Bytes that the command has written; nil where there are none now.
+    /// Bytes that the command has written; nil if there are none now.
     mutating func readOutput(into buffer: UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer? {
         Self.read(&output, into: buffer)
     }
@@ -44,7 +44,8 @@ struct ExecChild: ~Copyable {
         Self.read(&errors, into: buffer)
     }
 
-    /// Whether the shell has ended. It stays a zombie, and its group's number taken, until ``reap()``.
+    /// Whether the shell has ended. It stays a zombie until ``reap()``, so that nobody else can get the number of its
+    /// group.
     func hasEnded() -> Bool {
         var information = siginfo_t()
         return waitid(P_PID, id_t(processID), &information, WEXITED | WNOHANG | WNOWAIT) != 0
@@ -55,7 +56,7 @@ struct ExecChild: ~Copyable {
         kill(-processID, number)
     }
 
-    /// Ends what the shell has left behind in its group; gives whether the shell's own status was 0.
+    /// Ends the processes that the shell left in its group. Returns whether the status of the shell was 0.
     consuming func reap() -> Bool {
         signal(SIGKILL)
         var status: Int32 = -1
@@ -81,7 +82,7 @@ struct ExecChild: ~Copyable {
     private static func pipe() -> (read: Int32, write: Int32)? {
         var (read, write): (Int32, Int32) = (-1, -1)
         guard chost_pipe(&read, &write) == 0 else { return nil }
-        // The command's own end blocks, as programs expect.
+        // The command's own end of the pipe blocks, as programs expect.
         guard fcntl(read, F_SETFL, O_NONBLOCK) == 0 else {
             close(read)
             close(write)
@@ -125,7 +126,7 @@ struct ExecChild: ~Copyable {
         return passedOn.contains(String(text[..<equals])) || text.hasPrefix("LC_")
     }
 
-    /// The environment's own strings, which nobody frees.
+    /// The strings of the environment itself, which nobody frees.
     private static func cleanEnvironment() -> [UnsafeMutablePointer<CChar>?] {
         var kept: [UnsafeMutablePointer<CChar>?] = []
         var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ

@@ -1,8 +1,8 @@
-/// Cuts what a command prints into lines, and holds no line that is too long.
+/// Cuts the output of a command into lines, and does not keep a line that is too long.
 package struct ExecLineReader: Sendable, Equatable {
-    /// The most bytes of a line, its end aside.
+    /// The most bytes of a line, without its end.
     package let limit: Int
-    /// Lines that were longer, so far.
+    /// How many lines were longer so far.
     package private(set) var dropped: UInt64 = 0
     private var line: [UInt8] = []
     private var isTooLong = false
@@ -11,7 +11,7 @@ package struct ExecLineReader: Sendable, Equatable {
         self.limit = limit
     }
 
-    /// Hands every line that `bytes` complete to `body`, without its end; empty ones are left out.
+    /// Calls `body` with every line that `bytes` complete, without its end. Empty lines are left out.
     package mutating func feed(_ bytes: some Collection<UInt8>, _ body: ([UInt8]) -> Void) {
         for byte in bytes {
             if byte == UInt8(ascii: "\n") {
@@ -25,7 +25,7 @@ package struct ExecLineReader: Sendable, Equatable {
         }
     }
 
-    /// The command has ended: what it printed last may have no line end.
+    /// The command has ended. Its last line may have no line end.
     package mutating func finish(_ body: ([UInt8]) -> Void) {
         if isTooLong {
             dropped += 1
@@ -37,12 +37,13 @@ package struct ExecLineReader: Sendable, Equatable {
     }
 }
 
-/// How much a command may say: so many at once, as many each so often, the rest is counted. Time is an argument.
+/// Limits how much a command may print: a number in a burst, and one more after each pause. The rest is only counted.
+/// Time is an argument.
 package struct ExecAllowance: Sendable, Equatable {
     package let burst: Int
-    /// Until one more is allowed.
+    /// The pause until one more is allowed.
     package let refillMs: Int64
-    /// What was refused so far.
+    /// How many were refused so far.
     package private(set) var refused: UInt64 = 0
     private var left: Int
     private var sinceMs: Int64?
@@ -62,7 +63,7 @@ package struct ExecAllowance: Sendable, Equatable {
         let since = sinceMs ?? nowMs
         let more = max(0, nowMs - since) / refillMs
         left = Int(min(Int64(burst), Int64(left) + more))
-        // What is full does not save up time.
+        // A full one does not save up time.
         sinceMs = left == burst ? nowMs : since + more * refillMs
         guard left > 0 else {
             refused += 1

@@ -7,9 +7,9 @@ import Synchronization
     import Glibc
 #endif
 
-/// A command of the host's owner whose lines of JSON are the samples of a probe.
+/// A command of the host's owner. The lines of JSON that it prints are the samples of a probe.
 ///
-/// Never takes lines longer than 64 KiB or more than ten a second, and leaves no process behind.
+/// It takes at most ten lines a second, of at most 64 KiB each, and leaves no process behind.
 package struct ExecProbe: Sendable {
     package let name: String
     package let command: String
@@ -33,9 +33,9 @@ package struct ExecProbe: Sendable {
         self.logger = logger
     }
 
-    /// Runs the command again and again until the task is cancelled; returns when its processes are gone.
+    /// Runs the command again and again until the task is cancelled. Returns when its processes have ended.
     ///
-    /// `onSample` is called on a thread of the probe's own.
+    /// `onSample` is called on the probe's own thread.
     package func run(onSample: @escaping @Sendable (OpenSample) -> Void) async {
         guard let bell = ExecBell() else {
             logger.execFailed("no descriptors are left")
@@ -54,7 +54,7 @@ package struct ExecProbe: Sendable {
     }
 }
 
-/// A probe that a command of the host's owner is: `NAME=command`.
+/// A probe made of a command of the host's owner: `NAME=command`.
 package struct ExecCommand: Sendable, Hashable {
     /// What is allowed, for error messages.
     package static let rule = "NAME=COMMAND; NAME \(ProbeWord.rule), and is not \(ProbeName.list("or"))"
@@ -63,7 +63,7 @@ package struct ExecCommand: Sendable, Hashable {
     /// What `/bin/sh -c` runs.
     package let command: String
 
-    /// nil where the text is against ``rule``.
+    /// nil if the text breaks ``rule``.
     package init?(parsing text: String) {
         guard let sign = text.firstIndex(of: "=") else { return nil }
         let name = String(text[..<sign])

@@ -1,9 +1,9 @@
 import Logging
 import SampleContract
 
-/// What a command that is a probe gives reason to log; never more than once a minute each.
+/// The log lines about a command that is a probe, each at most once a minute.
 extension Logger {
-    /// `number`: of the line, among those that the command has printed since it was started, empty ones aside.
+    /// `number`: counts the lines that the command has printed since it was started, without empty ones.
     func execBadLine(_ line: [UInt8], _ reason: String, number: UInt64, total: UInt64) {
         warning(
             "a probe's line is no sample",

@@ -5,7 +5,7 @@ import Probes
 import ProcFS
 import SampleContract
 
-/// Does what ``ExecSchedule`` decides, on one thread: starts the command, reads its pipes, makes the samples.
+/// Does what ``ExecSchedule`` decides, on one thread: it starts the command, reads its pipes, and makes the samples.
 struct ExecProbeLoop: ~Copyable {
     private let probe: ExecProbe
     private let bell: ExecBell
@@ -20,7 +20,7 @@ struct ExecProbeLoop: ~Copyable {
     private var seq: UInt64 = 0
     private var lastNs: UInt64?
     private var badLines: UInt64 = 0
-    /// Of the command that runs now; the first is 1.
+    /// The number of the current run; the first is 1.
     private var lineNumber: UInt64 = 0
     private var hasSampled = false
 
@@ -43,7 +43,7 @@ struct ExecProbeLoop: ~Copyable {
     private static func nowMs() -> Int64 { Int64(SystemClock.monotonicNs() / 1_000_000) }
 
     consuming func run() {
-        // The rights to look at other users' processes are the collector's, not the command's.
+        // Only the collector has the right to look at other users' processes, not the command.
         _ = chost_bequeath_nothing()
         while true {
             switch schedule.next(nowMs: Self.nowMs()) {
@@ -70,7 +70,8 @@ struct ExecProbeLoop: ~Copyable {
 
     private mutating func wait(_ until: Int64?) {
         var left = until.map { max(0, $0 - Self.nowMs()) } ?? 1000
-        // A shell that has ended is noticed by its pipe, at once; by asking, where a child of its own holds the pipe.
+        // The end of the pipe shows at once that the shell has ended. If a child of the shell holds the pipe, only
+        // asking shows it.
         if let output = child?.output { left = min(left, output < 0 ? 20 : 1000) }
         var waits = [
             pollfd(fd: child?.output ?? -1, events: Int16(POLLIN), revents: 0),
@@ -84,7 +85,7 @@ struct ExecProbeLoop: ~Copyable {
     }
 
     private mutating func end() {
-        // What it wrote last is still in the pipes, which hold no more than this.
+        // Its last output is still in the pipes. They do not hold more than this.
         readPipes(atMost: 64)
         finishLines()
         guard let isDone = child.take()?.reap() else { return }

@@ -2,10 +2,10 @@ package import JSONBytes
 package import Probes
 package import SampleContract
 
-/// Why a line of a probe makes no sample.
+/// Why a line of a probe is not a sample.
 package enum ExecLineError: Error, Equatable, CustomStringConvertible {
     case notObject(JSONError)
-    /// One reader would take the first of the two, another the last.
+    /// Some readers would take the first of the two, others the last.
     case doubledMember(String)
 
     package var description: String {
@@ -16,9 +16,9 @@ package enum ExecLineError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// A sample of a probe that the host's owner wrote: a line of JSON between the envelope's two ends.
+/// A sample of a command's probe: the line of JSON, with our own fields before and after it.
 package struct ExecSample: Sendable {
-    /// Names that the envelope holds; a line's own members of these names are left out.
+    /// The names of our own fields. Members of the line with these names are left out.
     private static let envelope: Set<String> = [
         "id", "host", "probe", "t", "v", "boot", "seq", "intervalMs", "dtMs", "flags",
     ]
@@ -31,9 +31,9 @@ package struct ExecSample: Sendable {
         self.flags = flags
     }
 
-    /// The sample around `line`, whose other members stay byte for byte.
+    /// Makes the sample around `line`. The other members of the line stay byte for byte.
     ///
-    /// What the daemon would reject is refused here, where its writer reads the log.
+    /// It refuses what the daemon would reject. The writer of the command reads the log here, not there.
     package func encode(_ line: [UInt8]) throws(ExecLineError) -> OpenSample {
         do throws(JSONError) {
             _ = try JSONScanner.topLevelValues(line, keys: [])
@@ -60,13 +60,13 @@ package struct ExecSample: Sendable {
         return sample
     }
 
-    /// One member: its name with the quotes, and where its value ends.
+    /// One member: its name with the quotes, and the end of its value.
     private struct Member {
         var name: Range<Int>
         var end: Int
     }
 
-    /// The members of an object that is known to be right: only strings and depth have to be told apart.
+    /// Walks over the members of an object that is known to be valid, so only strings and depth matter.
     private static func members(of line: [UInt8]) -> [Member] {
         var found: [Member] = []
         var name: Range<Int>?
@@ -109,7 +109,7 @@ package struct ExecSample: Sendable {
         return min(index + 1, line.count)
     }
 
-    /// The name whose first character stands there, behind the quote.
+    /// Reads the name that begins at that place, after the quote.
     private static func name(at offset: Int, in bytes: [UInt8]) -> String {
         text(of: bytes[offset - 1..<endOfString(in: bytes, from: offset - 1)])
     }

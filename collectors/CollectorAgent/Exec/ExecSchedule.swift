@@ -1,7 +1,7 @@
 /// Decides when a command is started and when it is ended. Times are milliseconds of a clock that is never set.
 ///
-/// A command that ends is started again at the next whole interval since its start, later if it failed. One that says
-/// nothing for too long, and every one at the end, gets SIGTERM and two seconds later SIGKILL.
+/// A command that has ended is started again at the next whole interval since its start, and later if it failed. A
+/// command that prints nothing for too long gets SIGTERM, and two seconds later SIGKILL. At the end every command does.
 package struct ExecSchedule: Sendable, Equatable {
     private enum State: Sendable, Equatable {
         case resting(untilMs: Int64)
@@ -13,11 +13,11 @@ package struct ExecSchedule: Sendable, Equatable {
 
     package enum Action: Sendable, Equatable {
         case start, terminate, kill, finish
-        /// Nothing is due before; nil: nothing at all.
+        /// Nothing is due before this time; nil means nothing at all.
         case wait(untilMs: Int64?)
     }
 
-    /// How long a command may take to go after SIGTERM.
+    /// How long a command may take to end after SIGTERM.
     static let graceMs: Int64 = 2000
     private static let longestPauseMs: Int64 = 60_000
 
@@ -34,7 +34,7 @@ package struct ExecSchedule: Sendable, Equatable {
     /// How long a command may be silent.
     package var silenceMs: Int64 { max(30_000, 3 * intervalMs) }
 
-    /// What is to be done now.
+    /// What to do now.
     package mutating func next(nowMs: Int64) -> Action {
         switch state {
         case .resting where isStopping:
@@ -70,7 +70,7 @@ package struct ExecSchedule: Sendable, Equatable {
         if case .running(let since, _) = state { state = .running(sinceMs: since, heardMs: nowMs) }
     }
 
-    /// The command is gone; `hasFailed`: with a status other than 0, or without a sample.
+    /// The command has ended. `hasFailed` means a status other than 0, or no sample.
     package mutating func ended(hasFailed: Bool, nowMs: Int64) {
         switch state {
         case .running(let since, _): rest(sinceMs: since, hasFailed: hasFailed, nowMs: nowMs)
@@ -84,7 +84,7 @@ package struct ExecSchedule: Sendable, Equatable {
     }
 
     private mutating func rest(sinceMs: Int64, hasFailed: Bool, nowMs: Int64) {
-        // One that ran for long before it failed begins anew.
+        // If it ran for long before it failed, the pauses begin anew.
         if !hasFailed || nowMs - sinceMs >= Self.longestPauseMs { failures = 0 }
         let passed = (max(0, nowMs - sinceMs) / intervalMs + 1) * intervalMs
         var until = sinceMs + passed

@@ -11,7 +11,7 @@ enum ExecThread {
         }
     }
 
-    /// Runs `body` on a new thread, or here where there can be none.
+    /// Runs `body` on a new thread, or on this one if no thread can be made.
     static func run(_ body: @escaping @Sendable () -> Void) {
         let work = Unmanaged.passRetained(Work(body))
         var thread = pthread_t()
@@ -29,7 +29,7 @@ enum ExecThread {
     }
 }
 
-/// Wakes a thread that waits in poll(2), once and for all.
+/// Wakes a thread that waits in poll(2). It stays rung.
 final class ExecBell: Sendable {
     /// Readable once the bell has rung.
     let descriptor: Int32

@@ -1,8 +1,9 @@
 import Glibc
 
-/// Ends the program when standard input ends: whoever started it holds the other end, and may be killed hard.
+/// Ends the program when standard input ends. The parent holds the other end, so this works even if the parent is
+/// killed by SIGKILL.
 enum Lifeline {
-    /// Asks for a shutdown as SIGTERM does, once standard input has reached its end.
+    /// Asks for a shutdown, like SIGTERM, once standard input has ended.
     static func watchStandardInput() {
         var thread = pthread_t()
         let status = pthread_create(
@@ -22,10 +23,11 @@ enum Lifeline {
 
 /// How many files this process may have open.
 enum DescriptorLimit {
-    /// More than any host needs: four for each of 4096 processes (``ProcessTable``), and as many for all else.
+    /// More than any host needs: four for each of 4096 processes (``ProcessTable``), and the same number for everything
+    /// else.
     private static let wanted: rlim_t = 32_768
 
-    /// Takes what the administrator allows: the usual limit of 1024 is for programs that use select(2).
+    /// Raises the limit to what the administrator allows. The usual 1024 is for programs that use select(2).
     static func raise() {
         var limit = rlimit()
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)

@@ -6,14 +6,14 @@ package enum Privileges {
     // capabilities(7)
     private static let readAnyFile: UInt64 = 1 << 2
     private static let inspectProcesses: UInt64 = 1 << 19
-    /// Without these, who owns a socket and what a process reads is known of the own processes alone.
+    /// Without these, the owners of sockets and the traffic of processes are known only for the collector's own user.
     private static let kept = readAnyFile | inspectProcesses
 
-    /// Becomes the user `name` for good, with two capabilities to read what other users' processes do, where it has
-    /// them, and none else; programs that it starts gain nothing.
+    /// Becomes the user `name` for good. It keeps at most two capabilities, which let it read what other users'
+    /// processes do. Programs that it starts get none.
     ///
-    /// Runs `program` anew with `arguments` in place of this one, and so returns only by throwing: capabilities belong to
-    /// threads, the Swift runtime has several before `main`, and of these execve(2) leaves the calling one.
+    /// Runs `program` anew with `arguments` in place of this one, so it returns only by throwing. Capabilities belong
+    /// to threads, and the Swift runtime has several before `main`. execve(2) leaves only the calling one.
     package static func drop(to name: String, running program: String, arguments: [String]) throws(PrivilegeError)
         -> Never
     {

@@ -1,13 +1,13 @@
 import Probes
 import Settings
 
-/// How often one probe, or each, takes a sample: `TIME` or `PROBE=TIME`.
+/// How often one probe, or every probe, takes a sample: `PROBE=TIME` or `TIME`.
 struct ProbeInterval: Sendable, Equatable {
     static let allowed =
         "TIME or PROBE=TIME, each PROBE once; TIME a number with ms, s, m or h, 100ms to 1h; PROBE "
         + ProbeName.allCases.map(\.rawValue).joined(separator: ", ") + " or one of --exec"
 
-    /// Nil means all that have none of their own.
+    /// Nil means all probes without an interval of their own.
     var probe: String?
     var time: Duration
 

@@ -2,7 +2,7 @@ package import Probes
 package import ProcFS
 import SampleContract
 
-/// The probes of one host: says when samples are due, takes them, and numbers those of each probe from 0.
+/// The probes of one host. It says when samples are due, takes them, and numbers those of each probe from 0.
 ///
 /// Not safe to share between threads.
 package final class SampleSource {
@@ -20,10 +20,10 @@ package final class SampleSource {
     private let root: String
     package let boot: String?
     private var probes: [Probe] = []
-    /// Numbers of probes that are switched off: they go on there when they are switched on again.
+    /// The numbers of probes that are switched off. They go on from there when they are switched on again.
     private var numbers: [ProbeName: UInt64] = [:]
 
-    /// Throws where `/proc` itself cannot be read.
+    /// Throws if `/proc` itself cannot be read.
     package init(_ configuration: CollectorConfiguration, root: String = "", startMs: Int64) throws(ProcFSError) {
         host = configuration.host
         self.startMs = startMs
@@ -32,7 +32,7 @@ package final class SampleSource {
         try apply(configuration)
     }
 
-    /// Takes other probes, intervals and options; the host's name stays. On an error nothing has changed.
+    /// Takes new probes, intervals and options. The host's name stays. After an error nothing has changed.
     package func apply(_ configuration: CollectorConfiguration) throws(ProcFSError) {
         var next: [Probe] = []
         let options = ProbeOptions(top: configuration.top, netstat: configuration.netstat)
@@ -47,10 +47,10 @@ package final class SampleSource {
         probes = next
     }
 
-    /// When the next samples are due, epoch milliseconds; nil where there is no probe.
+    /// When the next samples are due, in epoch milliseconds; nil if there is no probe.
     package func nextDue(nowMs: Int64) -> Int64? {
         for index in probes.indices {
-            // A moment further off than the interval was set by a clock that has been set back since.
+            // A time that is further away than the interval comes from before the clock was set back.
             if let due = probes[index].dueMs, due - nowMs <= probes[index].clock.intervalMs { continue }
             probes[index].dueMs = probes[index].clock.next(nowMs: nowMs)
         }
@@ -66,7 +66,7 @@ package final class SampleSource {
         }
     }
 
-    /// Sources that failed and are due to be logged: each at most once a minute.
+    /// Sources that failed and should be logged, each at most once a minute.
     package func takeWarnings() -> [SourceReport.Warning] {
         probes.flatMap { $0.native.takeWarnings() }
     }

@@ -2,7 +2,8 @@ import Glibc
 import ProcFS
 package import RedisClient
 
-/// A folder of segments on disk: samples that wait for one Redis, first in, first out, across runs and crashes.
+/// A folder of segments on disk, with the samples that wait for one Redis. First in, first out, across runs and
+/// crashes.
 ///
 /// One process at a time uses a folder. Not safe to share between threads.
 final class Spool {
@@ -13,7 +14,7 @@ final class Spool {
         var size: Int
     }
 
-    /// A segment that has grown past this gets no more: files that were sent are removed whole.
+    /// A segment that is larger than this gets no more samples. Segments that were sent are removed as whole files.
     private static let segmentBytes = 1 << 20
 
     let folder: String
@@ -22,17 +23,18 @@ final class Spool {
     private var recovered: [Recovered] = []
     private var nextNumber: UInt64 = 0
     private var isClosed = false
-    /// Segments of an earlier run that could not be read; they are left as they are.
+    /// Segments of an earlier run that could not be read. They are left as they are.
     private var unreadable: [SpoolError] = []
 
-    /// Makes the folder where it is missing, and reads what is there.
+    /// Makes the folder if it is missing, and reads its content.
     ///
-    /// - Parameter parent: the folder above it that somebody named; whoever can write there can put another in its place.
+    /// - Parameter parent: the folder above it, which the settings name. Somebody who can write there could replace the
+    ///   folder.
     init(folder: String, within parent: String? = nil) throws(SpoolError) {
         self.folder = folder
         if let parent {
             try Self.makeFolder(parent)
-            // With a slash at its end a link would be followed.
+            // A slash at the end would make the system follow a link.
             let end = parent.lastIndex { $0 != "/" } ?? parent.startIndex
             try Self.makeSure(isOwn: String(parent[...end]), mayBeOfRoot: true)
         }
@@ -56,7 +58,7 @@ final class Spool {
         Glibc.close(lock)
     }
 
-    /// What was found at the start; given once.
+    /// The samples found at the start. It gives them only once.
     func takeRecovered() -> [Recovered] {
         defer { recovered = [] }
         return recovered
@@ -100,7 +102,7 @@ final class Spool {
         }
     }
 
-    /// Gives the folder free for another process.
+    /// Releases the folder for another process.
     func close() {
         isClosed = true
         segments = []
@@ -136,11 +138,11 @@ final class Spool {
         return numbers.sorted()
     }
 
-    /// Samples are read from here and sent in this host's name: nobody else may have put them here.
+    /// Samples from here are sent in this host's name, so nobody else may be able to put any here.
     private static func makeSure(isOwn path: String, mayBeOfRoot: Bool = false) throws(SpoolError) {
         let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
-            // Somebody else may have laid it. What is no folder at all is told when the lock cannot be made in it.
+            // Somebody else may have made the link. If it is not a folder at all, making the lock in it fails later.
             let reason = errno
             var status = stat()
             guard lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFLNK else {
@@ -160,7 +162,7 @@ final class Spool {
         guard status.st_mode & 0o022 == 0 else { throw .foreign(path: path, reason: "can be written by others") }
     }
 
-    /// As `mkdir -p`, for this user alone.
+    /// Like `mkdir -p`, readable only by this user.
     private static func makeFolder(_ path: String) throws(SpoolError) {
         var made = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
@@ -175,7 +177,7 @@ final class Spool {
 package enum SpoolError: Error, Sendable, Equatable, CustomStringConvertible {
     case system(operation: String, path: String, errno: CInt)
     case locked(path: String)
-    /// The folder belongs to another user, or others may write into it: what is in it cannot be trusted.
+    /// The folder belongs to another user, or others may write into it, so its content cannot be trusted.
     case foreign(path: String, reason: String)
     case damaged(path: String, offset: Int)
 
@@ -190,25 +192,25 @@ package enum SpoolError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Where a sample stands in the spool.
+/// The place of a sample in the spool.
 struct SpoolPlace: Sendable, Equatable {
     var segment: UInt64
     var offset: Int
-    /// Of the whole record.
+    /// The length of the whole record.
     var length: Int
 
     var end: Int { offset + length }
 }
 
-/// Where the samples for one Redis wait below the spool's folder.
+/// The place below the spool's folder where the samples for one Redis wait.
 package enum SpoolFolder {
-    /// A folder named after the server: neither its password nor the order of the settings matters.
+    /// A folder named after the server. Its password and the order of the settings do not matter.
     package static func path(in folder: String, for endpoint: RedisEndpoint) -> String {
         let name = endpoint.description.map { character in
             character.isASCII && (character.isLetter || character.isNumber || ".-_".contains(character))
                 ? character : "_"
         }
-        // Long names, of socket paths or of many sentinels, are cut, and told apart by a checksum.
+        // Long names (socket paths, or many sentinels) are cut, and a checksum tells them apart.
         let checksum = String(CRC32.checksum(of: endpoint.description.utf8), radix: 16)
         return "\(folder)/\(String(name.prefix(100)))-\(checksum)"
     }

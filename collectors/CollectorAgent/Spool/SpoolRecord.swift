@@ -5,7 +5,7 @@
 enum SpoolRecord {
     static let headerBytes = 8
     private static let fixedBytes = 14
-    /// A sample has 1 MiB at most, a key less than 400 bytes; anything longer is damage.
+    /// A sample has at most 1 MiB, and a key less than 400 bytes. Anything longer is damage.
     static let maxBytes = 2 << 20
 
     static func encode(_ sample: WaitingSample) -> [UInt8] {
@@ -24,14 +24,14 @@ enum SpoolRecord {
         return record + body
     }
 
-    /// The length of the whole record that begins with `header`; nil for one that no encoder wrote.
+    /// The length of the whole record that begins with `header`; nil if no encoder can have written it.
     static func length(header: [UInt8]) -> Int? {
         guard header.count >= headerBytes else { return nil }
         let length = Int(integer(UInt32.self, header, 0))
         return (fixedBytes...maxBytes).contains(length) ? headerBytes + length : nil
     }
 
-    /// The sample of a whole record; nil where its bytes are not those that were written.
+    /// The sample of a whole record; nil if its bytes are damaged.
     static func decode(_ record: [UInt8]) -> WaitingSample? {
         guard let length = length(header: record), record.count == length else { return nil }
         let body = record[headerBytes...]
@@ -57,7 +57,7 @@ enum SpoolRecord {
     }
 }
 
-/// The checksum of IEEE 802.3 (reflected, polynomial 0xEDB88320): finds a record that was cut or torn.
+/// The checksum of IEEE 802.3 (reflected, polynomial 0xEDB88320). It finds a record that was cut or torn.
 enum CRC32 {
     private static let table: [UInt32] = (0..<256).map { index in
         (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }

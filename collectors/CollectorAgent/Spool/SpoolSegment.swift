@@ -1,9 +1,10 @@
 import Glibc
 
-/// One file of a spool: samples one after another, and how far they have been sent.
+/// One file of a spool: samples one after another, and how many of them have been sent.
 ///
 /// Layout: the magic `SASPOOL1`, the offset of the first sample still wanted (8 bytes, little endian), records
-/// (``SpoolRecord``). Written with `pwrite` and no `fsync`: it outlives the process, not a power cut.
+/// (``SpoolRecord``). It is written with `pwrite` and without `fsync`, so it survives the end of the process, but not a
+/// power cut.
 final class SpoolSegment {
     static let headerBytes = 16
     private static let magic = Array("SASPOOL1".utf8)
@@ -37,7 +38,8 @@ final class SpoolSegment {
         }
     }
 
-    /// A file of an earlier run; `onRecord` gets each sample that is still wanted. What comes after damage is cut off.
+    /// Opens a file of an earlier run. `onRecord` gets each sample that is still wanted. Everything after damage is cut
+    /// off.
     init(
         recovering folder: String, number: UInt64, onRecord: (SpoolPlace, WaitingSample) -> Void
     ) throws(SpoolError) {
@@ -67,7 +69,7 @@ final class SpoolSegment {
         close(descriptor)
     }
 
-    /// Where the record now stands; on failure the file is as before.
+    /// Returns the place of the record. After a failure the file is as before.
     func append(_ record: [UInt8]) throws(SpoolError) -> SpoolPlace {
         do throws(SpoolError) {
             try write(record, at: end)
@@ -91,7 +93,7 @@ final class SpoolSegment {
         head = offset
         var bytes: [UInt8] = []
         SpoolRecord.append(UInt64(head), to: &bytes)
-        // Where this fails samples are sent again: members that the set has already.
+        // If this fails, samples are sent again. The set has these members already, so nothing changes.
         try? write(bytes, at: Self.magic.count)
     }
 
