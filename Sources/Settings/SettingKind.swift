@@ -50,8 +50,8 @@ package struct SettingKind<Value>: Sendable {
             { kind.write(write($0)) })
     }
 
-    /// The same kind for a value that may be missing: nil if nobody sets it. The kinds in `SettingKinds.swift` can be
-    /// used for optional values as they are; a kind of your own needs this.
+    /// The same kind for a value that may be missing: nil if nobody sets it. Whole numbers, sizes, times and texts have
+    /// such kinds already.
     package var optional: SettingKind<Value?> {
         let kind = self
         return SettingKind<Value?>(

@@ -47,6 +47,28 @@ extension SettingKind where Value == Duration {
     }
 }
 
+// The same for values that may be missing: nil if nobody sets them.
+
+extension SettingKind where Value == Int? {
+    /// A whole number within `range`, or none.
+    package static func integer(in range: ClosedRange<Int>) -> Self { SettingKind<Int>.integer(in: range).optional }
+
+    /// A size in bytes within `range`, or none.
+    package static func bytes(in range: ClosedRange<Int>) -> Self { SettingKind<Int>.bytes(in: range).optional }
+}
+
+extension SettingKind where Value == Duration? {
+    /// A time span within `range`, or none.
+    package static func duration(in range: ClosedRange<Duration>) -> Self {
+        SettingKind<Duration>.duration(in: range).optional
+    }
+
+    /// A time span within `range` as a whole number of milliseconds, or none.
+    package static func milliseconds(in range: ClosedRange<Int>) -> Self {
+        SettingKind<Duration>.milliseconds(in: range).optional
+    }
+}
+
 extension SettingKind where Value == Bool {
     /// A switch: the flag alone, or `true`, `false`, `yes`, `no`, `on`, `off`, `1`, `0`.
     package static var toggle: Self {

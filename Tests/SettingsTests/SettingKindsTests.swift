@@ -56,6 +56,35 @@ import Testing
         #expect(kind.allowed == "one of info, debug")
     }
 
+    @Test func `a value that may be missing has the same rules, and is nil where nobody sets it`() throws {
+        struct Options: Sendable, Equatable {
+            var count: Int?
+            var size: Int?
+            var pause: Duration?
+            var tick: Duration?
+        }
+        let settings = SettingList<Options>.of {
+            Setting("count", \.count, .integer(in: 1...9), "")
+            Setting("size", \.size, .bytes(in: 1...1 << 20), "")
+            Setting("pause", \.pause, .duration(in: .seconds(1) ... .seconds(60)), "")
+            Setting("tick", \.tick, .milliseconds(in: 1...100), "")
+        }
+        func read(_ flags: [String: [String]]) throws -> Options {
+            var options = Options()
+            try SettingsReader(settings, flags: flags, environment: [:], prefix: "APP", configurationFile: nil)
+                .read(into: &options)
+            return options
+        }
+        #expect(try read([:]) == Options())
+        #expect(settings.map { $0.text(of: Options()) } == ["", "", "", ""])
+        let given = try read(["count": ["3"], "size": ["1KiB"], "pause": ["1m"], "tick": ["20"]])
+        #expect(given == Options(count: 3, size: 1024, pause: .seconds(60), tick: .milliseconds(20)))
+        #expect(settings.map { $0.text(of: given) } == ["3", "1KiB", "1m", "20"])
+        for bad in [["count": ["0"]], ["size": ["2MiB"]], ["pause": ["2m"]], ["tick": ["1s"]]] {
+            #expect(throws: SettingError.self, "\(bad)") { try read(bad) }
+        }
+    }
+
     @Test func `a mapped kind refuses what the mapping refuses`() {
         let even = SettingKind<Int>.integer(in: 0...9).map({ $0.isMultiple(of: 2) ? $0 / 2 : nil }, back: { 2 * $0 })
         #expect(value(even, "4") == 2)

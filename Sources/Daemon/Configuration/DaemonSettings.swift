@@ -3,15 +3,25 @@ import SampleContract
 package import Settings
 import SocketIOServer
 
-/// The settings of the daemon: flags of `streamassembler`, `STREAMASSEMBLER_…` variables and file keys. What holds when
-/// nobody sets them stands in ``DaemonConfiguration``.
+/// The settings of the daemon: flags of `streamassembler`, `STREAMASSEMBLER_…` variables and file keys. The defaults are
+/// those of ``DaemonConfiguration``.
+///
+/// The list that a setting is in decides which commands have its flag. Every command reads all settings from variables
+/// and from the file.
+///
+/// | command | ``redis`` | ``following`` | ``serving`` | ``starting`` |
+/// | --- | --- | --- | --- | --- |
+/// | `serve` | yes | yes | yes | yes |
+/// | `check` | yes | yes | yes | no |
+/// | `tail` | yes | yes | no | yes |
+/// | `demo` | no: it has a Redis of its own | yes | yes | no |
 package enum DaemonSettings {
-    /// Where Redis is, and how to enter it.
+    /// Where Redis is, and how to log in to it. For `serve`, `check` and `tail`.
     package static let redis =
         SettingList<DaemonConfiguration>.of { Setting("redis", \.redisURL, RedisSettings.url, "the Redis to follow") }
         + RedisSettings.options.map { $0.within(\.redisOptions) }
 
-    /// How Redis is followed, and what is logged: what every way of following needs.
+    /// How to follow Redis, and what to log. For all commands.
     package static let following = SettingList<DaemonConfiguration>.of {
         Setting(
             "prefix", \.prefix, .text(allowed: KeyPrefix.rule, where: KeyPrefix.isValid),
@@ -27,7 +37,7 @@ package enum DaemonSettings {
         Setting("log-format", \.logFormat, .choice, "how log lines are written")
     }
 
-    /// What is kept of what is followed, and who is served.
+    /// What the window keeps, and who may connect. For `serve`, `check` and `demo`.
     package static let serving = SettingList<DaemonConfiguration>.of {
         Setting(
             "host", \.host,
@@ -70,6 +80,7 @@ package enum DaemonSettings {
                 + "network of 64 bits is one address")
     }
 
+    /// What happens if Redis is missing at the start. For `serve` and `tail`.
     package static let starting = SettingList<DaemonConfiguration>.of {
         Setting(
             "require-redis", \.requireRedis, .toggle, "end with status 69 if Redis cannot be reached at the start")
@@ -80,7 +91,7 @@ package enum DaemonSettings {
     /// For the README.
     package static var table: String { SettingTable.markdown(all, defaults: DaemonConfiguration()) }
 
-    /// Ranges do not know how they were written; only those that hold when nobody sets any are ever written: none.
+    /// Trusted proxies do not keep the text that they were read from. Only the default is ever written, and it is empty.
     private static let proxies = SettingKind<[String]>.list(
         allowed: "an IPv4 or IPv6 address or a range ADDRESS/BITS of them, not all addresses",
         form: SettingForm("address")
