@@ -169,7 +169,9 @@ let package = Package(
             path: "Tests/Soak", swiftSettings: settings),
         .executableTarget(
             name: "CollectorDay",
-            dependencies: ["CollectorAgent", "Probes", "ProcFS", "RedisClient", "JSONBytes", argumentParser],
+            dependencies: [
+                "TestSupport", "CollectorAgent", "Probes", "ProcFS", "RedisClient", "JSONBytes", argumentParser,
+            ],
             path: "Tests/CollectorDay", swiftSettings: settings),
         .target(name: "CEpoll", path: "Tests/CEpoll"),
         .executableTarget(

@@ -1,10 +1,10 @@
 import ArgumentParser
 import CollectorAgent
-import Glibc
 import JSONBytes
 import Probes
 import ProcFS
 import RedisClient
+import TestSupport
 
 /// A day of the collector by a driven clock: no gap, no id twice, no growth.
 ///
@@ -28,10 +28,10 @@ struct CollectorDay: ParsableCommand {
     }
 
     func run() throws {
-        var template = Array("/tmp/collector-day-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw ExitCode(73) }
-        let root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        defer { HostTree.remove(root) }
+        try ScratchFolder.with { root in try simulate(root) }
+    }
+
+    private func simulate(_ root: String) throws {
         try HostTree.write(at: root, processes: 1..<6)
         var configuration = CollectorConfiguration(
             redis: try RedisEndpoint(url: "redis://127.0.0.1"), host: "web-1", interval: .milliseconds(interval))

@@ -32,19 +32,6 @@ enum HostTree {
         }
     }
 
-    static func remove(_ path: String) {
-        if let directory = opendir(path) {
-            while let entry = readdir(directory) {
-                let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                if name != ".", name != ".." { remove("\(path)/\(name)") }
-            }
-            closedir(directory)
-        }
-        Glibc.remove(path)
-    }
-
     private static func putProcess(_ pid: Int, at root: String) throws {
         let stat =
             "\(pid) (worker) S 1 \(pid) \(pid) 0 -1 4194304 10 0 1 0 30 20 0 0 20 0 1 0 \(pid * 100) 1000000 200 "

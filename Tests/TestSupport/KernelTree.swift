@@ -11,14 +11,12 @@ package final class KernelTree {
 
     /// Copies the tree `name` of the parsers' fixtures.
     package init(_ name: String) throws {
-        var template = Array("/tmp/kernel-tree-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw Failure(path: "/tmp", errno: errno) }
-        root = String(cString: made)
+        root = try ScratchFolder.make()
         try overlay(name)
     }
 
     deinit {
-        Self.remove(root)
+        ScratchFolder.remove(root)
     }
 
     /// Puts another tree's files over this one's.
@@ -33,7 +31,7 @@ package final class KernelTree {
         try write(path, Array(text.utf8))
     }
 
-    package func remove(_ path: String) { Self.remove("\(root)/\(path)") }
+    package func remove(_ path: String) { ScratchFolder.remove("\(root)/\(path)") }
 
     private func write(_ path: String, _ bytes: [UInt8]) throws {
         for (index, character) in path.enumerated() where character == "/" {
@@ -82,10 +80,5 @@ package final class KernelTree {
         var bytes = [UInt8](repeating: 0, count: 1 << 20)
         let count = read(descriptor, &bytes, bytes.count)
         return Array(bytes.prefix(max(0, count)))
-    }
-
-    private static func remove(_ path: String) {
-        for name in list(path) ?? [] { remove("\(path)/\(name)") }
-        if rmdir(path) != 0 { unlink(path) }
     }
 }

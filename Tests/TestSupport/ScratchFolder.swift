@@ -1,14 +1,14 @@
-import Glibc
+internal import Glibc
 
 /// A folder that is there for the time of one test.
-enum ScratchFolder {
-    static func with<Result>(_ body: (String) throws -> Result) throws -> Result {
+package enum ScratchFolder {
+    package static func with<Result>(_ body: (String) throws -> Result) throws -> Result {
         let folder = try make()
         defer { remove(folder) }
         return try body(folder)
     }
 
-    static func with<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+    package static func with<Result>(_ body: (String) async throws -> Result) async throws -> Result {
         let folder = try make()
         defer { remove(folder) }
         return try await body(folder)
@@ -16,13 +16,15 @@ enum ScratchFolder {
 
     private struct Failure: Error { var errno: CInt }
 
-    private static func make() throws -> String {
-        var template = Array("/tmp/collector-test-XXXXXX".utf8CString)
+    /// Whoever calls this calls ``remove(_:)``.
+    package static func make() throws -> String {
+        var template = Array("/tmp/streamassembler-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(errno: errno) }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    private static func remove(_ path: String) {
+    /// Removes a file, or a folder with everything in it.
+    package static func remove(_ path: String) {
         if let directory = opendir(path) {
             while let entry = readdir(directory) {
                 let name = withUnsafeBytes(of: entry.pointee.d_name) {

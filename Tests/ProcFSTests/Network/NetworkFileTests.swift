@@ -1,5 +1,6 @@
 import Glibc
 import ProcFS
+import TestSupport
 import Testing
 
 @Suite struct NetworkFileTests {
@@ -91,18 +92,16 @@ import Testing
         ("proc/net/snmp6", "Ip6InReceives many\n"), ("proc/net/netstat", "TcpExt: A\nTcpExt: many\n"),
     ])
     func `an error names the file of several that was read`(path: String, text: String) throws {
-        var template = Array("/tmp/kernel-file-XXXXXX\0".utf8.map(CChar.init(bitPattern:)))
-        let root = try #require(mkdtemp(&template).map { String(cString: $0) })
-        let place = "\(root)/proc/net"
-        defer { for path in ["\(root)/\(path)", place, "\(root)/proc", root] { Glibc.remove(path) } }
-        mkdir("\(root)/proc", 0o700)
-        mkdir(place, 0o700)
-        let file = try #require(fopen("\(root)/\(path)", "w"))
-        fputs(text, file)
-        fclose(file)
-        let kept = KeptFile<ProtocolCounters>(path, root: root, buffer: ReadBuffer())
-        let error = #expect(throws: ProcFSError.self) { try kept.read() }
-        #expect(error?.description.hasPrefix("\(path), line ") == true)
+        try ScratchFolder.with { root in
+            mkdir("\(root)/proc", 0o700)
+            mkdir("\(root)/proc/net", 0o700)
+            let file = try #require(fopen("\(root)/\(path)", "w"))
+            fputs(text, file)
+            fclose(file)
+            let kept = KeptFile<ProtocolCounters>(path, root: root, buffer: ReadBuffer())
+            let error = #expect(throws: ProcFSError.self) { try kept.read() }
+            #expect(error?.description.hasPrefix("\(path), line ") == true)
+        }
     }
 
     @Test func `fewer values than names are an error at their line`() {
