@@ -1,7 +1,7 @@
 import CHost
 import Glibc
 
-/// Whether an interface is up, and how fast its link is; nil where the driver does not say.
+/// Whether an interface is up, and how fast its link is; nil if the driver does not say.
 package struct InterfaceAttributes: Sendable, Equatable {
     package var isUp: Bool?
     package var speedMbps: UInt64?
@@ -11,16 +11,16 @@ package struct InterfaceAttributes: Sendable, Equatable {
         self.speedMbps = speedMbps
     }
 
-    /// Reads what `/sys/class/net/[name]` of a copied tree says.
+    /// Reads `/sys/class/net/[name]` of a copied tree.
     package init(root: String, name: [UInt8], buffer: ReadBuffer) {
-        // A name with a slash cannot be an interface; it would lead out of the folder.
+        // A name with a slash is not an interface. It would lead out of the folder.
         let text = String(decoding: name, as: UTF8.self)
         guard !name.contains(UInt8(ascii: "/")), text != "..", text != "." else { return }
         let folder = "\(root)/sys/class/net/\(text)"
         let state = Self.text("\(folder)/operstate", buffer)
         switch state {
         case "up": isUp = true
-        // Loopback and tunnels have no carrier to speak of: they are up when they are switched on.
+        // Loopback and tunnels have no carrier. They are up when they are switched on.
         case "unknown": isUp = Self.text("\(folder)/flags", buffer).map(Self.isSwitchedOn)
         case nil: isUp = nil
         default: isUp = false
@@ -28,7 +28,7 @@ package struct InterfaceAttributes: Sendable, Equatable {
         speedMbps = Self.text("\(folder)/speed", buffer).flatMap(UInt64.init).flatMap(Self.speed)
     }
 
-    /// 0 and -1, or the same in fewer bits, are a driver's ways not to say it.
+    /// 0 and -1, or -1 in fewer bits, mean that a driver does not say it.
     static func speed(_ told: UInt64) -> UInt64? {
         told == 0 || told == 65_535 || told >= UInt64(UInt32.max) ? nil : told
     }
@@ -46,8 +46,8 @@ package struct InterfaceAttributes: Sendable, Equatable {
     }
 }
 
-/// The states of all interfaces, by netdevice(7): of the network namespace that `/proc/net` is of, while `/sys` may be
-/// of another one (`nsenter --net`), and for names of any bytes.
+/// The states of all interfaces, by netdevice(7). They are those of the network namespace of `/proc/net`, while `/sys`
+/// may show another one (`nsenter --net`). Names may have any bytes.
 ///
 /// Belongs to one reader and is not safe to share between threads.
 package final class InterfaceStates {
@@ -62,7 +62,7 @@ package final class InterfaceStates {
     private let socket: CInt
     private var known: [[UInt8]: Known] = [:]
 
-    /// To ask a driver for its speed takes a lock of the whole network; whether a link is up is one word in memory.
+    /// Asking a driver for its speed takes a lock of the whole network. Whether a link is up is one word in memory.
     private static let speedIntervalNs: UInt64 = 9_000_000_000
 
     package init(root: String, buffer: ReadBuffer) {
@@ -75,7 +75,8 @@ package final class InterfaceStates {
         if socket >= 0 { close(socket) }
     }
 
-    /// By name; `nowNs` is monotonic. Whether an interface is up is as of now, its speed at most ten seconds old.
+    /// The states by name. `nowNs` is monotonic. Whether an interface is up is read now. Its speed is at most ten
+    /// seconds old.
     package func attributes(of names: [[UInt8]], nowNs: UInt64) -> [[UInt8]: InterfaceAttributes] {
         var next: [[UInt8]: Known] = [:]
         for name in names { next[name] = state(of: name, nowNs: nowNs) }
@@ -83,7 +84,7 @@ package final class InterfaceStates {
         return next.mapValues(\.attributes)
     }
 
-    /// The name of an interface by the kernel's number for it; nil for one that is no more.
+    /// The name of the interface with that number; nil if it does not exist any more.
     package func name(of number: UInt32) -> [UInt8]? {
         guard socket >= 0 else { return nil }
         var name = [UInt8](repeating: 0, count: 16)

@@ -1,6 +1,6 @@
-/// The counters of `/proc/net/{snmp,netstat,snmp6}` in the files' order, named as netstat(8) knows them.
+/// The counters of `/proc/net/{snmp,netstat,snmp6}` in the order of the files, with the names of netstat(8).
 ///
-/// Their names hardly ever change, so that they are kept from one reading to the next.
+/// The names hardly ever change, so they are kept from one reading to the next.
 package struct ProtocolCounters: KernelFile, Sendable, Equatable {
     /// IP, ICMP, TCP and UDP (RFC 1213 and its successors).
     package static let path = "proc/net/snmp"
@@ -11,7 +11,7 @@ package struct ProtocolCounters: KernelFile, Sendable, Equatable {
 
     /// `TcpRetransSegs`, `TcpExtListenDrops`, `Ip6InReceives`, …
     package var names: [String] = []
-    /// Since boot; a few are gauges and may be negative.
+    /// Since boot. A few are gauges and may be negative.
     package var values: [Int64] = []
 
     package init() {}
@@ -20,13 +20,13 @@ package struct ProtocolCounters: KernelFile, Sendable, Equatable {
         try self.init(parsing: bytes, after: nil)
     }
 
-    /// Starts from the names of the reading before: where the file still has them, none is made anew.
+    /// Starts with the names of the last reading. If the file still has them, no string is made.
     package init(parsing bytes: UnsafeRawBufferPointer, after previous: ProtocolCounters?) throws(ProcFSError) {
         names = previous?.names ?? []
         values.reserveCapacity(names.count)
         var cursor = ByteCursor(bytes)
         while !cursor.isAtEnd, cursor.token() == nil { cursor.skipLine() }
-        // `Tcp:` begins a pair of lines; in snmp6 each name stands alone.
+        // `Tcp:` begins a pair of lines. In snmp6 each line has one name.
         if cursor.offset > 0, bytes[cursor.offset - 1] == UInt8(ascii: ":") {
             try append(pairsIn: bytes)
         } else {
@@ -34,7 +34,7 @@ package struct ProtocolCounters: KernelFile, Sendable, Equatable {
         }
     }
 
-    /// Adds a value under `section` and `name`, which together are its name.
+    /// Adds a value. `section` and `name` together are its name.
     private mutating func add(_ section: UnsafeRawBufferPointer, _ name: UnsafeRawBufferPointer, _ value: Int64) {
         let index = values.count
         values.append(value)
@@ -99,7 +99,7 @@ package struct ProtocolCounters: KernelFile, Sendable, Equatable {
 }
 
 extension KeptFile where Content == ProtocolCounters {
-    /// Reads the file with the names of the reading before.
+    /// Reads the file with the names of the last reading.
     package func read(after previous: ProtocolCounters?) throws(ProcFSError) -> ProtocolCounters {
         try read { (bytes) throws(ProcFSError) in try ProtocolCounters(parsing: bytes, after: previous) }
     }

@@ -1,5 +1,5 @@
-/// `/proc/net/sockstat`: how many sockets of each kind the network namespace holds; memory in pages. `sockstat6` has the
-/// IPv6 sockets, which it does not count, and is missing where IPv6 is off.
+/// `/proc/net/sockstat`: how many sockets of each kind the network namespace has, and their memory in pages. It does
+/// not count IPv6 sockets. Those are in `sockstat6`, which is missing if IPv6 is off.
 package struct SocketStatistics: KernelFile, Sendable, Equatable {
     package static let path = "proc/net/sockstat"
     package static let path6 = "proc/net/sockstat6"
@@ -21,7 +21,7 @@ package struct SocketStatistics: KernelFile, Sendable, Equatable {
                     guard let value = cursor.counter() else {
                         throw Self.malformed(cursor, expected: "a number after each name")
                     }
-                    // A sum over CPUs that fell below 0 (`mem -1`) says nothing.
+                    // A sum over CPUs can fall below 0 (`mem -1`). Then it means nothing.
                     guard let value = UInt64(exactly: value) else { continue }
                     read(section: section, name: name, value: value, in: cursor)
                 }
@@ -56,11 +56,11 @@ package struct SocketStatistics: KernelFile, Sendable, Equatable {
     }
 }
 
-/// `/proc/net/protocols`, read for the number of unix sockets alone, which no other small file has.
+/// `/proc/net/protocols`. It is read only for the number of unix sockets, which no other small file has.
 package struct ProtocolTable: KernelFile, Sendable, Equatable {
     package static let path = "proc/net/protocols"
 
-    /// Unix sockets of all kinds; nil where the kernel lists none.
+    /// The number of unix sockets of all kinds; nil if the kernel does not list them.
     package var unixSockets: UInt64?
 
     package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {

@@ -1,39 +1,38 @@
 import CHost
 import Glibc
 
-/// The processes that can have begun since the last look: the kernel gives numbers out in ascending order, and
-/// `/proc/loadavg` says the last one (proc_loadavg(5)).
+/// Finds the processes that may have begun since the last look. The kernel gives out numbers in ascending order, and
+/// `/proc/loadavg` has the last one (proc_loadavg(5)).
 ///
-/// That holds only where both speak of the same numbers. Under lxcfs, in gVisor, and in a pid namespace over an outer
-/// `/proc` they do not. So a thread of our own proves it first, each listing of all processes tests it again, and a
-/// sweep uses it only where the kernel's count of forks says that no number was given out in another way, as
-/// `clone3` with a number of its own can do.
-/// Belongs to one reader and is not safe to share between threads.
+/// This works only if both use the same numbers. Under lxcfs, in gVisor, and in a pid namespace with an outer `/proc`
+/// they do not. So a thread of our own tests it first, and each listing of all processes tests it again. A sweep uses
+/// it only if the kernel's count of forks shows that no number was given out in another way. `clone3` can ask for a
+/// number, for example. Belongs to one reader and is not safe to share between threads.
 struct NewbornProcesses {
     private let load: KeptFile<LoadAverage>
-    /// Why all processes are listed at each sweep; nil where their numbers can be trusted.
+    /// Why all processes are listed at each sweep; nil if their numbers can be trusted.
     private(set) var doubt: String?
-    /// Sweeps until numbers that were wrong once are tried again.
+    /// How many sweeps pass until wrong numbers are tried again.
     private var sweepsOfDoubt = 0
-    /// The last numbers at the last look and at the one before it: a number is given out a moment before its process
-    /// can be seen, so each is looked at twice.
+    /// The last numbers at the last two looks. A number is given out a moment before its process can be seen, so each
+    /// number is looked at twice.
     private var last: (now: Int32, before: Int32)?
-    /// Forks less numbers: as long as it stays, each fork has had the next number.
+    /// The count of forks less the last number. While this stays the same, each fork got the next number.
     private var skew: Int64?
 
-    /// Where more numbers were given out, threads mostly, the list is cheaper than looking at each.
+    /// If more numbers were given out, mostly for threads, listing is cheaper than looking at each.
     private static let most: Int32 = 64
     private static let sweepsToNextProof = 600
 
     init(root: String, buffer: ReadBuffer) {
         load = KeptFile(root: root, buffer: buffer)
-        // Of another root, a copied tree or another namespace's, the numbers need not be those of its `loadavg`.
+        // Under another root (a copied tree, or another namespace) the numbers may differ from those of its `loadavg`.
         doubt = root.isEmpty ? Self.proof(load) : "/proc is a copy"
         if !root.isEmpty { sweepsOfDoubt = .max }
     }
 
-    /// Numbers that belong to processes, known ones among them; nil where all have to be listed. `forks` is the
-    /// kernel's count, read just before.
+    /// Numbers of processes, including known ones; nil if all have to be listed. `forks` is the kernel's count, read
+    /// just before.
     mutating func numbers(in folder: CInt, forks: UInt64?) -> [Int32]? {
         guard doubt == nil, let now = try? load.read().lastProcess else { return nil }
         let skew = forks.map { Int64(truncatingIfNeeded: $0) &- Int64(now) }
@@ -44,7 +43,7 @@ struct NewbornProcesses {
         return (last.before..<now).map { $0 + 1 }.filter { Self.threadGroup(of: $0, in: folder) == $0 }
     }
 
-    /// Before all processes are listed.
+    /// Call it before all processes are listed.
     mutating func beginListing() {
         if doubt != nil, sweepsOfDoubt < .max {
             sweepsOfDoubt -= 1
@@ -56,22 +55,22 @@ struct NewbornProcesses {
         last = doubt == nil ? (try? load.read().lastProcess).map { ($0, $0) } : nil
     }
 
-    /// The last number that was looked at twice: no process that a listing finds new may have one before it.
+    /// The last number that was looked at twice. If a listing finds a new process, its number has to be after this.
     var settled: Int32? { last?.before }
 
-    /// Takes the processes that a listing found and the looks before had missed.
+    /// Takes the processes that a listing found, but the looks before it did not.
     mutating func note(missed: some Sequence<Int32>, settled: Int32?) {
         guard doubt == nil, let settled, let first = last?.before, first >= settled else { return }
         let end = (try? load.read().lastProcess) ?? .max
-        // Numbers begin anew at `pid_max`: that listing proves nothing.
+        // Numbers began anew after `pid_max`, so this listing proves nothing.
         guard end >= first, missed.contains(where: { $0 <= settled || $0 > end }) else { return }
         doubt = "a process had a number that /proc/loadavg did not tell"
         sweepsOfDoubt = Self.sweepsToNextProof
         last = nil
     }
 
-    /// A thread of our own has to get a number that `loadavg` knows, and `/proc` has to show it as ours; nil where it
-    /// does.
+    /// Tests with a thread of our own: `loadavg` has to know its number, and `/proc` has to show it as ours. Returns
+    /// nil if both do.
     private static func proof(_ load: KeptFile<LoadAverage>) -> String? {
         guard let before = try? load.read().lastProcess else { return "/proc/loadavg has no last number" }
         var number: pid_t = 0
@@ -83,13 +82,13 @@ struct NewbornProcesses {
         guard threadGroup(of: number, in: folder) == getpid() else {
             return "/proc shows the processes of another namespace"
         }
-        // A start over at `pid_max` in between is as rare as it is harmless: all are listed then.
+        // The numbers may begin anew in between. That is rare and does no harm: then all are listed.
         guard before < number, number <= after else { return "/proc/loadavg tells the numbers of another namespace" }
         return nil
     }
 
-    /// The process a thread belongs to. Threads have folders under their numbers too, which no list shows: only a
-    /// process's own has as its first thread the process.
+    /// The process of a thread. Threads have folders with their numbers too, although no list shows them. Only the
+    /// number of a process is the number of its first thread.
     private static func threadGroup(of number: Int32, in folder: CInt) -> Int32? {
         let descriptor = openat(folder, "\(number)/status", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -97,7 +96,7 @@ struct NewbornProcesses {
         return withUnsafeTemporaryAllocation(byteCount: 512, alignment: 1) { bytes in
             let count = pread(descriptor, bytes.baseAddress, bytes.count, 0)
             guard count > 0 else { return nil }
-            // `Tgid:` stands within the first lines, after a name of 64 bytes at most, escaped.
+            // `Tgid:` is in the first lines, after an escaped name of at most 64 bytes.
             var cursor = ByteCursor(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
             while !cursor.isAtEnd {
                 if let name = cursor.token(), cursor.matches(name, "Tgid:") {

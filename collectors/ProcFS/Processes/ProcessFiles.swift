@@ -22,8 +22,8 @@ package struct ProcessIO: KernelFile, Sendable, Equatable {
     package static let path = "proc/[pid]/io"
 
     package var readBytes: UInt64
-    /// Less what was written to pages that were thrown away before they were stored (`cancelled_write_bytes`): that is
-    /// counted for the process that truncates, so it may be more than it ever wrote.
+    /// Bytes written to pages that were dropped before they were stored (`cancelled_write_bytes`). They count for the
+    /// process that truncates the file, so they may be more than it ever wrote.
     package var writtenBytes: Int64
 
     package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
@@ -51,11 +51,11 @@ package struct ProcessIO: KernelFile, Sendable, Equatable {
     }
 }
 
-/// `/proc/[pid]/cmdline`: the arguments as the process shows them; empty for kernel threads (proc_pid_cmdline(5)).
+/// `/proc/[pid]/cmdline`: the arguments as the process shows them. Kernel threads have none (proc_pid_cmdline(5)).
 package struct ProcessArguments: KernelFile, Sendable, Equatable {
     package static let path = "proc/[pid]/cmdline"
 
-    /// Any bytes but NUL; a process may rewrite them at will.
+    /// Any bytes but NUL. A process may rewrite them.
     package var arguments: [[UInt8]]
 
     package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {

@@ -1,7 +1,7 @@
 import CHost
 import Glibc
 
-/// Whether `/proc` keeps other users' processes from this one: the mount option `hidepid` (proc(5)).
+/// Whether `/proc` hides other users' processes from this one: the mount option `hidepid` (proc(5)).
 package struct ProcessHiding {
     private let mounts: KeptFile<ProcessMount>
 
@@ -9,13 +9,13 @@ package struct ProcessHiding {
         mounts = KeptFile(root: root, buffer: buffer)
     }
 
-    /// The option as it was given to `mount`, `hidepid=2`; nil where nothing is hidden, or not from this user.
+    /// The option as for `mount`, such as `hidepid=2`; nil if nothing is hidden, or not from this user.
     package func option() -> String? {
         guard let mount = try? mounts.read(), let level = mount.hidePID else { return nil }
         var capabilities: UInt64 = 0
         let inspectsProcesses: UInt64 = 1 << 19  // CAP_SYS_PTRACE
         if chost_permitted_capabilities(&capabilities) == 0, capabilities & inspectsProcesses != 0 { return nil }
-        // Members of one group see all; not with `ptraceable`.
+        // The members of one group see all processes, except with `ptraceable`.
         if level != .ptraceable, Self.isMember(of: gid_t(mount.groupID)) { return nil }
         return "hidepid=\(level.rawValue)"
     }
@@ -30,12 +30,12 @@ package struct ProcessHiding {
     }
 }
 
-/// What `/proc/self/mountinfo` says of the mount on `/proc` (proc_pid_mountinfo(5)).
+/// What `/proc/self/mountinfo` says about the mount on `/proc` (proc_pid_mountinfo(5)).
 struct ProcessMount: KernelFile, Sendable, Equatable {
     static let path = "proc/self/mountinfo"
 
     enum Level: Int, Sendable {
-        /// Their folders are there, their files cannot be read.
+        /// Their folders are visible, but their files cannot be read.
         case noAccess = 1
         case invisible = 2
         case ptraceable = 4

@@ -1,6 +1,6 @@
 import SampleContract
 
-/// `/proc/[pid]/cgroup`: the container or systemd unit a process belongs to (cgroups(7)).
+/// `/proc/[pid]/cgroup`: the container or systemd unit of a process (cgroups(7)).
 package struct ControlGroup: KernelFile, Sendable, Equatable {
     package static let path = "proc/[pid]/cgroup"
 
@@ -8,7 +8,7 @@ package struct ControlGroup: KernelFile, Sendable, Equatable {
     package var unit: String?
 
     package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
-        // hierarchy:controllers:path. The unified hierarchy (0) speaks first, then systemd's own, then any other.
+        // hierarchy:controllers:path. The unified hierarchy (0) counts first, then systemd's own, then any other.
         var best: (rank: Int, unit: [UInt8])?
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
             let parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
@@ -39,7 +39,7 @@ package struct ControlGroup: KernelFile, Sendable, Equatable {
         return nil
     }
 
-    /// `docker-ID.scope`, `docker/ID` and the like become `docker-` and the first twelve digits of ID.
+    /// Shortens `docker-ID.scope`, `docker/ID` and the like to `docker-` and the first twelve digits of ID.
     private static func containerName(_ component: Name, parent: Name?) -> [UInt8]? {
         let name = ends(component, with: ".scope") ? component.dropLast(".scope".utf8.count) : component
         let id = name.suffix(64)
@@ -58,11 +58,11 @@ package struct ControlGroup: KernelFile, Sendable, Equatable {
     }
 }
 
-/// `/etc/passwd`: names of users by number (passwd(5)); no other name service is asked.
+/// `/etc/passwd`: the names of users by number (passwd(5)). No other name service is asked.
 package struct UserNames: KernelFile, Sendable, Equatable {
     package static let path = "etc/passwd"
 
-    /// As ``NameText``: different names are different texts.
+    /// As ``NameText``, so that different names are different texts.
     private var names: [UInt32: String] = [:]
 
     package init() {}
@@ -75,7 +75,7 @@ package struct UserNames: KernelFile, Sendable, Equatable {
         }
     }
 
-    /// The user's name, or the number where it has none.
+    /// The user's name, or the number if there is no name.
     package subscript(uid: UInt32) -> String {
         names[uid] ?? String(uid)
     }

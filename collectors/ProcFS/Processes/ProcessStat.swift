@@ -1,9 +1,9 @@
-/// `/proc/[pid]/stat`: one process at one moment (proc_pid_stat(5)).
+/// `/proc/[pid]/stat`: one process at one time (proc_pid_stat(5)).
 package struct ProcessStat: KernelFile, Sendable, Equatable {
     package static let path = "proc/[pid]/stat"
 
     package var pid: Int32
-    /// The name as the kernel has it: any bytes, parentheses and line feeds among them.
+    /// The name in the kernel. It may have any bytes, even parentheses and line feeds.
     package var comm: [UInt8]
     /// The state's letter: R, S, D, Z, T, t, X, I.
     package var state: UInt8
@@ -12,12 +12,12 @@ package struct ProcessStat: KernelFile, Sendable, Equatable {
     package var majorFaults: UInt64
     package var userTicks: UInt64
     package var systemTicks: UInt64
-    /// Time of children that ended and were waited for, their own such children included.
+    /// Time of children that have ended and were waited for, including their own such children.
     package var childTicks: UInt64
     package var priority: Int64
     package var nice: Int64
     package var threads: UInt64
-    /// Ticks after boot; with `pid` this names the process for ever.
+    /// Ticks after boot. Together with `pid` this identifies a process forever.
     package var startTicks: UInt64
     package var virtualBytes: UInt64
     package var residentPages: UInt64
@@ -28,14 +28,14 @@ package struct ProcessStat: KernelFile, Sendable, Equatable {
         try self.init(parsing: bytes, knownName: [])
     }
 
-    /// Takes the name that is known already where it has not changed, so that a reading allocates nothing.
+    /// Uses the known name if it has not changed, so that a reading allocates nothing.
     init(parsing bytes: UnsafeRawBufferPointer, knownName: [UInt8]) throws(ProcFSError) {
         var cursor = ByteCursor(bytes)
         guard let pid = cursor.unsigned().flatMap(Int32.init(exactly:)) else {
             throw Self.malformed(cursor, expected: "a process number")
         }
         cursor.skipBlanks()
-        // The name may hold `)` itself: it ends at the last one.
+        // The name may contain `)`, so it ends at the last one.
         let open = cursor.offset
         guard cursor.consume(UInt8(ascii: "(")), let close = bytes.lastIndex(of: UInt8(ascii: ")")), close > open else {
             throw Self.malformed(cursor, expected: "a name in parentheses")

@@ -1,11 +1,11 @@
 import Glibc
 import SortedSearch
 
-/// All processes under `/proc`, read again and again through kept descriptors.
+/// All processes under `/proc`, read again and again by descriptors that stay open.
 ///
-/// A kept descriptor belongs to its process, not to its number: a reused number can never be mistaken for the old
-/// process. At most `maxKept` descriptors stay open, further files are opened and closed at each reading.
-/// Belongs to one reader and is not safe to share between threads.
+/// An open descriptor belongs to its process, not to its number, so a reused number is never taken for the old process.
+/// At most `maxKept` descriptors stay open. Other files are opened and closed at each reading. It belongs to one reader
+/// and is not safe to share between threads.
 package final class ProcessTable {
     /// The files of one process that are read at each sample.
     private enum File: Int, CaseIterable {
@@ -24,17 +24,17 @@ package final class ProcessTable {
     /// What is kept of one process between two sweeps.
     private struct Slot {
         var pid: Int32
-        /// Until when `stat` stands for a process that does not run.
+        /// How long `stat` stays valid for a process that does not run.
         var validUntilNs: UInt64 = 0
         var descriptors: (CInt, CInt, CInt, CInt) = (-1, -1, -1, -1)
-        /// As read last.
+        /// The last reading.
         var stat: ProcessStat?
-        /// Of its only thread, as read last; nil where there are several, or the kernel does not tell.
+        /// The last reading of its only thread; nil if there are several, or if the kernel does not tell.
         var schedule: ProcessSchedule?
-        /// Read since `stat` was.
+        /// Whether it was read after `stat`.
         var memory: ProcessMemory?
         var io: ProcessIO?
-        /// Why its `io` was refused, so that it is not asked for at every sample.
+        /// Why its `io` was refused, so that it is not tried at every sample.
         var refusal: ProcFSError?
 
         subscript(file: File) -> CInt {
@@ -73,7 +73,7 @@ package final class ProcessTable {
     private let hasSchedules: Bool
 
     private static let sweepsPerListing: UInt64 = 10
-    /// What is shown of a process was read within this time.
+    /// Everything that is shown of a process was read within this time.
     private static let refreshNs: UInt64 = 10_000_000_000
 
     package init(root: String, buffer: ReadBuffer, maxKept: Int = ProcessTable.affordableDescriptors())
@@ -91,17 +91,18 @@ package final class ProcessTable {
         for slot in slots { closeAll(slot) }
     }
 
-    /// Half of the descriptors this process may open, so that sockets always find room.
+    /// Half of the descriptors that this process may open, so that there is always room for sockets.
     package static func affordableDescriptors() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 256 }
         return Int(min(limit.rlim_cur / 2, 16_384))
     }
 
-    /// Why all processes are listed at each sweep; nil where new ones are found by their numbers.
+    /// Why all processes are listed at each sweep; nil if new ones are found by their numbers.
     package var reasonToList: String? { newborns.doubt }
 
-    /// Every process that could be read, by number; those that ended meanwhile are left out, other failures reported.
+    /// All processes that could be read, by number. Those that ended in the meantime are left out, and other failures
+    /// are reported.
     ///
     /// `nowNs` is monotonic. `forks` is the kernel's count of them (`/proc/stat`), read just before; without it all are
     /// listed.
@@ -148,8 +149,8 @@ package final class ProcessTable {
         return processes
     }
 
-    /// Leaves the list of all processes, which costs as much as reading a hundred, to every tenth sweep, where the
-    /// numbers given out since the last one say which processes can be new.
+    /// Listing all processes costs as much as reading a hundred. So only every tenth sweep lists them, if the numbers
+    /// given out since the last one show which processes can be new.
     private func findNumbers(forks: UInt64?) {
         let young = newborns.numbers(in: directory.descriptor, forks: forks)
         if let young, sweeps % Self.sweepsPerListing != 0 {
@@ -161,20 +162,20 @@ package final class ProcessTable {
         let settled = young == nil ? nil : newborns.settled
         newborns.beginListing()
         directory.readNumbers(into: &numbers)
-        // Only where the numbers would have been used do they have to stand the test.
+        // The numbers are only tested if they would have been used.
         guard let young, let settled else { return }
         let known = Set(slots.lazy.map(\.pid)).union(young)
         newborns.note(missed: numbers.filter { !known.contains($0) }, settled: settled)
     }
 
-    /// A process of one thread that has not run since the last sweep is as it was: to find out costs a third of reading
-    /// it. What others can change meanwhile (its parent, its priority, its memory) is read again within ten seconds.
+    /// A process with one thread that has not run since the last sweep is unchanged. Finding this out costs a third of
+    /// reading it. What others can change (its parent, its priority, its memory) is read again within ten seconds.
     private func readStat(_ slot: inout Slot) throws(ProcFSError) -> ProcessStat {
         let known = slot.stat
-        // Before `stat`: what runs between the two counts at the next sweep.
+        // Before `stat`, so that running between the two counts at the next sweep.
         let schedule = known.map { $0.threads == 1 } == true ? readSchedule(&slot) : nil
         if let known, let schedule, schedule == slot.schedule, nowNs < slot.validUntilNs { return known }
-        // The first time for some sooner than for others, so that not all are due at once.
+        // The first time differs between processes, so that not all are due at once.
         let share = slot.schedule == nil ? UInt64(slot.pid) % 10 + 1 : 10
         slot.validUntilNs = nowNs &+ Self.refreshNs / 10 * share
         slot.schedule = schedule
@@ -192,11 +193,11 @@ package final class ProcessTable {
         let schedule = try? read(.schedule, of: &slot) { (bytes) throws(ProcFSError) in
             try ProcessSchedule(parsing: bytes)
         }
-        // A kernel that does not count writes zeros; whatever is there has run once.
+        // A kernel that does not count writes zeros, but every process has run at least once.
         return schedule.flatMap { $0.slices == 0 ? nil : $0 }
     }
 
-    /// As it was at the last sweep, where the process has not run since.
+    /// The value of the last sweep, if the process has not run since then.
     package func memory(of pid: Int32) throws(ProcFSError) -> ProcessMemory {
         let index = index(of: pid)
         if let index, let memory = slots[index].memory { return memory }
@@ -257,7 +258,7 @@ package final class ProcessTable {
                 return try parse(slot[file], slot.pid, file, body)
             } catch {
                 guard error.isGone else { throw error }
-                // The process has ended; its number may already belong to another one.
+                // The process has ended. Its number may already belong to another one.
                 keptCount -= closeAll(slot)
                 slot = Slot(pid: slot.pid)
             }

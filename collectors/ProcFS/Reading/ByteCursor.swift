@@ -1,8 +1,8 @@
 import Glibc
 
-/// Walks over the bytes of a kernel file; every step checks its bounds, so no input can lead it outside.
+/// Walks over the bytes of a kernel file. Every step checks the bounds, so no input can lead it outside.
 ///
-/// The bytes must outlive the cursor: it is made and used inside one parse.
+/// The bytes must outlive the cursor, so make and use it inside one parse.
 struct ByteCursor {
     let bytes: UnsafeRawBufferPointer
     private(set) var offset = 0
@@ -19,7 +19,7 @@ struct ByteCursor {
         offset < bytes.count ? bytes[offset] : nil
     }
 
-    /// The bytes of a range this cursor gave out.
+    /// The bytes of a range from this cursor.
     func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: bytes[range])
     }
@@ -33,7 +33,7 @@ struct ByteCursor {
         while let byte = peek(), byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { offset += 1 }
     }
 
-    /// Moves behind the next line feed, or to the end.
+    /// Moves after the next line feed, or to the end.
     mutating func skipLine() {
         while let byte = peek() {
             offset += 1
@@ -52,12 +52,12 @@ struct ByteCursor {
         return start < offset ? start..<offset : nil
     }
 
-    /// Whether a range this cursor gave out holds exactly these ASCII bytes.
+    /// Whether a range from this cursor has exactly these ASCII bytes.
     func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
         range.count == text.utf8CodeUnitCount && startsWith(range, text)
     }
 
-    /// Whether a range this cursor gave out begins with these ASCII bytes.
+    /// Whether a range from this cursor begins with these ASCII bytes.
     func startsWith(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count >= text.utf8CodeUnitCount, let base = bytes.baseAddress else { return false }
         return memcmp(base + range.lowerBound, text.utf8Start, text.utf8CodeUnitCount) == 0
@@ -69,7 +69,7 @@ struct ByteCursor {
         return true
     }
 
-    /// A decimal number after blanks; nil where there is no digit or the number leaves 64 bits.
+    /// A decimal number after blanks; nil if there is no digit, or if the number has more than 64 bits.
     mutating func unsigned() -> UInt64? {
         skipBlanks()
         let start = offset
@@ -93,7 +93,7 @@ struct ByteCursor {
         return Int64(exactly: magnitude)
     }
 
-    /// A decimal number that may have a minus sign or all 64 bits: beyond `Int64.max` it wraps, as counters do.
+    /// A decimal number that may have a minus sign or all 64 bits. Beyond `Int64.max` it wraps, as counters do.
     mutating func counter() -> Int64? {
         skipBlanks()
         return peek() == UInt8(ascii: "-") ? signed() : unsigned().map { Int64(truncatingIfNeeded: $0) }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The entries of a folder, read again and again through one descriptor; closed with the object.
+/// The entries of a folder, read again and again by one descriptor, which is closed with the object.
 final class DirectoryStream {
     private let path: String
     private let stream: OpaquePointer
@@ -17,7 +17,7 @@ final class DirectoryStream {
 
     var descriptor: CInt { dirfd(stream) }
 
-    /// Calls `body` with each name, from the start; the bytes end with NUL and live for the call only.
+    /// Calls `body` with each name, from the start. The bytes end with NUL and are valid only during the call.
     func forEachName(_ body: (UnsafePointer<CChar>) -> Void) {
         rewinddir(stream)
         while let entry = readdir(stream) {
@@ -34,7 +34,7 @@ final class DirectoryStream {
         return numbers
     }
 
-    /// The same in ascending order, in an array that is used again.
+    /// The same in ascending order, in an array that is reused.
     func readNumbers(into numbers: inout [Int32]) {
         numbers.removeAll(keepingCapacity: true)
         var isSorted = true
@@ -43,11 +43,11 @@ final class DirectoryStream {
             if let last = numbers.last, last > number { isSorted = false }
             numbers.append(number)
         }
-        // The kernel lists processes by number; a copied tree need not be so.
+        // The kernel lists processes by number, but a copied tree may not.
         if !isSorted { numbers.sort() }
     }
 
-    /// The next name that is a number, from where the last call stood; nil at the end.
+    /// The next name that is a number, after the last call's; nil at the end.
     func nextNumber() -> Int32? {
         while let entry = readdir(stream) {
             let number = withUnsafePointer(to: &entry.pointee.d_name) { name in

@@ -1,12 +1,12 @@
 import Glibc
 
-/// A value read from one kernel file: a pure function of the file's bytes.
+/// A value from one kernel file. It is a pure function of the file's bytes.
 package protocol KernelFile: SendableMetatype {
-    /// Where the file stands under the root, for errors and for opening it; where several files have one shape, the
-    /// first of them.
+    /// The path of the file under the root, for opening it and for errors. If several files have the same form, it is
+    /// that of the first.
     static var path: String { get }
 
-    /// Parses the whole content; any bytes give a value or an error, never a trap.
+    /// Parses the whole content. Any bytes give a value or an error, and never a trap.
     init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError)
 }
 
@@ -24,17 +24,17 @@ extension KernelFile {
     }
 }
 
-/// One kernel file under a root, opened once and read again and again; closed with the object.
+/// One kernel file under a root. It is opened once, read again and again, and closed with the object.
 ///
-/// Reading a kept descriptor costs about a third of open, read and close. Belongs to one reader.
+/// Reading an open descriptor costs about a third of open, read and close. It belongs to one reader.
 package final class KeptFile<Content: KernelFile> {
-    /// Under the root.
+    /// The path under the root.
     package let name: String
     private let path: String
     private let buffer: ReadBuffer
     private var descriptor: CInt = -1
 
-    /// `name` is another file of the same shape as ``KernelFile/path``.
+    /// `name` is another file of the same form as ``KernelFile/path``.
     package init(_ name: String = Content.path, root: String, buffer: ReadBuffer) {
         self.name = name
         path = root + "/" + name
@@ -45,7 +45,7 @@ package final class KeptFile<Content: KernelFile> {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Reads and parses the file; opens it where it is not open, so that a file that comes later is found.
+    /// Reads and parses the file. Opens it if it is not open, so that a file that appears later is found.
     package func read() throws(ProcFSError) -> Content {
         try read { (bytes) throws(ProcFSError) in try Content(parsing: bytes) }
     }
@@ -65,7 +65,7 @@ package final class KeptFile<Content: KernelFile> {
                 close(descriptor)
                 descriptor = -1
                 throw error
-            // The parser knows the shape, not which of the files it was.
+            // The parser does not know which of the files it was.
             case .malformed(_, let line, let expected): throw .malformed(file: name, line: line, expected: expected)
             case .netlinkRefused: throw error
             }
@@ -73,7 +73,7 @@ package final class KeptFile<Content: KernelFile> {
     }
 }
 
-/// The one buffer a reader's files are read into; grows to the largest file and stays so.
+/// The one buffer for all files of a reader. It grows to the size of the largest file.
 ///
 /// Belongs to one reader and is not safe to share between threads.
 package final class ReadBuffer {
@@ -84,10 +84,10 @@ package final class ReadBuffer {
         storage = [UInt8](repeating: 0, count: 16 * 1024)
     }
 
-    /// Reads a descriptor from its start to its end and hands over the bytes.
+    /// Reads a descriptor from start to end, and gives its bytes to `body`.
     ///
-    /// One `pread` more than the content needs, as the kernel may give a file out in pieces; unless the file is
-    /// known to come `atOnce`, as those of one process do.
+    /// It calls `pread` once more than the content needs, because the kernel may give a file in pieces. Files of one
+    /// process come `atOnce`, and need no extra call.
     func read<Value>(
         _ descriptor: CInt, path: @autoclosure () -> String, atOnce: Bool = false,
         _ body: (UnsafeRawBufferPointer) throws(ProcFSError) -> Value

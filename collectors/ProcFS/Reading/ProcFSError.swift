@@ -1,12 +1,12 @@
 import Glibc
 
-/// Why a kernel file or a socket dump gave no value; names the file, and the line where one is at fault.
+/// Why a kernel file or a socket dump gave no value. It names the file, and the line if one is wrong.
 package enum ProcFSError: Error, Equatable, Sendable {
     /// The file could not be opened or read; `errno` is the system's reason.
     case unreadable(file: String, errno: CInt)
     /// The file was read, but line `line` (from 1) does not hold what `expected` says.
     case malformed(file: String, line: Int, expected: String)
-    /// The kernel refused or broke off a netlink dump; `errno` is 0 where it gave no reason.
+    /// The kernel refused a netlink dump or broke it off. `errno` is 0 if it gave no reason.
     case netlinkRefused(errno: CInt)
 }
 
@@ -19,7 +19,7 @@ extension ProcFSError: CustomStringConvertible {
         }
     }
 
-    /// Whether the file is there but kept from this user: the sample then says `no-privilege`.
+    /// Whether the file exists, but this user may not read it. Then the sample has the flag `no-privilege`.
     package var isDenied: Bool {
         switch self {
         case .unreadable(_, let errno), .netlinkRefused(let errno): errno == EACCES || errno == EPERM
@@ -27,7 +27,7 @@ extension ProcFSError: CustomStringConvertible {
         }
     }
 
-    /// Whether the process or the file has gone, which is an ordinary thing to happen between two readings.
+    /// Whether the process or the file does not exist any more. This is normal between two readings.
     package var isGone: Bool {
         switch self {
         case .unreadable(_, let errno): errno == ENOENT || errno == ESRCH
@@ -38,7 +38,7 @@ extension ProcFSError: CustomStringConvertible {
 
 /// The system's words for an `errno`.
 package enum SystemMessage {
-    /// The message, or the number where the system has no words for it.
+    /// The message, or the number if the system has no words for it.
     package static func text(for code: CInt) -> String {
         // Thread-safe since glibc 2.32.
         strerror(code).map { String(cString: $0) } ?? "error \(code)"

@@ -1,8 +1,8 @@
-/// An IPv4 or IPv6 address, held in network order as two integers.
+/// An IPv4 or IPv6 address, as two integers in network order.
 package struct IPAddress: Hashable, Sendable {
     /// The first eight bytes; 0 for IPv4.
     package var high: UInt64
-    /// The last eight bytes, or the four of IPv4.
+    /// The last eight bytes, or the four bytes of IPv4.
     package var low: UInt64
     package var isIPv6: Bool
 
@@ -24,7 +24,7 @@ package struct IPAddress: Hashable, Sendable {
         return low >> 24 & 0xff == 127
     }
 
-    /// Whether it means another host on each interface: `fe80::/10`, and multicast of that scope.
+    /// Whether it means a different host on each interface: `fe80::/10`, and multicast of that scope.
     package var needsZone: Bool {
         isIPv6 && (high >> 54 == 0xfe80 >> 6 || (high >> 56 == 0xff && high >> 48 & 0xf <= 2))
     }
@@ -59,7 +59,7 @@ extension IPAddress: CustomStringConvertible {
         "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255)"
     }
 
-    /// The first of the longest runs of zero groups, which `::` stands for.
+    /// The first of the longest runs of zero groups. `::` stands for it.
     private func longestRunOfZeros() -> Range<Int> {
         var best = 0..<0
         var start = 0

@@ -26,7 +26,7 @@ package struct SockDiagRequest: Sendable, Equatable {
         self.sequence = sequence
     }
 
-    /// Asks for every state and for `tcp_info` with each socket.
+    /// Asks for all states, and for the `tcp_info` of each socket.
     package func encoded() -> [UInt8] {
         let information = UInt8(1 << (INET_DIAG_INFO - 1))
         switch families {
@@ -57,7 +57,7 @@ package struct SockDiagRequest: Sendable, Equatable {
     }
 }
 
-/// What one datagram of a dump holds: a pure function of its bytes.
+/// The content of one datagram of a dump: a pure function of its bytes.
 ///
 /// ```
 /// | nlmsghdr 16 | inet_diag_msg 72 | rtattr 4: length type | tcp_info … | padding to 4 |  and again
@@ -71,7 +71,7 @@ package struct SockDiagReply: Sendable, Equatable {
     package var sockets: [TCPSocket] = []
     package var continuation = Continuation.more
 
-    /// Reads all messages with this sequence number; others belong to an older request and are passed over.
+    /// Reads all messages with this sequence number. Others belong to an older request and are skipped.
     package init(parsing bytes: UnsafeRawBufferPointer, sequence: UInt32) throws(ProcFSError) {
         var offset = 0
         while bytes.count - offset >= MemoryLayout<nlmsghdr>.size {
@@ -137,7 +137,7 @@ extension IPAddress {
 }
 
 extension TCPMetrics {
-    /// Finds `INET_DIAG_INFO` among the attributes; nil where it is not there or too short.
+    /// Finds `INET_DIAG_INFO` among the attributes; nil if it is missing or too short.
     fileprivate init?(attributes: UnsafeRawBufferPointer) {
         var offset = 0
         while attributes.count - offset >= 4 {

@@ -1,7 +1,7 @@
 import CSockDiag
 import Glibc
 
-/// All TCP sockets of the network namespace: by netlink where the kernel answers, else from `/proc/net/tcp{,6}`.
+/// All TCP sockets of the network namespace: by netlink if the kernel answers, else from `/proc/net/tcp{,6}`.
 ///
 /// Belongs to one reader and is not safe to share between threads.
 package final class SocketDump {
@@ -17,14 +17,14 @@ package final class SocketDump {
 
     package private(set) var source: Source
     private var netlink: NetlinkSocket?
-    /// Once netlink has answered, a failure is an accident of that moment and no reason to step down.
+    /// Once netlink has answered, a later failure is an accident and no reason to use another source.
     private var hasAnswered = false
     private let tcp4: KeptFile<SocketTable>
     private let tcp6: KeptFile<SocketTable>
     private let udp4: KeptFile<SocketTable>
     private let udp6: KeptFile<SocketTable>
 
-    /// Begins at `source` and steps down where it is refused.
+    /// Begins with `source`. If that is refused, it uses the next one.
     package init(root: String, buffer: ReadBuffer, source: Source = .netlink) {
         self.source = source
         tcp4 = KeptFile(root: root, buffer: buffer)
@@ -49,7 +49,7 @@ package final class SocketDump {
             do {
                 let v4 = try openNetlink().dump(.v4)
                 hasAnswered = true
-                // IPv6 may be switched off: that is no reason to do without netlink.
+                // IPv6 may be switched off. That is no reason not to use netlink.
                 return v4 + ((try? openNetlink().dump(.v6)) ?? [])
             } catch {
                 netlink = nil
@@ -66,14 +66,14 @@ package final class SocketDump {
         }
     }
 
-    /// UDP sockets that wait for datagrams; of the files where netlink was refused.
+    /// UDP sockets that wait for datagrams; from the files if netlink was refused.
     package func readDatagramSockets() throws(ProcFSError) -> [UDPSocket] {
         if source != .files {
             do {
                 let v4 = try openNetlink().dump(.udp4)
                 return (v4 + ((try? openNetlink().dump(.udp6)) ?? [])).compactMap(UDPSocket.init)
             } catch {
-                // A kernel without UDP's part of sock_diag has the files.
+                // A kernel without sock_diag for UDP still has the files.
                 netlink = nil
             }
         }
@@ -89,7 +89,7 @@ package final class SocketDump {
     }
 }
 
-/// A socket on which the kernel is asked for socket dumps; closed with the object.
+/// A netlink socket for dumps of sockets. It is closed with the object.
 ///
 /// Belongs to one reader and is not safe to share between threads.
 final class NetlinkSocket {
@@ -100,7 +100,7 @@ final class NetlinkSocket {
     init() throws(ProcFSError) {
         descriptor = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue), NETLINK_SOCK_DIAG)
         guard descriptor >= 0 else { throw .netlinkRefused(errno: errno) }
-        // A dump is answered at once; a kernel that stays silent must not stop the collector.
+        // The kernel answers a dump at once. If it stays silent, it must not stop the collector.
         var timeout = timeval(tv_sec: 1, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     }

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Which process holds a socket, found through the links in `/proc/[pid]/fd`.
+/// Finds the process that holds a socket, by the links in `/proc/[pid]/fd`.
 ///
-/// A scan of every process costs a microsecond for each descriptor on the host, so it happens only for an unknown inode
-/// and at most every `rescanIntervalMs`, and in portions: no update looks at more than `portion` descriptors. Between
-/// two scans only processes that are new or already listen are looked at. An owner that is given out was seen holding
-/// the socket within the last `verifyIntervalMs`: one link tells.
-/// Belongs to one reader and is not safe to share between threads.
+/// A scan of all processes costs a microsecond for each descriptor on the host. So it happens only for an unknown
+/// inode, at most every `rescanIntervalMs`, and in portions: no update looks at more than `portion` descriptors.
+/// Between two scans it looks only at processes that are new or already listen. Every owner that it gives was seen with
+/// the socket within the last `verifyIntervalMs`; one link shows that. Belongs to one reader and is not safe to share
+/// between threads.
 package final class SocketOwners {
     /// A process that holds a socket.
     package struct Owner: Sendable, Equatable {
@@ -14,28 +14,28 @@ package final class SocketOwners {
         package var comm: [UInt8]
     }
 
-    /// Where a socket was seen, and when.
+    /// The place where a socket was seen, and the time.
     private struct Place {
         var pid: Int32
         var descriptor: Int32
         var seenMs: UInt64
     }
 
-    /// A walk over the descriptors of many processes, portion by portion.
+    /// A walk over the descriptors of many processes, one portion at a time.
     private struct Scan {
-        /// Still to be looked into, the last one first.
+        /// The processes still to look at; the last one comes first.
         var pids: [Int32]
         var current: (pid: Int32, descriptors: DirectoryStream)?
         var isDenied = false
-        /// Inodes that were unknown when it began; later ones may be of processes that it had passed.
+        /// The inodes that were unknown when it began. Later ones may belong to processes that it has passed.
         var wanted: Set<UInt32> = []
         let startedMs: UInt64
     }
 
-    /// Whether some process kept its descriptors from this user at the last full scan.
+    /// Whether this user could not see the descriptors of some process at the last full scan.
     package private(set) var isDenied = false
     package private(set) var fullScans = 0
-    /// Descriptors that the last update looked at.
+    /// How many descriptors the last update looked at.
     package private(set) var looked = 0
 
     private let folder: String
@@ -46,14 +46,14 @@ package final class SocketOwners {
     private var names: [Int32: (comm: [UInt8], readMs: UInt64)] = [:]
     private var seenPids: Set<Int32> = []
     private var fruitless: Set<UInt32> = []
-    /// Inodes that a full scan did not find, and when: they belong to processes out of sight.
+    /// The inodes that a full scan did not find, and when. They belong to processes out of sight.
     private var givenUpMs: [UInt32: UInt64] = [:]
     private var lastFullScanMs: UInt64?
     private var scan: Scan?
 
     private static let giveUpMs: UInt64 = 120_000
     private static let verifyIntervalMs: UInt64 = 5_000
-    /// To open a folder costs as much as so many links.
+    /// Opening a folder costs as much as this many links.
     private static let folderCost = 8
 
     package init(root: String, rescanIntervalMs: UInt64 = 10_000, portion: Int = 8192) throws(ProcFSError) {
@@ -68,7 +68,7 @@ package final class SocketOwners {
         return Owner(pid: pid, comm: name.comm)
     }
 
-    /// Looks up the owners of those sockets that are not known yet, and makes sure of the others; `nowMs` is monotonic.
+    /// Looks up the owners of sockets that are not known yet, and verifies the others. `nowMs` is monotonic.
     package func update(
         for sockets: some Sequence<TCPSocket>, datagram: [UDPSocket] = [], nowMs: UInt64
     ) {
@@ -85,7 +85,7 @@ package final class SocketOwners {
         for socket in datagram where socket.inode != 0 && verified(socket.inode, nowMs) == nil {
             unknown.insert(socket.inode)
         }
-        // A socket out of sight must not make every tenth second expensive for ever.
+        // A socket out of sight must not cause an expensive scan every ten seconds.
         givenUpMs = givenUpMs.filter { unknown.contains($0.key) && nowMs &- $0.value < Self.giveUpMs }
         unknown.subtract(givenUpMs.keys)
         lookFor(unknown, listeners: listeners, nowMs: nowMs)
@@ -97,7 +97,7 @@ package final class SocketOwners {
             if lastFullScanMs.map({ nowMs &- $0 >= rescanIntervalMs }) ?? true {
                 begin(for: unknown, nowMs)
             } else if !unknown.isSubset(of: fruitless) {
-                // What the last look did not find waits for the next full scan.
+                // Sockets that the last look did not find wait for the next full scan.
                 let new = directory.numbers().filter { !seenPids.contains($0) }
                 var quick = Scan(pids: Array(listeners.prefix(8)) + Array(new.prefix(16)), startedMs: nowMs)
                 while looked < portion, step(&quick, nowMs) {}
@@ -116,7 +116,7 @@ package final class SocketOwners {
         lastFullScanMs = nowMs
         fullScans += 1
         seenPids.removeAll(keepingCapacity: true)
-        // The lowest number last, so that of several holders the one that began first is the owner.
+        // The lowest number comes last, so that the owner is the holder that began first.
         scan = Scan(pids: directory.numbers().reversed(), wanted: unknown, startedMs: nowMs)
     }
 
@@ -129,7 +129,7 @@ package final class SocketOwners {
         names = names.filter { pids.contains($0.key) }
     }
 
-    /// Looks at the next process, or at what the portion leaves of it; false where nothing is left.
+    /// Looks at the next process, as far as the portion allows. Returns false if nothing is left.
     private func step(_ scan: inout Scan, _ nowMs: UInt64) -> Bool {
         if scan.current == nil {
             guard let pid = scan.pids.popLast() else { return false }
@@ -155,14 +155,14 @@ package final class SocketOwners {
         return true
     }
 
-    /// Who was seen first in a scan stays; several processes may hold one socket.
+    /// The process that a scan saw first stays the owner, because several processes may hold one socket.
     private func note(_ inode: UInt32, _ place: Place, since startedMs: UInt64) {
         if let known = places[inode], known.pid != place.pid, known.seenMs >= startedMs { return }
         places[inode] = place
         _ = name(of: place.pid, place.seenMs)
     }
 
-    /// Who holds the socket, where that was seen a short while ago or can be seen now.
+    /// The holder of the socket, if it was seen lately or can be seen now.
     private func verified(_ inode: UInt32, _ nowMs: UInt64) -> Int32? {
         guard let place = places[inode] else { return nil }
         guard nowMs &- place.seenMs >= Self.verifyIntervalMs else { return place.pid }
@@ -177,7 +177,7 @@ package final class SocketOwners {
         return place.pid
     }
 
-    /// The process's name, which another program changes; nil for a process that is no more.
+    /// The name of the process, which changes with its program; nil if the process has ended.
     private func name(of pid: Int32, _ nowMs: UInt64) -> [UInt8]? {
         if let known = names[pid], nowMs &- known.readMs < Self.verifyIntervalMs { return known.comm }
         guard let comm = comm(of: pid) else {
@@ -193,7 +193,7 @@ package final class SocketOwners {
     }
 
     private static func socketInode(link number: Int32, in folder: CInt) -> UInt32? {
-        // No string is made: this is done for each descriptor on the host.
+        // It makes no string, because this runs for each descriptor on the host.
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 12) { name in
             var start = 11
             name[start] = 0
@@ -208,7 +208,7 @@ package final class SocketOwners {
         }
     }
 
-    /// The number in a link that reads `socket:[123]`.
+    /// The number in a link `socket:[123]`.
     private static func socketInode(_ readLink: (UnsafeMutablePointer<CChar>, Int) -> Int) -> UInt32? {
         withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { target in
             guard let base = target.baseAddress else { return nil }

@@ -1,5 +1,5 @@
-/// `/proc/net/{tcp,tcp6,udp,udp6}`: the sockets without round trips and byte counts, the way left open where netlink is
-/// refused (proc_net(5)). The kernel writes UDP sockets as it does TCP's; the files of IPv6 are missing where it is off.
+/// `/proc/net/{tcp,tcp6,udp,udp6}`: the sockets, without round-trip times and byte counts (proc_net(5)). They are used
+/// if netlink is refused. UDP sockets have the same form as those of TCP. The files of IPv6 are missing if it is off.
 package struct SocketTable: KernelFile, Sendable, Equatable {
     package static let path = "proc/net/tcp"
     package static let tcp6Path = "proc/net/tcp6"
@@ -8,7 +8,7 @@ package struct SocketTable: KernelFile, Sendable, Equatable {
 
     package var sockets: [TCPSocket] = []
 
-    /// Those of UDP's files that wait for anybody's datagrams.
+    /// The UDP sockets that take datagrams from anybody.
     package var datagramSockets: [UDPSocket] { sockets.compactMap(UDPSocket.init) }
 
     package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
@@ -45,7 +45,7 @@ extension TCPSocket {
             metrics: nil)
     }
 
-    /// Addresses stand as 32-bit words in the machine's order, ports in plain hexadecimal.
+    /// Addresses are 32-bit words in the machine's byte order. Ports are plain hexadecimal numbers.
     private static func endpoint(_ cursor: inout ByteCursor) -> (address: IPAddress, port: UInt16)? {
         guard let token = cursor.token() else { return nil }
         var part = ByteCursor(cursor.slice(token))

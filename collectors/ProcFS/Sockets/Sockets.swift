@@ -1,4 +1,4 @@
-/// One TCP socket at one moment, from sock_diag(7) or `/proc/net/tcp`.
+/// One TCP socket at one time, from sock_diag(7) or `/proc/net/tcp`.
 package struct TCPSocket: Sendable, Equatable {
     package var state: TCPState
     package var localAddress: IPAddress
@@ -7,26 +7,28 @@ package struct TCPSocket: Sendable, Equatable {
     package var remotePort: UInt16
     /// Bytes not yet read; for a listening socket connections not yet accepted.
     package var receiveQueue: UInt32
-    /// Bytes not yet acknowledged; for a listening socket the bound of its queue, nil where the source lacks it.
+    /// Bytes not yet acknowledged. For a listening socket it is the limit of its queue; nil if the source does not have
+    /// it.
     package var sendQueue: UInt32?
-    /// As the kernel says it: of a socket that no process holds it says 0, see ``owner``.
+    /// The kernel's value. It is 0 for a socket that no process holds, see ``owner``.
     package var uid: UInt32
     /// 0 for sockets that no process holds: time-wait, orphans, requests.
     package var inode: UInt32
-    /// The kernel's own name of the socket, never used again; 0 from `/proc/net/tcp`.
+    /// The kernel's own number for the socket, which is never used again; 0 from `/proc/net/tcp`.
     package var cookie: UInt64
-    /// The number of the interface that the socket is bound to, as those of link-local addresses are; 0 for any, and
-    /// from `/proc/net/tcp`.
+    /// The number of the interface that the socket is bound to, for example because its address is link-local; 0 for
+    /// any, and from `/proc/net/tcp`.
     package var interface: UInt32 = 0
     /// nil from `/proc/net/tcp` and for sockets without a connection.
     package var metrics: TCPMetrics?
 
-    /// The user who owns it; nil where no process holds it: time-wait, requests, orphans, connections not accepted yet.
+    /// The user who owns it; nil if no process holds it: time-wait, requests, orphans, and connections not accepted
+    /// yet.
     package var owner: UInt32? { inode == 0 ? nil : uid }
-    /// A socket with a port of its own and nobody at the other end.
+    /// Whether it has a port of its own and no peer.
     package var isUnconnected: Bool { state == .listen || (state == .close && remotePort == 0) }
 
-    /// The interface that the remote address is meant on; 0 where it means one host everywhere.
+    /// The interface on which the remote address is valid; 0 if it means the same host everywhere.
     package var remoteZone: UInt32 { remoteAddress.needsZone ? interface : 0 }
 
     package var isIPv6: Bool { localAddress.isIPv6 }
@@ -58,9 +60,9 @@ package enum TCPState: UInt8, CaseIterable, Sendable {
     }
 }
 
-/// What `struct tcp_info` says of a connection (`linux/tcp.h`).
+/// What `struct tcp_info` says about a connection (`linux/tcp.h`).
 package struct TCPMetrics: Sendable, Equatable {
-    /// nil where none was measured yet.
+    /// nil if none was measured yet.
     package var roundTripUs: UInt32?
     /// Segments sent again since the connection began.
     package var retransmits: UInt32
@@ -70,7 +72,7 @@ package struct TCPMetrics: Sendable, Equatable {
     package var bytesReceived: UInt64?
 }
 
-/// One UDP socket that waits for anybody's datagrams, from sock_diag(7) or `/proc/net/udp`.
+/// One UDP socket that takes datagrams from anybody, from sock_diag(7) or `/proc/net/udp`.
 package struct UDPSocket: Sendable, Equatable {
     package var address: IPAddress
     package var port: UInt16
@@ -78,7 +80,7 @@ package struct UDPSocket: Sendable, Equatable {
     package var receiveQueue: UInt32
     package var uid: UInt32
     package var inode: UInt32
-    /// As a TCP socket's.
+    /// As for a TCP socket.
     package var interface: UInt32
 
     package init(
@@ -92,7 +94,7 @@ package struct UDPSocket: Sendable, Equatable {
         self.interface = interface
     }
 
-    /// The kernel describes it as it does TCP's, in the state `close`; nil for one that is connected or has no port.
+    /// The kernel describes it like a TCP socket in the state `close`. Nil if it is connected or has no port.
     init?(_ socket: TCPSocket) {
         guard socket.state == .close, socket.localPort != 0 else { return nil }
         self.init(

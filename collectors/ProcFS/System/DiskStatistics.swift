@@ -12,7 +12,7 @@ package struct DiskStatistics: KernelFile, Sendable, Equatable {
         package var sectorsRead: UInt64
         package var writes: UInt64
         package var sectorsWritten: UInt64
-        /// Requests under way; nil where the count is below 0, as some drivers leave it, in 32 bits or with a sign.
+        /// Requests under way; nil if the count is below 0. Some drivers leave it so, in 32 bits or with a sign.
         package var inFlight: UInt64?
         package var busyMs: UInt64
     }
@@ -56,11 +56,11 @@ extension DiskStatistics.Device {
     }
 }
 
-/// The names in `/sys/block`: whole devices, which `/proc/diskstats` does not tell from their partitions.
+/// The names in `/sys/block`: whole devices. `/proc/diskstats` does not tell them from partitions.
 package struct BlockDevices: Sendable {
     private var names: Set<[UInt8]> = []
 
-    /// nil where the folder cannot be read.
+    /// nil if the folder cannot be read.
     package init?(root: String) {
         guard let directory = try? DirectoryStream(path: root + "/sys/block") else { return nil }
         var names: Set<[UInt8]> = []
@@ -72,7 +72,7 @@ package struct BlockDevices: Sendable {
         self.names = names
     }
 
-    /// Whether a device of `/proc/diskstats` is a whole one: sysfs spells the `/` of its name `!`.
+    /// Whether a device of `/proc/diskstats` is a whole one. sysfs writes a `/` in its name as `!`.
     package func contains(_ name: [UInt8]) -> Bool {
         names.contains(name)
             || names.contains(name.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "!") : $0 })

@@ -1,30 +1,30 @@
 package import CHost
 import Glibc
 
-/// What the kernel knows of how right its clock is, as a time service (chrony, ntpd, systemd-timesyncd) tells it:
-/// adjtimex(2), read only.
+/// How right the clock is, as the kernel knows it from a time service (chrony, ntpd, systemd-timesyncd). It is read by
+/// adjtimex(2), which changes nothing here.
 package struct KernelClock: Sendable, Equatable {
     /// What happens at the end of the UTC day.
     package enum Leap: String, Sendable {
         case none, insert, delete
     }
 
-    /// Whether a time service holds the clock; after hours without one the kernel says no by itself.
+    /// Whether a time service controls the clock. After hours without one the kernel itself says no.
     package var isSynchronised: Bool
-    /// What is still to be slewed away; below 0 where the clock is ahead.
+    /// How far the clock still has to be slewed; below 0 if it is ahead.
     package var offsetNs: Int64
-    /// How much faster the clock is made to run than its crystal, in parts per million.
+    /// How much faster the clock runs than its crystal, in parts per million.
     package var frequencyPpm: Double
-    /// The bound of the error: it grows by 0.5 ms a second while nobody tells better, up to 16 s.
+    /// The largest possible error. Without news from a time service it grows by 0.5 ms a second, up to 16 s.
     package var maxErrorUs: Int64
     package var estimatedErrorUs: Int64
-    /// Length of a tick of the kernel's clock, 10,000 where nobody has trimmed it.
+    /// The length of a tick of the kernel's clock: 10,000 unless somebody has changed it.
     package var tickUs: Int64
-    /// International atomic time less UTC, in whole seconds; 0 where nobody has told the kernel.
+    /// International atomic time less UTC, in whole seconds; 0 if nobody has told the kernel.
     package var taiOffsetS: Int64
     package var leap: Leap
 
-    /// `state` is what adjtimex(2) gave.
+    /// `state` is the result of adjtimex(2).
     package init(_ status: timex, state: CInt) {
         isSynchronised = state != TIME_ERROR && status.status & STA_UNSYNC == 0
         offsetNs = status.status & STA_NANO != 0 ? Int64(status.offset) : Int64(status.offset).multiplied(by: 1000)
@@ -37,7 +37,7 @@ package struct KernelClock: Sendable, Equatable {
         leap = status.status & STA_INS != 0 ? .insert : status.status & STA_DEL != 0 ? .delete : .none
     }
 
-    /// The running system's; a copied tree has none. Refused where a sandbox allows no adjtimex(2).
+    /// Reads the clock of the running system. A copied tree has none. It fails in a sandbox that forbids adjtimex(2).
     package static func read() throws(ProcFSError) -> KernelClock {
         var status = timex()
         let state = adjtimex(&status)

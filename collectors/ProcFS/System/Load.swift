@@ -5,9 +5,9 @@ package struct LoadAverage: KernelFile, Sendable, Equatable {
     package var oneMinute: Double
     package var fiveMinutes: Double
     package var fifteenMinutes: Double
-    /// Threads that exist on this kernel, those of every namespace; nil where the file ends before it.
+    /// Threads that exist in all namespaces of this kernel; nil if the file ends before this number.
     package var threads: UInt64?
-    /// The number given out last, to a process or a thread; nil where the file ends before it.
+    /// The last number that a process or thread was given; nil if the file ends before this number.
     package var lastProcess: Int32?
 
     package init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
@@ -24,7 +24,7 @@ package struct LoadAverage: KernelFile, Sendable, Equatable {
     }
 }
 
-/// `/proc/pressure/*`: the share of time in percent that some or all tasks stood still for a resource
+/// `/proc/pressure/*`: the share of time in percent in which some or all tasks waited for a resource
 /// (Documentation/accounting/psi.rst).
 package struct Pressure: KernelFile, Sendable, Equatable {
     package static let path = "proc/pressure/cpu"

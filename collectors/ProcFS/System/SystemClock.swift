@@ -12,7 +12,7 @@ package enum SystemClock {
         nanoseconds(CLOCK_MONOTONIC)
     }
 
-    /// Nanoseconds since boot, those in suspension included.
+    /// Nanoseconds since boot, including suspension.
     package static func bootNs() -> UInt64 {
         nanoseconds(CLOCK_BOOTTIME)
     }
@@ -29,7 +29,7 @@ package enum SystemClock {
     }
 }
 
-/// The units this kernel counts in.
+/// The units in which this kernel counts.
 package struct HostUnits: Sendable, Equatable {
     package var ticksPerSecond: UInt64
     package var pageKiB: UInt64
@@ -47,7 +47,7 @@ package struct HostUnits: Sendable, Equatable {
     }
 }
 
-/// `/proc/uptime`: seconds since boot, suspended time included (proc_uptime(5)).
+/// `/proc/uptime`: seconds since boot, including suspension (proc_uptime(5)).
 package struct Uptime: KernelFile, Sendable, Equatable {
     package static let path = "proc/uptime"
 

@@ -2,7 +2,7 @@
 package struct SystemStat: KernelFile, Sendable, Equatable {
     package static let path = "proc/stat"
 
-    /// One logical CPU; numbers may be missing where a CPU is offline.
+    /// One logical CPU. If a CPU is offline, its number is missing.
     package struct CPU: Sendable, Equatable {
         package var number: Int
         package var ticks: CPUTicks
@@ -49,7 +49,7 @@ package struct SystemStat: KernelFile, Sendable, Equatable {
 
 /// The time one CPU, or all together, spent in each state since boot, in clock ticks (`/proc/stat`, proc_stat(5)).
 ///
-/// `user` holds `guest` and `nice` holds `guestNice`, as the kernel counts them.
+/// `user` includes `guest`, and `nice` includes `guestNice`, as the kernel counts them.
 package struct CPUTicks: Sendable, Equatable {
     package var user: UInt64 = 0
     package var nice: UInt64 = 0
@@ -64,7 +64,7 @@ package struct CPUTicks: Sendable, Equatable {
 
     package init() {}
 
-    /// Reads the columns after `cpuN`; those that an older kernel does not write stay 0.
+    /// Reads the columns after `cpuN`. Those that an older kernel does not write stay 0.
     init?(_ cursor: inout ByteCursor) {
         guard let user = cursor.unsigned(), let nice = cursor.unsigned(), let system = cursor.unsigned(),
             let idle = cursor.unsigned()
