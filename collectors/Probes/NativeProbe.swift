@@ -1,32 +1,32 @@
 package import ProcFS
 import SampleContract
 
-/// A probe of the collector's own: reads its sources, remembers the last reading, and makes samples.
+/// A probe that is part of the collector. It reads its sources, remembers the last reading, and makes samples.
 ///
-/// All there is to say of a probe stands in its folder; ``NativeProbes/all`` has a line for it. Names in help, errors and
-/// `collector check` come from there. Not safe to share between threads.
+/// Everything about a probe is in its folder, and ``NativeProbes/all`` has a line for it. Help, errors and `collector
+/// check` take their names from there. Not safe to share between threads.
 package protocol NativeProbe: AnyObject, SendableMetatype {
-    /// In `--probe`, keys, ids and samples; a valid ``SampleContract/ProbeWord``.
+    /// The name in `--probe`, keys, ids and samples. It is a valid ``SampleContract/ProbeWord``.
     static var name: String { get }
-    /// Whether it is sampled where nobody says what to sample.
+    /// Whether it runs by default.
     static var isDefault: Bool { get }
-    /// What it reads, in the order in which `collector check` lists it.
+    /// What it reads, in the order of `collector check`.
     static var sources: [ProbeSource] { get }
 
-    /// Throws where it can never give a sample on this host.
+    /// Throws if it can never give a sample on this host.
     ///
-    /// - Parameter root: the folder that `/proc` and `/sys` stand in; empty for the running system.
+    /// - Parameter root: the folder that contains `/proc` and `/sys`; empty for the running system.
     init(root: String, options: ProbeOptions) throws(ProcFSError)
 
     func sample(at moment: SampleMoment) -> OpenSample
 
-    /// Sources that failed and are due to be logged: each at most once a minute.
+    /// Sources that failed and should be logged, each at most once a minute.
     func takeWarnings() -> [SourceReport.Warning]
 }
 
-/// The probes that the collector has. A new one is a folder beside the others and a line here.
+/// The probes of the collector. A new one is a folder beside the others and a line here.
 package enum NativeProbes {
-    /// In the order in which they are sampled.
+    /// All probes, in the order in which they are sampled.
     static let all: [any NativeProbe.Type] = [
         TopProbe.self,
         NetstatProbe.self,
@@ -34,7 +34,7 @@ package enum NativeProbes {
     ]
 }
 
-/// What there is to choose for each probe.
+/// The options of all probes.
 package struct ProbeOptions: Sendable {
     package var top: TopOptions
     package var netstat: NetstatOptions
@@ -49,7 +49,7 @@ package struct ProbeOptions: Sendable {
 package struct ProbeName: RawRepresentable, Hashable, Sendable, CaseIterable {
     package let rawValue: String
 
-    /// nil where no probe has the name.
+    /// nil if no probe has the name.
     package init?(rawValue: String) {
         guard NativeProbes.all.contains(where: { $0.name == rawValue }) else { return nil }
         self.rawValue = rawValue
@@ -61,7 +61,7 @@ package struct ProbeName: RawRepresentable, Hashable, Sendable, CaseIterable {
     package static let netstat = ProbeName(NetstatProbe.self)
 
     package static var allCases: [ProbeName] { NativeProbes.all.map { ProbeName($0) } }
-    /// What is sampled where nobody says what.
+    /// The probes that run by default.
     package static var defaults: [ProbeName] { NativeProbes.all.filter { $0.isDefault }.map { ProbeName($0) } }
     /// `a, b or c`, for help and errors.
     package static func list(_ last: String) -> String {
@@ -73,13 +73,13 @@ package struct ProbeName: RawRepresentable, Hashable, Sendable, CaseIterable {
 
     package var sources: [ProbeSource] { probe?.sources ?? [] }
 
-    /// nil for no name of ours, which there cannot be.
+    /// nil if it is not one of our names, which cannot happen.
     package func probe(root: String, options: ProbeOptions) throws(ProcFSError) -> (any NativeProbe)? {
         try probe?.init(root: root, options: options)
     }
 }
 
-/// When and as which one a sample is taken.
+/// The time and the number of a sample.
 package struct SampleMoment {
     package var host: String
     package var startMs: Int64
@@ -107,7 +107,7 @@ package struct SampleMoment {
         self.startedCPUNs = startedCPUNs
     }
 
-    /// `seconds`: since the reading before; nil for the first.
+    /// `seconds`: since the last reading; nil for the first one.
     func header(probe: String, seconds: Double?, boot: String?) -> SampleHeader {
         SampleHeader(
             id: SampleID(host: host, probe: probe, startMs: startMs, seq: seq), epochMs: epochMs,

@@ -1,6 +1,6 @@
 package import ProcFS
 
-/// Something that a probe reads, and how `collector check` finds out whether it can.
+/// Something that a probe reads, and how `collector check` tests whether it can.
 package struct ProbeSource: Sendable {
     private let look: @Sendable (_ root: String, _ buffer: ReadBuffer) -> [CheckFinding]
 
@@ -18,7 +18,7 @@ package struct ProbeSource: Sendable {
         }
     }
 
-    /// Anything that gives a sentence about itself, or the reason why it cannot be read.
+    /// Any source that can describe itself in a sentence, or say why it cannot be read.
     static func reading(
         _ name: String, _ read: @escaping @Sendable (_ root: String, _ buffer: ReadBuffer) throws(ProcFSError) -> String
     ) -> ProbeSource {
@@ -39,16 +39,16 @@ package struct CheckFinding: Sendable, Equatable {
     package enum Verdict: String, Sendable {
         /// Readable or writable.
         case fine = "ok"
-        /// This kernel does not have it: the fields are null.
+        /// This kernel does not have it, so the fields are null.
         case missing
-        /// There, but kept from this user: the fields are null and samples say `no-privilege`.
+        /// It exists, but this user may not read it. The fields are null, and samples have the flag `no-privilege`.
         case denied
         case failed
     }
 
     package var source: String
     package var verdict: Verdict
-    /// What was seen, and what to do where something is wrong.
+    /// What was seen, and what to do if something is wrong.
     package var detail: String
 
     package init(_ source: String, _ verdict: Verdict, _ detail: String) {
@@ -57,7 +57,7 @@ package struct CheckFinding: Sendable, Equatable {
         self.detail = detail
     }
 
-    /// What an error of a source means.
+    /// Makes a result from the error of a source.
     init(_ source: String, _ error: ProcFSError) {
         if error.isGone {
             self.init(source, .missing, "this kernel does not have it; its fields are null")

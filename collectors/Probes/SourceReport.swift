@@ -2,9 +2,9 @@ import Glibc
 import ProcFS
 import SampleContract
 
-/// Gathers which sources of one sample failed, and how.
+/// Gathers the sources of one sample that failed, and their errors.
 package struct SourceReport {
-    /// A source that failed: once for all processes, and how often.
+    /// A source that failed, and how often. All processes together are one source.
     package struct Warning: Sendable, Equatable {
         /// The file's path under the root, with `[pid]` for a process's number, or `sock_diag`.
         package var source: String
@@ -14,10 +14,11 @@ package struct SourceReport {
     }
 
     private(set) var flags: SampleFlags = []
-    /// Malformed text and failed readings, one for each source; what a kernel lacks or denies is none.
+    /// Malformed text and failed readings, one for each source. Files that a kernel lacks or denies are not faults.
     private(set) var warnings: [Warning] = []
 
-    /// The source's value, or nil with the reason noted. A file this kernel does not have is no failure.
+    /// The value of the source. If there is none, it notes the reason and gives nil. A file that this kernel does not
+    /// have is not a failure.
     mutating func take<Value>(_ read: () throws(ProcFSError) -> Value) -> Value? {
         do {
             return try read()
@@ -51,13 +52,13 @@ package struct SourceReport {
 }
 
 extension ProcFSError {
-    /// A feature that is compiled in but off, as pressure with `psi=0`.
+    /// A feature that is compiled in but switched off, such as pressure with `psi=0`.
     fileprivate var isSwitchedOff: Bool {
         if case .unreadable(_, let errno) = self { return errno == EOPNOTSUPP }
         return false
     }
 
-    /// The source's name without root and numbers, so that a thousand processes are one source.
+    /// The name of the source without root and numbers, so that a thousand processes are one source.
     fileprivate var source: String {
         switch self {
         case .netlinkRefused: return "sock_diag"
@@ -69,7 +70,7 @@ extension ProcFSError {
     }
 }
 
-/// Failed sources since the start, and which of them are due to be logged: each at most once a minute.
+/// The failed sources since the start, and those that should be logged, each at most once a minute.
 struct SourceWarnings {
     private struct Known {
         var count: UInt64
@@ -81,7 +82,7 @@ struct SourceWarnings {
     private var known: [String: Known] = [:]
     private var due: [SourceReport.Warning] = []
 
-    /// Counts what one sample met.
+    /// Counts the failures of one sample.
     mutating func add(_ warnings: [SourceReport.Warning], nowNs: UInt64) {
         for warning in warnings {
             var entry = known[warning.source] ?? Known(count: 0, logged: 0, loggedNs: 0)
@@ -96,7 +97,7 @@ struct SourceWarnings {
         }
     }
 
-    /// What is due to be logged, with the count since the last time.
+    /// The sources to log now, with the count since the last time.
     mutating func takeDue() -> [SourceReport.Warning] {
         defer { due = [] }
         return due

@@ -1,9 +1,9 @@
 import JSONBytes
 import ProcFS
 
-/// Takes `clock` samples: how right the host's clock is, by the kernel's own knowledge.
+/// Takes `clock` samples: how right the host's clock is, as far as the kernel knows.
 ///
-/// Samples of many hosts are set beside each other by their clocks; this says by how much these may differ.
+/// The page puts samples of many hosts side by side by their clocks. This says how much the clocks may differ.
 package final class ClockProbe: NativeProbe {
     package static let name = "clock"
     package static let isDefault = false
@@ -44,7 +44,7 @@ package final class ClockProbe: NativeProbe {
 
     package func takeWarnings() -> [SourceReport.Warning] { session.takeWarnings() }
 
-    /// All `null` where the kernel does not tell.
+    /// All are `null` if the kernel does not tell.
     static let members: [Column<KernelClock?>] = [
         Column("synchronised") { $1.optional($0?.isSynchronised) },
         Column("offsetUs") { $1.optional($0.map { Double($0.offsetNs) / 1000 }, decimals: 3) },

@@ -1,11 +1,11 @@
 package import ProcFS
 
-/// One connection and what went over it since the reading before; nil where that is not known.
+/// One connection, and its traffic since the last reading; nil if that is not known.
 package struct ConnectionActivity: Sendable, Equatable {
     package var socket: TCPSocket
     package var receivedBps: Double?
     package var sentBps: Double?
-    /// Segments sent again within the interval.
+    /// Segments that were sent again in the interval.
     package var retransmitsPerS: Double?
 
     var queued: UInt64 { UInt64(socket.receiveQueue) + UInt64(socket.sendQueue ?? 0) }
@@ -15,7 +15,7 @@ package struct ConnectionActivity: Sendable, Equatable {
     }
     var throughput: Double { (receivedBps ?? 0) + (sentBps ?? 0) }
 
-    /// All sockets that have somebody at the other end, matched by the kernel's own name for a socket.
+    /// All sockets with a peer, matched by the kernel's own number for a socket.
     package static func all(
         from previous: [TCPSocket]?, to current: [TCPSocket], seconds: Double?
     ) -> [ConnectionActivity] {
@@ -38,7 +38,7 @@ package struct ConnectionActivity: Sendable, Equatable {
     }
 }
 
-/// The sockets of the reading before, found in the order in which the kernel lists them, which hardly changes.
+/// Finds the sockets of the last reading, in the order of the kernel's list, which hardly changes.
 private struct EarlierSockets {
     private let sockets: [TCPSocket]
     private var next = 0
@@ -50,7 +50,7 @@ private struct EarlierSockets {
 
     mutating func metrics(of socket: TCPSocket) -> TCPMetrics? {
         guard socket.cookie != 0 else { return nil }
-        // A few sockets that have closed are passed over; only then is an index worth its cost.
+        // It skips a few closed sockets. Only after more of them is an index worth its cost.
         var place = next
         while place < sockets.count, place < next + 8 {
             if sockets[place].cookie == socket.cookie {

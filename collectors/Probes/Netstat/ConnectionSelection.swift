@@ -1,6 +1,6 @@
 import ProcFS
 
-/// Which connections get a row: the worst and the busiest, by turns.
+/// Chooses which connections get a row: the worst and the busiest, in turn.
 package struct ConnectionSelection: Sendable {
     package var count: Int
 
@@ -8,8 +8,8 @@ package struct ConnectionSelection: Sendable {
         self.count = count
     }
 
-    /// At most `count` connections: those with the longest queues, the most retransmits and the most traffic come
-    /// first, then the other established ones, those that moved most first, then the rest, unusual states first.
+    /// At most `count` connections. First come those with the longest queues, the most retransmits and the most
+    /// traffic. Then come the other established ones, sorted by traffic, and then the rest, with unusual states first.
     package func rows(_ connections: [ConnectionActivity]) -> [ConnectionActivity] {
         let rankings = [
             ranking(connections) { Double($0.queued) },
@@ -46,7 +46,7 @@ package struct ConnectionSelection: Sendable {
         }
     }
 
-    /// Indices of the largest values above 0, largest first; equal ones in their order.
+    /// Indices of the largest values above 0, the largest first. Equal values stay in order.
     private func ranking(_ connections: [ConnectionActivity], by value: (ConnectionActivity) -> Double) -> [Int] {
         Ranking.top(count, of: connections.count) { value(connections[$0]) }
     }

@@ -2,9 +2,9 @@ import JSONBytes
 package import ProcFS
 import SampleContract
 
-/// The table `ifs`: the most telling interfaces, in the kernel's order, and what the rest sums to.
+/// The table `ifs`: the most interesting interfaces in the kernel's order, and the sums of the rest.
 struct InterfaceRows {
-    /// No more interfaces than this are sent: hosts with containers have hundreds.
+    /// At most this many interfaces are sent. Hosts with containers have hundreds.
     static let most = 48
 
     private let rates: [InterfaceRates]
@@ -22,7 +22,7 @@ struct InterfaceRows {
         self.attributes = attributes
     }
 
-    /// Gives false where interfaces were left out.
+    /// Returns false if interfaces were left out.
     func write(into writer: inout JSONWriter) -> Bool {
         let shown = Ranking.chosen(Self.most, of: rates.count) { index in
             let rate = rates[index]
@@ -55,7 +55,7 @@ struct InterfaceRows {
         Column("speedMbps") { $1.optional($0.attributes?.speedMbps) },
     ]
 
-    /// What the interfaces left out sum to.
+    /// The sums of the interfaces that were left out.
     private static let sums: [Column<[InterfaceRates]>] = [
         Column("rxBps") { $1.optional(Ranking.sum($0, \.receivedBps), decimals: 1) },
         Column("txBps") { $1.optional(Ranking.sum($0, \.sentBps), decimals: 1) },
@@ -71,13 +71,13 @@ struct InterfaceRows {
 extension InterfaceRates {
     fileprivate var bps: Double { (receivedBps ?? 0) + (sentBps ?? 0) }
 
-    /// Whether anything is lost counts more than how much goes through; how much is lost does not.
+    /// An interface that loses anything comes before busier ones. How much it loses does not matter.
     fileprivate var troublesPerS: Double {
         [receiveErrorsPerS, sendErrorsPerS].contains { $0 ?? 0 > 0 } ? 1 : 0
     }
 }
 
-/// What went through one interface between two readings; nil where a counter went backwards or is new.
+/// The traffic of one interface between two readings; nil if a counter went backwards or is new.
 package struct InterfaceRates: Sendable, Equatable {
     package var name: [UInt8]
     package var receivedBps: Double?

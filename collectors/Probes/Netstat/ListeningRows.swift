@@ -2,8 +2,8 @@ import JSONBytes
 import ProcFS
 import SampleContract
 
-/// The table `listen`: TCP sockets that listen and UDP sockets that are not connected, by port; where there are too
-/// many, those that say most.
+/// The table `listen`: TCP sockets that listen and UDP sockets that are not connected, by port. If there are too many,
+/// the most interesting ones.
 struct ListeningRows {
     private struct Row {
         var proto: StaticString
@@ -15,10 +15,10 @@ struct ListeningRows {
         var owner: SocketOwners.Owner?
         var isLocal: Bool
         var isTCP: Bool
-        /// Orders sockets of one port the same each time.
+        /// The order of sockets with the same port, so that it is always the same.
         var number: UInt64
 
-        /// With its commas and brackets, at most, unless its process's name is odd.
+        /// The most bytes of a row with its commas and brackets, unless the name of its process is unusual.
         var length: Int { 76 + address.count + (owner?.comm.count ?? 0) }
     }
 
@@ -53,7 +53,7 @@ struct ListeningRows {
         connections = sample.connections.reduce(into: [:]) { $0[$1.socket.localPort, default: 0] += 1 }
     }
 
-    /// Gives false where sockets were left out.
+    /// Returns false if sockets were left out.
     func write(into writer: inout JSONWriter, maxBytes: Int) -> Bool {
         let shown = chosen(maxBytes: maxBytes)
         writer.beginObject()
@@ -66,8 +66,8 @@ struct ListeningRows {
         return left.isEmpty
     }
 
-    /// Who waits to be accepted or read comes first, then services with the most connections, then those that others
-    /// can reach.
+    /// First come sockets with something to accept or read, then services with the most connections, then those that
+    /// others can reach.
     private func chosen(maxBytes: Int) -> [Int] {
         var room = maxBytes
         if rows.reduce(0, { $0 + $1.length }) <= room { return Array(rows.indices) }
@@ -96,7 +96,7 @@ struct ListeningRows {
 }
 
 extension Column {
-    /// The columns `pid` and `comm`: who holds a socket.
+    /// The columns `pid` and `comm`: the owner of a socket.
     static func owner(_ owner: @escaping @Sendable (Row) -> SocketOwners.Owner?) -> [Column] {
         [
             Column("pid") { $1.optional(owner($0)?.pid) },

@@ -1,7 +1,7 @@
 package import ProcFS
 import SampleContract
 
-/// Takes `netstat` samples of a host: one dump of all TCP sockets, owners only for the rows that are sent.
+/// Takes `netstat` samples of a host: one dump of all TCP sockets, and owners only for the rows that are sent.
 package final class NetstatProbe: NativeProbe {
     package static let name = "netstat"
     package static let isDefault = true
@@ -33,9 +33,9 @@ package final class NetstatProbe: NativeProbe {
     private var datagramsReadNs: UInt64?
     private var previous: NetstatReading?
 
-    /// How `/proc` is mounted hardly changes.
+    /// The mount of `/proc` hardly changes.
     private static let mountIntervalNs: UInt64 = 10_000_000_000
-    /// UDP services hardly come and go, and to look for them is two more walks in the kernel.
+    /// UDP services hardly change, and looking for them costs two more walks in the kernel.
     private static let datagramIntervalNs: UInt64 = 5_000_000_000
 
     package convenience init(root: String, options: ProbeOptions) {
@@ -118,7 +118,7 @@ package final class NetstatProbe: NativeProbe {
         return zones
     }
 
-    /// Owners whose processes `/proc` does not even list.
+    /// Whether `/proc` does not even list the processes of some owners.
     private func isHiding(_ moment: SampleMoment) -> Bool {
         if let known = hidesProcesses, moment.monotonicNs &- known.readNs < Self.mountIntervalNs { return known.value }
         let value = hiding.option() != nil
@@ -171,7 +171,7 @@ package struct NetstatOptions: Sendable {
         self.connections = connections
     }
 
-    /// 12 KB with the defaults; a member of the sorted set may have 1 MiB.
+    /// 12 KB by default. A member of the sorted set may have 1 MiB.
     var maxBytes: Int {
         min(SampleLimits.collectedBytes, 12_000 + max(0, connections - 100) * 130)
     }

@@ -1,16 +1,16 @@
 package import ProcFS
 
-/// Everything the `netstat` probe reads at one moment; nil where a source is missing.
+/// Everything that the `netstat` probe reads at one time; nil if a source is missing.
 package struct NetstatReading: ProbeReading, Sendable {
     package var monotonicNs: UInt64
     package var sockets: [TCPSocket]?
-    /// UDP sockets that wait for datagrams; read less often than the rest.
+    /// UDP sockets that wait for datagrams. They are read less often than the rest.
     package var datagramSockets: [UDPSocket] = []
     package var statistics: SocketStatistics?
     package var statistics6: SocketStatistics?
     package var protocols: ProtocolTable?
     package var devices: NetworkDevices?
-    /// The counters of all protocol files, one after the other.
+    /// The counters of all protocol files, one file after another.
     package var counters: [ProtocolCounters] = []
 
     package init(monotonicNs: UInt64) {
@@ -21,7 +21,7 @@ package struct NetstatReading: ProbeReading, Sendable {
 /// Sockets by state, IPv4 and IPv6 together.
 package struct TCPStateCounts: Sendable, Equatable {
     private var counts = [UInt64](repeating: 0, count: TCPState.allCases.count + 1)
-    /// Established connections of IPv6 sockets, IPv4 addresses mapped into IPv6 among them.
+    /// Established connections of IPv6 sockets, including those with mapped IPv4 addresses.
     package private(set) var establishedIPv6: UInt64 = 0
 
     package init(_ sockets: [TCPSocket]) {
@@ -57,7 +57,7 @@ extension TCPState {
         }
     }
 
-    /// The order in which samples hold the counts.
+    /// The order of the counts in samples.
     static let inSampleOrder: [TCPState] = [
         .established, .synSent, .synRecv, .finWait1, .finWait2, .timeWait, .close, .closeWait, .lastAck, .listen,
         .closing,

@@ -2,21 +2,21 @@ import JSONBytes
 package import ProcFS
 package import SampleContract
 
-/// The `netstat` sample: two readings of a host become one JSON object (collectors/README.md).
+/// The `netstat` sample: makes one JSON object of two readings of a host (collectors/README.md).
 package struct NetstatSample: Sendable {
     package var header: SampleHeader
     package var flags: SampleFlags
     package var previous: NetstatReading?
     package var current: NetstatReading
     package var connections: [ConnectionActivity]
-    /// The connections that get a row, the most telling first.
+    /// The connections that get a row, the most interesting first.
     package var rows: [ConnectionActivity]
-    /// Who holds the sockets of the rows and the listening ones, by inode.
+    /// The owners of the sockets in rows and of the listening ones, by inode.
     package var owners: [UInt32: SocketOwners.Owner]
     package var attributes: [[UInt8]: InterfaceAttributes]
     /// Names of the interfaces that sockets are bound to, by the kernel's number.
     package var interfaceNames: [UInt32: [UInt8]]
-    /// The most bytes the sample may take; rows beyond it are left out and the sample says `truncated`.
+    /// The most bytes of the sample. Rows beyond it are left out, and the sample has the flag `truncated`.
     package var maxBytes: Int
 
     package init(
@@ -40,7 +40,7 @@ package struct NetstatSample: Sendable {
 
     private var seconds: Double? { current.seconds(since: previous) }
 
-    /// The sample's bytes; `tookUs` is asked when all but the end is written.
+    /// The bytes of the sample. `tookUs` is called when everything but the end is written.
     package func encode(tookUs: () -> UInt64) -> OpenSample {
         var writer = JSONWriter(reservingCapacity: 14 * 1024)
         var flags = flags
@@ -88,7 +88,7 @@ package struct NetstatSample: Sendable {
         writer.endObject()
     }
 
-    /// Gives false where interfaces were left out.
+    /// Returns false if interfaces were left out.
     private func writeInterfaces(into writer: inout JSONWriter) -> Bool {
         writer.key("ifs")
         guard let devices = current.devices?.devices else {
@@ -100,7 +100,7 @@ package struct NetstatSample: Sendable {
         return rows.write(into: &writer)
     }
 
-    /// Gives false where sockets were left out.
+    /// Returns false if sockets were left out.
     private func writeListening(into writer: inout JSONWriter) -> Bool {
         writer.key("listen")
         guard current.sockets != nil else {
@@ -111,7 +111,7 @@ package struct NetstatSample: Sendable {
         return ListeningRows(sample: self).write(into: &writer, maxBytes: maxBytes / 3)
     }
 
-    /// An address with the interface it is bound to or meant on: `fe80::1%eth0`, as ss(8) writes it.
+    /// An address with the interface for which it is bound or valid: `fe80::1%eth0`, as in ss(8).
     func text(_ address: IPAddress, on interface: UInt32) -> [UInt8] {
         let text = Array(address.description.utf8)
         guard interface != 0 else { return text }

@@ -3,12 +3,12 @@ package import ProcFS
 /// The connections between one remote address and one local service.
 package struct PeerTraffic: Sendable, Equatable {
     package var address: IPAddress
-    /// The interface that a link-local address is meant on, else 0.
+    /// The interface of a link-local address, else 0.
     package var zone: UInt32 = 0
-    /// The service's port; nil for connections that this host opened.
+    /// The port of the service; nil for connections that this host opened.
     package var localPort: UInt16?
     package var connections: UInt64
-    /// nil where no connection's rate is known.
+    /// nil if no rate is known.
     package var receivedBps: Double?
     package var sentBps: Double?
 
@@ -44,7 +44,7 @@ package struct PeerTraffic: Sendable, Equatable {
         return (total ?? 0) + more
     }
 
-    /// Address and port at the end make the order the same each time.
+    /// Address and port come last, so that the order is always the same.
     private var rank: (Double, UInt64, UInt64, UInt64, UInt16) {
         ((receivedBps ?? 0) + (sentBps ?? 0), connections, address.high, address.low, localPort ?? 0)
     }

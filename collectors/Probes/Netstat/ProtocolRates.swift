@@ -5,31 +5,31 @@ package enum ProtocolRates {
     /// One counter that moved.
     package struct Moved: Sendable, Equatable {
         package var name: String
-        /// nil where the counter went backwards.
+        /// nil if the counter went backwards.
         package var perS: Double?
     }
 
-    /// Settings and gauges that stand among the counters.
+    /// Settings and gauges among the counters.
     private static let noCounters: Set<String> = [
         "IpForwarding", "IpDefaultTTL", "TcpRtoAlgorithm", "TcpRtoMin", "TcpRtoMax", "TcpMaxConn", "TcpCurrEstab",
         "MPTcpExtMPCurrEstab",
     ]
 
-    /// Counters that stood still are left out, and those that were not there before.
+    /// Leaves out counters that did not change, and those that are new.
     package static func moved(
         from previous: [ProtocolCounters], to current: [ProtocolCounters], seconds: Double?
     ) -> [Moved] {
         guard let seconds, seconds > 0 else { return [] }
         var moved: [Moved] = []
         for (old, new) in zip(previous, current) {
-            // The kernel adds columns as their first event comes, so a name may have moved.
+            // The kernel adds a column with its first event, so a name may have moved.
             let isSame = old.names == new.names
             for index in new.values.indices {
                 let place = isSame ? index : old.names.firstIndex(of: new.names[index])
                 guard let place, new.values[index] != old.values[place] else { continue }
                 guard !noCounters.contains(new.names[index]) else { continue }
                 let (increase, overflow) = new.values[index].subtractingReportingOverflow(old.values[place])
-                // A sum over CPUs that was read a moment too early stood still.
+                // A sum over CPUs may be read a moment too early. Then it counts as unchanged.
                 if let from = UInt64(exactly: old.values[place]), let to = UInt64(exactly: new.values[index]),
                     Rate.isTickBack(from: from, to: to)
                 {

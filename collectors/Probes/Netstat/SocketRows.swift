@@ -1,21 +1,21 @@
 import JSONBytes
 import ProcFS
 
-/// The table `conns` of one sample, kept within the sample's bound of bytes.
+/// The table `conns` of one sample, within the byte limit of the sample.
 struct SocketRows {
     private let sample: NetstatSample
     private(set) var isTruncated = false
 
-    /// Hardly a row is longer, so that the last one does not pass the bound.
+    /// Hardly any row is longer, so the last one does not exceed the limit.
     private static let rowEstimate = 200
-    /// What the sums of the rest take at most.
+    /// The most bytes of the sums of the rest.
     private static let othersReserve = 120
 
     init(sample: NetstatSample) {
         self.sample = sample
     }
 
-    /// Comes last: connections take what room is left.
+    /// It comes last, because connections take the room that is left.
     mutating func write(into writer: inout JSONWriter) {
         let isKnown = sample.current.sockets != nil
         writer.field("connsTotal", isKnown ? UInt64(sample.connections.count) : nil)
@@ -56,7 +56,7 @@ struct SocketRows {
         }
     }
 
-    /// What the rows left out sum to, so that the table closes to all connections.
+    /// The sums of the rows that were left out, so that the table adds up to all connections.
     private func writeOthers(_ shown: Totals, into writer: inout JSONWriter) {
         guard shown.count < sample.connections.count else { return }
         var all = Totals()

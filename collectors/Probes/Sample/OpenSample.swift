@@ -1,31 +1,31 @@
 package import JSONBytes
 package import SampleContract
 
-/// A sample whose object is still open: header and body are written, the end is a value.
+/// A sample whose object is still open: header and body are written, and the end is a value.
 ///
-/// What is known last goes into that value: losses, a step of the clock, that the sample is late. So nothing edits JSON
-/// that is finished, and the bytes are made once, when the sample goes to Redis.
+/// That value takes what is known last: losses, a step of the clock, and that the sample is late. So finished JSON is
+/// never edited, and the bytes are made once, when the sample goes to Redis.
 package struct OpenSample: Sendable {
     package let probe: String
     /// The score, Unix epoch in ms.
     package let epochMs: Int64
-    /// Header and body; the object is open.
+    /// Header and body. The object is open.
     private let json: JSONWriter
-    /// The body has a member `lost` of its own, which nothing may double.
+    /// Whether the body has its own member `lost`, so that no second one may be added.
     private let hasOwnLost: Bool
 
-    /// What it cost, CPU time; nil where that is not known.
+    /// Its CPU time; nil if that is not known.
     package var tookUs: UInt64?
-    /// By how much the system's clock was set since the sample before, below 0 where it was set back.
+    /// By how much the system's clock was set since the last sample; below 0 if it was set back.
     package var clockStepMs: Int64?
-    /// Samples of the key that gave way before this one.
+    /// How many samples of the key were dropped before this one.
     package var lost: UInt64 = 0
     package var flags: SampleFlags
 
-    /// The most bytes that the end takes, for bodies that are kept within a bound.
+    /// The most bytes of the end, for bodies with a limit.
     static let endReserve = 120
 
-    /// `json` begins with the header and is not closed.
+    /// `json` begins with the header, and its object is open.
     package init(
         _ header: SampleHeader, _ json: JSONWriter, tookUs: UInt64? = nil, flags: SampleFlags, hasOwnLost: Bool = false
     ) {
@@ -37,7 +37,7 @@ package struct OpenSample: Sendable {
         self.hasOwnLost = hasOwnLost
     }
 
-    /// The whole sample, as Redis gets it. `flags` is the very last member.
+    /// The whole sample for Redis. `flags` is the last member.
     package var bytes: [UInt8] {
         var json = json
         if let tookUs { json.field("tookUs", tookUs) }
@@ -58,7 +58,7 @@ package struct SampleHeader: Sendable {
     package var epochMs: Int64
     package var boot: String?
     package var intervalMs: Int
-    /// Real time since the last reading; nil for the first.
+    /// Real time since the last reading; nil for the first one.
     package var dtMs: Double?
 
     package init(id: SampleID, epochMs: Int64, boot: String?, intervalMs: Int, dtMs: Double?) {
@@ -69,7 +69,7 @@ package struct SampleHeader: Sendable {
         self.dtMs = dtMs
     }
 
-    /// Opens the object; `id` is the first key, where followers find it fastest.
+    /// Opens the object. `id` is the first key, where followers find it fastest.
     package func write(into writer: inout JSONWriter) {
         writer.beginObject()
         writer.field("id", id.description)

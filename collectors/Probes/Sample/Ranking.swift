@@ -1,11 +1,11 @@
 import SortedSearch
 
-/// Finds the largest of many without sorting them all.
+/// Finds the largest of many values without sorting them all.
 enum Ranking {
-    /// Indices of the largest values above 0, at most `count`, largest first; equal ones in their order.
+    /// Indices of at most `count` largest values above 0, the largest first. Equal values stay in order.
     static func top(_ count: Int, of total: Int, by value: (Int) -> Double) -> [Int] {
         guard count > 0 else { return [] }
-        // To insert one by one pays as long as few stay.
+        // Inserting one by one pays only if few stay.
         if count > 512 {
             let values = (0..<total).map(value)
             return Array(
@@ -24,8 +24,9 @@ enum Ranking {
         return best.map(\.index)
     }
 
-    /// Indices of the `count` most telling of `total`: those with the largest first worth, among equal ones those with
-    /// the largest second, and so on; then those that come first. All of them, in their order, where there is room.
+    /// Indices of the `count` most interesting of `total`: those with the largest first worth, among equal ones those
+    /// with the largest second, and so on. If all are equal, the earlier one counts. If there is room for all, they
+    /// stay in order.
     static func chosen(_ count: Int, of total: Int, by worth: (Int) -> [Double]) -> [Int] {
         guard total > count else { return Array(0..<total) }
         let worths = (0..<total).map(worth)
@@ -43,7 +44,7 @@ enum Ranking {
         return (0..<total).filter { !shown.contains($0) }
     }
 
-    /// The sum of what is known; nil where nothing is.
+    /// The sum of the known values; nil if none is known.
     static func sum<Row>(_ rows: [Row], _ value: KeyPath<Row, Double?>) -> Double? {
         rows.reduce(nil as Double?) { sum, row in
             row[keyPath: value].map { ($0 + (sum ?? 0)) } ?? sum

@@ -1,6 +1,6 @@
 import JSONBytes
 
-/// One column of a table in samples: its name and how a row's cell is written, in one place.
+/// One column of a table in samples: its name, and how to write the cell of a row.
 struct Column<Row>: Sendable {
     let name: StaticString
     let write: @Sendable (Row, inout JSONWriter) -> Void
@@ -12,7 +12,7 @@ struct Column<Row>: Sendable {
 }
 
 extension JSONWriter {
-    /// The names of a table's columns: `"cols":["a","b"]`.
+    /// Writes the names of the columns: `"cols":["a","b"]`.
     mutating func names<Row>(of columns: [Column<Row>]) {
         key("cols")
         beginArray()
@@ -20,14 +20,14 @@ extension JSONWriter {
         endArray()
     }
 
-    /// One row: an array of cells in the order of the columns.
+    /// Writes one row: an array of cells in the order of the columns.
     mutating func row<Row>(_ row: Row, _ columns: [Column<Row>]) {
         beginArray()
         for column in columns { column.write(row, &self) }
         endArray()
     }
 
-    /// The columns' cells as members of an object: `"a":1,"b":2`.
+    /// Writes the cells as members of an object: `"a":1,"b":2`.
     mutating func members<Row>(_ row: Row, _ columns: [Column<Row>]) {
         for column in columns {
             key(column.name)
@@ -35,7 +35,7 @@ extension JSONWriter {
         }
     }
 
-    /// `"cols":[…],"rows":[[…],…]`: the members of a table whose rows all fit.
+    /// Writes a table whose rows all fit: `"cols":[…],"rows":[[…],…]`.
     mutating func table<Row>(_ columns: [Column<Row>], rows: some Sequence<Row>) {
         names(of: columns)
         key("rows")
@@ -44,7 +44,7 @@ extension JSONWriter {
         endArray()
     }
 
-    /// What the rows left out of a table sum to: `"others":{"count":n,…}`; nothing where none was left out.
+    /// Writes the sums of the rows that were left out: `"others":{"count":n,…}`. Writes nothing if all rows are there.
     mutating func others(_ count: Int, _ sums: (inout JSONWriter) -> Void) {
         guard count > 0 else { return }
         key("others")
@@ -76,7 +76,7 @@ extension JSONWriter {
         if let value { string(value) } else { null() }
     }
 
-    /// A rate as a whole number, as bytes per second are written.
+    /// Writes a rate as a whole number, as for bytes per second.
     mutating func field(_ name: StaticString, rounded value: Double?) {
         key(name)
         rounded(value)

@@ -1,8 +1,8 @@
 package import ProcFS
 
-/// How one interval of CPU time was spent, in parts that sum to exactly 100 percent as they are written.
+/// How one interval of CPU time was spent. The written parts add up to exactly 100 percent.
 package struct CPUShare: Sendable, Equatable {
-    /// The fields in the order in which samples hold them.
+    /// The fields in the order of samples.
     package static let names: [StaticString] = [
         "user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal", "guest",
     ]
@@ -11,10 +11,10 @@ package struct CPUShare: Sendable, Equatable {
     package var parts: [Int]
     package let unitsPerPercent: Int
 
-    /// nil where the counters began anew or no time has passed.
+    /// nil if the counters began anew, or if no time has passed.
     ///
-    /// A counter that fell a little stood still: the kernel computes idle times anew at each reading, and a hypervisor
-    /// may correct what it took. `iowait` may fall by any amount (proc_stat(5)).
+    /// A counter that fell a little counts as unchanged: the kernel computes idle times anew at each reading, and a
+    /// hypervisor may correct the time that it took. `iowait` may fall by any amount (proc_stat(5)).
     package init?(from previous: CPUTicks, to current: CPUTicks, decimals: Int) {
         var (gained, lost) = (0.0, 0.0)
         func delta(_ path: KeyPath<CPUTicks, UInt64>) -> Int64? {
@@ -33,7 +33,8 @@ package struct CPUShare: Sendable, Equatable {
         else { return nil }
         let (guests, overflow) = guest.addingReportingOverflow(guestNice)
         guard !overflow else { return nil }
-        // user and nice hold the guests' time; the counters are not read at one instant, so they may fall short.
+        // user and nice include the guests' time. The counters are not read at exactly the same time, so the sums may
+        // be too small.
         let ticks = [
             max(0, user &- guest), max(0, nice &- guestNice), system, idle, iowait, irq, softirq, steal,
             guests,
@@ -43,7 +44,7 @@ package struct CPUShare: Sendable, Equatable {
         self.parts = parts
     }
 
-    /// Splits `total` in proportion; what rounding leaves goes to the largest remainders.
+    /// Splits `total` in proportion. What rounding leaves goes to the largest remainders.
     private static func parts(of ticks: [Int64], total: Int) -> [Int]? {
         let sum = ticks.reduce(0.0) { $0 + Double($1) }
         guard sum > 0 else { return nil }

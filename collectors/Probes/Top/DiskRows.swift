@@ -2,9 +2,9 @@ import JSONBytes
 import ProcFS
 import SampleContract
 
-/// The table `disks`: the busiest devices, in the kernel's order, and what the rest sums to.
+/// The table `disks`: the busiest devices in the kernel's order, and the sums of the rest.
 struct DiskRows {
-    /// No more devices than this are sent: hosts with multipath have thousands.
+    /// At most this many devices are sent. Hosts with multipath have thousands.
     static let most = 128
 
     private let rates: [DiskRates]
@@ -46,7 +46,7 @@ struct DiskRows {
     ]
 }
 
-/// What one block device did between two readings; nil where a counter went backwards or is new.
+/// What one block device did between two readings; nil if a counter went backwards or is new.
 package struct DiskRates: Sendable, Equatable {
     package var name: [UInt8]
     package var readBps: Double?
@@ -54,10 +54,10 @@ package struct DiskRates: Sendable, Equatable {
     package var readsPerS: Double?
     package var writesPerS: Double?
     package var utilisationPct: Double?
-    /// nil where the kernel's count has gone wrong.
+    /// nil if the kernel's count is wrong.
     package var inFlight: UInt64?
 
-    /// The bytes of a sector here, whatever the device's own are.
+    /// The bytes of a sector in this file, which may differ from the sectors of the device.
     private static let sector = 512.0
 
     init(from previous: DiskStatistics.Device?, to current: DiskStatistics.Device, seconds: Double?) {
@@ -69,7 +69,7 @@ package struct DiskRates: Sendable, Equatable {
         writtenBps = rate(\.sectorsWritten).map { $0 * Self.sector }
         readsPerS = rate(\.reads)
         writesPerS = rate(\.writes)
-        // Milliseconds per second are tenths of a percent; the kernel's own clock may run past the interval.
+        // Milliseconds per second are tenths of a percent. The kernel may count a little more than the interval.
         utilisationPct = rate(\.busyMs).map { min(100, $0 / 10) }
         inFlight = current.inFlight
     }

@@ -1,9 +1,9 @@
 package import ProcFS
 
-/// One process and what it did since the reading before; nil where that is not known.
+/// One process, and what it did since the last reading; nil if that is not known.
 package struct ProcessActivity: Sendable, Equatable {
     package var process: ProcessStat
-    /// Percent of one CPU: a process with several busy threads exceeds 100.
+    /// Percent of one CPU. A process with several busy threads has more than 100.
     package var cpuPct: Double?
     package var majorFaultsPerS: Double?
 
@@ -13,17 +13,17 @@ package struct ProcessActivity: Sendable, Equatable {
 /// What all processes did between two readings.
 package struct ProcessActivities: Sendable {
     package private(set) var all: [ProcessActivity] = []
-    /// CPU time of processes that lived and died within the interval, and of the last moments of those that died in
+    /// CPU time of processes that began and ended within the interval, and of the last moments of others that ended in
     /// it, in percent of one CPU; nil without an earlier reading.
     package private(set) var exitedCPUPct: Double?
-    /// What the CPUs worked for processes that no process has: used CPU time less that of all processes, ended ones
-    /// among them, in percent of one CPU; nil without an earlier reading.
+    /// CPU time that belongs to no known process: the used CPU time less that of all processes, including ended ones,
+    /// in percent of one CPU; nil without an earlier reading.
     package private(set) var unattributedCPUPct: Double?
 
     package init(from previous: TopReading?, to current: TopReading, units: HostUnits) {
         let seconds = current.seconds(since: previous)
         let pctPerTick = seconds.map { 100 / Double(units.ticksPerSecond) / $0 }
-        // No process has more than all CPUs had, whatever the kernel's rounding says.
+        // However the kernel rounds, no process has more than all CPUs had.
         let mostPct = current.stat.flatMap { $0.cpus.isEmpty ? nil : 100 * Double($0.cpus.count) } ?? .infinity
         let births = Births(from: previous, to: current, units: units)
         let before = ProcessList(previous?.processes ?? [])
@@ -36,7 +36,7 @@ package struct ProcessActivities: Sendable {
             let same = walk.advance(to: process.pid) { exited.noteEnded(at: $0) }
             let old = same.map { before.processes[$0] }
             if let old, old.startTicks == process.startTicks {
-                // User and system time are rounded each by itself: a sum that is two ticks back stood still.
+                // User and system time are rounded separately, so a sum that is two ticks lower counts as unchanged.
                 let ticks = process.ticks < old.ticks && old.ticks - process.ticks <= 2 ? old.ticks : process.ticks
                 activity.cpuPct = Rate.perSecond(from: old.ticks, to: ticks, seconds: seconds).map {
                     min($0 * 100 / Double(units.ticksPerSecond), mostPct)
@@ -46,9 +46,9 @@ package struct ProcessActivities: Sendable {
                 exited.note(process, earlier: old.childTicks)
             } else {
                 if let same { exited.noteEnded(at: same) }
-                // One that is older was out of sight: what it used in the interval is not known, nor its children.
+                // If it is older, it was out of sight. What it and its children used in the interval is not known.
                 if births.contain(process), let pctPerTick {
-                    // Born within the interval: all it ever used, it used now.
+                    // It began within the interval, so all its time was used in it.
                     exited.note(process, earlier: 0)
                     activity.cpuPct = min(Double(process.ticks) * pctPerTick, mostPct)
                     activity.majorFaultsPerS = Rate.perSecond(from: 0, to: process.majorFaults, seconds: seconds)
@@ -65,7 +65,7 @@ package struct ProcessActivities: Sendable {
         }
     }
 
-    /// What all CPUs worked for processes, guests among it, in percent of one CPU.
+    /// The time that all CPUs worked for processes, including guests, in percent of one CPU.
     private static func workedPct(from previous: TopReading?, to current: TopReading, pctPerTick: Double?) -> Double? {
         guard let pctPerTick, let old = previous?.stat?.total, let new = current.stat?.total else { return nil }
         let parts: [KeyPath<CPUTicks, UInt64>] = [\.user, \.nice, \.system]
@@ -76,7 +76,7 @@ package struct ProcessActivities: Sendable {
     }
 }
 
-/// The ticks after boot in which a process was born within the interval.
+/// The start times, in ticks after boot, of processes that began within the interval.
 private struct Births {
     private let ticks: ClosedRange<Double>?
 
@@ -85,7 +85,7 @@ private struct Births {
             ticks = nil
             return
         }
-        // Two ticks of grace at the start, as it is rounded down; and what the sweep itself took, at the end.
+        // Two ticks more at the beginning, because it is rounded down, and the time of the sweep itself at the end.
         ticks = (start - 2)...(end + 10 * Double(units.ticksPerSecond))
     }
 

@@ -1,20 +1,21 @@
 import ProcFS
 
-/// What seldom changes of a process: user, unit, command line; read when a row first needs them, then now and again.
+/// What seldom changes in a process: user, unit, command line. They are read when a row first needs them, and again
+/// from time to time.
 ///
 /// Not safe to share between threads.
 final class ProcessFacts {
     private struct Known {
         var startTicks: UInt64
-        /// Another name means another program: everything is read anew.
+        /// Another name means another program, so everything is read again.
         var comm: [UInt8]
         var readNs: UInt64
-        /// Read but once: perhaps between fork and exec, when all is still the parent's.
+        /// It was read only once. That may have been between fork and exec, when everything still is the parent's.
         var isFirstReading = true
         var user: String?
         var unit: String?
         var arguments: [[UInt8]]?
-        /// Of the arguments, redacted.
+        /// The redacted arguments.
         var command: [UInt8]?
     }
 
@@ -26,7 +27,7 @@ final class ProcessFacts {
     private var namesReadNs: UInt64?
     private var known: [Int32: Known] = [:]
 
-    /// Titles are rewritten, programs replaced and users changed without a new name: what is shown was read within ten
+    /// Titles, programs and users can change without a new name. So everything that is shown was read within ten
     /// seconds.
     private static let refreshNs: UInt64 = 10_000_000_000
     private static let secondReadingNs: UInt64 = 2_000_000_000
@@ -47,12 +48,12 @@ final class ProcessFacts {
             command: sendsCommands ? facts.command : nil)
     }
 
-    /// The redacted command line, also where samples do not carry it.
+    /// The redacted command line, even if samples do not have it.
     func command(of process: ProcessStat, nowNs: UInt64) -> [UInt8]? {
         facts(of: process, nowNs: nowNs).command
     }
 
-    /// Drops what is known of processes that have ended.
+    /// Forgets processes that have ended.
     func forget(exceptFor alive: [ProcessActivity]) {
         guard known.count > alive.count else { return }
         let pids = Set(alive.lazy.map(\.process.pid))
@@ -72,7 +73,7 @@ final class ProcessFacts {
         if !process.isKernelThread {
             facts.unit = (try? processes.unit(of: process.pid)) ?? nil
             facts.arguments = try? processes.arguments(of: process.pid)
-            // To redact costs more than to read: the same line is not redacted twice.
+            // Redacting costs more than reading, so the same line is not redacted twice.
             if let old, let arguments = facts.arguments, old.arguments == arguments {
                 facts.command = old.command
             } else {

@@ -1,11 +1,11 @@
 import ProcFS
 import SortedSearch
 
-/// Processes by number, ascending, so that two readings are compared in one walk and nothing is hashed.
+/// Processes by ascending number, so that two readings can be compared in one walk without hashing.
 struct ProcessList {
     let processes: [ProcessStat]
 
-    /// Sorts only what is not sorted, as the kernel lists processes by number.
+    /// Sorts only if it has to, because the kernel lists processes by number.
     init(_ processes: [ProcessStat]) {
         let isSorted = zip(processes, processes.dropFirst()).allSatisfy { $0.pid <= $1.pid }
         self.processes = isSorted ? processes : processes.sorted { $0.pid < $1.pid }
@@ -28,7 +28,8 @@ struct ProcessList {
             self.list = list
         }
 
-        /// The index of the process with this number; those before it, which the other list lacks, are handed over.
+        /// The index of the process with this number. Calls `missing` for those before it, which the other list does
+        /// not have.
         mutating func advance(to pid: Int32, missing: (Int) -> Void) -> Int? {
             while next < list.processes.count, list.processes[next].pid < pid {
                 missing(next)
@@ -48,12 +49,12 @@ struct ProcessList {
     }
 }
 
-/// What parents took over from ended children, less what those children had shown as their own before.
+/// The time that parents took over from ended children, less the time that those children had shown before.
 struct ExitedTime {
     private let before: ProcessList
     private let now: ProcessList
     private var ended: [Int] = []
-    /// Processes whose children's time grew, and by how much.
+    /// Processes whose children's time grew, and the growth.
     private var grown: [(pid: Int32, ticks: UInt64)] = []
 
     init(before: ProcessList, now: ProcessList) {
@@ -61,7 +62,7 @@ struct ExitedTime {
         self.now = now
     }
 
-    /// Takes a process of the earlier reading that is no more.
+    /// Takes a process of the earlier reading that has ended.
     mutating func noteEnded(at index: Int) {
         ended.append(index)
     }
@@ -76,7 +77,7 @@ struct ExitedTime {
         var shown: [Int32: UInt64] = [:]
         for index in ended {
             let old = before.processes[index]
-            // Its parent may have died in the same interval: then the next living ancestor took the time over.
+            // Its parent may have ended in the same interval. Then the next living ancestor took over the time.
             var heir = old.ppid
             var steps = 0
             while steps < 64, let parent = before.process(heir), now.process(heir)?.startTicks != parent.startTicks {

@@ -2,15 +2,15 @@ import JSONBytes
 import ProcFS
 import SampleContract
 
-/// The tables `procs` and `others` of one sample, kept within the sample's bound of bytes.
+/// The tables `procs` and `others` of one sample, within the byte limit of the sample.
 struct ProcessRows {
     private let sample: TopSample
     private let maxBytes: Int
     private(set) var isTruncated = false
 
-    /// What `others` and the end of the sample take at most.
+    /// The most bytes of `others` and the end of the sample.
     private static let reserve = 240 + OpenSample.endReserve
-    /// A row without its command is about this long.
+    /// The approximate length of a row without its command.
     private static let rowEstimate = 110
 
     init(sample: TopSample, maxBytes: Int) {
@@ -46,7 +46,7 @@ struct ProcessRows {
         writeOthers(sent: sent, into: &writer)
     }
 
-    /// Commands are cut shorter before rows are left out.
+    /// Commands are cut before rows are left out.
     private func commandLimit(room: Int) -> Int {
         let lengths = sample.rows.map { sample.details[sample.activities.all[$0].process.pid]?.command?.count ?? 4 }
         let fixed = sample.rows.count * (Self.rowEstimate + 8)
@@ -63,7 +63,7 @@ struct ProcessRows {
         var traffic: ProcessTraffic.Rates?
         var units: HostUnits
 
-        /// nil for a number of ticks that no clock can have counted.
+        /// nil if no clock can have counted so many ticks.
         func milliseconds(_ ticks: UInt64) -> UInt64? {
             let (product, overflow) = ticks.multipliedReportingOverflow(by: 1000)
             return overflow ? nil : product / units.ticksPerSecond
@@ -94,7 +94,7 @@ struct ProcessRows {
         },
     ]
 
-    /// What the rows left out sum to, so that the table closes to the whole host.
+    /// The sums of the rows that were left out, so that the table adds up to the whole host.
     private func writeOthers(sent: Set<Int>, into writer: inout JSONWriter) {
         let left = sample.activities.all.indices.filter { !sent.contains($0) }.map { sample.activities.all[$0] }
         let isMeasured = sample.current.seconds(since: sample.previous) != nil
@@ -110,7 +110,7 @@ struct ProcessRows {
         writer.endObject()
     }
 
-    /// Of those whose traffic was read; nil where none was.
+    /// The sum over those whose traffic was read; nil if none was.
     private func sum(_ left: [ProcessActivity], _ rate: KeyPath<ProcessTraffic.Rates, Double>) -> Double? {
         left.reduce(nil as Double?) { sum, activity in
             sample.traffic[activity.process.pid].map { $0[keyPath: rate] + (sum ?? 0) } ?? sum
@@ -118,14 +118,14 @@ struct ProcessRows {
     }
 }
 
-/// What only the rows of a sample need of a process.
+/// What only the rows of a sample need about a process.
 package struct ProcessDetails: Sendable, Equatable {
     package var user: String?
-    /// More exact than `stat` has it on kernels that count by CPU.
+    /// More exact than in `stat`, on kernels that count for each CPU.
     package var residentKiB: UInt64?
     package var sharedKiB: UInt64?
     package var unit: String?
-    /// Redacted and cut; nil for kernel threads and where command lines are not sent.
+    /// Redacted and cut; nil for kernel threads, and if command lines are not sent.
     package var command: [UInt8]?
 
     package init(

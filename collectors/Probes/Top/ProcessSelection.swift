@@ -1,16 +1,16 @@
 import ProcFS
 
-/// Which processes get a row.
+/// Chooses which processes get a row.
 package struct ProcessSelection: Sendable {
-    /// How many of each ranking; nil for every process.
+    /// How many rows of each ranking; nil means every process.
     package var count: Int?
 
     package init(count: Int?) {
         self.count = count
     }
 
-    /// The processes whose `io` file is worth a reading: those that may be sent, and those that ran at all, since
-    /// moving data costs CPU time.
+    /// The processes whose `io` file should be read: those that may be sent, and those that ran at all, because moving
+    /// data costs CPU time.
     package func candidatesForTraffic(_ activities: [ProcessActivity], pinned: Set<Int32>) -> [ProcessActivity] {
         let chosen = Set(rows(activities, traffic: ProcessTraffic(), pinned: pinned))
         return activities.indices.filter { index in
@@ -20,11 +20,11 @@ package struct ProcessSelection: Sendable {
         }.map { activities[$0] }
     }
 
-    /// Indices of the rows, the most telling first: pinned ones, states D and Z, then the rankings by turns. A thousand
-    /// zombies leave room for who is busy: all but the first ones come last. Where every process is wanted, the rest
-    /// follows.
+    /// Indices of the rows, the most interesting first: pinned ones, states D and Z, then the rankings in turn. Even a
+    /// thousand zombies leave room for busy processes, because all but the first ones come last. If every process is
+    /// wanted, the rest follows.
     package func rows(_ activities: [ProcessActivity], traffic: ProcessTraffic, pinned: Set<Int32>) -> [Int] {
-        // More than any sample has room for: those come first that stay when it is cut.
+        // This is more than any sample has room for. When it is cut, the first ones stay.
         let count = self.count ?? 4096
         let cpu = top(count, activities) { $0.cpuPct ?? 0 }
         let memory = top(count, activities) { Double($0.residentKiB) }
@@ -45,7 +45,7 @@ package struct ProcessSelection: Sendable {
         state == UInt8(ascii: "D") || state == UInt8(ascii: "Z")
     }
 
-    /// Indices of the largest values above 0, largest first; equal ones in their order.
+    /// Indices of the largest values above 0, the largest first. Equal values stay in order.
     private func top(_ count: Int, _ activities: [ProcessActivity], by value: (ProcessActivity) -> Double) -> [Int] {
         Ranking.top(count, of: activities.count) { value(activities[$0]) }
     }

@@ -1,6 +1,6 @@
 package import ProcFS
 
-/// What processes read from and wrote to storage between two samples.
+/// The bytes that processes read from storage and wrote to it between two samples.
 package struct ProcessTraffic: Sendable {
     /// Bytes per second.
     package struct Rates: Sendable, Equatable {
@@ -10,7 +10,7 @@ package struct ProcessTraffic: Sendable {
         var total: Double { readBps + writtenBps }
     }
 
-    /// A process for ever: its number may be used again, its number and start may not.
+    /// Identifies a process forever. Its number may be used again, but not together with its start.
     private struct Identity: Hashable {
         var pid: Int32
         var startTicks: UInt64
@@ -21,10 +21,10 @@ package struct ProcessTraffic: Sendable {
 
     package init() {}
 
-    /// The rates of a process; nil where it was not read at both samples.
+    /// The rates of a process; nil if it was not read at both samples.
     package subscript(pid: Int32) -> Rates? { rates[pid] }
 
-    /// Takes the counters of this sample; only processes read at the sample before get rates.
+    /// Takes the counters of this sample. Only processes that were read at the last sample too get rates.
     package mutating func update(_ readings: [(process: ProcessStat, io: ProcessIO)], seconds: Double?) {
         var next: [Identity: ProcessIO] = [:]
         rates.removeAll(keepingCapacity: true)
@@ -34,7 +34,7 @@ package struct ProcessTraffic: Sendable {
             guard let old = counters[identity], let seconds, seconds > 0,
                 let read = Rate.perSecond(from: old.readBytes, to: io.readBytes, seconds: seconds)
             else { continue }
-            // More thrown away than written is nothing written.
+            // If more was dropped than written, nothing was written.
             let written = max(0, Double(io.writtenBytes) - Double(old.writtenBytes)) / seconds
             rates[process.pid] = Rates(readBps: read, writtenBps: written)
         }

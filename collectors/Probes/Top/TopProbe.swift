@@ -2,7 +2,7 @@ import Glibc
 package import ProcFS
 import SampleContract
 
-/// Takes `top` samples of a host: one sweep over all processes, details only for the rows that are sent.
+/// Takes `top` samples of a host: one sweep over all processes, and details only for the rows that are sent.
 package final class TopProbe: NativeProbe {
     package static let name = "top"
     package static let isDefault = true
@@ -27,14 +27,14 @@ package final class TopProbe: NativeProbe {
     private let disks: KeptFile<DiskStatistics>
     private var wholeDevices: BlockDevices?
     private var wholeDevicesReadNs: UInt64?
-    /// Looked for as often as devices: hardly a host has ZFS.
+    /// Looked for only as often as devices, because few hosts have ZFS.
     private var hasZFS = false
     private var hidesProcesses = false
     private var session: ProbeSession
     private var previous: TopReading?
     private var traffic = ProcessTraffic()
 
-    /// Devices come and go rarely: their names are read every ten seconds.
+    /// Devices rarely change, so their names are read every ten seconds.
     private static let deviceIntervalNs: UInt64 = 10_000_000_000
 
     package convenience init(root: String, options: ProbeOptions) throws(ProcFSError) {
@@ -145,12 +145,12 @@ package final class TopProbe: NativeProbe {
 
 /// What the `top` probe sends.
 package struct TopOptions: Sendable {
-    /// Rows of each ranking; nil for every process.
+    /// How many rows of each ranking; nil means every process.
     package var processes: Int?
     /// Processes that always get a row.
     package var pinned: ProcessPattern?
     package var sendsCommands: Bool
-    /// What is hidden in command lines besides what looks like a secret.
+    /// What to hide in command lines besides everything that looks like a secret.
     package var redacted: [RedactionPattern]
 
     package init(
@@ -163,7 +163,7 @@ package struct TopOptions: Sendable {
         self.redacted = redacted
     }
 
-    /// 10 KB with the defaults; a member of the sorted set may have 1 MiB.
+    /// 10 KB by default. A member of the sorted set may have 1 MiB.
     var maxBytes: Int {
         guard let processes else { return SampleLimits.collectedBytes }
         return min(SampleLimits.collectedBytes, 10_000 + max(0, processes - 40) * 220)

@@ -1,16 +1,16 @@
 package import ProcFS
 
-/// Everything the `top` probe reads of the whole host at one moment; nil where a source is missing.
+/// Everything that the `top` probe reads about the whole host at one time; nil if a source is missing.
 package struct TopReading: ProbeReading, Sendable {
     package var monotonicNs: UInt64
-    /// Nanoseconds after boot by the clock that the processes' starts are of, just before they were read: `/proc/uptime`
-    /// is another one under lxcfs. nil of a copied tree.
+    /// Nanoseconds after boot, just before the processes were read. It is the same clock as that of the processes'
+    /// starts, while `/proc/uptime` is another one under lxcfs. nil for a copied tree.
     package var bootNs: UInt64?
     package var stat: SystemStat?
     package var load: LoadAverage?
     package var uptime: Uptime?
     package var memory: MemoryInfo?
-    /// Read only where the kernel does not say what is available.
+    /// Read only if the kernel does not say how much is available.
     package var minimumFree: MinimumFree?
     package var zfsCache: ZFSCache?
     package var counters: VirtualMemoryCounters?
@@ -20,7 +20,7 @@ package struct TopReading: ProbeReading, Sendable {
     /// Whole devices only.
     package var disks: [DiskStatistics.Device]?
     package var processes: [ProcessStat]
-    /// Whether `/proc` is mounted so that this user sees none but his own processes.
+    /// Whether `/proc` is mounted so that this user sees only their own processes.
     package var hidesProcesses = false
 
     package init(monotonicNs: UInt64, processes: [ProcessStat] = []) {
@@ -28,15 +28,15 @@ package struct TopReading: ProbeReading, Sendable {
         self.processes = processes
     }
 
-    /// Threads that the kernel counts and that were not seen, where `/proc` hides processes; nil where it does not, as
-    /// the kernel counts those of other namespaces too.
+    /// If `/proc` hides processes: threads that the kernel counts and that were not seen. Otherwise nil, because the
+    /// kernel also counts those of other namespaces.
     func hiddenThreads(seen: UInt64) -> UInt64? {
         guard hidesProcesses, let all = load?.threads else { return nil }
         return all > seen ? all - seen : 0
     }
 }
 
-/// Processes by state, as top's second line has them.
+/// Processes by state, as in the second line of top.
 package struct TaskCounts: Sendable, Equatable {
     package var total: UInt64 = 0
     package var running: UInt64 = 0

@@ -2,9 +2,9 @@ import JSONBytes
 package import ProcFS
 package import SampleContract
 
-/// The `top` sample: two readings of a host become one JSON object (collectors/README.md).
+/// The `top` sample: makes one JSON object of two readings of a host (collectors/README.md).
 package struct TopSample: Sendable {
-    /// More CPUs than any kernel is built for.
+    /// More CPUs than any kernel supports.
     private static let maxCPUs = 8192
 
     package var header: SampleHeader
@@ -13,11 +13,11 @@ package struct TopSample: Sendable {
     package var current: TopReading
     package var activities: ProcessActivities
     package var traffic: ProcessTraffic
-    /// Indices into `activities.all`, the most telling first.
+    /// Indices into `activities.all`, the most interesting first.
     package var rows: [Int]
     package var details: [Int32: ProcessDetails]
     package var units: HostUnits
-    /// The most bytes the sample may take; rows beyond it are left out and the sample says `truncated`.
+    /// The most bytes of the sample. Rows beyond it are left out, and the sample has the flag `truncated`.
     package var maxBytes: Int
 
     package init(
@@ -39,7 +39,7 @@ package struct TopSample: Sendable {
 
     private var seconds: Double? { current.seconds(since: previous) }
 
-    /// The sample's bytes; `tookUs` is asked when all but the end is written.
+    /// The bytes of the sample. `tookUs` is called when everything but the end is written.
     package func encode(tookUs: () -> UInt64) -> OpenSample {
         var writer = JSONWriter(reservingCapacity: 12 * 1024)
         header.write(into: &writer)
@@ -54,7 +54,7 @@ package struct TopSample: Sendable {
         return OpenSample(header, writer, tookUs: tookUs(), flags: flags)
     }
 
-    /// A large host's many CPUs and disks do not crowd out its processes.
+    /// On a large host the many CPUs and disks must not take the room of processes.
     private var roomForRows: Int {
         let cpus = max(0, (current.stat?.cpus.count ?? 0) - 64)
         let disks = max(0, min(DiskRows.most, current.disks?.count ?? 0) - 16)
@@ -84,10 +84,10 @@ package struct TopSample: Sendable {
         let earlier = Dictionary(before.cpus.map { ($0.number, $0.ticks) }, uniquingKeysWith: { first, _ in first })
         writer.beginArray()
         for (place, cpu) in now.cpus.enumerated() {
-            // The place is the CPU's number: those that are offline are null.
+            // The index is the number of the CPU. CPUs that are offline are null.
             let gap = cpu.number - (place > 0 ? now.cpus[place - 1].number + 1 : 0)
             if cpu.number < Self.maxCPUs, gap > 0 { for _ in 0..<gap { writer.null() } }
-            // One decimal: with 128 CPUs this is a third of the sample.
+            // One decimal, because with 128 CPUs this is a third of the sample.
             guard let share = earlier[cpu.number].flatMap({ CPUShare(from: $0, to: cpu.ticks, decimals: 1) }) else {
                 writer.null()
                 continue

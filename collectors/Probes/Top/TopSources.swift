@@ -33,7 +33,7 @@ extension TopProbe {
         return [hidden ?? CheckFinding("/proc/[pid]/stat", .fine, "\(all.count) processes; \(way)"), io]
     }
 
-    /// What `/proc` keeps from this user altogether, so that no reading is denied.
+    /// Finds out whether `/proc` hides processes from this user completely, so that no reading is denied.
     private static func hiding(_ root: String, _ buffer: ReadBuffer, seen: [ProcessStat]) -> CheckFinding? {
         guard let option = ProcessHiding(root: root, buffer: buffer).option() else { return nil }
         let threads = seen.reduce(0) { $0 + $1.threads }
