@@ -1,10 +1,10 @@
 import Glibc
 
-/// A POSIX extended regular expression for `--pin`: compiled once, matched against names and command lines.
+/// A POSIX extended regular expression for `--pin`. It is compiled once, and matched with names and command lines.
 package struct ProcessPattern: Sendable {
     private let expression: RegularExpression
 
-    /// nil where the text is no regular expression.
+    /// nil if the text is not a regular expression.
     package init?(_ text: String) {
         guard let expression = RegularExpression(text) else { return nil }
         self.expression = expression
@@ -16,11 +16,11 @@ package struct ProcessPattern: Sendable {
     }
 }
 
-/// A POSIX extended regular expression for `--redact`: what it finds in a command line becomes `***`.
+/// A POSIX extended regular expression for `--redact`. Its matches in a command line become `***`.
 package struct RedactionPattern: Sendable {
     private let expression: RegularExpression
 
-    /// nil where the text is no regular expression, or one that finds nothing everywhere, as `x*` does.
+    /// nil if the text is not a regular expression, or if it matches the empty text, like `x*`.
     package init?(_ text: String) {
         guard let expression = RegularExpression(text), expression.find(in: [0], from: 0) == nil else { return nil }
         self.expression = expression
@@ -41,10 +41,10 @@ package struct RedactionPattern: Sendable {
 
 /// A compiled `regex_t`, freed with the object.
 private final class RegularExpression: @unchecked Sendable {
-    // @unchecked: written in init and freed in deinit alone; regexec(3) only reads it and is MT-safe.
+    // @unchecked: only init writes it and only deinit frees it. regexec(3) only reads it and is MT-safe.
     private let compiled: UnsafeMutablePointer<regex_t>
 
-    /// nil where the text is no regular expression.
+    /// nil if the text is not a regular expression.
     init?(_ text: String) {
         let compiled = UnsafeMutablePointer<regex_t>.allocate(capacity: 1)
         compiled.initialize(to: regex_t())
@@ -60,7 +60,7 @@ private final class RegularExpression: @unchecked Sendable {
         compiled.deallocate()
     }
 
-    /// The first match at or behind `start`; `text` ends with NUL.
+    /// The first match at or after `start`. `text` ends with NUL.
     func find(in text: [UInt8], from start: Int) -> Range<Int>? {
         text.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return nil }

@@ -1,14 +1,15 @@
-/// A command line as a sample shows it: redacted, cut, whole characters.
+/// A command line as in a sample: redacted and cut, with whole characters.
 package enum CommandText {
     /// The most bytes of a command line in a sample.
     package static let maxBytes = 256
-    /// Arguments behind so many bytes are not looked at: a secret among them is not sent either.
+    /// Arguments after this many bytes are not looked at. They are not sent either, so a secret among them does no
+    /// harm.
     private static let maxExamined = 4096
-    /// An argument is looked at whole or not at all: half a secret does not look like one.
+    /// An argument is looked at as a whole or not at all, because half a secret does not look like one.
     private static let maxArgument = 64 * 1024
 
-    /// The arguments in one line; nil where there are none, as with kernel threads. `further` hides what this host's
-    /// own rules name, before the line is cut.
+    /// The arguments in one line; nil if there are none, as with kernel threads. `further` hides what this host's own
+    /// rules name, before the line is cut.
     package static func make(
         arguments: [[UInt8]], further: ([UInt8]) -> [UInt8] = { $0 }
     ) -> [UInt8]? {
@@ -25,7 +26,7 @@ package enum CommandText {
         return [UInt8](cut(further(line), to: maxBytes))
     }
 
-    /// The first `limit` bytes, less a character that the cut would split.
+    /// The first `limit` bytes, without a character that the cut would split.
     package static func cut(_ bytes: [UInt8], to limit: Int) -> ArraySlice<UInt8> {
         guard bytes.count > limit else { return bytes[...] }
         var end = max(0, limit)
@@ -37,9 +38,9 @@ package enum CommandText {
 /// Replaces what looks like a secret in a command line by `***`: values behind such options, variables, headers and
 /// query fields, what stands before the `@` of a URL, and tokens and keys known by their looks.
 ///
-/// It errs on the side of hiding; it cannot know every program.
+/// It rather hides too much, but it cannot know every program.
 package enum CommandRedaction {
-    /// The same arguments, redacted; those behind a program's word that makes all the rest a secret are left out.
+    /// The redacted arguments. If a word of the program makes all the rest a secret, the rest is left out.
     package static func redact(_ arguments: [[UInt8]]) -> [[UInt8]] {
         var context = RedactionContext(traits: CommandTraits(arguments))
         var result: [[UInt8]] = []

@@ -1,4 +1,4 @@
-/// What a command line as a whole says of its words.
+/// What the whole command line says about its words.
 struct CommandTraits: Sendable, Equatable {
     /// It names a user, so that `-p X` beside is his password and no port.
     private(set) var isLogin = false

@@ -1,9 +1,9 @@
-/// What the words of a command line so far say of those to come: the program that runs, and a secret that is due.
+/// What the words so far say about the next ones: the program that runs, and whether a secret comes next.
 struct RedactionContext {
     /// A secret that begins with the next argument.
     struct Pending {
         var masking: SecretMasking
-        /// An option after it shows that there is no value: `--token --verbose`.
+        /// If an option follows, there is no value: `--token --verbose`.
         var optionPrefix: StaticString?
     }
 
@@ -15,24 +15,24 @@ struct RedactionContext {
     var isAfterNameOption = false
     private(set) var options: [SecretOption] = []
     private(set) var program = ""
-    /// What stands first.
+    /// What comes first.
     private var firstWord: String?
     private var isContainerTool = false
     private var positionals = 0
     private var secretPositional: (number: Int, masking: SecretMasking)?
     /// Every word from this one on is a secret, or may be one.
     private var secretsFrom: (number: Int, masking: SecretMasking)?
-    /// The program's first words: what it shall do.
+    /// The program's first words, which say what it should do.
     private var command: [String] = []
 
     init(traits: CommandTraits) { self.traits = traits }
 
-    /// Takes a word that is no option; gives how it has to be masked, if it is a secret.
+    /// Takes a word that is not an option. If it is a secret, gives how to mask it.
     mutating func take(word: ArraySlice<UInt8>) -> SecretMasking? {
         defer { if Self.endsCommand(word) { (program, command, secretsFrom, secretPositional) = ("", [], nil, nil) } }
         positionals += 1
         if let secrets = secretsFrom, positionals >= secrets.number {
-            // `set NAME X` where `set NAME=X` was expected.
+            // `set NAME X`, where `set NAME=X` was expected.
             let isValue = secrets.masking == .afterEquals && positionals > secrets.number
             if isValue, !word.contains(UInt8(ascii: "=")) { return .whole }
             return secrets.masking.applies(to: word) ? secrets.masking : nil
@@ -77,7 +77,7 @@ struct RedactionContext {
             }
     }
 
-    /// Whether secrets stand at places that are known.
+    /// Whether the places of the secrets are known.
     var knowsPlaces: Bool {
         if secretsFrom != nil || secretPositional != nil { return true }
         // `user-secrets set NAME X`: the first word leads there and names nothing itself.
@@ -93,7 +93,7 @@ struct RedactionContext {
         "sql", "exp", "imp", "net", "host", "security", "step", "gem", "edge", "swift", "ab",
     ]
 
-    /// Whether the program looks for words or files of such names, and for no values behind them.
+    /// Whether the program searches for words or files with such names, so that no values follow.
     var isReader: Bool { firstWord.map(Self.readers.contains) ?? false }
 
     private static let readers: Set<String> = [
@@ -105,7 +105,7 @@ struct RedactionContext {
         "sudo",
     ]
 
-    /// What an option means beside the other words; nil where it means nothing of the kind.
+    /// What an option means together with the other words; nil if it is not about secrets.
     func optionByTraits(_ word: ArraySlice<UInt8>) -> SecretOption? {
         if traits.isLogin {
             for name: StaticString in ["-p", "-P"] where Self.spells(name, word) {

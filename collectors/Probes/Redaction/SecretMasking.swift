@@ -1,11 +1,11 @@
-/// What of a value is hidden.
+/// Which part of a value is hidden.
 enum SecretMasking: Sendable, Equatable {
     case whole
     /// `user%SECRET`, as Samba's programs take it.
     case afterPercent
     /// `user/SECRET@database`, as Oracle's programs take it, also `userid=user/SECRET`; not `/nolog` nor `@script`.
     case afterSlash
-    /// Behind an option that may as well be a port.
+    /// After an option that may also be a port.
     case unlessNumber
     /// `user:SECRET`, `user%SECRET`; numbers are a user and a group.
     case afterColon
@@ -15,9 +15,9 @@ enum SecretMasking: Sendable, Equatable {
     case afterEquals
     /// `name=SECRET` of a section that is none of Git's.
     case unlessGitSection
-    /// Of a key or a cookie, which may as well be the path of a file that holds it.
+    /// Of a key or a cookie. It may also be the path of its file.
     case unlessPath
-    /// Of a session, a seed or a serial number, which may as well be a word or a number.
+    /// Of a session, a seed or a serial number. It may also be a word or a number.
     case unlessPlain
     /// `\\host\share`, `Z:` and switches of `net use` are none.
     case unlessShare

@@ -1,6 +1,6 @@
-/// An option, or a bare word, behind which one program takes a secret although its name does not say so.
+/// An option or a bare word after which a program takes a secret, although the name does not say so.
 struct SecretOption: Sendable {
-    /// Where the secret stands.
+    /// Where the secret is.
     enum Place: Sendable {
         /// `-pSECRET` or `-p SECRET`.
         case attachedOrNext
@@ -8,7 +8,7 @@ struct SecretOption: Sendable {
         case attached
         /// `-k SECRET`; `-kSECRET` is another option.
         case next
-        /// Everything behind it.
+        /// Everything after it.
         case rest
     }
 
@@ -95,16 +95,16 @@ struct SecretOption: Sendable {
         return table
     }()
 
-    /// Programs whose subcommand `login` takes a password, while `-p` elsewhere is a port.
+    /// Programs whose subcommand `login` takes a password. Elsewhere their `-p` is a port.
     static let subcommands: Set<String> = [
         "docker", "podman", "nerdctl", "helm", "az", "cf", "oc", "buildah", "skopeo",
     ]
 }
 
-/// Words behind a program's name after which secrets stand.
+/// Words after a program's name that secrets follow.
 struct SecretWords: Sendable {
     var words: [String]
-    /// How many words behind the last of them the first secret stands.
+    /// How many words after the last of them the first secret comes.
     var offset: Int
     var masking: SecretMasking
 }

@@ -1,13 +1,13 @@
 /// What is known of programs besides ``SecretOption/byProgram``: those that come in families, and rarer ones.
 extension SecretOption {
-    /// Nil for a program of which nothing is known.
+    /// Nil for a program about which nothing is known.
     static func options(of program: String) -> [SecretOption]? {
         let known = [byProgram[program], further[program], families.first { program.hasPrefix($0.prefix) }?.options]
             .compactMap(\.self)
         return known.isEmpty ? nil : known.flatMap(\.self)
     }
 
-    /// Programs that begin alike take their secrets alike: `mysqlshow -pX` as `mysql -pX`.
+    /// Programs whose names begin alike take secrets in the same way: `mysqlshow -pX` like `mysql -pX`.
     private static let families: [(prefix: String, options: [SecretOption])] = [
         ("mysql", [.init("-p")]), ("mariadb", [.init("-p")]), ("mongo", [.init("-p")]), ("ldap", [.init("-w")]),
         ("snmp", [.init("-c"), .init("-A"), .init("-X")]), ("mosquitto_", [.init("-P")]),
@@ -89,7 +89,7 @@ extension SecretOption {
 }
 
 extension SecretWords {
-    /// Nil where nothing that the program is told to do is known to take secrets.
+    /// Nil if nothing that the program is told to do is known to take secrets.
     static func words(of program: String) -> [SecretWords]? {
         let known = [SecretOption.bySubcommand[program], further[program]].compactMap(\.self)
         return known.isEmpty ? nil : known.flatMap(\.self)

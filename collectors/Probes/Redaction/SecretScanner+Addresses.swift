@@ -1,6 +1,6 @@
 /// Addresses that are secrets themselves, and signatures in them.
 extension SecretScanner {
-    /// Whoever has such an address may write there: what stands behind these is the secret.
+    /// Everybody who has such an address may write there, so the part after these is the secret.
     private static let webhooks = [
         "hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/",
         "discord.com/api/webhooks/", "discordapp.com/api/webhooks/", "api.telegram.org/bot",
@@ -19,12 +19,13 @@ extension SecretScanner {
         index = address.endIndex
     }
 
-    /// Where a token stands for the user, its password is empty or says so: `https://TOKEN:x-oauth-basic@github.com`.
+    /// If a token is in the place of the user, the password is empty or says so:
+    /// `https://TOKEN:x-oauth-basic@github.com`.
     static func isNoSecret(_ password: ArraySlice<UInt8>) -> Bool {
         password.isEmpty || password.elementsEqual("x-oauth-basic".utf8) || password.elementsEqual("x".utf8)
     }
 
-    /// A field of a query that gives who has it the right: `sig`, `X-Amz-Signature`.
+    /// A field of a query that grants access: `sig`, `X-Amz-Signature`.
     static func isSignature(_ name: ArraySlice<UInt8>) -> Bool {
         let lower = name.map { (0x41...0x5A).contains($0) ? $0 + 32 : $0 }
         return lower.elementsEqual("sig".utf8) || lower.suffix(9).elementsEqual("signature".utf8)
@@ -96,6 +97,6 @@ extension SecretScanner {
         return true
     }
 
-    /// Whether a word is all there is of an argument, which is no script then.
+    /// Whether a word is the whole argument. Then it is not a script.
     private func isArgument(_ word: ArraySlice<UInt8>) -> Bool { isWhole && word.count == text.count }
 }

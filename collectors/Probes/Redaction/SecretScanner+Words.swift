@@ -1,10 +1,10 @@
-/// What the words of a command line mean to the program that gets them.
+/// What the words of a command line mean to its program.
 extension SecretScanner {
     var isWordStart: Bool {
         index == 0 || Self.isBlank(text[index - 1]) || Self.isQuote(text[index - 1])
     }
 
-    /// Reads the word that begins here as the program's own; false where nothing of it was consumed.
+    /// Reads the word that begins here as one of the program. Returns false if nothing of it was consumed.
     mutating func readWord() -> Bool {
         let word = text[index...].prefix { !Self.isBlank($0) && !Self.isQuote($0) }
         guard let first = word.first else { return false }

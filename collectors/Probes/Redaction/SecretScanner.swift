@@ -1,4 +1,4 @@
-/// Walks over one argument, which may itself be a whole script, and masks the secrets in it.
+/// Walks over one argument, which may be a whole script, and masks the secrets in it.
 struct SecretScanner {
     let text: [UInt8]
     /// Whether the argument stands behind the program's name, so that it is no title made of many words.
@@ -99,7 +99,7 @@ struct SecretScanner {
     }
 
     /// Where the `=` or `:` behind a name stands, quotes, closing brackets and blanks between them passed over:
-    /// `os.environ["X"] = `; nil where none follows.
+    /// `os.environ["X"] = `; nil if none follows.
     private func separatorBehindName(isOption: Bool) -> Int? {
         var end = endOfQuote(at: index) ?? index
         let closings = [UInt8(ascii: "]"), UInt8(ascii: ")"), UInt8(ascii: "}")]
@@ -120,7 +120,7 @@ struct SecretScanner {
         return true
     }
 
-    /// `auth('me', 'x')`: which of them is the secret, nobody knows.
+    /// `auth('me', 'x')`: nobody knows which of them is the secret.
     private mutating func maskFurtherArguments() {
         guard index + 1 < text.count, Self.isQuote(text[index]), text[index + 1] == UInt8(ascii: ","),
             let close = text[index...].firstIndex(of: UInt8(ascii: ")"))
@@ -166,7 +166,7 @@ struct SecretScanner {
         index = end
     }
 
-    /// Where an unquoted value ends; a backslash takes the next byte along.
+    /// Where an unquoted value ends. A backslash includes the next byte.
     func endOfBareValue() -> Int {
         var end = index
         while end < text.count, !Self.ends(text[end]) {
@@ -175,7 +175,7 @@ struct SecretScanner {
         return min(end, text.count)
     }
 
-    /// Where a quoted value ends: at the same quote with as many backslashes before it.
+    /// Where a quoted value ends: at the same quote with the same number of backslashes in front.
     private func endOfValue(closedBy mark: [UInt8]) -> Int {
         guard let quote = mark.last else { return text.count }
         var end = index
@@ -192,7 +192,7 @@ struct SecretScanner {
         return text.count
     }
 
-    /// Behind a quote at `position`, with the backslashes that may stand before it; nil where there is none.
+    /// Behind a quote at `position`, with the backslashes that may stand before it; nil if there is none.
     private func endOfQuote(at position: Int) -> Int? {
         var end = position
         while end < text.count, text[end] == UInt8(ascii: "\\") { end += 1 }
@@ -246,7 +246,7 @@ extension SecretScanner {
         let colon = authority.firstIndex(of: UInt8(ascii: ":"))
         var at = authority.lastIndex(of: UInt8(ascii: "@"))
         if at == nil, let colon, !authority[(colon + 1)...].allSatisfy({ (0x30...0x39).contains($0) }) {
-            // A secret that holds a slash itself, which it should not.
+            // A secret with a slash in it, which it should not have.
             at = whole.lastIndex(of: UInt8(ascii: "@"))
         }
         guard let at else { return maskWebhook(whole) }

@@ -1,4 +1,4 @@
-/// Whether a name, such as an option's or a variable's, looks as if its value were a secret.
+/// Whether a name, such as that of an option or a variable, looks as if its value is a secret.
 enum SecretWord {
     /// Names that say so at the end of any of their words: `authtoken`, `dbpassword`.
     private static let endings = [
@@ -9,7 +9,7 @@ enum SecretWord {
         "motdepasse", "contrasena", "contrase", "wachtwoord", "senha", "passord", "salasana",
     ]
     private static let beginnings = ["password", "passwd", "passphrase", "secret", "apikey"]
-    /// Words that say so where they come last: `db-pass`, but not `pass-through`.
+    /// Words that say so if they come last: `db-pass`, but not `pass-through`.
     private static let wholes: Set<String> = [
         "key", "pass", "pwd", "pw", "auth", "psk", "otp", "totp", "jwt", "bearer", "requirepass", "cred", "creds",
         "pat", "pin", "hmac", "salt", "tok", "mfa", "community", "parola", "haslo", "heslo",
@@ -24,7 +24,7 @@ enum SecretWord {
         "unlock", "auth", "recovery", "pairing", "access", "security", "verification", "otp", "mfa", "fa", "totp",
         "backup", "activation", "factor", "sms", "invite", "invitation", "pin", "pass", "token", "login", "reset",
     ]
-    /// Words that alone name the word behind them: `password X` of pppd.
+    /// Words that name the next word even when they stand alone: `password X` of pppd.
     private static let namesOfNext: Set<String> = [
         "password", "passphrase", "passcode", "pass", "pwd", "pw", "psk",
     ]
@@ -61,7 +61,7 @@ enum SecretWord {
         guard let last = words.last else { return false }
         // Vault's half of a login; of other things an `id` is no secret.
         if words.suffix(2).elementsEqual(["secret", "id"]) { return true }
-        // The address is the secret; not so a `webhook-port`.
+        // Here the address is the secret. A `webhook-port` is none.
         if words.contains("webhook"), ["webhook", "url", "uri"].contains(last) { return true }
         if last == "code", words.count > 1, codes.contains(words[words.count - 2]) { return true }
         if words.elementsEqual(["dsonar", "login"]) || words == ["hashes"] { return true }
@@ -127,7 +127,7 @@ enum SecretWord {
         return words.filter { !$0.isEmpty }
     }
 
-    /// Whether the value may as well be the path of a file that holds the secret: `--key`, `--cookie`.
+    /// Whether the value may also be the path of a file with the secret: `--key`, `--cookie`.
     static func mayBePath(_ name: some Sequence<UInt8>) -> Bool {
         let words = words(of: name)
         guard let last = words.last, !words.contains("secret") else { return false }
@@ -148,7 +148,7 @@ enum SecretWord {
     }
 }
 
-/// Whether a word is a secret by its own looks, whatever stands before it.
+/// Whether a word itself looks like a secret, whatever comes before it.
 enum SecretShape {
     private static let prefixes: [(text: StaticString, atLeast: Int)] = [
         ("ghp_", 24), ("gho_", 24), ("ghu_", 24), ("ghs_", 24), ("ghr_", 24), ("github_pat_", 24), ("glpat-", 20),
@@ -177,7 +177,7 @@ enum SecretShape {
             && value.contains { isDigit($0) || $0 == UInt8(ascii: "=") || (0x41...0x5A).contains($0) }
     }
 
-    /// Whether the value is a path by its looks.
+    /// Whether the value looks like a path.
     static func isPath(_ value: ArraySlice<UInt8>) -> Bool {
         if ["/", "./", "../", "~/"].contains(where: { value.starts(with: $0.utf8) }) { return true }
         return [".pem", ".key", ".crt", ".json", ".txt", ".pub"].contains {

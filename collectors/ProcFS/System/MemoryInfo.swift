@@ -1,4 +1,4 @@
-/// `/proc/meminfo` in KiB; nil where this kernel does not write the line (proc_meminfo(5)).
+/// `/proc/meminfo` in KiB; nil if this kernel does not write the line (proc_meminfo(5)).
 package struct MemoryInfo: KernelFile, Sendable, Equatable {
     package static let path = "proc/meminfo"
 
@@ -100,8 +100,8 @@ extension MemoryInfo {
     /// `MemAvailable` as the kernel would have it (`si_mem_available`) where it does not say it, before Linux 3.14: free
     /// memory above the low watermark, and of page cache and slabs what can be given back without harm.
     ///
-    /// `reserveKiB` is `/proc/sys/vm/min_free_kbytes`, which the watermark follows from. nil where a part is missing:
-    /// free memory alone is no estimate.
+    /// `reserveKiB` is `/proc/sys/vm/min_free_kbytes`, which the watermark follows from. nil if a part is missing: free
+    /// memory alone is no estimate.
     package func estimatedAvailableKiB(reserveKiB: UInt64?) -> UInt64? {
         guard let freeKiB, let cache = pageCacheKiB else { return nil }
         let low = (reserveKiB ?? 0) / 4 &* 5
@@ -163,7 +163,7 @@ package struct ZFSCache: KernelFile, Sendable, Equatable {
     }
 }
 
-/// The counters of `/proc/vmstat` that samples use, since boot; nil where this kernel does not count them.
+/// The counters of `/proc/vmstat` that samples use, since boot; nil if this kernel does not count them.
 package struct VirtualMemoryCounters: KernelFile, Sendable, Equatable {
     package static let path = "proc/vmstat"
 
