@@ -155,7 +155,8 @@ def test_a_panel_never_covers_the_chart_it_speaks_of(open_page, giants, size):
 @pytest.mark.parametrize("size", [SIZES[0], SIZES[4]], ids=lambda size: "x".join(map(str, size)))
 def test_a_cards_remarks_are_counted_and_each_is_whole_or_out_of_sight(open_page, giants, size):
     flags = ["partial", "no-privilege", "truncated", "clock-step", "a-flag-of-a-long-name-that-is-not-known"]
-    giants.host("remarked", lambda sample, probe, beat: {**sample, "flags": flags})
+    # Beside the longest name and figure of a process.
+    giants.host("remarked", lambda sample, probe, beat: {**large(sample, probe, beat), "flags": flags})
     page = open_at(open_page, giants, size, "#last=-")
     card = page.locator('[data-host="remarked"]')
     expect(card.locator(".remarks")).to_have_attribute("data-count", "5")
