@@ -121,6 +121,7 @@ def test_filters_by_name_figure_and_silence(fleet, demo, hosts):
 def test_arrow_keys_and_enter_lead_to_a_host_and_back(fleet, demo, hosts):
     for name in NAMES:
         hosts(name)
+        expect(fleet.locator(f'[data-host="{name}"]')).to_be_visible()
     fleet.get_by_label("Filter hosts").fill("fleet-")
     expect(fleet.locator("[data-host]")).to_have_count(3)
     fleet.locator('[data-host="fleet-a"] a').focus()

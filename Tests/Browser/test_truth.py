@@ -40,9 +40,14 @@ def test_a_lost_server_is_not_a_silent_host_and_the_page_resumes(open_page, demo
     page = open_page(f"{first.url}/#host={demo.host}", allow=AWAY)
     expect(page.locator('[data-table="processes"] tbody tr').first).to_be_visible()
     page.evaluate("""() => {
-        window.resets = 0;
-        const send = WebSocket.prototype.send;
-        WebSocket.prototype.send = function (data) { if (String(data).startsWith("40")) window.opened = String(data); send.call(this, data); };
+        window.opened = [];
+        for (const way of [WebSocket, XMLHttpRequest]) {
+            const send = way.prototype.send;
+            way.prototype.send = function (data) {
+                if (String(data).startsWith("40")) window.opened.push(String(data));
+                send.call(this, data);
+            };
+        }
     }""")
     os.kill(first.process.pid, signal.SIGKILL)
     expect(page.locator(".banner")).to_have_attribute("data-kind", "lost")
@@ -56,7 +61,8 @@ def test_a_lost_server_is_not_a_silent_host_and_the_page_resumes(open_page, demo
     expect(page.locator(".banner")).to_be_hidden()
     expect(page.locator(f'[data-host="{demo.host}"]')).to_have_attribute("data-state", "live")
     # It asked to go on where the killed daemon had stopped.
-    assert '"since"' in page.evaluate("window.opened")
+    opened = page.evaluate("window.opened")
+    assert opened and all('"since"' in packet for packet in opened), opened
 
 
 def test_a_lost_redis_says_so(open_page, start, tmp_path):
