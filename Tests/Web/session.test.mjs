@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DEFAULT_RULES } from "../../web/src/model/alarms/alarmRules.js";
 import { Session } from "../../web/src/model/session.js";
+import { createPast } from "../../web/src/stream/past.js";
 import { createViewState } from "../../web/src/model/view/viewState.js";
 import { snapshot, T0, top } from "./samples.mjs";
 
@@ -79,4 +80,30 @@ test("figures of a probe that stands still while another goes on are not shown a
     session.fleet.append([{ ...top("a", 9), id: "a:netstat:1:9", probe: "netstat", ifs: { cols: ["name", "rxBps", "txBps"], rows: [["eth0", 5, 7]] } }], time.at);
     const [entry] = session.overview.entries(time.at);
     assert.deepEqual([entry.cpu, entry.top, entry.network, entry.state], [undefined, null, 12, "live"]);
+});
+
+test("a server that has no time for a host's past is asked again when it says, while that host is shown", async (t) => {
+    const { session } = opened();
+    session.fleet.append([top("a", 9)], 0);
+    session.openHost("a");
+    const answers = [
+        new Response("", { status: 429, headers: { "retry-after": "7" } }),
+        new Response("", { status: 429, headers: { "retry-after": "9999" } }),
+        Response.json({ samples: [top("a", 1)], now: T0 }),
+        new Response("", { status: 429 }),
+    ];
+    t.mock.method(globalThis, "fetch", async () => answers.shift());
+    const waits = [];
+    const past = createPast(session, { token: { read: () => null }, later: (run, ms) => waits.push([run, ms]) });
+    const again = async () => await waits.shift()[0]();
+    await past.ask("a");
+    assert.equal(waits[0][1], 7000);
+    await again();
+    assert.equal(waits[0][1], 60_000);
+    await again();
+    assert.deepEqual(session.fleet.host("a").probe("top").history.points.length, 2);
+    await past.ask("a");
+    assert.equal(answers.length, 1, "what came is not asked for again");
+    await past.ask("b");
+    assert.equal(await again(), false, "nobody looks at it any more");
 });
