@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { readingsOf } from "../../web/src/model/alarms/alarmReadings.js";
 import { checkedRule, DEFAULT_RULES, parseRules } from "../../web/src/model/alarms/alarmRules.js";
 import { Alarms } from "../../web/src/model/alarms/alarms.js";
-import { netstat, top } from "./samples.mjs";
+import { clock, netstat, top } from "./samples.mjs";
 
 const RULE = { metric: "cpu", above: 90, below: 80, forS: 3, on: true };
 
@@ -123,4 +123,16 @@ test("readings and culprits come from samples, and odd ones read as nothing", ()
         assert.equal(readingsOf("top", odd).cpu.culprit(), null);
         assert.equal(readingsOf("netstat", odd).drops.value, null);
     }
+});
+
+test("a clock that nobody holds is an alarm, whatever error it tells", () => {
+    const told = (fields) => {
+        const { value, culprit } = readingsOf("clock", clock("a", 1, fields)).clock;
+        return [value, culprit()];
+    };
+    assert.deepEqual(told({}), [25, null]);
+    assert.deepEqual(told({ synchronised: false, maxErrorUs: 5 }), [16_000, "not synchronised"]);
+    assert.deepEqual(told({ synchronised: null, maxErrorUs: null }), [null, null]);
+    const { above } = DEFAULT_RULES.find(({ metric }) => metric === "clock");
+    assert.ok(above > 25 && above < 16_000);
 });

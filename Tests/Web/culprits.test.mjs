@@ -144,7 +144,7 @@ test("drops and errors are explained by interfaces and queues, not by connection
 });
 
 test("every panel's question stays up on samples without tables", () => {
-    for (const { id: panel } of PANELS) {
+    for (const { id: panel } of PANELS.filter(({ id }) => probeOf(id) !== null)) {
         for (const sample of [{}, { procs: 5, conns: "x", peers: [], others: 7, ifs: 1, listen: [], psi: 3, cpu: [], proto: "x" }]) {
             assert.deepEqual(names(panel, sample, [sample, sample]), []);
         }

@@ -5,7 +5,7 @@ import { networkPanel } from "../../web/src/model/panels/network.js";
 import { PANELS, sliceOf, visiblePoints } from "../../web/src/model/panels/index.js";
 import { valueAt } from "../../web/src/model/panels/series.js";
 import { byteTicks } from "../../web/src/model/panels/ticks.js";
-import { netstat, top } from "./samples.mjs";
+import { clock, netstat, top } from "./samples.mjs";
 
 const FOREVER = [0, 9e15];
 
@@ -127,4 +127,28 @@ test("ticks of byte values are round in their binary unit", () => {
     assert.deepEqual(byteTicks(0, 900, 3), [0, 500]);
     assert.deepEqual(byteTicks(0, 0, 4), [0]);
     assert.deepEqual(byteTicks(-1030, 2000, 3).map((value) => value / 1024), [-1, 0, 1]);
+});
+
+test("a clock's panel says in words whether it is held, and what to do where it is not", () => {
+    const told = (...samples) => {
+        const panel = described("clock", ...samples);
+        return [panel.headline(samples.length - 1), panel.note];
+    };
+    assert.deepEqual(told(clock("a", 1)), ["synchronised", ""]);
+    assert.deepEqual(told(clock("a", 1, { synchronised: false })), ["not synchronised", "check NTP"]);
+    assert.deepEqual(told(clock("a", 1, { synchronised: null })), ["not known", ""]);
+    assert.deepEqual(told(clock("a", 1, { leap: "insert" })), ["synchronised", "leap second today"]);
+    assert.deepEqual(told(clock("a", 1, { leap: "constructor" })), ["synchronised", ""]);
+    // Each moment has its own word.
+    const panel = described("clock", clock("a", 1, { synchronised: false }), clock("a", 2));
+    assert.deepEqual([0, 1, -1].map(panel.headline), ["not synchronised", "synchronised", "not known"]);
+});
+
+test("a clock's offset is drawn on either side of zero, with its unit", () => {
+    const panel = described("clock", clock("a", 1, { offsetUs: -4000 }), clock("a", 2, { offsetUs: 2_500_000 }));
+    assert.ok(panel.domain[0] < -4000 && panel.domain[1] > 2_500_000);
+    assert.deepEqual([-4000, 2_500_000, 0, null].map(panel.format), ["−4.0\u202fms", "2.5\u202fs", "0\u202fµs", "–"]);
+    const [speed] = panel.legend.slice(-1);
+    assert.deepEqual([-12.5, null].map(speed.format), ["−12.5 ppm", "–"]);
+    assert.ok(described("clock", clock("a", 1)).domain[1] >= 10, "an idle line lies flat");
 });

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Faults } from "../../web/src/model/read.js";
 import { gapBefore, nearest } from "../../web/src/model/hosts/history.js";
-import { netstatPoint, topPoint } from "../../web/src/model/hosts/points.js";
+import { clockPoint } from "../../web/src/model/hosts/points/clock.js";
+import { netstatPoint } from "../../web/src/model/hosts/points/netstat.js";
+import { topPoint } from "../../web/src/model/hosts/points/top.js";
 import { sum, tableRows } from "../../web/src/model/read.js";
-import { netstat, top } from "./samples.mjs";
+import { clock, netstat, top } from "./samples.mjs";
 
 test("memory closes to its total: used, buffers, cached, free", () => {
     const point = topPoint(top("a", 1));
@@ -113,4 +115,14 @@ test("the nearest row within reach is found, none beyond it or past the end", ()
     assert.equal(nearest(times, 3000, 1500), -1);
     assert.equal(nearest(times, 4900, 1500, 2), -1);
     assert.equal(nearest(new Float64Array(0), 5, 10), -1);
+});
+
+test("a clock keeps whether it is held as a number, and an offset below zero", () => {
+    const { synced, offset, estError, maxError, speed } = clockPoint(clock("a", 1));
+    assert.deepEqual([synced, offset, estError, maxError, speed], [1, -1.5, 17, 25_000, -12.5]);
+    assert.equal(clockPoint(clock("a", 1, { synchronised: false })).synced, 0);
+    const faults = new Faults();
+    const odd = clockPoint({ synchronised: "yes", offsetUs: "1", estErrorUs: -1, maxErrorUs: [], freqPpm: {} }, faults);
+    assert.ok(Object.values(odd).every((value) => value === null));
+    assert.equal(faults.values, 2);
 });

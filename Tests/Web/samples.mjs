@@ -25,6 +25,11 @@ export function top(host, seq, fields = {}) {
     };
 }
 
+export const clock = (host, seq, fields = {}) => ({
+    ...envelope(host, "clock", seq), synchronised: true, offsetUs: -1.5, estErrorUs: 17, maxErrorUs: 25_000, freqPpm: -12.5,
+    tickUs: 10_000, taiS: 37, leap: "none", ...fields,
+});
+
 export function netstat(host, seq, fields = {}) {
     return {
         ...envelope(host, "netstat", seq),

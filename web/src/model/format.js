@@ -49,6 +49,9 @@ export const micros = known((value) => {
     return `${short(value / 1_000_000)}${THIN}s`;
 });
 
+/** As `micros`, also below zero. */
+export const signedMicros = known((value) => (value < 0 ? `−${micros(-value)}` : micros(value)));
+
 /** CPU time used, as top writes it: minutes:seconds.hundredths, hours from 100 minutes on. */
 export const cpuTime = known((ms) => {
     const seconds = ms / 1000;

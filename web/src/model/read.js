@@ -40,6 +40,10 @@ export function tableRows(table, wanted, faults) {
     });
 }
 
+/** Of a table of devices at most so many rows are taken, and of a name so many letters. */
+export const DEVICES_AT_MOST = 64;
+export const deviceName = (value) => (text(value) ?? String(number(value) ?? "")).slice(0, 64);
+
 const cell = (value) => (typeof value === "boolean" ? value : number(value) ?? text(value));
 
 /** Counts what samples held that could not be used, by kind. */

@@ -1,4 +1,5 @@
 import { list, number, object, sum, tableRows } from "../read.js";
+import { isUnsynchronised } from "../hosts/flags.js";
 import { topVitals } from "../hosts/vitals.js";
 
 // What the alarms watch of a sample: `{metric: {value, culprit}}`, culprit a function that names who stands out.
@@ -6,7 +7,18 @@ import { topVitals } from "../hosts/vitals.js";
 export function readingsOf(probe, sample) {
     if (probe === "top") return topReadings(sample);
     if (probe === "netstat") return netReadings(sample);
+    if (probe === "clock") return clockReadings(sample);
     return {};
+}
+
+// A kernel gives up at 16 s: a clock that nobody holds is no better, whatever it was set to.
+const UNHELD_MS = 16_000;
+
+function clockReadings(sample) {
+    const error = number(sample.maxErrorUs);
+    const isUnheld = isUnsynchronised(sample);
+    const value = isUnheld ? UNHELD_MS : error === null ? null : error / 1000;
+    return { clock: { value, culprit: () => (isUnheld ? "not synchronised" : null) } };
 }
 
 function topReadings(sample) {

@@ -9,6 +9,7 @@ export const METRICS = {
     psiIo: { label: "I/O pressure", unit: "%", most: 100 },
     drops: { label: "Packets dropped", unit: "/s", most: 1e9 },
     retransmits: { label: "TCP retransmits", unit: "/s", most: 1e9 },
+    clock: { label: "Clock error at most", unit: "ms", most: 1e6 },
     stale: { label: "Silent", unit: "s", most: 1e6 },
 };
 
@@ -23,6 +24,7 @@ export const DEFAULT_RULES = [
     rule("psiIo", 40, 20, 20),
     rule("drops", 10, 1, 5),
     rule("retransmits", 50, 20, 10),
+    rule("clock", 1000, 500, 60),
     rule("stale", 5, 3, 0),
 ];
 

@@ -1,4 +1,4 @@
-import { list, number, text } from "../read.js";
+import { list, number, object, text } from "../read.js";
 
 // Short, as a card has room for little; the host's page says what to do.
 const WORDS = {
@@ -19,7 +19,11 @@ export function flagWords(...samples) {
     return lost > 0 ? [...words, `${lost} samples lost`] : words;
 }
 
-const TABLES = { top: "Processes", netstat: "Connections" };
+/** Whether a sample of `clock` says that no time service holds the host's clock. */
+export const isUnsynchronised = (sample) => object(sample).synchronised === false;
+
+const UNSYNCHRONISED = "Clock: not synchronised; start chrony or systemd-timesyncd on the host";
+const TABLES = { top: "Processes", netstat: "Connections", clock: "Clock" };
 const REMEDIES = {
     first: (of) => `${of}: first sample; rates come with the next one`,
     backfill: (of) => `${of}: sent late, because the host could not reach Redis`,
@@ -37,6 +41,7 @@ export function warningsOf(probes) {
         for (const flag of list(latest?.flags).filter((one) => text(one)).slice(0, 8)) {
             words.push(Object.hasOwn(REMEDIES, flag) ? REMEDIES[flag](of) : `${of}: ${flag.slice(0, LONGEST)}`);
         }
+        if (name === "clock" && isUnsynchronised(latest)) words.push(UNSYNCHRONISED);
         const lost = Math.max(0, number(latest?.lost) ?? 0);
         if (lost > 0) words.push(`${of}: ${lost} samples lost before this one`);
     }

@@ -1,7 +1,7 @@
 import { GenericProbe, PROBES_AT_MOST } from "./generic.js";
 import { Host } from "./host.js";
 import { identityOf, nameOf, originOf } from "./identity.js";
-import { pointReaders } from "./points.js";
+import { pointReaders } from "./points/index.js";
 import { Faults, list, number, object, text } from "../read.js";
 import { SampleStore } from "./sampleStore.js";
 

@@ -1,5 +1,5 @@
 import { number, object, text } from "../read.js";
-import { MISSED_INTERVALS } from "../link/silence.js";
+import { Heard } from "./heard.js";
 
 // A probe that this page does not know: its numbers are drawn as lines, its tables as tables.
 
@@ -11,7 +11,6 @@ const MOST_ROWS = 200;
 const MOST_COLUMNS = 24;
 const DEEPEST = 3;
 const POINTS = 300;
-const DEFAULT_INTERVAL_MS = 1000;
 
 export const PROBES_AT_MOST = 16;
 
@@ -65,6 +64,10 @@ class Recent {
         return this.points.at(-1) ?? null;
     }
 
+    get newestId() {
+        return this.newest?.id ?? null;
+    }
+
     get newestT() {
         return this.newest?.t ?? null;
     }
@@ -89,47 +92,18 @@ class Recent {
 }
 
 /** The samples of one unknown probe of a host: its numbers over time, its newest sample whole. */
-export class GenericProbe {
+export class GenericProbe extends Heard {
     isGeneric = true;
-    history = new Recent();
-    latest = null;
-    #latestName = null;
-    #unheardMs;
-    seenAt = -Infinity;
-    intervalMs = DEFAULT_INTERVAL_MS;
 
-    constructor(unheardMs = () => 0) {
-        this.#unheardMs = unheardMs;
+    constructor(unheardMs) {
+        super(new Recent(), unheardMs);
     }
 
     /** As of a probe that is known: `seenAt` is when the sample counts as fresh, in the page's monotonic ms. */
     add(sample, t, seenAt, { name = sample.id } = {}) {
         if (!this.history.put(name, t, { numbers: contents(sample).numbers })) return false;
-        if (this.history.newest.id === name) {
-            [this.latest, this.#latestName] = [sample, name];
-            const interval = number(sample.intervalMs);
-            this.intervalMs = interval !== null && interval >= 1 ? interval : DEFAULT_INTERVAL_MS;
-        }
-        this.seenAt = Math.max(this.seenAt, seenAt);
+        this.heard(sample, name, seenAt);
         return true;
-    }
-
-    remove(name) {
-        if (!this.history.remove(name)) return false;
-        if (this.#latestName === name) [this.latest, this.#latestName] = [null, null];
-        return true;
-    }
-
-    ageMs(now) {
-        return Math.max(0, now - this.seenAt);
-    }
-
-    silentMs(now) {
-        return this.ageMs(now) - this.#unheardMs(this.seenAt, now);
-    }
-
-    isStale(now) {
-        return this.silentMs(now) > MISSED_INTERVALS * this.intervalMs;
     }
 }
 

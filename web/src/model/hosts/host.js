@@ -1,29 +1,22 @@
 import { PathDelay } from "../link/delays.js";
+import { DEFAULT_INTERVAL_MS, Heard } from "./heard.js";
 import { History } from "./history.js";
 import { number } from "../read.js";
-import { pointReaders } from "./points.js";
-import { MISSED_INTERVALS } from "../link/silence.js";
+import { pointReaders } from "./points/index.js";
 import { Vitals } from "./vitals.js";
 
 const POINTS_PER_PROBE = 600;
-const DEFAULT_INTERVAL_MS = 1000;
 
-/** What one probe of a host sent: its points, its newest sample, and when that came by the page's clock. */
-export class Probe {
-    history = new History(POINTS_PER_PROBE);
-    latest = null;
-    seenAt = -Infinity;
-    intervalMs = DEFAULT_INTERVAL_MS;
+/** What one probe of a host sent: its points and its newest sample. */
+export class Probe extends Heard {
     /** Samples taken since the page opened: what came while it was paused is the difference. */
     received = 0;
-    #latestName = null;
     #pointOf;
-    #unheardMs;
 
     /** @param unheardMs `(from, to)`: how much of that time the page could hear no host */
-    constructor(name, unheardMs = () => 0) {
+    constructor(name, unheardMs) {
+        super(new History(POINTS_PER_PROBE), unheardMs);
         this.#pointOf = pointReaders[name];
-        this.#unheardMs = unheardMs;
     }
 
     /**
@@ -38,18 +31,9 @@ export class Probe {
             onStepBack();
         }
         if (!this.history.put(name, t, this.#pointOf(sample, faults))) return false;
-        if (this.history.newestId === name) {
-            [this.latest, this.#latestName] = [sample, name];
-            this.intervalMs = intervalOf(sample);
-        }
-        this.seenAt = Math.max(this.seenAt, seenAt);
+        this.heard(sample, name, seenAt);
         this.received += 1;
         return true;
-    }
-
-    /** How long without a sample counts as a hole. */
-    get longestMs() {
-        return MISSED_INTERVALS * this.intervalMs;
     }
 
     // A later sample of the same run with an earlier time. Late ones have an earlier number too.
@@ -58,25 +42,6 @@ export class Probe {
         const [run, seq] = placeOf(sample);
         const [lastRun, lastSeq] = placeOf(this.latest);
         return run === lastRun && seq !== null && lastSeq !== null && seq > lastSeq;
-    }
-
-    remove(name) {
-        if (!this.history.remove(name)) return false;
-        if (this.#latestName === name) [this.latest, this.#latestName] = [null, null];
-        return true;
-    }
-
-    ageMs(now) {
-        return Math.max(0, now - this.seenAt);
-    }
-
-    /** For how long nothing came while the page could hear it. */
-    silentMs(now) {
-        return this.ageMs(now) - this.#unheardMs(this.seenAt, now);
-    }
-
-    isStale(now) {
-        return this.silentMs(now) > MISSED_INTERVALS * this.intervalMs;
     }
 }
 
@@ -115,7 +80,7 @@ export class Host {
     }
 
     ageMs(now) {
-        return Math.max(0, now - this.seenAt);
+        return this.freshest?.ageMs(now) ?? Infinity;
     }
 
     silentMs(now) {
@@ -135,11 +100,6 @@ export class Host {
         const newest = Math.max(...[...this.probes.values()].map((probe) => probe.history.newestT ?? -Infinity));
         return newest + this.ageMs(now);
     }
-}
-
-function intervalOf(sample) {
-    const interval = number(sample.intervalMs);
-    return interval !== null && interval >= 1 ? interval : DEFAULT_INTERVAL_MS;
 }
 
 /** The collector's run and the sample's number in it, from the end of `HOST:PROBE:START:SEQ`. */

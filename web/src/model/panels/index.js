@@ -1,4 +1,5 @@
 import { lowerBound, upperBound } from "../hosts/ring.js";
+import { clockPanel } from "./clock.js";
 import { cpuPanel } from "./cpu.js";
 import { diskPanel } from "./disks.js";
 import { loadPanel } from "./load.js";
@@ -8,7 +9,20 @@ import { pressurePanel } from "./pressure.js";
 import { tcpPanel } from "./tcp.js";
 import { troublePanel } from "./trouble.js";
 
-// Each panel is a description: what to draw, in which unit, with which words. The views only draw.
+/**
+ * All panels of a host's page, in their order; one that `isOptional` is there for hosts with its probe only. Each describes
+ * what to draw, the views only draw: `describe(slice, hidden)`, of what sliceOf gives and the keys of series that the reader
+ * has hidden, gives
+ * - `title`, `note` (words beside it, `""` for none), `headline(index)` (the reading in large at a row, -1 for none),
+ * - `kind`: `stack`, `lines` or `mirror`, as in charts/draw.js; `slice` as it came; `domain`: `[low, high]`,
+ * - `series`: what is drawn, of `{key, label, hue, dashed?, values}`, or `{key, label, hue, up, down}` of a `mirror`; `values`
+ *   are a Float32Array with a row per row of the slice, NaN where there is no reading; `overlay`: lines over it, alike,
+ * - `tick(value)` on the axis, `format(value)` in the legend (a series may have its own), null there for no reading,
+ * - `legend`: other entries than the series', of which `hue: null` has no colour and `part` stands under the one before;
+ *   `toggles`: they may be hidden (`off`); `dense`: they are short,
+ * - `ticks`: their values, else even ones; `marks`: levels as `{at, label}`; of a `mirror` `ways` (a sign of each half) and
+ *   `halves` (its words); `cores`: of how many CPUs the strips are drawn.
+ */
 export const PANELS = [
     { id: "cpu", probe: "top", describe: cpuPanel },
     { id: "network", probe: "netstat", describe: networkPanel },
@@ -18,6 +32,7 @@ export const PANELS = [
     { id: "pressure", probe: "top", describe: pressurePanel },
     { id: "tcp", probe: "netstat", describe: tcpPanel },
     { id: "trouble", probe: "netstat", describe: troublePanel },
+    { id: "clock", probe: "clock", describe: clockPanel, isOptional: true },
 ];
 
 /**

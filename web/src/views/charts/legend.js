@@ -64,6 +64,6 @@ const NONE = new Set();
 const idOf = ({ key, hue, label }) => `${key} ${hue} ${label}`;
 
 function valueText({ format, ways }, series, index) {
-    if (!series.up) return format(valueAt(series.values, index));
+    if (!series.up) return (series.format ?? format)(valueAt(series.values, index));
     return `${ways[0]} ${format(valueAt(series.up, index))}  ${ways[1]} ${format(valueAt(series.down, index))}`;
 }

@@ -2,7 +2,7 @@ import { drawCard, peakOf } from "../../charts/cardChart.js";
 import { el, setText } from "../dom.js";
 import { skewWords } from "../../model/link/delays.js";
 import { bytes, duration, kibibytes, load, percent, UNKNOWN } from "../../model/format.js";
-import { flagWords, warningsOf } from "../../model/hosts/flags.js";
+import { flagWords, isUnsynchronised, warningsOf } from "../../model/hosts/flags.js";
 import { worstProcess } from "../../model/hosts/vitals.js";
 
 const SPAN_MS = 60_000;
@@ -81,7 +81,8 @@ export function createHostCard({ name, href }) {
             setText(busiestName, busiest?.name ?? "");
             setText(busiestShare, busiest ? percent(busiest.cpuPct) : "");
             const skew = skewWords(path.skewMs(now));
-            const words = [skew, ...flagWords(...[...host.probes.values()].map((p) => p.latest))];
+            const isLoose = isUnsynchronised(host.probe("clock")?.latest);
+            const words = [skew, isLoose && "clock not synchronised", ...flagWords(...[...host.probes.values()].map((p) => p.latest))];
             showRemarks(words.filter(Boolean), [skew, ...warningsOf(host.probes)].filter(Boolean).join("\n"));
             if (!(shape.width > 0)) return;
             fit(shape);

@@ -85,7 +85,9 @@ export function createHostPage(session) {
         const edges = domain();
         const until = frozen?.end ?? Infinity;
         const { at } = time();
-        for (const { id, probe: name, describe, view: panel } of panels) {
+        for (const { id, probe: name, describe, isOptional, view: panel } of panels) {
+            panel.node.hidden = isOptional && host.probe(name) === null;
+            if (panel.node.hidden) continue;
             // Out of view nothing changes, once it has its size: a probe's first sample may come after the host's.
             if (panel.isTold && !panel.isInView) continue;
             const probe = host.probe(name);
