@@ -2,7 +2,8 @@ package import RedisClient
 package import Settings
 
 extension RedisSettings {
-    /// Refuses options that do not go together, and files that cannot be used: found now, not with the first connection.
+    /// Refuses options that do not go together, and files that cannot be used. They are found now, not with the first
+    /// connection.
     package static func check<Root>(
         _ options: RedisOptions, for endpoints: [RedisEndpoint], in settings: SettingsReader<Root>
     ) throws(SettingError) {
@@ -10,7 +11,7 @@ extension RedisSettings {
         try checkFiles(options, endpoints, settings)
     }
 
-    /// A setting that would have no effect is a mistake: TLS that is believed to be on, and is not.
+    /// A setting without an effect is a mistake. For example, somebody believes that TLS is on, and it is not.
     private static func checkCompany<Root>(
         _ options: RedisOptions, _ endpoints: [RedisEndpoint], _ settings: SettingsReader<Root>
     ) throws(SettingError) {

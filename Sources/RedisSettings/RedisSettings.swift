@@ -11,7 +11,7 @@ package enum RedisSettings {
         "`redis://[USER:PASSWORD@]HOST[:PORT][/DB]`, `unix://…/PATH[?db=DB]`, or through Sentinel "
         + "`redis+sentinel://[USER:PASSWORD@]HOST[:PORT][,HOST…]/MASTER[/DB]`; `rediss` in place of `redis` for TLS"
 
-    /// All but the URL.
+    /// All settings but the URL.
     package static let options = SettingList<RedisOptions>.of {
         Setting("redis-user", \.username, word.optional, "the user to enter Redis as, in place of the URL's")
         Setting(
@@ -40,7 +40,7 @@ package enum RedisSettings {
             "a file whose first line is the sentinels' password")
     }
 
-    /// The URL of one server, kept as it was written.
+    /// The URL of one server, as it was written.
     package static let url = SettingKind<String>.refusing(
         allowed: allowedURL, range: markdownURL, form: SettingForm("url")
     ) { given in
@@ -50,7 +50,8 @@ package enum RedisSettings {
         $0
     }
 
-    /// The URLs of several servers, given one by one or with spaces between: commas stand between the sentinels of one.
+    /// The URLs of several servers, given one by one or with spaces between them. Commas separate the sentinels of one
+    /// server.
     package static let urls = SettingKind<[RedisEndpoint]>.refusing(
         allowed: allowedURL + "; each once, with a space between several",
         range: markdownURL + "; with a space between several", form: SettingForm("url", isList: true)
@@ -73,7 +74,7 @@ package enum RedisSettings {
         do throws(RedisURLError) {
             return .success(try RedisEndpoint(url: text))
         } catch {
-            // The text may hold a password, wherever it stands.
+            // The text may contain a password at any place.
             let shown = text.contains("@") ? "…" : text
             return .failure(SettingRefusal(shown: shown, allowed: "\(allowedURL) (\(error))"))
         }

@@ -1,7 +1,7 @@
-/// The `id` of a sample: `HOST:PROBE:START:SEQ`, with the collector's start in epoch ms as hexadecimal; `START:SEQ` where
-/// that would be longer than a daemon takes, which host and probe stand beside anyway (Contract.md: `id`).
+/// The `id` of a sample: `HOST:PROBE:START:SEQ`, with the collector's start in epoch ms as hexadecimal. If that would
+/// be longer than a daemon takes, it is `START:SEQ`: host and probe are in the sample anyway (Contract.md: `id`).
 ///
-/// Unique in its key as long as one host runs one collector that is not started twice in a millisecond.
+/// It is unique in its key as long as a host runs one collector, which is not started twice in a millisecond.
 package struct SampleID: Sendable, Hashable, CustomStringConvertible {
     package var host: String
     package var probe: String
@@ -24,15 +24,16 @@ package struct SampleID: Sendable, Hashable, CustomStringConvertible {
 
 /// How large the parts of a sample may be (Contract.md).
 package enum SampleLimits {
-    /// The longest `id` that a daemon takes, bytes.
+    /// The longest `id` that a daemon takes, in bytes.
     package static let idBytes = 256
-    /// The longest member that a daemon takes, bytes.
+    /// The longest member that a daemon takes, in bytes.
     package static let memberBytes = 1 << 20
-    /// The longest member that a collector makes on purpose: below the other, whatever the reckoning of a row misses.
+    /// The longest member that a collector makes on purpose. It is below the other limit, because the length of a row
+    /// is only estimated.
     package static let collectedBytes = 1_000_000
 }
 
-/// Version of the samples' schema, their member `v`.
+/// The version of the schema of samples, in their member `v`.
 package enum SampleSchema {
     package static let version = 1
 }

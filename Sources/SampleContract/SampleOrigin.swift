@@ -1,13 +1,13 @@
 import Glibc
 
-/// A host and a probe, as the names of keys and ids spell them (Contract.md: keys, `id`).
+/// A host and a probe, as in the names of keys and in ids (Contract.md: keys, `id`).
 ///
-/// Bytes are looked at, not characters: to Swift a text is equal to another that looks alike.
+/// Bytes are compared, not characters, because Swift treats texts that look alike as equal.
 package struct SampleOrigin: Hashable, Sendable {
     package let host: String
     package let probe: String
 
-    /// `HEAD` `HOST}:PROBE`, where `head` is ``head(prefix:)``; nil for a key of another shape.
+    /// Reads `HEAD` `HOST}:PROBE`, where `head` is ``head(prefix:)``; nil for a key of another shape.
     package init?(ofKey key: ArraySlice<UInt8>, head: [UInt8]) {
         guard key.starts(with: head) else { return nil }
         let rest = key.dropFirst(head.count)
@@ -17,7 +17,7 @@ package struct SampleOrigin: Hashable, Sendable {
         self.init(host: rest[..<brace], probe: rest[(brace + 2)...])
     }
 
-    /// `HOST:PROBE:` at the beginning of an id; nil where it begins otherwise.
+    /// Reads `HOST:PROBE:` at the beginning of an id; nil if it begins in another way.
     @inlinable
     package init?(ofID id: some Collection<UInt8>) {
         guard let first = id.firstIndex(of: UInt8(ascii: ":")) else { return nil }
@@ -33,22 +33,22 @@ package struct SampleOrigin: Hashable, Sendable {
         self.probe = String(decoding: probe, as: UTF8.self)
     }
 
-    /// What stands before HOST in each key: `PREFIX:{`.
+    /// The text before HOST in each key: `PREFIX:{`.
     package static func head(prefix: String) -> [UInt8] { Array("\(prefix):{".utf8) }
 
-    /// The sorted set of a probe: the braces make one host's keys share a slot of a Redis Cluster.
+    /// The sorted set of a probe. The braces put all keys of a host into the same slot of a Redis Cluster.
     package static func key(prefix: String, host: String, probe: String) -> String {
         "\(prefix):{\(host)}:\(probe)"
     }
 }
 
-/// The name under which a host's samples stand in Redis.
+/// The name of a host in Redis.
 package enum HostName {
     /// What is allowed, for error messages.
     package static let rule = "1 to 253 letters, digits, '.', '_' and '-'"
     @usableFromInline static let longest = 253
 
-    /// Whether keys may hold the name: braces or colons in it would break them.
+    /// Whether the name may be in keys. Braces or colons in it would break them.
     package static func isValid(_ name: String) -> Bool { isValid(name.utf8) }
 
     @inlinable
@@ -100,7 +100,7 @@ package enum ProbeWord {
 
 /// The first part of every key.
 package enum KeyPrefix {
-    /// Where nobody says another.
+    /// The default.
     package static let standard = "sa"
     /// What is allowed, for error messages.
     package static let rule = "1 to 64 letters, digits, '.', '_' and '-'"

@@ -1,7 +1,7 @@
-/// The beginning of untrusted bytes, made fit for a log line or a message.
+/// The beginning of untrusted bytes, made safe for a log line or a message.
 package enum Excerpt {
-    /// The first bytes; what is not visible ASCII, and the backslash, stands as `\xNN`. `mark` follows where the text is
-    /// cut.
+    /// The first bytes. A backslash, and everything that is not visible ASCII, becomes `\xNN`. If the text is cut,
+    /// `mark` follows.
     package static func of(_ bytes: some Collection<UInt8>, limit: Int = 80, mark: String = "") -> String {
         var text = ""
         for byte in bytes.prefix(limit) {
@@ -19,10 +19,10 @@ package enum Excerpt {
     }
 }
 
-/// A name that is bytes to the kernel (a device's, a user's, a unit's, a program's) as text, so that different names never
-/// look the same: what is no UTF-8, and what cannot be seen, becomes `\xNN`.
+/// A name as text. To the kernel, the names of devices, users, units and programs are bytes. Different names never look
+/// the same here: invisible characters, and bytes that are not UTF-8, become `\xNN`.
 ///
-/// Printable ASCII stands as it is, the `\x2d` of systemd's own escapes too: it means a byte that is never escaped here.
+/// Printable ASCII stays as it is. So does `\x2d` of systemd's own escapes, because that byte is never escaped here.
 package enum NameText {
     package static func make(_ name: [UInt8]) -> [UInt8] {
         if name.allSatisfy({ isPlain($0) && $0 != UInt8(ascii: "\\") }) { return name }
@@ -46,7 +46,7 @@ package enum NameText {
 
     private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
 
-    /// The bytes of the character that begins here; 0 where there is none that can be shown.
+    /// The length of the character that begins here, in bytes; 0 if no visible character does.
     private static func characterLength(_ bytes: ArraySlice<UInt8>) -> Int {
         guard let first = bytes.first else { return 0 }
         if first < 0x80 {
@@ -65,7 +65,7 @@ package enum NameText {
         }
     }
 
-    /// Whether what stands behind a backslash would be taken for an escape of ours.
+    /// Whether the text after a backslash looks like an escape of ours.
     private static func looksEscaped(_ bytes: ArraySlice<UInt8>) -> Bool {
         let digits = bytes.dropFirst().prefix(2)
         guard bytes.first == UInt8(ascii: "x"), digits.count == 2, !digits.contains(UInt8(ascii: "+")),

@@ -5,16 +5,16 @@ package import Settings
 package protocol SettingGroup {
     associatedtype Root
     static var settings: [Setting<Root>] { get }
-    /// What holds when nobody sets anything: help says it.
+    /// The defaults, for the help.
     static var defaults: Root { get }
 }
 
 /// The flags of a group of settings, made from their declarations: `@OptionGroup var flags: SettingFlags<MyGroup>`.
 ///
-/// ArgumentParser finds a type's flags by reflection, and reads their values by name: this shows it one flag for each
-/// setting, where a type usually has one property for each.
+/// ArgumentParser finds the flags of a type by reflection, and reads their values by name. Usually a type has one
+/// property for each flag. This shows it one flag for each setting instead.
 package struct SettingFlags<Group: SettingGroup>: ParsableArguments, CustomReflectable {
-    /// What was given, by setting name.
+    /// The given values by setting name.
     package private(set) var given: [String: [String]] = [:]
 
     package init() {}

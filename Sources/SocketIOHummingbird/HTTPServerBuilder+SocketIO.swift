@@ -14,7 +14,7 @@ extension HTTPServerBuilder {
     /// ```
     /// Sessions are closed when the application shuts down gracefully.
     ///
-    /// - Parameter secure: What `Handshake.secure` says: true inside `.tls(…)`, or behind a proxy that encrypts.
+    /// - Parameter secure: the value of `Handshake.secure`: true inside `.tls(…)`, or behind a proxy that encrypts.
     public static func socketIO(_ io: SocketIOServer, secure: Bool = false) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             SocketIOChannel(io: io, secure: secure, http: HTTP1Channel(responder: responder))
@@ -22,11 +22,11 @@ extension HTTPServerBuilder {
     }
 }
 
-/// A connection of a Hummingbird server that speaks HTTP, Socket.IO, or one after the other.
+/// A connection of a Hummingbird server that speaks HTTP or Socket.IO, or both in turn.
 struct SocketIOChannel: ServerChildChannel {
     struct Value: ServerChildChannelValue {
         let channel: any Channel
-        /// At most one: it comes with the first request that is not Socket.IO's.
+        /// At most one. It comes with the first request that is not for Socket.IO.
         let connections: AsyncStream<HTTPConnection>
     }
 

@@ -16,7 +16,7 @@ extension HTTPService {
         }
     }
 
-    /// Hands requests to a closure; what it throws is logged and answered with 500.
+    /// Hands requests to a closure. An error is logged and answered with 500.
     package init(respond: @escaping @Sendable (Request, any Channel, Logger) async throws -> Response) {
         self.init { channel, logger in
             let requests = HTTP1Channel { request, writer, channel in
@@ -41,12 +41,12 @@ extension HTTPService {
 typealias HTTPConnection = HTTP1Channel.Value
 
 extension HTTPConnection {
-    /// Stands behind the gate of the Socket.IO server.
+    /// Sits after the gate of the Socket.IO server.
     static func open(_ channel: any Channel) throws -> HTTPConnection {
         try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         return try HTTPConnection(
             wrappingChannelSynchronously: channel,
-            // A body that nobody reads yet waits in the kernel rather than here.
+            // If nobody reads a body yet, it should wait in the kernel, not here.
             configuration: .init(
                 backPressureStrategy: .init(lowWatermark: 1, highWatermark: 3), isOutboundHalfClosureEnabled: true))
     }

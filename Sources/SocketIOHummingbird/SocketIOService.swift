@@ -1,13 +1,13 @@
 public import ServiceLifecycle
 public import SocketIOServer
 
-/// A Socket.IO server as one of an application's services: a graceful shutdown closes its sessions and ends it.
+/// A Socket.IO server as a service of an application. A graceful shutdown closes its sessions and ends it.
 ///
 /// ```swift
 /// try await ServiceGroup(services: [io.service], gracefulShutdownSignals: [.sigterm], logger: logger).run()
 /// ```
 public struct SocketIOService: Service {
-    /// The server that is run.
+    /// The server that runs.
     public let io: SocketIOServer
 
     /// Runs a server that listens by itself.

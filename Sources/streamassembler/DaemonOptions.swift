@@ -27,7 +27,7 @@ struct DaemonOptions: ParsableArguments {
     }
 }
 
-/// Where settings are that no flag gives.
+/// The flag for the file with other settings.
 struct FileOption: ParsableArguments {
     @Option(help: ArgumentHelp("A YAML or JSON file with settings.", valueName: "file"), completion: .file())
     var config: String?

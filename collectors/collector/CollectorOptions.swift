@@ -35,9 +35,9 @@ struct CollectorOptions: ParsableArguments {
         }
     }
 
-    /// Reads the configuration: the same flags and environment each time, the file as it is then.
+    /// Reads the configuration. The flags and the environment are the same each time, and the file is read again.
     ///
-    /// - Parameter others: flags of the subcommand's own.
+    /// - Parameter others: the subcommand's own flags.
     func reader(with others: [String: [String]] = [:]) -> @Sendable () -> Result<CollectorConfiguration, SettingError> {
         let flags = settings.given.merging(connection.given) { $1 }.merging(others) { $1 }
         return { [config] in
