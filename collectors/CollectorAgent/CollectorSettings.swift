@@ -6,7 +6,11 @@ package import Settings
 
 /// The settings of the collector: flags of `collector`, `COLLECTOR_…` variables and file keys. The defaults are those
 /// of ``CollectorConfiguration``.
+///
+/// The list that a setting is in decides which commands have its flag. Every command reads all settings from variables
+/// and from the file.
 package enum CollectorSettings {
+    /// What to sample, and what to keep. For all commands: `run`, `once` and `check`.
     package static let own = SettingList<CollectorConfiguration>.of {
         Setting(
             "redis", \.targets, RedisSettings.urls, "the Redis that samples go to; given again, each gets every sample")
@@ -47,6 +51,7 @@ package enum CollectorSettings {
     /// How to log in to the servers. For all commands.
     package static let connection = RedisSettings.options.map { $0.within(\CollectorConfiguration.redisOptions) }
 
+    /// What happens if Redis is missing at the start. For `run` alone.
     package static let starting = SettingList<CollectorConfiguration>.of {
         Setting(
             "require-redis", \.requiresRedis, .toggle, "end with status 69 when Redis cannot be reached at the start")
