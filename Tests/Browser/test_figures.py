@@ -101,7 +101,7 @@ def open_giant(open_page, giants, size):
 
 def each_part(page):
     """What is out of view is not drawn: part by part."""
-    for part in page.locator(".charts .panel, .table, .probe").all():
+    for part in page.locator(".charts .panel:not([hidden]), .table, .probe").all():
         part.scroll_into_view_if_needed()
         page.wait_for_timeout(120)
 
