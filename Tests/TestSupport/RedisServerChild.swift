@@ -1,3 +1,5 @@
+internal import Subprocess
+
 /// One life of a `redis-server` process.
 typealias RedisServerChild = GuardedChild
 
@@ -12,5 +14,16 @@ extension RedisServerChild {
         } catch {
             throw RedisServerFailure(output: error.output)
         }
+    }
+}
+
+/// Runs `redis-cli`.
+enum RedisCLI {
+    /// What it prints, without the last line's end.
+    static func output(of arguments: [String]) async throws -> String {
+        let result = try await run(
+            .name("redis-cli"), arguments: Arguments(arguments), output: .string(limit: 16 << 20))
+        let output = result.standardOutput
+        return output.last == "\n" ? String(output.dropLast()) : output
     }
 }

@@ -90,7 +90,7 @@ package final class RedisServerProcess: Sendable {
     /// Ends the server and removes its folder.
     package func stop() async {
         await kill()
-        _ = try? await run(.name("rm"), arguments: ["-rf", "--", folder], output: .discarded)
+        ScratchFolder.remove(folder)
     }
 
     /// What `redis-cli` prints for a command: for looking from outside.
@@ -99,10 +99,7 @@ package final class RedisServerProcess: Sendable {
     }
 
     package func cli(_ words: [String]) async throws -> String {
-        let result = try await run(
-            .name("redis-cli"), arguments: Arguments(["-s", socketPath] + words), output: .string(limit: 16 << 20))
-        let output = result.standardOutput
-        return output.last == "\n" ? String(output.dropLast()) : output
+        try await RedisCLI.output(of: ["-s", socketPath] + words)
     }
 
     /// What a command for a shell prints, with `redis-cli` in it that goes to this server: for advice that is given.

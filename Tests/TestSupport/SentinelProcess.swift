@@ -59,16 +59,12 @@ package final class SentinelProcess: Sendable {
 
     package func stop() async {
         await kill()
-        _ = try? await run(.name("rm"), arguments: ["-rf", "--", folder], output: .discarded)
+        ScratchFolder.remove(folder)
     }
 
     /// What `redis-cli` prints for a command.
     package func cli(_ words: String...) async throws -> String {
-        let result = try await run(
-            .name("redis-cli"), arguments: Arguments(["-p", String(port)] + words), output: .string(limit: 1 << 20))
-        return String(
-            result.standardOutput.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-                .joined(separator: "\n"))
+        try await RedisCLI.output(of: ["-p", String(port)] + words)
     }
 
     private func launch() async throws {
