@@ -1,5 +1,7 @@
 """What the page says of its own hearing: one state in all places, soon, and nothing of hosts that it cannot know."""
 
+import csv
+import datetime
 import os
 import re
 import signal
@@ -209,12 +211,12 @@ def test_one_host_quiet_among_others_is_that_hosts_alarm(listen, crowd):  # noqa
 
 
 @pytest.mark.parametrize("host", [None, "host-3"], ids=["fleet", "host"])
-def test_a_page_that_was_asleep_wakes_without_an_alarm(browser, listen, host):
+def test_a_page_that_was_asleep_wakes_without_an_alarm(browser, listen, crowd, host):  # noqa: F811
     _, page = listen(host)
     processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
     renderers = [process["id"] for process in processes if process["type"] == "renderer"]
     assert renderers
-    for seconds in (4, 8):
+    for seconds in (4, 20):
         before = page.evaluate("window.lastWord")
         for pid in renderers:
             os.kill(pid, signal.SIGSTOP)
@@ -224,6 +226,19 @@ def test_a_page_that_was_asleep_wakes_without_an_alarm(browser, listen, host):
         until(page, lambda: page.evaluate("window.lastWord") > before + 1000 * seconds, "words after the sleep")
         page.wait_for_timeout(4000)
     check(page, ["Live"])
+    if host:
+        drawn = times_of_chart(page, "cpu")
+        slept = [taken for taken in crowd.times.values() if before < taken < before + 20_000]
+        assert len(slept) >= 10 and set(slept) <= drawn, "samples taken during the sleep are missing in the chart"
+
+
+def times_of_chart(page, panel):
+    """When the samples that a chart shows were taken, epoch ms, by the file that it is saved as."""
+    page.locator(f'[data-panel="{panel}"] .menu summary').click()
+    with page.expect_download() as saved:
+        page.locator(f'[data-panel="{panel}"] .menu').get_by_role("button", name="Save CSV").click()
+    with open(saved.value.path(), newline="") as file:
+        return {round(datetime.datetime.fromisoformat(row["time"]).timestamp() * 1000) for row in csv.DictReader(file)}
 
 
 def test_a_page_frozen_in_the_background_wakes_without_an_alarm(listen):

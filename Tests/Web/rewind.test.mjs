@@ -135,3 +135,16 @@ test("each process has its CPU over time, from samples kept before and after it 
     assert.deepEqual([...history.column("2:8")], [NaN, 5, 6]);
     assert.equal(history.column("3:1"), null);
 });
+
+test("a tab that is hidden for hours, where nothing is read, keeps no list of samples that left", () => {
+    const store = new SampleStore();
+    for (let seq = 0; seq < 20_000; seq += 1) {
+        const sample = top("a", seq);
+        store.keep("a", "top", sample.id, sample.t, sample);
+    }
+    assert.equal(store.count, KEPT_SHOWN);
+    assert.ok(store.waiting <= 2 * KEPT_SHOWN + 1001, `${store.waiting} wait`);
+    store.compact(always);
+    assert.equal(store.waiting, 0);
+    assert.equal(store.at("a", "top", Infinity).sample.seq, 19_999);
+});

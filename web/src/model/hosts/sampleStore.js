@@ -4,6 +4,7 @@ const BUDGET_BYTES = 64 * 1024 * 1024;
 export const KEPT_SHOWN = 600;
 export const KEPT_OTHERS = 60;
 const PARSED_AT_ONCE = 80;
+const LOOSE_AT_LEAST = 1000;
 
 /**
  * Whole samples, so that tables can be shown as they were: of each probe the newest, by time, within one budget of
@@ -36,6 +37,11 @@ export class SampleStore {
         return this.#alive;
     }
 
+    /** How many are noted to be turned into text, those that left meanwhile too. */
+    get waiting() {
+        return this.#loose.length - this.#looseFront;
+    }
+
     /** Of this host more is kept than of the others; while none is shown, of all as much as the budget allows. */
     show(host) {
         if (host === this.#shown) return;
@@ -59,6 +65,11 @@ export class SampleStore {
         this.#alive += 1;
         (host === this.#shown ? this.#own : this.#others).push(entry);
         this.#loose.push(entry);
+        // A tab in the background is not given the time to read them, and most of them leave unread.
+        if (this.waiting > 2 * this.#alive + LOOSE_AT_LEAST) {
+            this.#loose = this.#loose.slice(this.#looseFront).filter(({ left }) => !left);
+            this.#looseFront = 0;
+        }
         const limit = this.#shown === null || host === this.#shown ? KEPT_SHOWN : KEPT_OTHERS;
         while (entries.length > limit) this.#leave(entries.shift());
         this.#makeRoom();
