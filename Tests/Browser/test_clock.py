@@ -45,7 +45,7 @@ def test_a_clock_that_nobody_holds_is_said_everywhere_until_somebody_does(fleet,
     expect(alarm).to_have_attribute("data-lasting", "true")
     expect(alarm).to_contain_text("not synchronised")
     fleet.keyboard.press("Escape")
-    expect(fleet.locator(f'[data-host="{HOST}"] .remarks')).to_contain_text("clock not synchronised")
+    expect(fleet.locator(f'[data-host="{HOST}"] .remarks')).to_contain_text("no NTP sync")
     visit(fleet, HOST)
     panel = fleet.locator('[data-panel="clock"]')
     expect(panel.locator(".headline")).to_have_text("not synchronised")

@@ -82,7 +82,7 @@ export function createHostCard({ name, href }) {
             setText(busiestShare, busiest ? percent(busiest.cpuPct) : "");
             const skew = skewWords(path.skewMs(now));
             const isLoose = isUnsynchronised(host.probe("clock")?.latest);
-            const words = [skew, isLoose && "clock not synchronised", ...flagWords(...[...host.probes.values()].map((p) => p.latest))];
+            const words = [skew, isLoose && "no NTP sync", ...flagWords(...[...host.probes.values()].map((p) => p.latest))];
             showRemarks(words.filter(Boolean), [skew, ...warningsOf(host.probes)].filter(Boolean).join("\n"));
             if (!(shape.width > 0)) return;
             fit(shape);
