@@ -1,6 +1,7 @@
-"""Pictures of the page on live data, for the README and for the eye: web/screenshots/*.png."""
+"""Pictures of the page on live data, for the README and for the eye: web/screenshots/*.png, or in the folder given."""
 
 import pathlib
+import signal
 import sys
 import threading
 
@@ -12,7 +13,7 @@ from daemons import Demo  # noqa: E402
 from feeder import Feeder  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-FOLDER = ROOT / "web/screenshots"
+FOLDER = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "web/screenshots"
 NAMES = [f"{kind}-{i}" for kind, count in (("web", 10), ("db", 3), ("cache", 3), ("worker", 8)) for i in range(1, count + 1)]
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True}
@@ -38,7 +39,7 @@ def main():
                 act(page)
                 page.screenshot(path=FOLDER / f"{name}.png")
                 page.context.close()
-                print(FOLDER.relative_to(ROOT) / f"{name}.png")
+                print(FOLDER / f"{name}.png")
 
             burn = Burner()
             # The charts of this machine want some history of its own.
@@ -46,15 +47,32 @@ def main():
             shoot("light", f"host={host}&span=60", scheme="light")
             shoot("host", f"host={host}&span=60")
             shoot("rewind", f"host={host}&span=60", rewind)
+            shoot("zoomed", f"host={host}&span=60", zoom)
             shoot("phone", f"host={host}&span=60", screen=PHONE)
+            shoot("phone-fleet", "last=x", screen=PHONE, scheme="light")
             shoot("alarms", "last=x", lambda page: (page.keyboard.press("a"), page.wait_for_timeout(500)))
             burn.end()
             feeder.silent.update({"db-2", "cache-1"})
             shoot("stale", "last=x", seconds=35)
+            shoot("lost", "last=x", lambda page: (demo.process.send_signal(signal.SIGSTOP), page.wait_for_timeout(4000)))
+            demo.process.send_signal(signal.SIGCONT)
             browser.close()
         feeder.end()
     finally:
+        demo.process.send_signal(signal.SIGCONT)
         demo.end()
+
+
+def zoom(page):
+    """Drags over a part of the CPU chart: every chart and table is of that range."""
+    chart = page.locator('[data-panel="cpu"] .figure').bounding_box()
+    start, end = (chart["x"] + chart["width"] * share for share in (0.45, 0.75))
+    y = chart["y"] + chart["height"] / 2
+    page.mouse.move(start, y)
+    page.mouse.down()
+    page.mouse.move(end, y, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(1500)
 
 
 def rewind(page):
