@@ -47,14 +47,14 @@ def burn(alone):
 
 @pytest.fixture
 def chatter():
-    """A connection of this process to itself that moves a few MB a second; its port."""
+    """A connection of this process to itself that moves some 10 MB a second, enough to be listed; its port."""
     listener = socket.create_server(("127.0.0.1", 0))
     ahead = socket.create_connection(listener.getsockname())
     behind, _ = listener.accept()
     over = threading.Event()
 
     def send():
-        while not over.wait(0.02):
+        while not over.wait(0.005):
             ahead.sendall(b"x" * 65536)
 
     def receive():

@@ -133,8 +133,9 @@ def test_alarms_keep_their_places_under_the_pointer(open_page, crowd):
     rows = page.locator('dialog.alarms tbody tr[data-lasting]')
     expect(rows.first).to_be_visible()
     row = rows.first
-    name = row.get_by_role("button").text_content()
     row.get_by_role("button").hover()
+    # Which row it is, is read now that the places are held: until then a new alarm may take the first one.
+    name = row.get_by_role("button").text_content()
     page.evaluate("window.held = document.querySelector('dialog.alarms tbody tr[data-lasting] button')")
     known, before = rows.count(), top_of(row)
     until(page, lambda: rows.count() > known + 2, "more alarms")
