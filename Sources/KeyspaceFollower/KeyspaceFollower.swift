@@ -17,7 +17,7 @@ package actor KeyspaceFollower: Service {
     let eventLoop: any EventLoop
     let logger: Logger
     let channel: KeyspaceChannel
-    private let onChanges: @Sendable ([Change]) -> Void
+    private let onChanges: @Sendable ([Change]) -> [String]
     private let onStatus: @Sendable (FollowerStatus) -> Void
 
     var schedule: KeySchedule
@@ -37,9 +37,11 @@ package actor KeyspaceFollower: Service {
     private var hasReportedKeyNotUTF8 = false
 
     /// Both callbacks are called on the event loop, synchronously, with the changes of each key in their order.
+    ///
+    /// - Parameter onChanges: gives the keys that it wants to be told again as a whole, by ``Change/again(key:rows:)``.
     package init(
         _ configuration: FollowerConfiguration, eventLoop: any EventLoop, logger: Logger,
-        onChanges: @escaping @Sendable ([Change]) -> Void, onStatus: @escaping @Sendable (FollowerStatus) -> Void
+        onChanges: @escaping @Sendable ([Change]) -> [String], onStatus: @escaping @Sendable (FollowerStatus) -> Void
     ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
@@ -117,7 +119,7 @@ package actor KeyspaceFollower: Service {
             case .look(let batch): try await look(batch, connection)
             case .scan(let cursor): try await scan(cursor, connection)
             case .check: try await check(connection)
-            case .wait where readRipeKeys(): break
+            case .wait where readKeysInTurn(): break
             case .wait(let until): await sleep(until: until)
             }
             judgeByEvidence()
@@ -143,7 +145,17 @@ package actor KeyspaceFollower: Service {
     func emit(_ changes: [Change]) {
         if changes.isEmpty { return }
         for case .added(_, let rows) in changes { counters.rowsAdded += UInt64(rows.count) }
-        onChanges(changes)
+        for key in onChanges(changes) { readAgain(key) }
+    }
+
+    private func readAgain(_ key: String) {
+        guard schedule.want(key) else { return }
+        if let stream = following.stream {
+            stream.ledger.readAgain(key, &schedule)
+        } else {
+            schedule.readSoon(key)
+        }
+        sleeper.wake()
     }
 
     private func reportStanding() {

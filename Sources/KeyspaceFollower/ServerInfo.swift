@@ -60,6 +60,8 @@ struct ReplicationInfo: Equatable {
     let id: String
     /// Of the last write executed.
     let offset: Int64
+    /// A replica that takes writes of its own, which are in no stream.
+    let hasOwnWrites: Bool
 
     /// Throws where the reply is an error or lacks one of the two.
     init(_ reply: RESPValue?) throws(RedisError) {
@@ -70,6 +72,7 @@ struct ReplicationInfo: Equatable {
         }
         self.id = String(id)
         self.offset = offset
+        hasOwnWrites = fields["role"] == "slave" && fields["slave_read_only"] == "0"
     }
 }
 
@@ -78,20 +81,24 @@ struct ReplicationInfo: Equatable {
 struct SilentCommands: Equatable {
     static let command = RESPCommand("INFO", "commandstats")
 
-    private static let names: Set<Substring> = [
+    /// Those that change keys without a keyspace event.
+    static let withoutEvent: Set<Substring> = [
         "swapdb", "flushdb", "flushall", "restore", "restore-asking", "migrate", "debug", "replicaof", "slaveof",
         "failover", "config|set", "config|resetstat",
     ]
 
+    /// Those that change keys without a word in the replication stream.
+    static let unreplicated: Set<Substring> = ["debug", "config|resetstat"]
+
     private let calls: [Substring: Substring]
 
     /// Nil where it is no such text.
-    init?(_ info: String) {
+    init?(_ info: String, among names: Set<Substring>) {
         guard info.contains("cmdstat_") else { return nil }
         var calls: [Substring: Substring] = [:]
         for (field, value) in InfoReply.fields(of: info) where field.hasPrefix("cmdstat_") {
             let name = field.dropFirst("cmdstat_".count)
-            if Self.names.contains(name) { calls[name] = value.prefix { $0 != "," } }
+            if names.contains(name) { calls[name] = value.prefix { $0 != "," } }
         }
         self.calls = calls
     }

@@ -6,6 +6,8 @@ struct AssemblerState: Sendable {
     private var rejections = RejectionLog()
     private(set) var ledger: Ledger
     private var namedHosts = NamedHosts()
+    private var shadowed = ShadowedMembers()
+    private var keysToRead: Set<ExactText> = []
     /// The parsed names of the keys in the window, and of those that have just left it.
     private var names: [ExactText: StreamKey] = [:]
     private var lastSeq: UInt64 = 0
@@ -32,6 +34,14 @@ struct AssemblerState: Sendable {
         rejections.takeReports()
     }
 
+    /// The keys whose content has to be told again, by ``Change/again(key:rows:)``: a member that did not count before may
+    /// count now.
+    mutating func takeKeysToRead() -> [String] {
+        if keysToRead.isEmpty { return [] }
+        defer { keysToRead = [] }
+        return keysToRead.map(\.text)
+    }
+
     /// Whether a sample of the window is held back from clients: its key names no host, and the host that the sample
     /// names has keys of its own.
     func isHeldBack(_ sample: Sample) -> Bool { !sample.isOfNamedKey && namedHosts.contains(sample.host) }
@@ -51,9 +61,15 @@ struct AssemblerState: Sendable {
             case .removed(_, let rows):
                 let removed = rows.compactMap { row -> Sample? in
                     ledger.remove(row, of: key.name)
-                    return window.remove(row, of: key.name)
+                    return remove(row, of: key.name)
                 }
                 told.addGone(samples: removed.filter { !isHeldBack($0) }.map(Emission.RemovedSample.init))
+            case .trimmed(_, let rows):
+                // The ledger keeps them: whoever comes back with an older mark held them too.
+                for row in rows { remove(row, of: key.name) }
+            case .again(_, let rows):
+                shadowed.removeKey(key.name)
+                told.addSamples(insert(rows, of: key, now: now, isAgain: true, told: &told), of: key.name)
             case .gone:
                 // Clients are told even if all samples of the key have left the window by age, because they may still
                 // hold some.
@@ -90,11 +106,23 @@ struct AssemblerState: Sendable {
         if names.count > 2 * window.keyCount + 64 { names = names.filter { window.holds(key: $0.key) } }
     }
 
+    @discardableResult
+    private mutating func remove(_ row: RowID, of key: String) -> Sample? {
+        guard let sample = window.remove(row, of: key) else {
+            shadowed.remove(row, of: key)
+            return nil
+        }
+        if shadowed.mayHold(id: sample.id, of: key) { keysToRead.insert(ExactText(key)) }
+        return sample
+    }
+
     /// Takes rows into the window, and gives the samples that are new there and may be told to clients.
+    ///
+    /// - Parameter isAgain: most of them came before, and are counted already.
     private mutating func insert(
-        _ rows: [Row], of key: StreamKey, now: Double, told: inout EmissionBuilder
+        _ rows: [Row], of key: StreamKey, now: Double, isAgain: Bool = false, told: inout EmissionBuilder
     ) -> [Sample] {
-        let samples = samples(in: rows, of: key, now: now)
+        let samples = samples(in: rows, of: key, now: now, isAgain: isAgain)
         let arrivals = ledger.insert(samples.map(\.row), of: key.name, now: now)
         var inserted: [Sample] = []
         inserted.reserveCapacity(samples.count)
@@ -104,33 +132,45 @@ struct AssemblerState: Sendable {
             case .added:
                 if !isHeldBack { inserted.append(sample) }
             case .replaced(let earlier):
-                // Otherwise a client that sees only the earlier host or probe would keep the sample forever.
+                if earlier.memberHash != sample.memberHash {
+                    shadowed.add(RowID(earlier), id: earlier.id, of: key.name)
+                }
+                // Otherwise a client that sees only the earlier host or probe would keep the sample forever. And a
+                // client that holds the earlier would take another of the same time for a duplicate.
                 let isMoved = earlier.host != sample.host || earlier.probe != sample.probe
-                if isMoved || isHeldBack, !self.isHeldBack(earlier) {
+                let isTie = earlier.t == sample.t
+                if isTie, let untold = inserted.lastIndex(where: { $0.memberHash == earlier.memberHash }) {
+                    inserted.remove(at: untold)
+                } else if isMoved || isTie || isHeldBack, !self.isHeldBack(earlier) {
                     told.addGone(samples: [Emission.RemovedSample(earlier)])
                 }
                 if !isHeldBack { inserted.append(sample) }
             case .duplicate:
-                counters.duplicates += 1
+                if window[key.name, sample.id]?.memberHash != sample.memberHash {
+                    shadowed.add(RowID(sample), id: sample.id, of: key.name)
+                }
+                if !isAgain { counters.duplicates += 1 }
                 continue
             case .belowFloor:
-                counters.belowFloor += 1
+                if !isAgain { counters.belowFloor += 1 }
                 continue
             }
-            if isHeldBack { reject(row, of: key, .hostSpokenFor, now: now) }
+            if isHeldBack, !isAgain { reject(row, of: key, .hostSpokenFor, now: now) }
         }
         return inserted
     }
 
-    private mutating func samples(in rows: [Row], of key: StreamKey, now: Double) -> [(row: Row, sample: Sample)] {
-        counters.received += rows.count
+    private mutating func samples(
+        in rows: [Row], of key: StreamKey, now: Double, isAgain: Bool
+    ) -> [(row: Row, sample: Sample)] {
+        if !isAgain { counters.received += rows.count }
         return rows.compactMap { row in
             do throws(SampleRejection) {
                 let sample = try Sample(
                     row, of: key, maxTime: now + configuration.maxSkewMs, maxBytes: configuration.maxMemberBytes)
                 return (row, sample)
             } catch {
-                reject(row, of: key, error, now: now)
+                if !isAgain { reject(row, of: key, error, now: now) }
                 return nil
             }
         }
@@ -145,6 +185,7 @@ struct AssemblerState: Sendable {
     private mutating func takeAll(of key: StreamKey) -> [Sample] {
         let samples: [Sample] = window.newest(.max, of: key.name).reversed()
         window.removeKey(key.name)
+        shadowed.removeKey(key.name)
         ledger.removeKey(key.name)
         return key.isNamed ? samples : samples.filter { !isHeldBack($0) }
     }

@@ -59,6 +59,12 @@ public actor StreamAssembler {
         state.snapshot(selection, maxBytes: maxBytes)
     }
 
+    /// The keys that have to be read again since the last call: a sample left, and an older member of its `id` may stand
+    /// in the key. Whoever follows them answers by ``Change/again(key:rows:)``.
+    public func takeKeysToRead() -> [String] {
+        state.takeKeysToRead()
+    }
+
     /// Prepares to read the newest samples of all keys that are newer than `t`: at most `limit` samples, with about
     /// `noteBytes` of ``SampleNotes`` at most. See ``WindowCursor``.
     public func read(

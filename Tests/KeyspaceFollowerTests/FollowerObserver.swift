@@ -32,13 +32,14 @@ final class FollowerObserver {
     private(set) var gaps: [String] = []
     private(set) var status: FollowerStatus?
 
-    private init(_ facts: AsyncStream<Fact>, mark: @escaping @Sendable (Int) -> Void, _ follower: KeyspaceFollower) {
+    private init(
+        _ facts: AsyncStream<Fact>, mark: @escaping @Sendable (Int) -> Void, _ follower: KeyspaceFollower,
+        _ assembler: StreamAssembler
+    ) {
         self.mark = mark
         self.facts = facts.makeAsyncIterator()
         self.follower = follower
-        var configuration = StreamAssembler.Configuration()
-        configuration.maxSkewMs = .infinity
-        assembler = StreamAssembler(configuration: configuration)
+        self.assembler = assembler
     }
 
     static let eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
@@ -60,9 +61,18 @@ final class FollowerObserver {
             scanInterval: .milliseconds(150))
         adjust(&configuration)
         let (facts, continuation) = AsyncStream<Fact>.makeStream()
+        var assembly = StreamAssembler.Configuration()
+        assembly.maxSkewMs = .infinity
+        let assembler = StreamAssembler(configuration: assembly, executor: eventLoop.executor)
         let follower = KeyspaceFollower(
             configuration, eventLoop: eventLoop, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            onChanges: { continuation.yield(.changes($0)) }, onStatus: { continuation.yield(.status($0)) })
+            onChanges: { changes in
+                continuation.yield(.changes(changes))
+                return assembler.assumeIsolated { assembler in
+                    _ = assembler.apply(changes, now: 0)
+                    return assembler.takeKeysToRead()
+                }
+            }, onStatus: { continuation.yield(.status($0)) })
         let running = Task { try await follower.run() }
         let ticks = eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(20), delay: .milliseconds(20)) { _ in
             continuation.yield(.tick)
@@ -70,7 +80,7 @@ final class FollowerObserver {
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(
-                try await body(FollowerObserver(facts, mark: { continuation.yield(.mark($0)) }, follower)))
+                try await body(FollowerObserver(facts, mark: { continuation.yield(.mark($0)) }, follower, assembler)))
         } catch {
             outcome = .failure(error)
         }
@@ -87,7 +97,7 @@ final class FollowerObserver {
     /// What the follower believes to stand in the sets.
     var belief: [String: [RowID]] { get async { await follower.schedule.cursors.mapValues(\.window.items) } }
 
-    /// What a window holds that took all changes so far.
+    /// What a window holds that took all changes.
     var window: [Sample] {
         get async { await assembler.snapshot(Selection(hosts: [], probes: [], depth: .max)).samples }
     }
@@ -97,7 +107,6 @@ final class FollowerObserver {
     func nextFact() async throws -> Fact {
         guard let fact = await facts.next(isolation: #isolation) else { throw CancellationError() }
         take(fact)
-        if case .changes(let changes) = fact { _ = await assembler.apply(changes, now: 0) }
         return fact
     }
 
@@ -171,6 +180,8 @@ final class FollowerObserver {
             }
         case .removed(let key, let rows):
             for row in rows { held[key]?[row] = nil }
+        // Whoever listens lets those go by age, and knows these.
+        case .trimmed, .again: break
         case .gone(let key):
             held[key] = nil
             goneKeys.append(key)

@@ -151,7 +151,7 @@ import Testing
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let follower = KeyspaceFollower(
                 FollowerConfiguration(redis: try FollowerObserver.redis(server.unixURL)),
-                eventLoop: FollowerObserver.eventLoop, logger: logger, onChanges: { _ in },
+                eventLoop: FollowerObserver.eventLoop, logger: logger, onChanges: { _ in [] },
                 onStatus: { continuation.yield($0) })
             let group = ServiceGroup(services: [follower], logger: logger)
             let running = Task { try await group.run() }

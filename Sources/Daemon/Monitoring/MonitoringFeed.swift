@@ -64,11 +64,11 @@ actor MonitoringFeed {
 
     // MARK: Changes
 
-    /// Takes changes that the follower read.
-    func apply(_ changes: [Change]) {
+    /// Takes changes that the follower read, and gives the keys that it needs once more as a whole.
+    func apply(_ changes: [Change]) -> [String] {
         let time = now
-        let (emissions, reports) = assembler.assumeIsolated { assembler in
-            (assembler.apply(changes, now: time), assembler.takeRejectionReports())
+        let (emissions, reports, keys) = assembler.assumeIsolated { assembler in
+            (assembler.apply(changes, now: time), assembler.takeRejectionReports(), assembler.takeKeysToRead())
         }
         for report in reports { logger.sampleRejected(report) }
         switch state.changed(emissions, now: time, at: .now()) {
@@ -79,6 +79,7 @@ actor MonitoringFeed {
             }
         case .join, nil: break
         }
+        return keys
     }
 
     private func goOn(_ action: FlushPolicy.ContinueAction) {

@@ -51,7 +51,7 @@ package struct Check: Sendable {
         trial.isTrial = true
         let (statuses, status) = AsyncStream.makeStream(of: FollowerStatus.self)
         let follower = KeyspaceFollower(
-            trial, eventLoop: eventLoop, logger: logger, onChanges: { _ in }, onStatus: { status.yield($0) })
+            trial, eventLoop: eventLoop, logger: logger, onChanges: { _ in [] }, onStatus: { status.yield($0) })
         let following = Task { try await follower.run() }
         defer { following.cancel() }
         for await status in statuses {

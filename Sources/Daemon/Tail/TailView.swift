@@ -52,14 +52,15 @@ actor TailView {
         left = options.count
     }
 
-    func apply(_ changes: [Change]) {
+    /// Gives the keys that have to be told again as a whole.
+    func apply(_ changes: [Change]) -> [String] {
         let now = Double(WallClock.milliseconds())
-        let (emissions, reports) = assembler.assumeIsolated { assembler in
-            (assembler.apply(changes, now: now), assembler.takeRejectionReports())
+        let (emissions, reports, keys) = assembler.assumeIsolated { assembler in
+            (assembler.apply(changes, now: now), assembler.takeRejectionReports(), assembler.takeKeysToRead())
         }
         for report in reports { logger.sampleRejected(report) }
-        guard isShowing else { return }
-        for emission in emissions { show(emission, now: now) }
+        if isShowing { for emission in emissions { show(emission, now: now) } }
+        return keys
     }
 
     func follow(_ status: FollowerStatus) {

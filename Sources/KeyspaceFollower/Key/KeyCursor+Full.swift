@@ -70,6 +70,7 @@ extension KeyCursor {
             guard read.beyond > 0 else { return finish(.changing) }
             if !window.isEmpty { changes.append(.gone(key: key)) }
             window = KeyWindow(capacity: perKey)
+            isWantedAgain = false
             doubt.wasReadInFull()
             return lookBeyond(read.beyond)
         }
@@ -90,13 +91,17 @@ extension KeyCursor {
                 changes.append(.added(key: key, rows: rows))
             }
             window.replaceAll(with: rows, isWhole: isWhole)
+            isWantedAgain = false
             return lookBeyond(read.beyond)
         }
         let ours = rows.filter { known.contains(RowID($0)) || window.isOurs($0) }
         let found = Set(ours.lazy.map(RowID.init))
+        let lost = Self.lost(from: old, lowest: ours.first?.score, isWhole: isWhole) { !found.contains($0) }
         emit(
-            removed: Self.lost(from: old, lowest: ours.first?.score, isWhole: isWhole) { !found.contains($0) }.removed,
+            trimmed: Array(old.prefix(lost.trimmed)), removed: lost.removed,
             added: ours.filter { !known.contains(RowID($0)) }, into: &changes)
+        if isWantedAgain { changes.append(.again(key: key, rows: ours)) }
+        isWantedAgain = false
         window.replaceAll(with: ours, isWhole: isWhole)
         return lookBeyond(read.beyond)
     }
@@ -115,7 +120,8 @@ extension KeyCursor {
         return (survivor, old[survivor...].filter(isLost))
     }
 
-    func emit(removed: [RowID], added: [Row], into changes: inout [Change]) {
+    func emit(trimmed: [RowID] = [], removed: [RowID] = [], added: [Row] = [], into changes: inout [Change]) {
+        if !trimmed.isEmpty { changes.append(.trimmed(key: key, rows: trimmed)) }
         if !removed.isEmpty { changes.append(.removed(key: key, rows: removed)) }
         if !added.isEmpty { changes.append(.added(key: key, rows: added)) }
     }

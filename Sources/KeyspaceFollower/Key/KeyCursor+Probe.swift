@@ -22,7 +22,7 @@ extension KeyCursor {
             missing > 0
             ? BottomCheck(window, at: window.firstGuarded + missing, from: .unbounded, trimmed: missing) : nil
         emit(newRows: rows, into: &changes)
-        emit(removed: moved, added: [], into: &changes)
+        emit(removed: moved, into: &changes)
 
         if let check {
             phase = .verifying(check, lower: lowerSuspect, upper: upperSuspects)
@@ -45,12 +45,13 @@ extension KeyCursor {
     }
 
     mutating func verified(
-        _ check: BottomCheck, lower: RangeSearch.Suspect, upper: [RangeSearch.Suspect], _ answers: [KeyAnswer]
+        _ check: BottomCheck, lower: RangeSearch.Suspect, upper: [RangeSearch.Suspect], _ answers: [KeyAnswer],
+        into changes: inout [Change]
     ) -> Step {
         guard check.holds(answers) else { return search(upper, doubtful: lower) }
         longestTrim = max(longestTrim, check.trimmed)
         let kept = window.indices(in: check.at).upperBound - check.atCount
-        window.forget(first: max(0, kept))
+        emit(trimmed: window.forget(first: max(0, kept)), into: &changes)
         doubt.foundTrim()
         return settled()
     }

@@ -52,7 +52,7 @@ extension KeyCursor {
         added.sort { $0.score < $1.score }
         let (trimmed, removed) = Self.lost(from: old, lowest: added.first?.score, lost.contains)
         longestTrim = max(longestTrim, trimmed)
-        emit(removed: removed, added: added, into: &changes)
+        emit(trimmed: Array(old.prefix(trimmed)), removed: removed, added: added, into: &changes)
         doubt.found(rows: added.count)
         if trimmed > 0 || !removed.isEmpty { doubt.foundTrim() }
         return settled()

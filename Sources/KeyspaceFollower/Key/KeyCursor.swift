@@ -46,6 +46,8 @@ struct KeyCursor: Equatable {
     var beyondCounted: Int?
     /// The longest trim seen: guides how many of the lowest members the lower count covers.
     var longestTrim = 0
+    /// Whoever gets the changes wants all members once more.
+    var isWantedAgain = false
     /// The set may have been trimmed since the last look: its lowest members may be others than the believed ones.
     private(set) var mayBeTrimmed = false
     private(set) var averageRowBytes: Int
@@ -92,7 +94,7 @@ struct KeyCursor: Equatable {
         let thorough = need == .thorough || mayBeTrimmed
         mayBeTrimmed = false
         // When the clock was set back, the highest members lie beyond the ceiling again.
-        guard need < .full, window.top ?? -.infinity <= bounds.ceiling,
+        guard need < .full, !isWantedAgain, window.top ?? -.infinity <= bounds.ceiling,
             let guarded = ProbeGuard(window, within: bounds, longestTrim: longestTrim, thorough: thorough)
         else { return readAll(.look) }
         phase = .probing(guarded)
@@ -118,7 +120,8 @@ struct KeyCursor: Equatable {
         switch phase {
         case .idle: return .done(.changing)
         case .probing(let guarded): return probed(guarded, answers, into: &changes)
-        case .verifying(let check, let lower, let upper): return verified(check, lower: lower, upper: upper, answers)
+        case .verifying(let check, let lower, let upper):
+            return verified(check, lower: lower, upper: upper, answers, into: &changes)
         case .searching(let search): return searched(search, answers, into: &changes)
         case .readingAll(let read): return readAll(read, answers, into: &changes, isSample)
         case .lookingBeyond(let new): return lookedBeyond(answers, new: new, into: &changes)
@@ -140,6 +143,7 @@ struct KeyCursor: Equatable {
         if !window.isEmpty { changes.append(.gone(key: key)) }
         window = KeyWindow(capacity: perKey)
         longestTrim = 0
+        isWantedAgain = false
         beyond = BeyondCeiling()
         doubt.wasReadInFull()
         return finish(outcome)

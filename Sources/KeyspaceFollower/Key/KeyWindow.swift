@@ -77,9 +77,9 @@ struct KeyWindow: Equatable {
         trimToCapacity()
     }
 
-    /// Forgets the lowest members, which the owner of the set has trimmed.
-    mutating func forget(first count: Int) {
-        items.removeFirst(min(count, items.count))
+    /// Forgets the lowest members, which the owner of the set has trimmed, and gives them.
+    mutating func forget(first count: Int) -> [RowID] {
+        remove(at: 0..<min(count, items.count))
     }
 
     /// Takes `rows` as the exact content of `range`.

@@ -15,7 +15,7 @@ extension KeyspaceFollower {
         watch(connection.closeFuture, "the connection for commands was closed")
         do {
             following = try await judged(following.listening, connection)
-            silentCommands = try await readSilentCommands(connection)
+            silentCommands = try await countSilentCommands(among: SilentCommands.withoutEvent, connection)
             let isSameServer = found != nil && found == identity
             if identity != nil, !isSameServer { logger.followerServerChanged() }
             schedule.connected(isSameServer: isSameServer, isNotified: following.isNotified, now: eventLoop.now)
@@ -90,7 +90,7 @@ extension KeyspaceFollower {
         } else {
             try await listenAgain(connection)
         }
-        let silent = try await readSilentCommands(connection)
+        let silent = try await countSilentCommands(among: SilentCommands.withoutEvent, connection)
         if let silent, let silentCommands, silent != silentCommands {
             logger.followerSilentlyChanged(silent.changed(since: silentCommands))
             schedule.silentlyChanged()
@@ -137,8 +137,11 @@ extension KeyspaceFollower {
     // MARK: - Asking Redis
 
     /// Nil where Redis does not say.
-    private func readSilentCommands(_ connection: RedisConnection) async throws(RedisError) -> SilentCommands? {
-        try await ask([SilentCommands.command], connection).first?.string.flatMap(SilentCommands.init)
+    func countSilentCommands(
+        among names: Set<Substring>, _ connection: RedisConnection
+    ) async throws(RedisError) -> SilentCommands? {
+        let info = try await ask([SilentCommands.command], connection).first?.string
+        return info.flatMap { SilentCommands($0, among: names) }
     }
 
     /// Nil where we may not ask.

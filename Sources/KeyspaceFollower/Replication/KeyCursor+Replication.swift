@@ -49,12 +49,12 @@ extension KeyCursor {
             }
             return true
         case .trim(let newest):
-            return window.count <= newest ? true : forget(first: window.count - newest)
+            return window.count <= newest ? true : forget(first: window.count - newest, to: &ledger)
         case .removeScores(let range):
             return remove(range, to: &ledger)
         case .popLowest(let count):
             // Below the floor there are others, which leave first.
-            return window.floor == nil && forget(first: min(count, window.count))
+            return window.floor == nil && forget(first: min(count, window.count), to: &ledger)
         case .popHighest(let count):
             let first = max(0, window.count - count)
             guard !window.cutsEqualScores(at: first) else { return false }
@@ -119,7 +119,7 @@ extension KeyCursor {
         let indices = window.indices(in: range)
         // What leaves from the bottom up was trimmed.
         if indices.lowerBound == 0, range.isAboveFrom(0) {
-            window.forget(first: indices.count)
+            ledger.trimmed(window.forget(first: indices.count))
         } else {
             ledger.removed(window.remove(at: indices))
         }
@@ -127,9 +127,9 @@ extension KeyCursor {
     }
 
     /// False where the cut would go through members with one score: their order is not kept.
-    private mutating func forget(first count: Int) -> Bool {
+    private mutating func forget(first count: Int, to ledger: inout ChangeLedger) -> Bool {
         guard !window.cutsEqualScores(at: count) else { return false }
-        window.forget(first: count)
+        ledger.trimmed(window.forget(first: count))
         return true
     }
 }
@@ -150,6 +150,12 @@ private struct ChangeLedger {
         if rows.isEmpty { return }
         finish()
         changes.append(.removed(key: key, rows: rows))
+    }
+
+    mutating func trimmed(_ rows: [RowID]) {
+        if rows.isEmpty { return }
+        finish()
+        changes.append(.trimmed(key: key, rows: rows))
     }
 
     mutating func finish() {

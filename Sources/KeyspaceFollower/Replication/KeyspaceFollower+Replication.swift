@@ -12,6 +12,9 @@ extension KeyspaceFollower {
         stream.linked()
         streamRefusal = nil
         following = .replication(stream)
+        if stream.silentCommands == nil {
+            stream.silentCommands = try await countSilentCommands(among: SilentCommands.unreplicated, connection)
+        }
         let link: RedisReplication
         do throws(RedisError) {
             link = try await self.link(beside: connection, from: stream.position).get()
@@ -80,7 +83,7 @@ extension KeyspaceFollower {
             switch event {
             case .start(let position, let isContinued):
                 logger.followerStreamBegins(id: position.id, offset: position.offset, isContinued: isContinued)
-                schedule.timing = .replication(configuration)
+                schedule.timing = .replication(configuration, hasOwnWrites: stream.hasOwnWrites)
             case .synchronized: break
             case .command: counters.events += 1
             }
@@ -99,11 +102,20 @@ extension KeyspaceFollower {
         guard stream.isAlive(serverOffset: info.offset) else {
             throw RedisError(.timedOut, "the replication stream stands still")
         }
+        let silent = try await countSilentCommands(among: SilentCommands.unreplicated, connection)
+        if let changed = stream.silentlyChanged(silent) {
+            logger.followerSilentlyChanged(changed)
+            stream.ledger.readAll(&schedule)
+        }
+        stream.hasOwnWrites = info.hasOwnWrites
+        schedule.timing = .replication(configuration, hasOwnWrites: info.hasOwnWrites)
+        // No write names the keys that are new there.
+        if info.hasOwnWrites { schedule.searchAgain() }
     }
 
-    /// Has the keys read some of whose members' time has come, which no write tells. False where there are none.
-    func readRipeKeys() -> Bool {
-        let keys = schedule.takeRipe()
+    /// Has the keys read that may have changed though no write tells it. False where there are none.
+    func readKeysInTurn() -> Bool {
+        let keys = schedule.takeTurns()
         for key in keys { following.stream?.ledger.readAgain(key, &schedule) }
         return !keys.isEmpty
     }

@@ -130,7 +130,22 @@ struct ReplicationLedger {
 
     // MARK: - Reads
 
-    /// The time of some of its members has come, for which there is no write.
+    /// Anything may have happened to any key without a write.
+    mutating func readAll(_ schedule: inout KeySchedule) {
+        for key in Array(standings.keys) {
+            switch standings[key] {
+            case .exact: _ = read(key, &schedule)
+            // What it has read so far may be of before.
+            case .reading(let waiting):
+                waitingBytes -= waiting.bytes
+                standings[key] = .reading(Waiting(isCut: true))
+            case nil: break
+            }
+        }
+        schedule.searchAgain()
+    }
+
+    /// It may have changed without a write: so it does when the time of some of its members comes.
     mutating func readAgain(_ key: String, _ schedule: inout KeySchedule) {
         if case .exact? = standings[key] { _ = read(key, &schedule) }
     }

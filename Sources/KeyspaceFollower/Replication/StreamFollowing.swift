@@ -9,6 +9,10 @@ final class StreamFollowing {
     var ledger: ReplicationLedger
     /// After the last command that was taken; nil before the first link.
     private(set) var position: ReplicationPosition?
+    /// The server is a replica that takes writes of its own.
+    var hasOwnWrites = false
+    /// Commands that change keys without a word in the stream, as often as they were executed up to the last look.
+    var silentCommands: SilentCommands?
     /// The server's offset and ours at the last look at both.
     private var lastCheck: (server: Int64, own: Int64)?
 
@@ -36,6 +40,13 @@ final class StreamFollowing {
             position?.database = command.database
             return ledger.executed(command, &schedule, into: &changes)
         }
+    }
+
+    /// The commands that changed keys unsaid since the last look; nil where there were none.
+    func silentlyChanged(_ new: SilentCommands?) -> String? {
+        defer { silentCommands = new }
+        guard let new, let silentCommands, new != silentCommands else { return nil }
+        return new.changed(since: silentCommands)
     }
 
     /// False where the stream stands still: what the server had written at the last look has not come since, nor has

@@ -10,7 +10,9 @@ struct FollowerTiming: Equatable {
     var content: TimeAmount = .seconds(5)
     /// Used in place of `scan` where no event names new keys.
     var pollScan: TimeAmount = .seconds(1)
-    /// Nil where the exact effect of each write is known.
+    /// The exact effect of each write is known: keys are read through the ``ReplicationLedger`` only.
+    var isExact = false
+    /// Nil where no key is read in turn.
     var budget: ContentChecks.Budget? = .notified
     var maxTick: TimeAmount = .milliseconds(50)
     var firstRetry: TimeAmount = .milliseconds(100)
@@ -30,11 +32,13 @@ extension FollowerTiming {
             maxTick: TimeAmount(min(max(configuration.maxTick, .zero), .seconds(10))))
     }
 
-    /// For a follower that knows the effect of every write: nothing is read by the clock.
-    static func replication(_ configuration: FollowerConfiguration) -> FollowerTiming {
+    /// For a follower that knows the effect of every write: nothing is read by the clock, unless the server has writes
+    /// of its own that its stream does not bring.
+    static func replication(_ configuration: FollowerConfiguration, hasOwnWrites: Bool) -> FollowerTiming {
         var timing = FollowerTiming(configuration)
         (timing.check, timing.reconcile, timing.scan) = (timing.reconcile, .hours(24 * 365), .hours(24 * 365))
-        timing.budget = nil
+        timing.isExact = true
+        timing.budget = hasOwnWrites ? .polling : nil
         return timing
     }
 

@@ -15,8 +15,8 @@ struct KeySchedule {
     private var troubles: ReadTroubles
     private var checks = ContentChecks()
     private(set) var wrongTypes: Set<String> = []
-    /// Keys to be read because the time of some of their members has come; see ``takeRipe()``.
-    private var ripe: [String] = []
+    /// Keys to be read although no write tells that they changed; see ``takeTurns()``.
+    private var turns: [String] = []
 
     init(
         perKey: Int, timing: FollowerTiming, now: NIODeadline,
@@ -120,6 +120,19 @@ struct KeySchedule {
         return false
     }
 
+    /// Whoever gets the changes wants all members of the key once more: with the next read in full. False where the key
+    /// is not followed.
+    mutating func want(_ key: String) -> Bool {
+        guard keys.contains(key) else { return false }
+        keys.change(key) { $0.isWantedAgain = true }
+        return true
+    }
+
+    /// Has the key read in full soon, though nothing told that it changed.
+    mutating func readSoon(_ key: String) {
+        if !troubles.raise(key, .full) { dirty.mark(key, .full, isUrgent: true) }
+    }
+
     /// A step of the search found these keys; `next` is the cursor of the next step.
     mutating func scanned(_ found: [String], next: String, now: NIODeadline) {
         for key in found where !keys.contains(key) { mark(key, .probe) }
@@ -136,11 +149,11 @@ struct KeySchedule {
     /// Nothing is known of the key any more: not even that it exists.
     mutating func forget(_ key: String) { keys.forget(key) }
 
-    /// Where writes are known exactly: the keys that have to be read because the time of some of their members has
-    /// come.
-    mutating func takeRipe() -> [String] {
-        defer { ripe = [] }
-        return ripe
+    /// Where writes are known exactly: the keys that have to be read all the same, because the time of some of their
+    /// members has come, or because there are other writes as well.
+    mutating func takeTurns() -> [String] {
+        defer { turns = [] }
+        return turns
     }
 
     /// Keys may have come that no write named.
@@ -182,13 +195,13 @@ struct KeySchedule {
     private mutating func checkContent(_ now: NIODeadline) {
         troubles.tick(now)
         for key in keys.takeRipe() where !troubles.holdsBack(key) {
-            if timing.budget == nil { ripe.append(key) } else { mark(key, .thorough) }
+            if timing.isExact { turns.append(key) } else { mark(key, .thorough) }
         }
         guard let budget = timing.budget else { return }
-        let isNotified = timers.isNotified
+        let isNotified = timers.isNotified && !timing.isExact
         let due = checks.due(
             now: now, interval: timing.content, budget: isNotified ? budget : .polling, isNotified: isNotified, cursors)
-        for key in due { mark(key, .full) }
+        if timing.isExact { turns += due } else { for key in due { mark(key, .full) } }
     }
 
     // MARK: - Looks

@@ -28,6 +28,11 @@ public struct RowID: Sendable, Hashable {
         self.score = score
         self.memberHash = memberHash
     }
+
+    /// Names the member as which a sample came.
+    init(_ sample: Sample) {
+        self.init(score: sample.t, memberHash: sample.memberHash)
+    }
 }
 
 /// What the follower saw happen to one key. Changes of one key arrive in the order in which they happened.
@@ -36,6 +41,11 @@ public enum Change: Sendable, Equatable {
     case added(key: String, rows: [Row])
     /// Members that left the middle of the set. They were neither trimmed nor expired by age.
     case removed(key: String, rows: [RowID])
+    /// Members that left the set at its bottom: nothing older was left below them. The window lets them go; clients are
+    /// not told, as they are not of what leaves by age.
+    case trimmed(key: String, rows: [RowID])
+    /// All that is known of the key once more, ascending: it was asked for (``StreamAssembler/takeKeysToRead()``).
+    case again(key: String, rows: [Row])
     /// The key does not exist any more (deleted, expired, flushed, renamed, another type), or it was made anew.
     case gone(key: String)
     /// A burst was larger than the window. `rows` is the newest content of the key, and what came before it is unknown.
@@ -47,7 +57,9 @@ public enum Change: Sendable, Equatable {
     /// The key that changed.
     var key: String {
         switch self {
-        case .added(let key, _), .removed(let key, _), .gone(let key), .gap(let key, _), .passedOver(let key, _): key
+        case .added(let key, _), .removed(let key, _), .trimmed(let key, _), .again(let key, _), .gone(let key),
+            .gap(let key, _), .passedOver(let key, _):
+            key
         }
     }
 }

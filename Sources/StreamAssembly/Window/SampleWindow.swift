@@ -1,7 +1,7 @@
 /// The newest samples of all keys, bounded in number, bytes, age and samples of a key.
 ///
-/// A sample is known by its key and its `id`. Within a key a newer `t` replaces an older one; no key touches another's
-/// samples. When there are too many samples or bytes, **the host that holds most of them loses its oldest**
+/// A sample is known by its key and its `id`. Within a key a newer `t` replaces an older one, and of two with one `t` the
+/// member counts that comes last in Redis' order, whichever came first; no key touches another's samples. When there are too many samples or bytes, **the host that holds most of them loses its oldest**
 /// (``WindowShares``), so nobody can push out what others hold. A sample is at least as old as its arrival, whatever
 /// its `t` says. Insert, evict, look up and remove take O(log n) comparisons; nothing is ever sorted whole. A value: copies
 /// are independent.
@@ -45,7 +45,7 @@ public struct SampleWindow: Sendable {
         case added
         /// It is in the window in place of this older one of its key with its `id`.
         case replaced(Sample)
-        /// The key has its `id` with the same or a newer `t`.
+        /// The key has its `id` with a newer `t`, or with the same and a member that is not before this one.
         case duplicate
         /// It is older than anything that the limits leave room for.
         case belowFloor
@@ -87,7 +87,7 @@ public struct SampleWindow: Sendable {
         let (key, position) = (ExactText(sample.key), Position(sample))
         let time = min(sample.t, arrival ?? now)
         let (existing, hasRoom) = find(position, of: key)
-        if let existing, existing.t >= sample.t { return .duplicate }
+        if let existing, !Self.isReplaced(existing, by: sample) { return .duplicate }
         guard hasRoom, time >= now - limits.ageMs, sample.bytes.count + limits.keyBytes <= limits.bytes else {
             return .belowFloor
         }
@@ -135,6 +135,12 @@ public struct SampleWindow: Sendable {
 
     // MARK: Steps
 
+    /// Every daemon has to come to the same, in whatever order the two are read.
+    private static func isReplaced(_ existing: Sample, by sample: Sample) -> Bool {
+        if existing.t != sample.t { return existing.t < sample.t }
+        return existing.bytes.lexicographicallyPrecedes(sample.bytes)
+    }
+
     /// What has to go next: the oldest sample of the host that holds most of what there is too much of.
     private var pressed: WindowShares.Place? {
         if count > limits.samples { return shares.oldestOfMostSamples }
@@ -145,7 +151,7 @@ public struct SampleWindow: Sendable {
     private func find(_ position: Position, of key: ExactText) -> (existing: Sample?, hasRoom: Bool) {
         guard let content = keys[key] else { return (nil, true) }
         let isFull = content.order.count >= limits.perKey
-        let hasRoom = !isFull || content.order.first.map { $0 < position } ?? true
+        let hasRoom = !isFull || content.order.first.map { !(position < $0) } ?? true
         return (content.samples[position.id]?.sample, hasRoom)
     }
 

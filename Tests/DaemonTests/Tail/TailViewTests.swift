@@ -48,7 +48,7 @@ import Testing
                 return true
             }, say: { _ in }, onEnd: {})
         await view.follow(.live(mode: .notifications))
-        await body({ await view.apply($0) }, terminal)
+        await body({ _ = await view.apply($0) }, terminal)
     }
 
     private static let now = Double(WallClock.milliseconds())

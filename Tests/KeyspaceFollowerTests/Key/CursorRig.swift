@@ -46,6 +46,7 @@ struct CursorRig {
 
     func added(_ rows: Row...) -> Change { .added(key: Self.key, rows: rows) }
     func removed(_ rows: Row...) -> Change { .removed(key: Self.key, rows: rows.map(RowID.init)) }
+    func trimmed(_ rows: some Sequence<Row>) -> Change { .trimmed(key: Self.key, rows: rows.map { RowID($0) }) }
     static let gone = Change.gone(key: key)
 }
 
@@ -102,7 +103,7 @@ struct ChangeLedger {
             case .gap(_, let rows):
                 gaps += 1
                 emitted.formUnion(rows.map { RowID(score: $0.score, memberHash: $0.memberHash) })
-            case .passedOver: break
+            case .trimmed, .again, .passedOver: break
             }
         }
     }

@@ -10,7 +10,7 @@ import Testing
             switch change {
             case .added(_, let rows): sum + rows.count { $0.score > ceiling }
             case .passedOver(_, let count): sum + count
-            case .removed, .gone, .gap: sum
+            case .removed, .trimmed, .again, .gone, .gap: sum
             }
         }
     }

@@ -46,11 +46,12 @@ import Testing
         #expect(rig.reads.count == 3)
     }
 
-    @Test func `forgets what was trimmed and emits nothing for it`() {
+    @Test func `tells of what was trimmed that it left at the bottom`() {
         var rig = CursorRig(scores: (1...100).map(Double.init))
+        let lowest = rig.model.rows.prefix(30)
         rig.model.trim(toNewest: 70)
         let new = rig.add(101)
-        #expect(rig.look(.probe) == [rig.added(new)])
+        #expect(rig.look(.probe) == [rig.added(new), rig.trimmed(lowest)])
         #expect(rig.reads.count == 5)
         #expect(rig.cursor.window.items.first?.score == 31)
         #expect(rig.cursor.longestTrim == 30)
@@ -73,7 +74,7 @@ import Testing
             switch change {
             case .gone: left = gone
             case .removed(_, let rows): left.formUnion(rows)
-            case .added, .gap, .passedOver: break
+            case .added, .trimmed, .again, .gap, .passedOver: break
             }
         }
         #expect(left == gone)
@@ -90,11 +91,23 @@ import Testing
 
     @Test func `finds a late arrival that makes up for a trim`() {
         var rig = CursorRig(scores: (1...100).map(Double.init))
+        let lowest = rig.model.rows.prefix(1)
         rig.model.trim(toNewest: 99)
         rig.cursor.trimReceived()
         let late = rig.add(50.5)
-        #expect(rig.look(.probe) == [rig.added(late)])
+        #expect(rig.look(.probe) == [rig.trimmed(lowest), rig.added(late)])
         #expect(rig.cursor.window.items.first?.score == 2)
+    }
+
+    @Test(arguments: [KeyNeed.thorough, .full])
+    func `tells all once more where that is wanted`(need: KeyNeed) {
+        var rig = CursorRig(scores: [1, 2, 3])
+        let lowest = rig.model.rows.prefix(1)
+        rig.model.trim(toNewest: 2)
+        rig.cursor.isWantedAgain = true
+        let again = Change.again(key: CursorRig.key, rows: rig.model.rows)
+        #expect(rig.look(need) == [rig.trimmed(lowest), again])
+        #expect(rig.look(.full) == [])
     }
 
     @Test func `removes what left the middle`() {

@@ -8,6 +8,8 @@ struct PlainReading {
     /// By key: the members with their scores.
     private(set) var sets: [String: [String: Double]] = [:]
     private var identities: [String: Set<RowID>] = [:]
+    /// Of each `id` the member that counts: the newest, of one score the last.
+    private var samples: [String: [String: RowID]] = [:]
 
     static func commands(_ keys: [String]) -> [RESPCommand] {
         keys.map { RESPCommand("ZRANGE", .string($0), 0, -1, "WITHSCORES") }
@@ -19,7 +21,11 @@ struct PlainReading {
             for index in stride(from: 0, to: words.count - 1, by: 2) {
                 guard let member = words[index].bytes, let score = words[index + 1].double else { continue }
                 sets[key, default: [:]][String(decoding: member, as: UTF8.self)] = score
-                identities[key, default: []].insert(RowID(score: score, memberHash: MemberHash.hash(member)))
+                let row = Row(score: score, member: member, memberHash: MemberHash.hash(member))
+                identities[key, default: []].insert(RowID(row))
+                let name = StreamKey(key, prefix: "sa")
+                guard let sample = try? Sample(row, of: name, maxTime: .infinity, maxBytes: .max) else { continue }
+                samples[key, default: [:]][sample.id] = RowID(row)
             }
         }
     }
@@ -50,26 +56,20 @@ struct PlainReading {
         return found
     }
 
-    /// A window has to hold of each key all that its set has, with the scores of now, and of what is there no more only
-    /// what was let go by: what leaves from the bottom stays.
-    ///
-    /// - Parameter held: what a client holds.
-    /// - Parameter letGo: what a client would hold still, had it not let it go by age.
-    func differences(
-        fromWindow window: [Sample], held: [String: [RowID: String]], letGo: [String: Set<RowID>]
-    ) -> [String] {
+    /// A window has to hold exactly what a fresh one would.
+    func differences(fromWindow window: [Sample]) -> [String] {
         var found: [String] = []
         var known: [String: Set<RowID>] = [:]
         for sample in window {
-            known[sample.key, default: []].insert(RowID(score: sample.t, memberHash: sample.memberHash))
-        }
-        for (key, ids) in identities {
-            for id in ids.subtracting(known[key] ?? []) { found.append("the window has none of \(key) at \(id.score)") }
-        }
-        for sample in window {
             let id = RowID(score: sample.t, memberHash: sample.memberHash)
-            if held[sample.key]?[id] == nil, letGo[sample.key]?.contains(id) != true {
+            known[sample.key, default: []].insert(id)
+            if samples[sample.key]?[sample.id] != id {
                 found.append("the window has \(sample.id) of \(sample.key) at \(sample.t)")
+            }
+        }
+        for (key, ids) in samples {
+            for (id, row) in ids where known[key]?.contains(row) != true {
+                found.append("the window has no \(id) of \(key) at \(row.score)")
             }
         }
         return found

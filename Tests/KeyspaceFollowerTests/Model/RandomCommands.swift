@@ -45,12 +45,15 @@ struct RandomCommands {
 
     private mutating func next() -> [RESPCommand] {
         switch Int.random(in: 0..<1000, using: &random) {
-        case 0..<984: return [simple()]
+        case 0..<981: return [simple()]
+        case 981: return [RESPCommand("SAVE")]
+        case 982: return [RESPCommand("DEBUG", "RELOAD")]
+        case 983: return [goneBack()]
         case 984..<990: return rewrite()
         case 990..<993: return transaction()
         case 993: return [cut()]
         case 994..<996: return swap()
-        case 996: return [RESPCommand("FLUSHDB")]
+        case 996: return [Bool.random(using: &random) ? RESPCommand("FLUSHDB") : RESPCommand("FLUSHDB", "ASYNC")]
         case 997: return [RESPCommand("FLUSHALL", "ASYNC")]
         default: return [script()]
         }
@@ -76,19 +79,18 @@ struct RandomCommands {
         switch choice {
         case ..<72: return remove(key)
         case ..<78: return trim(key)
-        case ..<81: return RESPCommand("ZPOPMIN", key, .integer(Int.random(in: 1...3, using: &random)))
-        case ..<84: return RESPCommand("ZPOPMAX", key, .integer(Int.random(in: 1...3, using: &random)))
+        case ..<84: return pop(key)
         case 84: return RESPCommand("DEL", key)
         case 85: return RESPCommand("UNLINK", key, self.key())
         case 86: return RESPCommand("RENAME", self.key(), filledKey(of: 10))
         case 87: return RESPCommand("RENAMENX", self.key(), filledKey(of: 10))
         case 88, 89: return RESPCommand("COPY", key, filledKey(of: 4), "REPLACE")
         case 90, 91: return RESPCommand("PEXPIRE", key, .integer(Int.random(in: 1...30, using: &random)))
-        case 92: return RESPCommand("PERSIST", key)
+        case 92: return lastOrNoTime(key)
         case 93: return RESPCommand("SET", key, "no set")
         case 94: return RESPCommand("SORT", key, "BY", "nosort", "STORE", self.key())
         case 95, 96: return RESPCommand("ZRANGESTORE", filledKey(of: 4), key, 0, 20)
-        case 97, 98: return RESPCommand("ZUNIONSTORE", filledKey(of: 4), 2, key, self.key(), "AGGREGATE", "MAX")
+        case 97, 98: return combine(key)
         default: return RESPCommand("ZREMRANGEBYLEX", key, "-", "+")
         }
     }
@@ -96,7 +98,11 @@ struct RandomCommands {
     // MARK: - Additions
 
     private mutating func add(_ key: RESPArgument) -> RESPCommand {
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<14, using: &random) {
+        case 12, 13:
+            // Another member with the id of one that may be there.
+            let old = Int.random(in: max(0, number - 60)...number, using: &random)
+            return RESPCommand("ZADD", key, .double(score()), .string(#"{"id":"m-\#(old)","v":\#(take())}"#))
         case 0: return RESPCommand("ZADD", key, "NX", .double(score()), member(take()))
         case 1: return RESPCommand("ZADD", key, "XX", .double(score()), member(take()))
         case 2: return RESPCommand("ZADD", key, "GT", "CH", .double(score()), member(take()))
@@ -168,6 +174,33 @@ struct RandomCommands {
         }
     }
 
+    private mutating func pop(_ key: RESPArgument) -> RESPCommand {
+        let count = RESPArgument.integer(Int.random(in: 1...3, using: &random))
+        return switch Int.random(in: 0..<6, using: &random) {
+        case 0, 1: RESPCommand("ZPOPMIN", key, count)
+        case 2, 3: RESPCommand("ZPOPMAX", key, count)
+        case 4: RESPCommand("ZMPOP", 1, key, Bool.random(using: &random) ? "MIN" : "MAX", "COUNT", count)
+        default: RESPCommand(Bool.random(using: &random) ? "BZPOPMIN" : "BZPOPMAX", key, "0.001")
+        }
+    }
+
+    private mutating func lastOrNoTime(_ key: RESPArgument) -> RESPCommand {
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: RESPCommand("EXPIREAT", key, 1)
+        case 1: RESPCommand("MOVE", key, 1)
+        default: RESPCommand("PERSIST", key)
+        }
+    }
+
+    private mutating func combine(_ key: RESPArgument) -> RESPCommand {
+        let target = filledKey(of: 4)
+        return switch Int.random(in: 0..<4, using: &random) {
+        case 0: RESPCommand("ZINTERSTORE", target, 2, key, self.key(), "AGGREGATE", "MAX")
+        case 1: RESPCommand("ZDIFFSTORE", target, 2, key, self.key())
+        default: RESPCommand("ZUNIONSTORE", target, 2, key, self.key(), "AGGREGATE", "MAX")
+        }
+    }
+
     /// From the bottom, as collectors trim.
     private mutating func trim(_ key: RESPArgument) -> RESPCommand {
         clock += 1
@@ -212,6 +245,13 @@ struct RandomCommands {
         return isSwapped ? [RESPCommand("SELECT", 1), RESPCommand("FLUSHDB"), RESPCommand("SELECT", 0), swap] : [swap]
     }
 
+    /// To what was saved last, be it nothing: no event and no stream tells it.
+    private mutating func goneBack() -> RESPCommand {
+        trimmed.formUnion(Self.keys)
+        filled.formUnion(Self.keys)
+        return RESPCommand("DEBUG", "RELOAD", "NOSAVE")
+    }
+
     /// What stands at one time is replaced, so that as many are there as before.
     private mutating func rewrite() -> [RESPCommand] {
         let time = RESPArgument.double(clock - Double(Int.random(in: 0...20, using: &random)))
@@ -224,7 +264,8 @@ struct RandomCommands {
 
     /// Whoever follows has to come back, and to find out what it missed.
     private mutating func cut() -> RESPCommand {
-        let type: RESPArgument = Bool.random(using: &random) ? "pubsub" : "normal"
+        let types: [RESPArgument] = ["pubsub", "normal", "replica"]
+        let type = types[Int.random(in: 0..<types.count, using: &random)]
         return RESPCommand("CLIENT", "KILL", "TYPE", type, "SKIPME", "yes")
     }
 }

@@ -48,7 +48,10 @@ struct NaiveWindow {
         expire(now: now)
         let time = min(sample.t, arrival ?? now)
         let existing = samples.first { $0.id == sample.id && $0.key == sample.key }
-        if let existing, existing.t >= sample.t { return .duplicate }
+        if let existing, existing.t > sample.t { return .duplicate }
+        if let existing, existing.t == sample.t, !existing.bytes.lexicographicallyPrecedes(sample.bytes) {
+            return .duplicate
+        }
         if time < now - limits.ageMs || sample.bytes.count + limits.keyBytes > limits.bytes { return .belowFloor }
         let siblings = samples.filter { $0.key == sample.key }
         if siblings.count >= limits.perKey, siblings.allSatisfy({ Self.isOlder(sample, $0) }) { return .belowFloor }
