@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func `a flipped bit loses what follows it, and nothing that comes later`() throws {
+    @Test func `a flipped bit loses the sample it is in, and nothing that comes later`() throws {
         try ScratchFolder.with { folder in
             let (spool, _) = try opened(folder)
             let places = try (0..<3).map { try spool.append(sample($0)) }
@@ -123,12 +123,13 @@ import Testing
             #expect(pwrite(descriptor, &byte, 1, off_t(places[1].offset + 30)) == 1)
             close(descriptor)
             let (again, found) = try opened(folder)
-            #expect(try found.map(again.read) == [sample(0)])
+            #expect(try found.map(again.read) == [sample(0), sample(2)])
+            #expect(again.takeUnreadable() == [.damaged(path: path, offset: places[1].offset)])
             let place = try again.append(sample(9))
             again.close()
             let (third, last) = try opened(folder)
             #expect(last.last == place)
-            #expect(try last.map(third.read) == [sample(0), sample(9)])
+            #expect(try last.map(third.read) == [sample(0), sample(2), sample(9)])
         }
     }
 

@@ -14,11 +14,14 @@ final class Spool {
         var size: Int
     }
 
-    /// A segment that is larger than this gets no more samples. Segments that were sent are removed as whole files.
-    private static let segmentBytes = 1 << 20
+    /// A folder's names may be taken by what is no segment; so many are tried.
+    private static let triedNumbers = 100
 
     let folder: String
-    private let lock: CInt
+    private let parent: String?
+    private var lock: CInt = -1
+    /// Somebody has removed the folder, or the segment that was written: both are made anew.
+    private var isRemoved = false
     private var segments: [SpoolSegment] = []
     private var recovered: [Recovered] = []
     private var nextNumber: UInt64 = 0
@@ -32,6 +35,17 @@ final class Spool {
     ///   folder.
     init(folder: String, within parent: String? = nil) throws(SpoolError) {
         self.folder = folder
+        self.parent = parent
+        try take()
+        recover()
+    }
+
+    deinit {
+        if lock >= 0 { Glibc.close(lock) }
+    }
+
+    /// Makes the folder where it is missing, and takes it for this process.
+    private func take() throws(SpoolError) {
         if let parent {
             try Self.makeFolder(parent)
             // A slash at the end would make the system follow a link.
@@ -41,21 +55,20 @@ final class Spool {
         try Self.makeFolder(folder)
         try Self.makeSure(isOwn: folder)
         let lockPath = "\(folder)/lock"
-        lock = Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard lock >= 0 else { throw .system(operation: "open", path: lockPath, errno: errno) }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+        let taken = Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard taken >= 0 else { throw .system(operation: "open", path: lockPath, errno: errno) }
+        // A folder that is taken again may still have the lock of this process.
+        if lock >= 0 { Glibc.close(lock) }
+        lock = -1
+        guard flock(taken, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
-            Glibc.close(lock)
+            Glibc.close(taken)
             throw reason == EWOULDBLOCK
                 ? .locked(path: folder)
                 : .system(
                     operation: "lock", path: lockPath, errno: reason)
         }
-        recover()
-    }
-
-    deinit {
-        Glibc.close(lock)
+        lock = taken
     }
 
     /// The samples found at the start. It gives them only once.
@@ -69,15 +82,38 @@ final class Spool {
         return unreadable
     }
 
+    /// Throws ``SpoolError/removed(path:)`` once where somebody has removed what was written last; the next call makes
+    /// the folder anew.
     func append(_ sample: WaitingSample) throws(SpoolError) -> SpoolPlace {
-        if segments.last.map({ $0.end >= Self.segmentBytes }) ?? true {
-            segments.append(try SpoolSegment(creatingIn: folder, number: nextNumber))
-            nextNumber += 1
+        guard !isClosed else { throw .system(operation: "write", path: folder, errno: EBADF) }
+        if isRemoved {
+            try take()
+            segments.append(try newSegment())
+            isRemoved = false
+        } else if segments.last?.isRemoved ?? (access(folder, F_OK) != 0) {
+            isRemoved = true
+            throw .removed(path: folder)
         }
-        guard let last = segments.last, !isClosed else {
-            throw .system(operation: "write", path: folder, errno: EBADF)
+        if let last = segments.last, last.end < SpoolSegment.fullBytes {
+            return try last.append(SpoolRecord.encode(sample))
         }
-        return try last.append(SpoolRecord.encode(sample))
+        let segment = try newSegment()
+        segments.append(segment)
+        return try segment.append(SpoolRecord.encode(sample))
+    }
+
+    /// Numbers whose names are taken, by a folder for instance, are passed over.
+    private func newSegment() throws(SpoolError) -> SpoolSegment {
+        for _ in 1..<Self.triedNumbers {
+            defer { nextNumber += 1 }
+            do throws(SpoolError) {
+                return try SpoolSegment(creatingIn: folder, number: nextNumber)
+            } catch {
+                guard case .system(_, _, EEXIST) = error else { throw error }
+            }
+        }
+        defer { nextNumber += 1 }
+        return try SpoolSegment(creatingIn: folder, number: nextNumber)
     }
 
     func read(_ place: SpoolPlace) throws(SpoolError) -> WaitingSample {
@@ -116,6 +152,8 @@ final class Spool {
             do throws(SpoolError) {
                 let segment = try SpoolSegment(recovering: folder, number: number) { place, sample in
                     recovered.append(Recovered(place: place, epochMs: sample.epochMs, size: sample.bytes.count))
+                } onDamage: {
+                    unreadable.append($0)
                 }
                 if segment.head >= segment.end { segment.remove() } else { segments.append(segment) }
             } catch {
@@ -132,7 +170,10 @@ final class Spool {
             let name = withUnsafeBytes(of: entry.pointee.d_name) {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard name.hasSuffix(".spool"), let number = UInt64(name.dropLast(6)), number < .max else { continue }
+            // None that a spool did not give: numbers are counted on from the largest.
+            guard name.hasSuffix(".spool"), let number = UInt64(name.dropLast(6)), number < .max / 2,
+                SpoolSegment.path(in: folder, number: number) == "\(folder)/\(name)"
+            else { continue }
             numbers.append(number)
         }
         return numbers.sorted()
@@ -180,6 +221,8 @@ package enum SpoolError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The folder belongs to another user, or others may write into it, so its content cannot be trusted.
     case foreign(path: String, reason: String)
     case damaged(path: String, offset: Int)
+    /// While it was used.
+    case removed(path: String)
 
     package var description: String {
         switch self {
@@ -188,6 +231,7 @@ package enum SpoolError: Error, Sendable, Equatable, CustomStringConvertible {
         case .locked(let path): "\(path) is in use by another collector"
         case .foreign(let path, let reason): "\(path) \(reason); give it to this collector's user alone"
         case .damaged(let path, let offset): "\(path) is damaged at byte \(offset)"
+        case .removed(let path): "\(path), or what was in it, has been removed; it is made anew"
         }
     }
 }

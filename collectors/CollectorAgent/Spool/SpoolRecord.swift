@@ -7,9 +7,10 @@ enum SpoolRecord {
     private static let fixedBytes = 14
     /// A sample has at most 1 MiB, and a key less than 400 bytes. Anything longer is damage.
     static let maxBytes = 2 << 20
+    private static let maxKey = 1024
 
     static func encode(_ sample: WaitingSample) -> [UInt8] {
-        let key = Array(sample.key.utf8.prefix(Int(UInt16.max)))
+        let key = Array(sample.key.utf8.prefix(maxKey))
         var body: [UInt8] = []
         body.reserveCapacity(fixedBytes + key.count + sample.bytes.count)
         append(UInt64(bitPattern: sample.epochMs), to: &body)
@@ -24,16 +25,27 @@ enum SpoolRecord {
         return record + body
     }
 
-    /// The length of the whole record that begins with `header`; nil if no encoder can have written it.
-    static func length(header: [UInt8]) -> Int? {
-        guard header.count >= headerBytes else { return nil }
-        let length = Int(integer(UInt32.self, header, 0))
-        return (fixedBytes...maxBytes).contains(length) ? headerBytes + length : nil
+    /// The length of the whole record that begins at `offset`; nil for one that no encoder wrote.
+    private static func length(_ bytes: [UInt8], at offset: Int) -> Int? {
+        guard bytes.count - offset >= headerBytes + fixedBytes else { return nil }
+        let length = Int(integer(UInt32.self, bytes, offset))
+        // Looked at before the checksum, which is slow where each byte of a damaged file may be a beginning.
+        let keyLength = Int(integer(UInt16.self, bytes, offset + headerBytes + 12))
+        return (fixedBytes...maxBytes).contains(length) && keyLength <= min(length - fixedBytes, maxKey)
+            ? headerBytes + length : nil
+    }
+
+    /// The sample that begins at `offset`, and its whole length; nil where its bytes are not those that were written.
+    static func decode(_ bytes: [UInt8], at offset: Int) -> (sample: WaitingSample, length: Int)? {
+        guard let length = length(bytes, at: offset), length <= bytes.count - offset,
+            let sample = decode(Array(bytes[offset..<offset + length]))
+        else { return nil }
+        return (sample, length)
     }
 
     /// The sample of a whole record; nil if its bytes are damaged.
     static func decode(_ record: [UInt8]) -> WaitingSample? {
-        guard let length = length(header: record), record.count == length else { return nil }
+        guard let length = length(record, at: 0), record.count == length else { return nil }
         let body = record[headerBytes...]
         guard CRC32.checksum(of: body) == integer(UInt32.self, record, 4) else { return nil }
         let keyLength = Int(integer(UInt16.self, record, headerBytes + 12))

@@ -7,7 +7,13 @@ import Glibc
 /// power cut.
 final class SpoolSegment {
     static let headerBytes = 16
+    /// A segment that has grown past this gets no more: files that were sent are removed whole.
+    static let fullBytes = 1 << 20
+    /// No segment is larger; what comes after is not read.
+    private static let maxBytes = fullBytes + SpoolRecord.headerBytes + SpoolRecord.maxBytes
     private static let magic = Array("SASPOOL1".utf8)
+    /// What a file of another version begins with too.
+    private static let family = Array("SASPOOL".utf8)
 
     let number: UInt64
     private let path: String
@@ -29,47 +35,87 @@ final class SpoolSegment {
         head = Self.headerBytes
         var header = Self.magic
         SpoolRecord.append(UInt64(head), to: &header)
+        // The object is whole by now, so that its end closes the file.
         do throws(SpoolError) {
             try write(header, at: 0)
         } catch {
-            close(descriptor)
             unlink(path)
             throw error
         }
     }
 
-    /// Opens a file of an earlier run. `onRecord` gets each sample that is still wanted. Everything after damage is cut
-    /// off.
+    /// A file of an earlier run; `onRecord` gets each sample that is still wanted, `onDamage` each run of bytes that is
+    /// none. Samples are found again behind damage, and behind a heading that was overwritten.
+    ///
+    /// Throws for a file that holds no sample and was not made by this version: it is left as it is.
     init(
-        recovering folder: String, number: UInt64, onRecord: (SpoolPlace, WaitingSample) -> Void
+        recovering folder: String, number: UInt64, onRecord: (SpoolPlace, WaitingSample) -> Void,
+        onDamage: (SpoolError) -> Void
     ) throws(SpoolError) {
         self.number = number
         path = Self.path(in: folder, number: number)
         descriptor = try Self.open(path, O_RDWR | O_CLOEXEC)
         end = Self.headerBytes
         head = Self.headerBytes
-        let header = (try? read(at: 0, count: Self.headerBytes)) ?? []
-        guard header.count == Self.headerBytes, header.starts(with: Self.magic) else {
-            close(descriptor)
+        try recover(onRecord, onDamage)
+    }
+
+    private func recover(
+        _ onRecord: (SpoolPlace, WaitingSample) -> Void, _ onDamage: (SpoolError) -> Void
+    ) throws(SpoolError) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw .damaged(path: path, offset: 0)
         }
-        head = Int(clamping: SpoolRecord.integer(UInt64.self, header, 8))
-        end = max(head, Self.headerBytes)
-        while let next = try? read(at: end, count: SpoolRecord.headerBytes),
-            let length = SpoolRecord.length(header: next), let record = try? read(at: end, count: length),
-            let sample = SpoolRecord.decode(record)
-        {
-            onRecord(SpoolPlace(segment: number, offset: end, length: length), sample)
-            end += length
+        let bytes = try read(at: 0, count: min(Int(status.st_size), Self.maxBytes))
+        // The collector ended before the heading was written: nothing is lost.
+        if bytes.count < Self.headerBytes, Self.magic.starts(with: bytes.prefix(Self.magic.count)) { return }
+        let isOwn = bytes.count >= Self.headerBytes && bytes.starts(with: Self.magic)
+        guard isOwn || !bytes.starts(with: Self.family) else { throw .damaged(path: path, offset: 0) }
+        if isOwn {
+            let stated = SpoolRecord.integer(UInt64.self, bytes, Self.magic.count)
+            if stated >= UInt64(Self.headerBytes), stated <= UInt64(bytes.count) {
+                head = Int(stated)
+            } else {
+                // Sent again: the set has them already.
+                onDamage(.damaged(path: path, offset: Self.magic.count))
+            }
         }
+        end = head
+        var damage: [SpoolError] = isOwn ? [] : [.damaged(path: path, offset: 0)]
+        var position = head
+        while position < bytes.count {
+            if let (sample, length) = SpoolRecord.decode(bytes, at: position) {
+                onRecord(SpoolPlace(segment: number, offset: position, length: length), sample)
+                position += length
+                end = position
+                continue
+            }
+            // One report for each run of bytes, up to the next sample.
+            if position == end, isOwn || end > head { damage.append(.damaged(path: path, offset: position)) }
+            position += 1
+        }
+        guard isOwn || end > head else { throw .damaged(path: path, offset: 0) }
+        damage.forEach(onDamage)
         ftruncate(descriptor, off_t(end))
+        if !isOwn {
+            var header = Self.magic
+            SpoolRecord.append(UInt64(head), to: &header)
+            try write(header, at: 0)
+        }
     }
 
     deinit {
         close(descriptor)
     }
 
-    /// Returns the place of the record. After a failure the file is as before.
+    /// Whether somebody has removed the file; what is in it can be read until this run ends.
+    var isRemoved: Bool {
+        var status = stat()
+        return fstat(descriptor, &status) != 0 || status.st_nlink == 0
+    }
+
+    /// Where the record now stands; on failure the file is as before.
     func append(_ record: [UInt8]) throws(SpoolError) -> SpoolPlace {
         do throws(SpoolError) {
             try write(record, at: end)
