@@ -1,4 +1,5 @@
 import Glibc
+import RESP
 import RedisClient
 import TestSupport
 import Testing
@@ -27,6 +28,27 @@ import Testing
             configuration.redisOptions.passwordFile = file
             #expect(SecretFileCheck.findings(configuration).count == (isOpen ? 1 : 0))
         }
+    }
+
+    @Test func `another trouble is told, the same one is not`() {
+        var reports = TargetReports()
+        func isTold(_ code: String, _ message: String) -> Bool {
+            reports.isAway(RedisError(RESPServerError(code: code, message: message), to: "ZADD"))
+        }
+        let told = [isTold("OOM", "a"), isTold("OOM", "b"), isTold("MISCONF", "c"), isTold("OOM", "a")]
+        #expect(told == [true, false, true, false])
+        let unreachable = reports.isAway(RedisError(.unreachable, "x"))
+        #expect(unreachable)
+    }
+
+    @Test func `a key that was mended and breaks again is told again`() {
+        var reports = TargetReports()
+        let fine = reports.isNoLongerRefused("k")
+        let told = [reports.isNewRefusal(of: "k"), reports.isNewRefusal(of: "k")]
+        let mended = [reports.isNoLongerRefused("k"), reports.isNoLongerRefused("k")]
+        let again = reports.isNewRefusal(of: "k")
+        #expect(!fine && again)
+        #expect(told == [true, false] && mended == [true, false])
     }
 
     @Test func `Redis takes samples when it has taken one, not when it is connected`() {

@@ -58,7 +58,12 @@ extension Logger {
     }
 
     func refused(key: String, _ reason: String) {
-        error("Redis refuses the samples of a key for good", metadata: ["key": "\(key)", "reason": "\(reason)"])
+        error(
+            "Redis refuses the samples of a key, they are lost", metadata: ["key": "\(key)", "reason": "\(reason)"])
+    }
+
+    func taken(key: String) {
+        notice("Redis takes the samples of a key again", metadata: ["key": "\(key)"])
     }
 
     func spoolFails(_ reason: SpoolError) {
@@ -69,8 +74,11 @@ extension Logger {
         info("the spool takes samples again")
     }
 
-    func spoolUnreadable(_ reason: SpoolError) {
-        error("samples in the spool cannot be read", metadata: ["reason": "\(reason)"])
+    /// - Parameter places: how many places were found at once, the first of which is `reason`.
+    func spoolUnreadable(_ reason: SpoolError, places: Int) {
+        error(
+            "samples in the spool cannot be read, they are lost",
+            metadata: ["reason": "\(reason)", "places": "\(places)"])
     }
 
     func targetEnded(_ progress: TargetProgress) {

@@ -191,8 +191,10 @@ package actor RedisTarget {
     private func note(_ batch: PushBatch, _ outcomes: [PushOutcome]) throws(RedisError) {
         for (item, outcome) in zip(batch.items, outcomes) {
             switch outcome {
-            // A connection is not enough: a full server still accepts connections.
-            case .stored: if reports.takes() { logger.pushing(waiting: waiting.count) }
+            // Connected is not taken: a server that is full accepts connections all the time.
+            case .stored:
+                if reports.takes() { logger.pushing(waiting: waiting.count) }
+                if reports.isNoLongerRefused(item.sample.key) { logger.taken(key: item.sample.key) }
             case .refused(let error):
                 if reports.isNewRefusal(of: item.sample.key) {
                     logger.refused(key: item.sample.key, error.description)
@@ -211,7 +213,7 @@ package actor RedisTarget {
     private func noteState() {
         let losses = waiting.takeLosses()
         for sample in losses.samples { delivery.lose(sample) }
-        if let error = losses.unreadable.first { logger.spoolUnreadable(error) }
+        if let error = losses.unreadable.first { logger.spoolUnreadable(error, places: losses.unreadable.count) }
         delivery.lose(unreadable: losses.unreadable.count)
         if reports.hasNewLosses(delivery.dropped, nowNs: clock().bootNs) { logger.dropped(delivery.dropped) }
         if reports.isNew(waiting.spoolFailure) {

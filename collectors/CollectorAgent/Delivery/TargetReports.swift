@@ -1,8 +1,17 @@
+internal import RESP
 internal import RedisClient
 
 /// Decides what gets a line in the log: everything new, and once a minute what goes on.
 struct TargetReports: Sendable {
-    private var awayCode: RedisError.Code?
+    /// Why Redis is away: the kind of error, and the word that an error reply begins with, as `OOM`.
+    private struct Absence: Sendable, Hashable {
+        var code: RedisError.Code
+        var reply: String?
+    }
+
+    /// The reasons told of this absence; a server may find ever new words.
+    private var absences: Set<Absence> = []
+    private static let mostAbsences = 16
     private var isTaking = false
     private var hasToldOfFuture = false
     private var refusedKeys: Set<String> = []
@@ -10,16 +19,16 @@ struct TargetReports: Sendable {
     private var reportedLosses: UInt64 = 0
     private var reportedLossesNs: UInt64?
 
-    /// Whether Redis is away for another reason than the last one logged.
+    /// Whether Redis is away for a reason that was not told yet.
     mutating func isAway(_ reason: RedisError) -> Bool {
-        defer { awayCode = reason.code }
         isTaking = false
-        return awayCode != reason.code
+        guard absences.count < Self.mostAbsences else { return false }
+        return absences.insert(Absence(code: reason.code, reply: reason.reply?.code)).inserted
     }
 
     /// Redis has stored a sample. Returns whether that is new.
     mutating func takes() -> Bool {
-        awayCode = nil
+        if !absences.isEmpty { absences.removeAll() }
         defer { isTaking = true }
         return !isTaking
     }
@@ -31,6 +40,11 @@ struct TargetReports: Sendable {
 
     mutating func isNewRefusal(of key: String) -> Bool {
         refusedKeys.insert(key).inserted
+    }
+
+    /// The key was mended: what it refuses later is news again.
+    mutating func isNoLongerRefused(_ key: String) -> Bool {
+        !refusedKeys.isEmpty && refusedKeys.remove(key) != nil
     }
 
     mutating func isNew(_ failure: SpoolError?) -> Bool {
