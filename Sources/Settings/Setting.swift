@@ -17,6 +17,9 @@ package struct Setting<Root>: Sendable {
     /// Sets the given value, or returns what is wrong with it.
     let take: @Sendable ([String], inout Root) -> SettingRefusal?
     private let text: @Sendable (Root) -> String
+    private let copy: @Sendable (inout Root, Root) -> Void
+    /// Whether it holds from the start of a program to its end, however often its file is read.
+    package private(set) var isFixed = false
 
     /// - Parameters:
     ///   - path: where the value goes.
@@ -37,13 +40,15 @@ package struct Setting<Root>: Sendable {
             }
         } text: {
             kind.write($0[keyPath: path])
+        } copy: {
+            $0[keyPath: path] = $1[keyPath: path]
         }
     }
 
     private init(
         name: String, help: String, allowed: String, range: String, form: SettingForm, otherwise: String?,
         take: @escaping @Sendable ([String], inout Root) -> SettingRefusal?,
-        text: @escaping @Sendable (Root) -> String
+        text: @escaping @Sendable (Root) -> String, copy: @escaping @Sendable (inout Root, Root) -> Void
     ) {
         self.name = name
         self.help = help
@@ -53,6 +58,21 @@ package struct Setting<Root>: Sendable {
         self.otherwise = otherwise
         self.take = take
         self.text = text
+        self.copy = copy
+    }
+
+    /// The same setting, which cannot change while the program runs.
+    package func fixed() -> Setting {
+        var setting = self
+        setting.isFixed = true
+        return setting
+    }
+
+    /// Gives `wanted` the value of `running`; says whether that is another one.
+    package func keep(from running: Root, in wanted: inout Root) -> Bool {
+        let isOther = text(wanted) != text(running)
+        copy(&wanted, running)
+        return isOther
     }
 
     /// The value in `root`, as a user would write it; empty if there is none.
@@ -60,13 +80,17 @@ package struct Setting<Root>: Sendable {
 
     /// The same setting for a type that contains a `Root`.
     package func within<Outer>(_ path: any WritableKeyPath<Outer, Root> & Sendable) -> Setting<Outer> {
-        Setting<Outer>(
+        var setting = Setting<Outer>(
             name: name, help: help, allowed: allowed, range: range, form: form, otherwise: otherwise
         ) {
             take($0, &$1[keyPath: path])
         } text: {
             text($0[keyPath: path])
+        } copy: {
+            copy(&$0[keyPath: path], $1[keyPath: path])
         }
+        setting.isFixed = isFixed
+        return setting
     }
 }
 

@@ -27,6 +27,20 @@ import Testing
         #expect(configuration.host == HostName.current())
     }
 
+    @Test func `what needs a restart is kept and named, what does not changes`() throws {
+        let running = try configuration(["host": ["a"], "spool": ["/a"], "redis-timeout": ["3s"]])
+        var wanted = try configuration([
+            "host": ["b"], "prefix": ["p"], "redis-timeout": ["4s"], "redis-ca": ["/dev/null"], "procs": ["7"],
+            "interval": ["2s"],
+        ])
+        let named = CollectorSettings.keepFixed(from: running, in: &wanted)
+        #expect(named == ["host", "prefix", "spool", "redis-ca", "redis-timeout"])
+        #expect(wanted.host == "a" && wanted.prefix == running.prefix && wanted.spool == "/a")
+        #expect(wanted.redisOptions == running.redisOptions)
+        #expect(wanted.top.processes == 7 && wanted.intervalMs(of: "top") == 2000)
+        #expect(CollectorSettings.keepFixed(from: running, in: &wanted).isEmpty)
+    }
+
     @Test func `flags go before the environment`() throws {
         let environment = ["COLLECTOR_INTERVAL": "5s", "COLLECTOR_HOST": "env", "COLLECTOR_NO_CMD": "yes"]
         let configuration = try configuration(

@@ -91,7 +91,7 @@ package actor Collector: Service {
     /// Settings that cannot change while it runs stay as they are, and a log line says so.
     package func reconfigure(_ wanted: CollectorConfiguration) async {
         var next = wanted
-        for name in next.keepFixed(from: configuration) { logger.needsRestart(name) }
+        for name in CollectorSettings.keepFixed(from: configuration, in: &next) { logger.needsRestart(name) }
         do throws(ProcFSError) {
             try source.apply(next)
         } catch {

@@ -76,19 +76,4 @@ package struct CollectorConfiguration: Sendable {
         let folder = SpoolFolder.path(in: spool, for: endpoint)
         return { () throws(SpoolError) in try Spool(folder: folder, within: spool) }
     }
-
-    /// Keeps the old values of settings that cannot change while it runs. Returns the names of those that should have
-    /// changed.
-    mutating func keepFixed(from running: CollectorConfiguration) -> [String] {
-        var changed: [String] = []
-        if host != running.host { changed.append("host") }
-        if prefix != running.prefix { changed.append("prefix") }
-        if spool != running.spool { changed.append("spool") }
-        if redisOptions != running.redisOptions { changed.append("redis-…") }
-        host = running.host
-        prefix = running.prefix
-        spool = running.spool
-        redisOptions = running.redisOptions
-        return changed
-    }
 }

@@ -16,7 +16,8 @@ package enum CollectorSettings {
             "redis", \.targets, RedisSettings.urls, "the Redis that samples go to; given again, each gets every sample")
         Setting(
             "host", \.host, .text(allowed: HostName.rule, form: SettingForm("name"), where: HostName.isValid),
-            otherwise: "the host's own name", "this host's name in keys and samples")
+            otherwise: "the host's own name", "this host's name in keys and samples"
+        ).fixed()
         Setting("interval", \.allIntervals, intervals, "time between samples, of all probes or of one")
         Setting("probe", \.probes, probes, "what to sample")
         Setting(
@@ -32,14 +33,16 @@ package enum CollectorSettings {
             "what is hidden in command lines besides what looks like a secret, as ***")
         Setting("no-cmd", \.top.hidesCommands, .toggle, "send no command lines")
         Setting(
-            "prefix", \.prefix, .text(allowed: KeyPrefix.rule, where: KeyPrefix.isValid), "first part of each key")
+            "prefix", \.prefix, .text(allowed: KeyPrefix.rule, where: KeyPrefix.isValid), "first part of each key"
+        ).fixed()
         Setting("keep", \.push.keep, .integer(in: 1...1_000_000), "samples that each key keeps")
         Setting(
             "retention", \.push.retentionMs, milliseconds(in: .seconds(10) ... .seconds(720 * 3600)),
             "time after which Redis drops a key that gets no samples")
         Setting(
             "spool", \.spool, .folder(allowed: "a folder; made where it is missing"),
-            otherwise: "none: in memory", "where samples wait on disk while Redis is away; made where it is missing")
+            otherwise: "none: in memory", "where samples wait on disk while Redis is away; made where it is missing"
+        ).fixed()
         Setting(
             "spool-time", \.push.waiting.ageMs, milliseconds(in: .seconds(1) ... .seconds(168 * 3600)),
             "samples that wait longer go")
@@ -48,8 +51,10 @@ package enum CollectorSettings {
             "past it the oldest samples that wait go; of each Redis, on disk or in memory")
     }
 
-    /// How to log in to the servers. For all commands.
-    package static let connection = RedisSettings.options.map { $0.within(\CollectorConfiguration.redisOptions) }
+    /// How the servers are entered.
+    package static let connection = RedisSettings.options.map {
+        $0.within(\CollectorConfiguration.redisOptions).fixed()
+    }
 
     /// What happens if Redis is missing at the start. For `run` alone.
     package static let starting = SettingList<CollectorConfiguration>.of {
@@ -59,7 +64,14 @@ package enum CollectorSettings {
 
     package static let all = own + connection + starting
 
-    /// For the collector's README. It describes the settings of the connection in one sentence.
+    /// Takes over what cannot change while running; gives the names of the settings that wanted to.
+    package static func keepFixed(
+        from running: CollectorConfiguration, in wanted: inout CollectorConfiguration
+    ) -> [String] {
+        all.filter(\.isFixed).compactMap { $0.keep(from: running, in: &wanted) ? $0.name : nil }
+    }
+
+    /// For the collector's README, which names those of the connection in a sentence.
     package static var table: String {
         SettingTable.markdown(own + starting, defaults: CollectorConfiguration(), dashes: true)
     }
