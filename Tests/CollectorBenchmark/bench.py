@@ -15,10 +15,12 @@ import sys
 import tempfile
 import time
 
-import proc
-from fixture import Fixture, settled
-from private_redis import PrivateRedis
-from subjects import Lasting, Pacer, others, raise_limits
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Shared"))
+
+import proc  # noqa: E402
+from fixture import Fixture  # noqa: E402
+from private_redis import PrivateRedis  # noqa: E402
+from subjects import Lasting, Pacer, others, raise_limits  # noqa: E402
 
 HOST = "bench"
 BAR_RATIO, BAR_CPU_MS, BAR_OWN_MB = 0.65, 6.0, 7.0
@@ -28,7 +30,8 @@ BAR_BYTES = {"top": 10_000, "netstat": 12_000}
 def measure(collector, processes, sockets, seconds, fixture, folder, options=()):
     """One run of all subjects beside each other; the rows of its table and the samples that were written."""
     fixture.grow(processes, sockets)
-    real_processes, real_sockets = settled(processes, sockets)
+    # Each of them is there by now: a holder has said that it is ready.
+    real_processes, real_sockets = len(proc.pids()), proc.tcp_sockets()
     redis = PrivateRedis()
     tools, missing = others(folder)
     ours = Lasting("collector run", [collector, "run", "--redis", redis.url, "--host", HOST, *options])

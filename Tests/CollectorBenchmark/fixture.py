@@ -8,7 +8,6 @@ import select
 import socket
 import subprocess
 import sys
-import time
 
 import proc
 
@@ -54,16 +53,6 @@ def hold(pairs):
         for near, far in held[:TALKING]:
             near.sendall(bytes(1000))
             far.recv(65536)
-
-
-def settled(processes, sockets):
-    """Waits until the numbers stand; returns them."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if len(proc.pids()) >= processes and proc.tcp_sockets() >= sockets - 1:
-            break
-        time.sleep(0.1)
-    return len(proc.pids()), proc.tcp_sockets()
 
 
 if __name__ == "__main__" and sys.argv[1:2] == [SECOND_SCRIPT]:

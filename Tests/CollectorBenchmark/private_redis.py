@@ -5,7 +5,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
+
+from facts import await_fact
 
 
 class Connection:
@@ -57,16 +58,18 @@ class PrivateRedis:
         self.process = subprocess.Popen(
             ["redis-server", "--port", "0", "--unixsocket", self.path, "--save", "", "--appendonly", "no", "--dir",
              self.folder], stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                self.connection = Connection(self.path)
-                break
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    self._stop()
-                    raise RuntimeError("redis-server does not start") from None
-                time.sleep(0.02)
+        try:
+            self.connection = await_fact("redis-server answers", self._connected)
+        except BaseException:
+            self._stop()
+            raise
+
+    def _connected(self):
+        assert self.process.poll() is None, "redis-server does not start"
+        try:
+            return Connection(self.path)
+        except OSError:
+            return None
 
     @property
     def url(self):

@@ -2,8 +2,8 @@
 
 import os
 import subprocess
-import time
 
+from facts import await_fact
 from private_redis import PrivateRedis
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -41,23 +41,20 @@ class RunningCollector:
 
     def wait_for(self, count, since=0):
         """Returns when both probes have written `count` samples since the time `since`."""
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
+        def enough():
+            assert self.process.poll() is None, "the collector has ended"
             found = [[s for s in self.samples(probe) if s["t"] > since * 1000] for probe in ("top", "netstat")]
-            if all(len(samples) >= count for samples in found):
-                return found
-            assert self.process.poll() is None and time.monotonic() < deadline, "the collector writes no samples"
-            time.sleep(0.1)
+            return found if all(len(samples) >= count for samples in found) else None
+
+        return await_fact(f"{count} samples of each probe", enough, PATIENCE_S)
 
     def first(self, probe, is_it):
         """The first sample that is so, of those with rates; waits for it."""
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            for sample in self.samples(probe):
-                if is_it(sample):
-                    return sample
-            assert self.process.poll() is None and time.monotonic() < deadline, "no sample is so"
-            time.sleep(0.1)
+        def found():
+            assert self.process.poll() is None, "the collector has ended"
+            return next((sample for sample in self.samples(probe) if is_it(sample)), None)
+
+        return await_fact(f"a sample of {probe} that is so", found, PATIENCE_S)
 
     def end(self):
         # `unshare --fork` waits for its child whatever it is told, and takes it along when it is killed.

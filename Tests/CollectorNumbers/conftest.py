@@ -12,7 +12,8 @@ import types
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "CollectorBenchmark"))
+for folder in ("CollectorBenchmark", "Shared"):
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", folder))
 
 import kernel  # noqa: E402
 import loads  # noqa: E402

@@ -1,5 +1,6 @@
 """What the collector says of hosts that lie: containers, hidden processes, odd names, sockets that belong to nobody."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -7,6 +8,7 @@ import time
 
 import pytest
 from collected import PROGRAM
+from facts import await_fact
 from hosts import INTERVAL_MS, PRELUDE, can_namespace, collector, needs, network, once, row_of, rows, script
 
 import proc
@@ -94,11 +96,10 @@ def test_a_new_process_has_a_row_also_under_lxcfs(tmp_path):
     lxcfs = subprocess.Popen(["lxcfs", "-f", "-l", "-p", str(tmp_path / "pid"), str(tmp_path)],
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 10
-        while not os.path.exists(f"{tmp_path}/proc/loadavg"):
-            if lxcfs.poll() is not None or time.monotonic() > deadline:
-                pytest.skip("lxcfs does not start here")
-            time.sleep(0.05)
+        await_fact("lxcfs is there or has ended",
+                   lambda: lxcfs.poll() is not None or os.path.exists(f"{tmp_path}/proc/loadavg"))
+        if lxcfs.poll() is not None:
+            pytest.skip("lxcfs does not start here")
         mounts = " && ".join(f"mount --bind {tmp_path}/proc/{name} /proc/{name}"
                              for name in ("loadavg", "uptime", "stat", "meminfo"))
         busy = f"{PRELUDE}\ntime.sleep(4)\nos.execvp('sh', ['sh', '-c', 'while :; do :; done', 'newborn-mark'])"
@@ -204,9 +205,9 @@ def test_a_command_line_is_as_of_the_last_ten_seconds():
         process.stdin.write(
             f"os.execv({name!r}, ['two-mark', '-IS', '-c', 'import sys; sys.stdin.read()'])\n".encode())
         process.stdin.flush()
-        while b"two-mark" not in proc.read(f"/proc/{process.pid}/cmdline"):
-            assert process.poll() is None
-            time.sleep(0.02)
+        await_fact("the program runs under its other name",
+                   lambda: process.poll() is not None or b"two-mark" in proc.read(f"/proc/{process.pid}/cmdline"))
+        assert process.poll() is None
         changed = time.time() * 1000
         # Whenever the samples come: the first one that is ten seconds younger knows.
         sample = running.first("top", lambda s: s["t"] >= changed + 10_000 + 4 * INTERVAL_MS)
@@ -323,11 +324,13 @@ ready(port=s.getsockname()[1]); until_ended()""", within=inside) as service:
         running = subprocess.Popen(
             [*inside, "unshare", "-m", "sh", "-c", f'mount --bind {stat} /proc/stat && exec sh "$0" --once', place],
             stdout=subprocess.PIPE)
-        ticks = 1000
-        while running.poll() is None:
-            ticks += 100
-            write(ticks)
-            time.sleep(0.1)
+        ticks = itertools.count(1100, 100)
+
+        def has_ended_while_time_goes_on():
+            write(next(ticks))
+            return running.poll() is not None
+
+        await_fact("the collector has printed its samples", has_ended_while_time_goes_on)
         samples = {sample["probe"]: sample for sample in map(json.loads, running.stdout.read().splitlines())}
         shares = samples["top"]["cpus"]
         assert len(shares) == 4 and shares[1] is shares[2] is None and shares[0][0] == shares[3][0] == 50, shares

@@ -9,6 +9,7 @@ import loads
 import pytest
 from collected import Table, is_within, total
 from conftest import UNKNOWN_PORTS
+from facts import await_fact
 
 import proc
 
@@ -24,19 +25,19 @@ def row(sample, pid):
 
 def still(run, probe, is_still):
     """Samples beside which nothing moved, with the moments around them; waits for one."""
-    deadline = time.monotonic() + 30
-    while True:
+    began = time.monotonic()
+
+    def found():
         samples = run.collector.samples(probe)[1:]
         run.recorder.reach(probe, samples[-1]["t"])
-        found = [(sample, *run.recorder.around(probe, sample)) for sample in samples
+        around = [(sample, *run.recorder.around(probe, sample)) for sample in samples
                  if sample["t"] >= run.top[0]["t"]]
-        found = [moments for moments in found if is_still(*moments[1:])]
-        if found:
-            return found
-        if not run.is_isolated and time.monotonic() > deadline:
+        quiet = [moments for moments in around if is_still(*moments[1:])]
+        if not quiet and not run.is_isolated and time.monotonic() > began + 30:
             pytest.skip("others' connections come and go at every sample: needs a network namespace of its own")
-        assert time.monotonic() < deadline, "at no sample did the connections stand still"
-        time.sleep(0.3)
+        return quiet
+
+    return await_fact("connections that stand still at a sample", found)
 
 
 def test_the_share_of_a_busy_process_is_the_kernels(run):

@@ -5,6 +5,7 @@ import subprocess
 import time
 
 from collected import PROGRAM
+from facts import await_fact
 from private_redis import PrivateRedis
 
 
@@ -15,16 +16,12 @@ def test_samples_of_the_future_do_not_push_out_true_ones():
         stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         key, day = "sa:{f}:top", 86_400_000
-        deadline = time.monotonic() + 30
-        while not redis.connection.command("ZCARD", key):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        await_fact("a sample", lambda: redis.connection.command("ZCARD", key))
         now = int(time.time() * 1000)
         for number in range(20):
             redis.connection.command("ZADD", key, now + day + number, f'{{"id":"f:top:0:{number}"}}')
-        while redis.connection.command("ZCOUNT", key, now + day, "+inf"):
-            assert time.monotonic() < deadline, "samples of the future stay"
-            time.sleep(0.05)
+        await_fact("samples of the future are gone",
+                   lambda: not redis.connection.command("ZCOUNT", key, now + day, "+inf"))
         assert redis.connection.command("ZCOUNT", key, now, "(%d" % (now + day)) >= 15
     finally:
         running.terminate()
@@ -40,24 +37,22 @@ def test_a_full_redis_is_not_said_to_take_samples():
         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
         os.set_blocking(running.stderr.fileno(), False)
-        log, deadline = "", time.monotonic() + 30
+        log = []
+
+        def told():
+            log.append((running.stderr.read() or b"").decode())
+            return "".join(log).count("Redis takes samples")
 
         def connections():
             lines = redis.connection.command("INFO", "stats").decode().splitlines()
             return int(dict(line.split(":") for line in lines if ":" in line)["total_connections_received"])
 
         # It has tried, and has come back to try again.
-        while connections() < 5:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        log += (running.stderr.read() or b"").decode()
-        assert "Redis takes samples" not in log, log
+        await_fact("five connections", lambda: connections() >= 5)
+        assert told() == 0, log
         redis.connection.command("CONFIG", "SET", "maxmemory", "0")
-        while "Redis takes samples" not in log:
-            assert time.monotonic() < deadline + 60, log
-            log += (running.stderr.read() or b"").decode()
-            time.sleep(0.1)
-        assert log.count("Redis takes samples") == 1
+        await_fact("Redis takes samples", told, 90)
+        assert told() == 1, log
     finally:
         running.terminate()
         running.wait(20)

@@ -60,7 +60,7 @@ package struct ProcessActivities: Sendable {
         exitedCPUPct = pctPerTick.map { min(Double(exited.ticks()) * $0, mostPct) }
         unattributedCPUPct = exitedCPUPct.flatMap { exited in
             Self.workedPct(from: previous, to: current, pctPerTick: pctPerTick).map { worked in
-                max(0, worked - exited - all.reduce(0) { $0 + ($1.cpuPct ?? 0) })
+                min(mostPct, max(0, worked - exited - all.reduce(0) { $0 + ($1.cpuPct ?? 0) }))
             }
         }
     }
