@@ -58,7 +58,9 @@ import Testing
         #expect(text.hasPrefix(arguments[0] + " "))
     }
 
-    @Test(arguments: [CommandLines.clients, CommandLines.clouds, CommandLines.hosts, CommandLines.scripts])
+    @Test(arguments: [
+        CommandLines.clients, CommandLines.clouds, CommandLines.hosts, CommandLines.scripts, CommandLines.forms,
+    ])
     func `no secret of tools of one field is seen`(lines: [String]) {
         for line in lines {
             #expect(!redacted(arguments(line)).contains("SEKRIT"), "\(line)")
@@ -66,7 +68,7 @@ import Testing
     }
 
     @Test func `what only looks like these stays as it is`() {
-        for line in CommandLines.plain {
+        for line in CommandLines.plain + CommandLines.plainForms {
             let arguments = arguments(line)
             #expect(redacted(arguments) == arguments.joined(separator: " "))
         }

@@ -111,6 +111,7 @@ struct RedactionContext {
             for name: StaticString in ["-p", "-P"] where Self.spells(name, word) {
                 return SecretOption(name, .next, .unlessNumber)
             }
+            if word.starts(with: "-p=".utf8) { return SecretOption("-p=", .attached, .unlessNumber) }
         }
         if traits.isOfSecrets {
             let word = word.prefix { $0 != UInt8(ascii: "=") }

@@ -10,7 +10,7 @@ extension SecretOption {
     /// Programs whose names begin alike take secrets in the same way: `mysqlshow -pX` like `mysql -pX`.
     private static let families: [(prefix: String, options: [SecretOption])] = [
         ("mysql", [.init("-p")]), ("mariadb", [.init("-p")]), ("mongo", [.init("-p")]), ("ldap", [.init("-w")]),
-        ("snmp", [.init("-c"), .init("-A"), .init("-X")]), ("mosquitto_", [.init("-P")]),
+        ("snmp", [.init("-c"), .init("-A"), .init("-X"), .init("-3M", .next)]), ("mosquitto_", [.init("-P")]),
         ("7z", [.init("-p", .attached)]), ("pdf", [.init("-upw", .next), .init("-opw", .next)]),
         ("xfreerdp", freeRDP), ("wlfreerdp", freeRDP), ("sdl-freerdp", freeRDP),
         ("redis-", redis), ("valkey-", redis), ("keydb-", redis), ("ipmi", [.init("-p", .next), .init("-P")]),
@@ -42,7 +42,7 @@ extension SecretOption {
             "serf": [.init("-encrypt"), .init("-install", .next)],
             "consul": [.init("-encrypt"), .init("-install", .next)], "bw": [.init("--session")],
             "iw": [.init("key", .next), .init("keys", .rest)], "db2": [.init("using", .next)],
-            "smbpasswd": [.init("-w", .next)], "aws": [.init("--plaintext", .next)],
+            "smbpasswd": [.init("-w", .next)], "aws": [.init("--plaintext", .next)], "vault": [.init("-id")],
             "signtool": [.init("/p", .next)], "schtasks": [.init("/rp", .next)],
             "runas": [.init("/p:", .attached)], "dscl": [.init("-passwd", .rest)],
             "erl": [.init("-setcookie", .next)], "step": [.init("--key", .next)],
@@ -107,13 +107,15 @@ extension SecretWords {
             "nuget setapikey", "heroku auth:token", "travis encrypt", "warp-cli registration license",
             "warp-cli set-license", "oathtool", "wandb login", "pm2 link", "bitcoin-cli walletpassphrase",
             "signal-cli verify", "gammu entersecuritycode", "hostapd_cli wps_ap_pin set", "tpm2_changeauth",
-            "snmpusm passwd", "unbound-control set_option", "caddy hash-password",
+            "snmpusm passwd", "vault operator rekey", "consul acl bootstrap", "unbound-control set_option",
+            "caddy hash-password",
             "neo4j-admin set-initial-password", "neo4j-admin dbms set-initial-password",
         ] { add(line, 1) }
         for line in [
             "netlify env:set", "virsh secret-set-value", "poetry config", "composer config", "bundle config",
             "drush upwd", "drush user:password", "ipmitool user set password", "wpa_cli wps_pin", "doveadm auth test",
-            "doveadm auth login", "b2 authorize-account", "b2 account authorize", "wrangler secret put",
+            "doveadm auth login", "kubectl config set", "b2 authorize-account", "b2 account authorize",
+            "wrangler secret put",
             "dotnet user-secrets set", "consul acl set-agent-token", "twilio login", "rclone config update", "net user",
             "net rpc user add", "ykman oath accounts add", "gcloud auth activate-refresh-token",
             "yarn config set", "pnpm config set", "samba-tool user create", "samba-tool user add", "kamctl add",

@@ -13,12 +13,17 @@ extension SecretScanner {
             "connect", "ldap_bind", "ftp_login", "odbc_connect",
         ] { calls[name] = 3 }
         for name in [
-            "login", "authenticate", "simple_bind_s", "simple_bind", "httpbasicauth", "httpdigestauth", "basic_auth",
+            "pgp_sym_encrypt", "pgp_sym_decrypt", "aes_encrypt", "aes_decrypt", "crypt", "encrypt", "decrypt", "sign",
+            "verify", "compare_digest", "login", "authenticate", "simple_bind_s", "simple_bind", "httpbasicauth",
+            "httpdigestauth", "basic_auth",
             "basicauth", "pscredential", "passwordauthentication", "usernamepasswordcredentials", "setbasicauth",
             "oauth2session",
         ] { calls[name] = 2 }
         return calls
     }()
+
+    /// Calls whose first argument may be the secret as well: `crypt('X', gen_salt('bf'))`.
+    private static let firsts: Set<String> = ["crypt", "encrypt", "decrypt", "compare_digest"]
 
     /// Hides all arguments but the first of a call that is known to take a secret: which of them it is depends on how
     /// many there are.
@@ -33,7 +38,11 @@ extension SecretScanner {
         guard let comma = call.commas.first, call.commas.count + 1 >= least, call.quotes >= min(2, least - 1) else {
             return false
         }
-        while index <= comma { pass() }
+        if Self.firsts.contains(String(decoding: name[start...], as: UTF8.self).lowercased()) {
+            pass()
+        } else {
+            while index <= comma { pass() }
+        }
         output.append(contentsOf: SecretMasking.mask)
         index = call.end
         return true

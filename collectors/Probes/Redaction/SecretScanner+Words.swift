@@ -9,6 +9,7 @@ extension SecretScanner {
         let word = text[index...].prefix { !Self.isBlank($0) && !Self.isQuote($0) }
         guard let first = word.first else { return false }
         if maskWritten(word) || maskTyped(word) || maskHereString(word) { return true }
+        if maskRedisUser(word) { return true }
         for option in context.options where read(option, in: word) { return true }
         if let option = context.optionByTraits(word), read(option, in: word) { return true }
         if first == UInt8(ascii: "-") {
@@ -23,19 +24,22 @@ extension SecretScanner {
         return false
     }
 
+    /// `ACL SETUSER me >X`, `--user "me on >X"` of Redis; not where a script writes to a file.
+    private mutating func maskRedisUser(_ word: ArraySlice<UInt8>) -> Bool {
+        guard let first = word.first, first == UInt8(ascii: ">") || first == UInt8(ascii: "<"), word.count > 1,
+            context.program.hasSuffix("-cli") || context.program.hasSuffix("-server"),
+            isWhole && word.count == text.count || text[..<index].contains(Array(" on ".utf8))
+        else { return false }
+        output.append(first)
+        output.append(contentsOf: SecretMasking.mask)
+        index = word.endIndex
+        return true
+    }
+
     /// Reads an argument that is one word: what it stands for may be told by the one before it, or tell of the next.
     private mutating func readArgument(_ word: ArraySlice<UInt8>) -> Bool {
         let isAfterNameOption = context.isAfterNameOption
         context.isAfterNameOption = false
-        // `ACL SETUSER me >X` of Redis.
-        if let first = word.first, first == UInt8(ascii: ">") || first == UInt8(ascii: "<"), word.count > 1,
-            context.program.hasSuffix("-cli")
-        {
-            output.append(first)
-            output.append(contentsOf: SecretMasking.mask)
-            index = word.endIndex
-            return true
-        }
         guard isAfterNameOption || !(context.isReader || context.knowsPlaces),
             SecretWord.isNameOfNext(word, alone: isAfterNameOption || context.takesKeysAndValues)
         else {
@@ -75,7 +79,7 @@ extension SecretScanner {
             maskNext(option, endsWithOption: Array(text[index...].prefix(1)) == [UInt8(ascii: "-")])
         } else {
             if isLong { pass() }
-            maskRest(to: isArgument ? text.count : word.endIndex, option.masking)
+            maskRest(to: isArgument ? text.count : max(word.endIndex, endOfShellWord()), option.masking)
         }
         return true
     }

@@ -48,15 +48,17 @@ struct SecretScanner {
         guard index < text.count || name.first == UInt8(ascii: "-") else { return }
         if maskScheme(name) { return }
         let isQuery = start > 0 && (text[start - 1] == UInt8(ascii: "&") || text[start - 1] == UInt8(ascii: "?"))
-        let isSignature = isQuery && Self.isSignature(name)
+        // In a query, or the header that AWS has.
+        let isSignature = Self.isSignature(name) && (isQuery || name.first == UInt8(ascii: "S"))
         let isOption = name.first == UInt8(ascii: "-")
+        if namesPartner(name) || isQuery && maskCode(name) { return }
         guard SecretWord.matches(name) || isSignature else {
             // Only where it is clearly a name: "session: opened" is a sentence.
             let isName = isOption || index < text.count && text[index] == UInt8(ascii: "=")
             if !isName || !SecretWord.mayMatch(name) { return maskOtherwise(name, isOption: isOption) }
             return maskBehindName(name, isOption: isOption, start: start)
         }
-        if maskElement(start: start) || maskSetting(start: start) { return }
+        if maskElement(start: start) || maskSetting(start: start) || maskPartner(start: start) { return }
         maskBehindName(name, isOption: isOption, start: start)
     }
 
@@ -76,6 +78,8 @@ struct SecretScanner {
             // `:=`, `=>`, `==` in scripts.
             while index < text.count, text[index] == UInt8(ascii: "=") || text[index] == UInt8(ascii: ">") { pass() }
             passBlanks()
+            // `N'x'`, `b"x"`: kinds of texts in SQL and Python.
+            if index + 1 < text.count, "ENXbr".utf8.contains(text[index]), Self.isQuote(text[index + 1]) { pass() }
             // `"Password:"` is a question, and the quote behind it no value's.
             if isColon, quote != nil, endsText(quote) { return }
             let toEnd = isColon ? SecretWord.isHeader(name) : SecretWord.holdsHeader(name)
@@ -112,6 +116,7 @@ struct SecretScanner {
     mutating func passToQuotedValue() -> Bool {
         var end = index
         while end < text.count, Self.isBlank(text[end]) { end += 1 }
+        if text[end...].starts(with: "-> ".utf8) { end += 3 }
         if end < text.count, text[end] == UInt8(ascii: "(") { end += 1 }
         // `E'x'`, `N'x'`: kinds of texts in SQL.
         if end > index, end + 1 < text.count, "ENX".utf8.contains(text[end]), Self.isQuote(text[end + 1]) { end += 1 }
@@ -155,6 +160,8 @@ struct SecretScanner {
             mask(to: endOfValue(closedBy: mark), name: name)
         } else if let close = Self.closing(text[index]) {
             mask(to: text[index...].firstIndex(of: close) ?? text.count, name: name)
+        } else if text[index...].starts(with: "$(".utf8) {
+            mask(to: text[index...].firstIndex(of: UInt8(ascii: ")")) ?? text.count, name: name)
         } else {
             mask(to: endOfBareValue(), name: name)
         }
