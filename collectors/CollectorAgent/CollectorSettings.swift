@@ -51,7 +51,7 @@ package enum CollectorSettings {
             "past it the oldest samples that wait go; of each Redis, on disk or in memory")
     }
 
-    /// How the servers are entered.
+    /// How to log in to the servers. For all commands.
     package static let connection = RedisSettings.options.map {
         $0.within(\CollectorConfiguration.redisOptions).fixed()
     }
@@ -64,14 +64,15 @@ package enum CollectorSettings {
 
     package static let all = own + connection + starting
 
-    /// Takes over what cannot change while running; gives the names of the settings that wanted to.
+    /// Keeps the old values of settings that cannot change while it runs. Returns the names of those that should have
+    /// changed.
     package static func keepFixed(
         from running: CollectorConfiguration, in wanted: inout CollectorConfiguration
     ) -> [String] {
         all.filter(\.isFixed).compactMap { $0.keep(from: running, in: &wanted) ? $0.name : nil }
     }
 
-    /// For the collector's README, which names those of the connection in a sentence.
+    /// For the collector's README. It describes the settings of the connection in one sentence.
     package static var table: String {
         SettingTable.markdown(own + starting, defaults: CollectorConfiguration(), dashes: true)
     }

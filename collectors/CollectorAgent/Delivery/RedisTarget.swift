@@ -191,7 +191,7 @@ package actor RedisTarget {
     private func note(_ batch: PushBatch, _ outcomes: [PushOutcome]) throws(RedisError) {
         for (item, outcome) in zip(batch.items, outcomes) {
             switch outcome {
-            // Connected is not taken: a server that is full accepts connections all the time.
+            // A connection is not enough: a full server still accepts connections.
             case .stored:
                 if reports.takes() { logger.pushing(waiting: waiting.count) }
                 if reports.isNoLongerRefused(item.sample.key) { logger.taken(key: item.sample.key) }

@@ -7,7 +7,7 @@ import Glibc
 /// power cut.
 final class SpoolSegment {
     static let headerBytes = 16
-    /// A segment that has grown past this gets no more: files that were sent are removed whole.
+    /// A segment that is larger than this gets no more samples. Segments that were sent are removed as whole files.
     static let fullBytes = 1 << 20
     /// No segment is larger; what comes after is not read.
     private static let maxBytes = fullBytes + SpoolRecord.headerBytes + SpoolRecord.maxBytes
@@ -115,7 +115,7 @@ final class SpoolSegment {
         return fstat(descriptor, &status) != 0 || status.st_nlink == 0
     }
 
-    /// Where the record now stands; on failure the file is as before.
+    /// Returns the place of the record. After a failure the file is as before.
     func append(_ record: [UInt8]) throws(SpoolError) -> SpoolPlace {
         do throws(SpoolError) {
             try write(record, at: end)

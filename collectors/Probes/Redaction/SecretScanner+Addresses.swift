@@ -45,7 +45,8 @@ extension SecretScanner {
         return true
     }
 
-    /// Where a token stands for the user, its password is empty or says so: `https://TOKEN:x-oauth-basic@github.com`.
+    /// If a token is in the place of the user, the password is empty or says so:
+    /// `https://TOKEN:x-oauth-basic@github.com`.
     static func isNoSecret(_ password: ArraySlice<UInt8>) -> Bool {
         password.isEmpty || password.elementsEqual("x-oauth-basic".utf8) || password.elementsEqual("x".utf8)
     }
