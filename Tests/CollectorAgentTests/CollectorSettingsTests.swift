@@ -30,11 +30,11 @@ import Testing
     @Test func `what needs a restart is kept and named, what does not changes`() throws {
         let running = try configuration(["host": ["a"], "spool": ["/a"], "redis-timeout": ["3s"]])
         var wanted = try configuration([
-            "host": ["b"], "prefix": ["p"], "redis-timeout": ["4s"], "redis-ca": ["/dev/null"], "procs": ["7"],
+            "host": ["b"], "prefix": ["p"], "redis-timeout": ["4s"], "redis-keepalive": ["5s"], "procs": ["7"],
             "interval": ["2s"],
         ])
         let named = CollectorSettings.keepFixed(from: running, in: &wanted)
-        #expect(named == ["host", "prefix", "spool", "redis-ca", "redis-timeout"])
+        #expect(named == ["host", "prefix", "spool", "redis-timeout", "redis-keepalive"])
         #expect(wanted.host == "a" && wanted.prefix == running.prefix && wanted.spool == "/a")
         #expect(wanted.redisOptions == running.redisOptions)
         #expect(wanted.top.processes == 7 && wanted.intervalMs(of: "top") == 2000)

@@ -37,6 +37,8 @@ import Testing
         }
         let told = [isTold("OOM", "a"), isTold("OOM", "b"), isTold("MISCONF", "c"), isTold("OOM", "a")]
         #expect(told == [true, false, true, false])
+        let known = reports.isAway(RedisError(.server, "unix:///x: MISCONF c"))
+        #expect(!known)
         let unreachable = reports.isAway(RedisError(.unreachable, "x"))
         #expect(unreachable)
     }

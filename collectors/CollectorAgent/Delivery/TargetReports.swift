@@ -23,7 +23,13 @@ struct TargetReports: Sendable {
     mutating func isAway(_ reason: RedisError) -> Bool {
         isTaking = false
         guard absences.count < Self.mostAbsences else { return false }
-        return absences.insert(Absence(code: reason.code, reply: reason.reply?.code)).inserted
+        // At connecting the reply's own words stand behind the address: `unix:///x: MISCONF …`.
+        let reply =
+            reason.reply?.code
+            ?? reason.message.split(separator: " ").first { word in
+                word.allSatisfy { $0.isASCII && $0.isUppercase }
+            }.map(String.init)
+        return absences.insert(Absence(code: reason.code, reply: reply)).inserted
     }
 
     /// Redis has stored a sample. Returns whether that is new.
