@@ -6,17 +6,14 @@ internal import RESP
 typealias RedisReplyHandler = @Sendable (Result<[RESPValue], RedisError>) -> Void
 
 /// Performs on a channel what ``RedisConnectionStateMachine`` decides.
-final class RedisCommandHandler: RedisChannelHandler<RedisConnectionStateMachine<RedisReplyHandler>> {
-    private var reader: RESPReader
-
+final class RedisCommandHandler: RedisReplyChannelHandler<RedisConnectionStateMachine<RedisReplyHandler>> {
     init(_ configuration: RedisConfiguration, ready: EventLoopPromise<Void>, now: NIODeadline, logger: Logger) {
         let handshake = RedisHandshake(endpoint: configuration.endpoint, clientName: configuration.clientName)
-        reader = RESPReader(limits: configuration.limits)
         super.init(
             RedisConnectionStateMachine(
                 handshake: handshake, timing: .init(configuration), maxPendingBytes: configuration.maxPendingBytes,
                 now: now),
-            opening: handshake.commands, ready: ready, logger: logger)
+            opening: handshake.commands, limits: configuration.limits, ready: ready, logger: logger)
     }
 
     func send(_ bytes: ByteBuffer, replies: Int, id: UInt64, reply: @escaping RedisReplyHandler) {
@@ -41,16 +38,7 @@ final class RedisCommandHandler: RedisChannelHandler<RedisConnectionStateMachine
         }
     }
 
-    override func received(_ bytes: ByteBuffer, now: NIODeadline) {
-        bytes.withUnsafeReadableBytes { reader.feed($0) }
-        do throws(RESPError) {
-            while let value = try reader.next() { replyReceived(value, now: now) }
-        } catch {
-            end(RedisError(error))
-        }
-    }
-
-    private func replyReceived(_ value: RESPValue, now: NIODeadline) {
+    override func replyReceived(_ value: RESPValue, now: NIODeadline) {
         switch machine.replyReceived(value, now: now) {
         case .none: break
         case .becomeReady: ready.succeed()

@@ -7,7 +7,7 @@ package import RESP
 /// The server counts us as a replica (`WAIT`, `min-replicas-to-write`, Sentinel) and sends the writes of **all** keys
 /// of all databases. The data set that it sends first is skipped: read it over a ``RedisConnection``. When the stream
 /// breaks, the link closes and is never reopened. A new link may go on at the position of the old one.
-package final class RedisReplication: Sendable {
+package final class RedisReplication: RedisListening {
     package enum Event: Sendable {
         /// Comes first. `isContinued`: nothing was missed since the position asked for.
         case start(ReplicationPosition, isContinued: Bool)
@@ -19,7 +19,7 @@ package final class RedisReplication: Sendable {
     /// Called on the event loop with what one read brought.
     package typealias EventHandler = @Sendable ([Event]) -> Void
 
-    private let channel: any Channel
+    package let channel: any Channel
 
     private init(channel: any Channel) {
         self.channel = channel
@@ -40,15 +40,6 @@ package final class RedisReplication: Sendable {
         }
         logger.redisConnected(configuration.endpoint)
         return link
-    }
-
-    /// Succeeds when the link has ended, for whatever reason.
-    package var closeFuture: EventLoopFuture<Void> { channel.closeFuture }
-
-    /// Returns when the link is closed. No event comes after that.
-    package func close() async {
-        try? await channel.close()
-        try? await channel.closeFuture.get()
     }
 }
 

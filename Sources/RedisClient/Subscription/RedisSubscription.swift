@@ -6,11 +6,11 @@ internal import RESP
 ///
 /// Messages are not repeated: what is published while no connection is live is lost. A PING with a deadline finds a
 /// server that stalls. Then, or when the stream breaks, the connection closes. It is never reopened.
-package final class RedisSubscription: Sendable {
+package final class RedisSubscription: RedisListening {
     /// Called on the event loop, in the order of arrival.
     package typealias MessageHandler = @Sendable (_ channel: [UInt8], _ payload: [UInt8]) -> Void
 
-    private let channel: any Channel
+    package let channel: any Channel
 
     private init(channel: any Channel) {
         self.channel = channel
@@ -36,20 +36,10 @@ package final class RedisSubscription: Sendable {
         logger.redisConnected(configuration.endpoint)
         return subscription
     }
-
-    /// Succeeds when the connection has ended, for whatever reason.
-    package var closeFuture: EventLoopFuture<Void> { channel.closeFuture }
-
-    /// Returns when the connection is closed. No message is delivered after that.
-    package func close() async {
-        try? await channel.close()
-        try? await channel.closeFuture.get()
-    }
 }
 
 /// Performs on a channel what ``RedisSubscriptionStateMachine`` decides.
-private final class RedisSubscriptionHandler: RedisChannelHandler<RedisSubscriptionStateMachine> {
-    private var reader: RESPReader
+private final class RedisSubscriptionHandler: RedisReplyChannelHandler<RedisSubscriptionStateMachine> {
     private let patterns: [String]
     private let onMessage: RedisSubscription.MessageHandler
 
@@ -59,25 +49,15 @@ private final class RedisSubscriptionHandler: RedisChannelHandler<RedisSubscript
         logger: Logger, onMessage: @escaping RedisSubscription.MessageHandler
     ) {
         let handshake = RedisHandshake(endpoint: configuration.endpoint, clientName: configuration.clientName)
-        reader = RESPReader(limits: configuration.limits)
         self.patterns = patterns
         self.onMessage = onMessage
         super.init(
             RedisSubscriptionStateMachine(
                 handshake: handshake, patterns: patterns.count, timing: .init(configuration), now: now),
-            opening: handshake.commands, ready: ready, logger: logger)
+            opening: handshake.commands, limits: configuration.limits, ready: ready, logger: logger)
     }
 
-    override func received(_ bytes: ByteBuffer, now: NIODeadline) {
-        bytes.withUnsafeReadableBytes { reader.feed($0) }
-        do throws(RESPError) {
-            while let value = try reader.next() { replyReceived(value, now: now) }
-        } catch {
-            end(RedisError(error))
-        }
-    }
-
-    private func replyReceived(_ value: RESPValue, now: NIODeadline) {
+    override func replyReceived(_ value: RESPValue, now: NIODeadline) {
         switch machine.replyReceived(value, now: now) {
         case .none: break
         case .sendSubscribe: write([RESPCommand("PSUBSCRIBE", patterns.map(RESPArgument.string))])
