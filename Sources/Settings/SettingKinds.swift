@@ -5,7 +5,7 @@ extension SettingKind where Value == Int {
             allowed: "a whole number, \(range.lowerBound) to \(range.upperBound)",
             range: "\(range.lowerBound) to \(range.upperBound)", form: SettingForm("number")
         ) {
-            $0.last.flatMap { Int($0) }.flatMap { range.contains($0) ? $0 : nil }
+            $0.last.flatMap { DecimalText.integer($0, in: range) }
         } write: {
             "\($0)"
         }
@@ -156,7 +156,7 @@ extension Duration {
     /// Reads a time span as users write it in settings: a whole number with `ms`, `s`, `m` or `h`.
     package init?(settingText text: String) {
         let digits = text.prefix { $0.isNumber }
-        guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
+        guard let number = DecimalText.integer(digits, in: 0...1_000_000_000) else { return nil }
         switch text.dropFirst(digits.count) {
         case "ms": self = .milliseconds(number)
         case "s": self = .seconds(number)
@@ -180,7 +180,7 @@ private let sizeUnits = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
 
 private func byteCount(_ text: String) -> Int? {
     let digits = text.prefix { $0.isNumber }
-    guard let number = Int(digits) else { return nil }
+    guard let number = DecimalText.integer(digits, in: 0...Int.max) else { return nil }
     let unit = text.dropFirst(digits.count)
     if unit.isEmpty { return number }
     guard let factor = sizeUnits.first(where: { $0.0 == unit })?.1 else { return nil }

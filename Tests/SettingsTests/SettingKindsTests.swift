@@ -32,10 +32,29 @@ import Testing
 
     @Test(arguments: [
         ("1024", 1024), ("1KiB", 1024), ("2MiB", 2 << 20), ("1GiB", 1 << 30), ("1MB", nil), ("9999999999GiB", nil),
-        ("1023", nil), ("", nil),
+        ("1023", nil), ("", nil), ("+1KiB", nil), ("٢KiB", nil), ("0x1KiB", nil),
     ])
     func `sizes are bytes or binary multiples`(text: String, expected: Int?) {
         #expect(value(.bytes(in: 1024...1 << 30), text) == expected)
+    }
+
+    @Test(arguments: [
+        ("0", 0), ("12", 12), ("007", 7), ("-5", -5), ("100", 100), ("101", nil), ("-6", nil), ("+5", nil),
+        ("0x10", nil),
+        ("1e2", nil), (" 5", nil), ("5 ", nil), ("٣", nil), ("", nil), ("-", nil), ("--5", nil), ("1_0", nil),
+        ("5.0", nil), ("99999999999999999999", nil),
+    ])
+    func `whole numbers are decimal digits`(text: String, expected: Int?) {
+        #expect(value(.integer(in: -5...100), text) == expected)
+        #expect(DecimalText.integer(text, in: -5...100) == expected)
+    }
+
+    @Test(arguments: [
+        ("0", 0), ("12.5", 12.5), ("100.0", 100), ("100.1", nil), ("-1", nil), ("1.", nil), (".5", nil), ("1.2.3", nil),
+        ("1e2", nil), ("0x1p3", nil), ("nan", nil), ("inf", nil), ("+1", nil), ("1,5", nil), ("", nil), (".", nil),
+    ])
+    func `numbers are decimal digits with a point at most`(text: String, expected: Double?) {
+        #expect(DecimalText.number(text, in: 0...100) == expected)
     }
 
     @Test(arguments: [("true", true), ("off", false), ("1", true), ("NO", false), ("maybe", nil)])

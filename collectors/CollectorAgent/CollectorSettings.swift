@@ -126,7 +126,7 @@ package enum CollectorSettings {
     ) { given in
         guard let text = given.last else { return nil }
         if text == "all" { return .some(nil) }
-        guard let count = Int(text), (1...10_000).contains(count) else { return nil }
+        guard let count = DecimalText.integer(text, in: 1...10_000) else { return nil }
         return count
     } write: {
         $0.map { "\($0)" } ?? "all"

@@ -131,7 +131,7 @@ extension Tail.Options {
     }
 
     private static func number(_ text: String, _ name: String, _ range: ClosedRange<Int>) throws(SettingError) -> Int {
-        guard let number = Int(text), range.contains(number) else {
+        guard let number = DecimalText.integer(text, in: range) else {
             throw refusal(name, text, allowed: "a whole number, \(range.lowerBound) to \(range.upperBound)")
         }
         return number

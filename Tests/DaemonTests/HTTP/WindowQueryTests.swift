@@ -21,6 +21,11 @@ import Testing
 
     @Test(arguments: [
         ("since", "yesterday"), ("since", "nan"), ("limit", "0"), ("limit", "1.5"), ("limit", "10000001"),
+        ("since", "0x10"), ("since", "1e3"), ("since", "+5"), ("since", " 5"), ("since", "5 "), ("since", "٣"),
+        ("since", "-1"), ("since", "infinity"), ("since", "9007199254740992"), ("since", "1."), ("since", ".5"),
+        ("since", "1.5.5"), ("since", "1_000"), ("since", String(repeating: "9", count: 400)), ("limit", "0x10"),
+        ("limit", "1e2"), ("limit", "+5"), ("limit", " 5"), ("limit", "٣"), ("limit", "-5"),
+        ("limit", "99999999999999999999"), ("colour", ""),
         ("format", "xml"), ("colour", "red"),
     ])
     func `what makes no sense is named`(_ name: String, _ value: String) {
@@ -32,6 +37,9 @@ import Testing
     @Test func `a field of which there is one is refused twice, a pattern too long as well`() {
         #expect(throws: WindowQuery.Invalid(description: "limit: given twice")) {
             try WindowQuery([("limit", "1"), ("limit", "2")])
+        }
+        #expect(throws: WindowQuery.Invalid(description: "since: given twice")) {
+            try WindowQuery([("since", ""), ("since", "2")])
         }
         #expect(throws: WindowQuery.Invalid.self) { try WindowQuery([("host", String(repeating: "a", count: 257))]) }
     }

@@ -1,3 +1,4 @@
+import Settings
 import StreamAssembly
 
 /// The query of a request for the window (Contract.md: `GET /api/v1/window`).
@@ -14,6 +15,9 @@ struct WindowQuery: Equatable {
     }
 
     static let maxLimit = 10_000_000
+    /// 2^53 - 1: whole ms up to there are exact in every reader of JSON.
+    static let maxTime = 9_007_199_254_740_991
+    static let names: Set<String> = ["host", "probe", "since", "limit", "format"]
 
     var selection = Selection.all
     /// Samples newer than this, Unix epoch in ms.
@@ -28,6 +32,12 @@ struct WindowQuery: Equatable {
         var probes: [Glob] = []
         var seen: Set<String> = []
         for (name, value) in fields {
+            guard Self.names.contains(name) else {
+                throw Invalid(
+                    description: "\(Self.excerpt(name)): no such field; allowed: host, probe, since, limit, format")
+            }
+            let isList = name == "host" || name == "probe"
+            guard seen.insert(name).inserted || isList else { throw Invalid(description: "\(name): given twice") }
             // An empty field counts as missing.
             if value.isEmpty { continue }
             switch name {
@@ -35,13 +45,8 @@ struct WindowQuery: Equatable {
             case "probe": probes.append(try Self.glob(name, value))
             case "since": since = try Self.time(value)
             case "limit": limit = try Self.limit(value)
-            case "format": format = try Self.format(value)
-            default:
-                throw Invalid(
-                    description: "\(Self.excerpt(name)): no such field; allowed: host, probe, since, limit, format")
+            default: format = try Self.format(value)
             }
-            let isList = name == "host" || name == "probe"
-            guard seen.insert(name).inserted || isList else { throw Invalid(description: "\(name): given twice") }
         }
         guard hosts.count <= Selection.maxGlobs, probes.count <= Selection.maxGlobs else {
             throw Invalid(description: "host, probe: more than \(Selection.maxGlobs) patterns")
@@ -57,15 +62,16 @@ struct WindowQuery: Equatable {
     }
 
     private static func time(_ value: String) throws(Invalid) -> Double {
-        guard let time = Double(value), time.isFinite else {
-            throw invalid("since", value, allowed: "a time in ms, Unix epoch")
+        guard let time = DecimalText.number(value, in: 0...Double(maxTime)) else {
+            throw invalid(
+                "since", value, allowed: "a time in ms, Unix epoch, in decimal digits, 0 to \(maxTime)")
         }
         return time
     }
 
     private static func limit(_ value: String) throws(Invalid) -> Int {
-        guard let limit = Int(value), (1...maxLimit).contains(limit) else {
-            throw invalid("limit", value, allowed: "a whole number, 1 to \(maxLimit)")
+        guard let limit = DecimalText.integer(value, in: 1...maxLimit) else {
+            throw invalid("limit", value, allowed: "a whole number in decimal digits, 1 to \(maxLimit)")
         }
         return limit
     }
