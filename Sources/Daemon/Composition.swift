@@ -51,6 +51,7 @@ package struct Composition: Sendable {
     private func run(on eventLoop: any EventLoop, onListening: @escaping @Sendable (String) -> Void) async throws {
         let redis = try configuration.redis()
         let log = logger("daemon")
+        log.secretsExposed(configuration)
         if configuration.requireRedis {
             let connection = try await RedisConnector.connect(redis, on: eventLoop, logger: log)
             try await FollowerRights(configuration.follow, redis.endpoint, prefix: configuration.prefix)

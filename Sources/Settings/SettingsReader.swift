@@ -67,6 +67,12 @@ package struct SettingsReader<Root>: Sendable {
     /// Whether any source has the setting.
     package func has(_ name: String) -> Bool { given[name] != nil }
 
+    /// The configuration file that has the setting, where it comes from one.
+    package func file(of name: String) -> String? {
+        guard case .file(let path, _)? = given[name]?.origin else { return nil }
+        return path
+    }
+
     /// The error for a value that is allowed in general, but not here or not together with the others.
     ///
     /// - Parameter shown: what to show instead of the given value.

@@ -1,6 +1,7 @@
 import Glibc
 import RESP
 import RedisClient
+import Settings
 import TestSupport
 import Testing
 
@@ -23,7 +24,7 @@ import Testing
             let file = "\(folder)/password"
             close(open(file, O_CREAT | O_WRONLY, 0o600))
             chmod(file, mode)
-            #expect((SecretFileCheck.problem(of: file) != nil) == isOpen)
+            #expect((SecretFile.exposure(of: file) != nil) == isOpen)
             var configuration = CollectorConfiguration(redis: try RedisEndpoint(url: "redis://h"), host: "h")
             configuration.redisOptions.passwordFile = file
             #expect(SecretFileCheck.findings(configuration).count == (isOpen ? 1 : 0))

@@ -17,10 +17,35 @@ extension DaemonConfiguration {
         let endpoints = (try? RedisEndpoint(url: redisURL)).map { [$0] } ?? []
         try RedisSettings.check(redisOptions, for: endpoints, in: settings)
         if let tokenFile { token = try Self.token(in: tokenFile, settings, readFile) }
+        if endpoints.contains(where: { $0.password != nil }) { passwordFileOfURL = settings.file(of: "redis") }
+        // Whoever may write there chooses the secret. Others who may only read are warned of: mounted secrets often are
+        // readable by all.
+        for secret in secretFiles where SecretFile.exposure(of: secret.path) == .writable {
+            throw settings.refusal(
+                of: secret.setting, shown: secret.path,
+                allowed: "a file that others cannot change; every user of this host can: \(SecretFile.remedy)")
+        }
         guard token != nil || Self.isLoopback(host) else {
             throw settings.refusal(
                 of: "host",
                 allowed: "a loopback address (127.0.0.0/8, ::1, localhost), or any address together with --token-file")
+        }
+    }
+
+    /// Files with secrets that were named, each with the setting that names it.
+    private var secretFiles: [SecretFileName] {
+        let files = [
+            ("redis", passwordFileOfURL),
+            ("token-file", tokenFile), ("redis-password-file", redisOptions.passwordFile),
+            ("sentinel-password-file", redisOptions.sentinelPasswordFile), ("redis-key", redisOptions.tls.keyFile),
+        ]
+        return files.compactMap { name, path in path.map { SecretFileName(name, $0) } }
+    }
+
+    /// What is wrong with the files that hold secrets, a sentence each; nothing where all is well.
+    var exposedSecrets: [(secret: SecretFileName, problem: String)] {
+        secretFiles.compactMap { secret in
+            SecretFile.exposure(of: secret.path).map { (secret, "\($0.description); \(SecretFile.remedy)") }
         }
     }
 

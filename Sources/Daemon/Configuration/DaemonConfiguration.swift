@@ -7,6 +7,8 @@ package import SocketIOServer
 package struct DaemonConfiguration: Sendable, Equatable {
     /// The Redis to follow; see `RedisEndpoint` for what it may be.
     package var redisURL = "redis://127.0.0.1:6379/0"
+    /// The configuration file that ``redisURL`` stands in, where that holds a password.
+    package var passwordFileOfURL: String?
     /// The other options of the connection.
     package var redisOptions = RedisOptions()
     /// The beginning of the keys to follow, before the first colon.
@@ -63,6 +65,14 @@ package struct DaemonConfiguration: Sendable, Equatable {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
+}
+
+/// A file with a secret, and the setting that names it.
+package struct SecretFileName: Sendable, Equatable {
+    package let setting: String
+    package let path: String
+
+    package init(_ setting: String, _ path: String) { (self.setting, self.path) = (setting, path) }
 }
 
 /// How log lines are written.

@@ -15,6 +15,15 @@ extension Logger {
         }
     }
 
+    /// Each file with a secret that others can read or change. What is in it is never logged.
+    func secretsExposed(_ configuration: DaemonConfiguration) {
+        for (secret, problem) in configuration.exposedSecrets {
+            warning(
+                "a file with a secret is open to others",
+                metadata: ["setting": "\(secret.setting)", "file": "\(secret.path)", "problem": "\(problem)"])
+        }
+    }
+
     func placesLowered(to places: Int, from wanted: Int, _ descriptors: Int) {
         warning(
             "max-clients is lowered: there are not enough open files; raise the limit (LimitNOFILE=, ulimit -n)",

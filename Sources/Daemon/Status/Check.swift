@@ -19,6 +19,9 @@ package struct Check: Sendable {
         say("configuration   ok: listens on \(configuration.host) port \(configuration.port)")
         let webRoot = WebRoot.find(configured: configuration.webRoot, executable: ExecutableSearch.own())
         say("dashboard       " + (webRoot.map { "ok: \($0)" } ?? "not found: set --web DIR"))
+        for (secret, problem) in configuration.exposedSecrets {
+            say("\(secret.setting)      warning: \(secret.path): \(problem)")
+        }
         do {
             let redis = try configuration.redis()
             let eventLoop = MultiThreadedEventLoopGroup.singleton.next()

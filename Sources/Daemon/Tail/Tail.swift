@@ -63,6 +63,7 @@ package struct Tail: Sendable {
     private func follow(on eventLoop: any EventLoop) async throws {
         let redis = try configuration.redis()
         let logger = Logger("tail", configuration)
+        logger.secretsExposed(configuration)
         if configuration.requireRedis {
             try await RedisConnector.connect(redis, on: eventLoop, logger: logger).close()
         }

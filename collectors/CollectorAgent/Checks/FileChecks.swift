@@ -1,6 +1,7 @@
 import Glibc
 import Probes
 import RedisClient
+import Settings
 
 /// Finds files with secrets of this program that other users can read.
 enum SecretFileCheck {
@@ -8,17 +9,10 @@ enum SecretFileCheck {
         let options = configuration.redisOptions
         let files = [options.passwordFile, options.sentinelPasswordFile, options.tls.keyFile].compactMap(\.self)
         return files.compactMap { file in
-            problem(of: file).map { CheckFinding(file, .failed, "\($0); chmod 600 it and change the secret") }
+            SecretFile.exposure(of: file).map {
+                CheckFinding(file, .failed, "\($0.description); \(SecretFile.remedy)")
+            }
         }
-    }
-
-    /// What others may do with the file; nil if they may do nothing. Also nil if the file is missing, which another
-    /// check reports.
-    static func problem(of file: String) -> String? {
-        var status = stat()
-        guard stat(file, &status) == 0 else { return nil }
-        if status.st_mode & 0o022 != 0 { return "others can change this secret" }
-        return status.st_mode & 0o004 != 0 ? "every user of this host can read this secret" : nil
     }
 }
 
