@@ -18,6 +18,8 @@ protocol SessionTransport: AnyObject {
     func beginClosing()
     /// Closes for that reason. Does nothing if it is closed already.
     func close(_ reason: CloseReason)
+    /// Behind `close`: lets go of the connection without waiting for the peer.
+    func cut()
 }
 
 /// Sends the packets of a session as answers to its polls.
@@ -104,29 +106,41 @@ final class PollingTransport: SessionTransport {
         if state == .open { state = .closing }
     }
 
-    /// A waiting poll gets the rest and a close packet, or a noop if the client itself closes. Without a waiting poll,
-    /// a client that the server disconnects gets the rest with its next polls, and a client that closes gets a noop.
-    /// For all others the session is unknown from now on: their request has told them already, or they did not answer.
-    ///
-    /// A client that is disconnected gets the close packet in an answer of its own. If other packets were in the same
-    /// answer, the official client would take this for a broken connection and come back.
+    /// If the client itself closes, a waiting poll gets the rest and a noop, as in the official server. If the client
+    /// broke a rule or the server disconnects it, it gets the rest, with its next polls if need be, and then a close
+    /// packet. If there is no rest, and the request that ended the session was refused, the session is unknown from now
+    /// on.
     func close(_ reason: CloseReason) {
         guard state != .closed else { return }
         state = .closed
-        if isSentAway || reason.isSendingAway {
-            if waiting != nil, !parts.isEmpty { answer() }
-            parts.append(Self.closePacket)
-        } else {
-            parts = Deque(parts.prefix(EnginePayload.maxPacketsPerResponse - 1))
-            parts.append(reason == .transportClose ? Self.noop : Self.closePacket)
-        }
-        if waiting != nil {
-            answer()
-        } else if isSentAway || reason.isSendingAway || reason == .transportClose {
-            // If a client closes, its poll may still be on its way on another connection.
-            onFarewell(reason == .transportClose ? [Self.noop.payload] : parts.map(\.payload))
+        switch reason {
+        case .transportClose: endAtOnce(Self.noop)
+        case .pingTimeout, .serverShuttingDown: endAtOnce(Self.closePacket)
+        default: endBehindAll(isTold: !isSentAway && !reason.isSendingAway)
         }
         parts = []
+    }
+
+    /// Its polls' connections are not the session's.
+    func cut() {}
+
+    private func endAtOnce(_ last: PacketPart) {
+        guard waiting != nil else {
+            // If a client closes, its poll may still be on its way on another connection.
+            return last == Self.noop ? onFarewell([last.payload]) : ()
+        }
+        parts = Deque(parts.prefix(EnginePayload.maxPacketsPerResponse - 1))
+        parts.append(last)
+        answer()
+    }
+
+    /// The close packet comes in an answer of its own. If other packets were in the same answer, the official client
+    /// would take this for a broken connection and come back.
+    private func endBehindAll(isTold: Bool) {
+        let isAwaited = waiting != nil || !parts.isEmpty || !isTold
+        if waiting != nil, !parts.isEmpty { answer() }
+        parts.append(Self.closePacket)
+        if waiting != nil { answer() } else if isAwaited { onFarewell(parts.map(\.payload)) }
     }
 
     private static let noop = PacketPart.text(ByteBuffer(bytes: EnginePacket.noop.text))
@@ -165,9 +179,11 @@ extension CloseReason {
     /// Whether a client that polls learns of it only from its next polls.
     fileprivate var isSendingAway: Bool {
         switch self {
-        case .forcedServerClose, .connectTimeout, .inboundFlood, .handlerTimeout, .outboxOverflow, .messageTimeout: true
-        case .transportClose, .transportError, .pingTimeout, .parseError, .invalidHeartbeatDirection, .messageTooLarge,
-            .invalidUTF8, .webSocketViolation, .serverShuttingDown:
+        case .forcedServerClose, .connectTimeout, .inboundFlood, .handlerTimeout, .outboxOverflow, .messageTimeout,
+            .invalidHeartbeatDirection:
+            true
+        case .transportClose, .transportError, .pingTimeout, .parseError, .messageTooLarge, .invalidUTF8,
+            .webSocketViolation, .serverShuttingDown:
             false
         }
     }
