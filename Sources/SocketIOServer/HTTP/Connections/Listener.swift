@@ -94,7 +94,7 @@ enum Listener {
         let decoder = ByteToMessageHandler(
             HTTPRequestDecoder(
                 leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop, limitConfiguration: limits))
-        let bound = PipelineBound(core: core, peer: peer)
+        let bound = PipelineBound(core: core, peer: peer, meter: meter)
         let pipelining = HTTPServerPipelineHandler()
         let gate = GateHandler(
             core: core, peer: peer, meter: meter, http: [pipelining, bound, encoder, meter, decoder, stall],

@@ -2,22 +2,50 @@ import NIOCore
 import NIOHTTP1
 
 /// Sits in front of the HTTP decoder and counts the bytes of a request that is not complete: the bytes that the decoder
-/// holds.
+/// holds. It keeps the first of them, to tell what is wrong if the decoder finds no request in them.
 final class HeaderMeter: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 
     /// Called after each read with the number of held bytes, if there are any.
     var onHeld: ((Int) -> Void)?
     private var held = 0
+    /// The first bytes of earlier reads.
+    private var beginning: [UInt8] = []
+    /// The length of the first line so far; nil once it has ended.
+    private var lineBytes: Int? = 0
+    /// The bytes that the decoder is reading.
+    private var current: ByteBuffer?
+    /// Why the decoder has given up.
+    private(set) var fault: RequestRules.Fault?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        held += unwrapInboundIn(data).readableBytes
+        let bytes = unwrapInboundIn(data)
+        held += bytes.readableBytes
+        current = bytes
         context.fireChannelRead(data)
-        if held > 0 { onHeld?(held) }
+        current = nil
+        guard held > 0 else { return }
+        let room = MalformedRequest.keptBytes - beginning.count
+        if room > 0 { beginning += bytes.readableBytesView.prefix(room) }
+        let view = bytes.readableBytesView
+        lineBytes = view.contains(UInt8(ascii: "\n")) ? nil : lineBytes.map { $0 + view.count }
+        onHeld?(held)
     }
 
     /// A part of a request has come out of the decoder.
-    func partReceived() { held = 0 }
+    func partReceived() {
+        held = 0
+        guard !beginning.isEmpty else { return }
+        (beginning, lineBytes) = ([], 0)
+    }
+
+    /// The decoder gives up amid the bytes that it was given last.
+    func decoderFailed(_ error: HTTPParserError) {
+        guard fault == nil else { return }
+        let bytes = current.map { Array($0.readableBytesView) } ?? []
+        let line = lineBytes.map { $0 + (bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count) } ?? 0
+        fault = MalformedRequest.fault(error, seen: beginning + bytes, lineBytes: line)
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) { onHeld = nil }
 }
@@ -35,12 +63,15 @@ final class PipelineBound: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let core: ServerCore
     private let peer: ServerCore.Peer
+    private let meter: HeaderMeter
     private var unanswered = 0
     private var isFull = false
     /// Whether requests were dropped.
     private var isCut = false
 
-    init(core: ServerCore, peer: ServerCore.Peer) { (self.core, self.peer) = (core, peer) }
+    init(core: ServerCore, peer: ServerCore.Peer, meter: HeaderMeter) {
+        (self.core, self.peer, self.meter) = (core, peer, meter)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(var head) = unwrapInboundIn(data) else {
@@ -56,6 +87,12 @@ final class PipelineBound: ChannelDuplexHandler, RemovableChannelHandler {
         isFull = true
         head.headers.replaceOrAdd(name: "connection", value: "close")
         context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    /// Requests before the bad one may have to be answered first: the reason is found now, while its bytes are here.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let error = error as? HTTPParserError { meter.decoderFailed(error) }
+        context.fireErrorCaught(error)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

@@ -11,7 +11,8 @@ extension GateHandler {
             // would read an answer.
             guard let error = error as? HTTPParserError, context.channel.isActive else { return cut(context) }
             leaveSession()
-            refuseAtOnce(GateResponse(error), context, nil)
+            let fault = meter.fault ?? MalformedRequest.fault(error, seen: [], lineBytes: 0)
+            refuseAtOnce(GateResponse(fault), context, nil)
         case .parked, .posting: cut(context)
         case .passing(let passing):
             guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }

@@ -17,16 +17,7 @@ extension GateResponse {
 
     /// A request that breaks a rule of HTTP.
     init(_ fault: RequestRules.Fault) {
-        self.init(fault.status, "bad-request", fault.message)
-    }
-
-    /// Bytes that are not an HTTP request, or too many bytes.
-    init(_ error: HTTPParserError) {
-        switch error {
-        case .headerOverflow: self.init(.requestHeaderFieldsTooLarge, "too-large", "the request's header is too large")
-        case .invalidVersion: self.init(.httpVersionNotSupported, "bad-request", "the version is HTTP/1.1 or HTTP/1.0")
-        default: self.init(.badRequest, "bad-request", "malformed HTTP request")
-        }
+        self.init(fault.status, fault.code, fault.message)
     }
 
     /// Nobody answers requests outside the Socket.IO path.

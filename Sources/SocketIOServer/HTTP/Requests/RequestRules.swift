@@ -5,12 +5,18 @@ enum RequestRules {
     /// Why a request is refused without a further look.
     struct Fault: Error, Equatable {
         let status: HTTPResponseStatus
+        /// A word for programs.
+        let code: String
         let message: String
 
-        init(_ message: String, _ status: HTTPResponseStatus = .badRequest) {
+        init(_ message: String, _ status: HTTPResponseStatus = .badRequest, _ code: String = "bad-request") {
             self.message = message
             self.status = status
+            self.code = code
         }
+
+        static let headerTooLarge = Fault(
+            "the request's header is too large", .requestHeaderFieldsTooLarge, "too-large")
     }
 
     /// The request as it is passed on: its target is path and query, and `Host` is the host that it names.
@@ -27,7 +33,9 @@ enum RequestRules {
         guard !isChunked || !head.headers.contains(name: "content-length") else {
             throw Fault("Content-Length beside Transfer-Encoding")
         }
-        guard head.headers[canonicalForm: "transfer-encoding"].allSatisfy({ $0.lowercased() == "chunked" }) else {
+        let codings = head.headers[canonicalForm: "transfer-encoding"].map { $0.lowercased() }
+        guard !isChunked || !codings.isEmpty else { throw Fault("Transfer-Encoding is empty") }
+        guard codings.allSatisfy({ $0 == "chunked" }) else {
             throw Fault("the only transfer coding is chunked", .notImplemented)
         }
         guard head.headers[canonicalForm: "expect"].allSatisfy({ $0.lowercased() == "100-continue" }) else {
@@ -44,9 +52,12 @@ enum RequestRules {
         if head.uri.hasPrefix("/") || (head.uri == "*" && head.method == .OPTIONS) || head.method == .CONNECT {
             return head
         }
-        guard let colon = head.uri.firstIndex(of: ":"), ["http", "https"].contains(head.uri[..<colon].lowercased()),
-            head.uri[colon...].hasPrefix("://")
-        else { throw Fault("the target is no path") }
+        guard let colon = head.uri.firstIndex(of: ":"), head.uri[colon...].hasPrefix("://") else {
+            throw Fault("the target is no path")
+        }
+        guard ["http", "https"].contains(head.uri[..<colon].lowercased()) else {
+            throw Fault("the target's scheme is http or https")
+        }
         let rest = head.uri[colon...].dropFirst(3)
         let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
         guard Authority(rest[..<end]) != nil else { throw Fault("the target's host is no authority") }
