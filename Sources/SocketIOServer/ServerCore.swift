@@ -22,6 +22,7 @@ final class ServerCore {
     /// Connections that are idle between two requests. They are closed if somebody else needs their place.
     private var resting: HeldPlaces
     private var sessions: [String: ClientConnection] = [:]
+    private var unjoined: UnjoinedSessions
     private var sessionCounter: ConnectionCounter
     private var input: InputLedger
     private var inputHolders: [ObjectIdentifier: any InputHolder] = [:]
@@ -52,6 +53,7 @@ final class ServerCore {
         handshakes = HandshakePlaces(
             limit: limits.handshakes, limitPerAddress: limits.handshakesPerAddress, exempt: exempt)
         resting = HeldPlaces(exempt: exempt)
+        unjoined = UnjoinedSessions(exempt: exempt)
         input = InputLedger(limit: limits.unfinishedBytes)
     }
 
@@ -93,10 +95,10 @@ final class ServerCore {
             return refuse(.tooManyHandshakes, "handshakes-per-address: \(limits.handshakesPerAddress)", peer)
         case .free, .insteadOf: break
         }
-        switch (counter.refusal(for: peer.address), resting.oldestOfMost) {
-        case (nil, _): break
-        case (.all?, let rest?): cut(rest.id, .tooManyConnections, placesLimit(.all))
-        case (let refusal?, _): return refuse(.tooManyConnections, placesLimit(refusal), peer)
+        switch counter.refusal(for: peer.address) {
+        case nil: break
+        case .all? where makeRoom(for: peer): break
+        case let refusal?: return refuse(.tooManyConnections, placesLimit(refusal), peer)
         }
         if case .insteadOf(let oldest) = place {
             cut(oldest, .tooManyHandshakes, "handshakes: \(limits.handshakes)")
@@ -114,6 +116,29 @@ final class ServerCore {
             self.endIfAllClosed()
         }
         return peer
+    }
+
+    /// Cuts a connection that is idle, or that waits for a session that has not joined.
+    ///
+    /// A session that polls may have no connection at the moment. Then the next one is tried, a few at once.
+    private func makeRoom(for peer: Peer) -> Bool {
+        for _ in 0..<16 {
+            if let rest = resting.oldestOfMost {
+                cut(rest.id, .tooManyConnections, placesLimit(.all))
+                return true
+            }
+            guard let session = unjoined.place(for: peer.address) else { return false }
+            let hasConnection = session.polling == nil
+            sendAway(session, .tooManyConnections)
+            if hasConnection { return true }
+        }
+        return false
+    }
+
+    /// Ends a session that has not joined, and its WebSocket at once, because somebody else gets its place.
+    private func sendAway(_ session: ClientConnection, _ kind: Violation) {
+        violated(kind, placesLimit(.all), address: session.remoteAddress)
+        session.losePlace()
     }
 
     /// Cuts a connection because another one gets its place.
@@ -215,10 +240,15 @@ final class ServerCore {
 
     func session(_ id: String) -> ClientConnection? { sessions[id] }
 
-    /// Whether one more session is within the limits for connections, because many sessions can poll over few
-    /// connections. If not, this is counted and logged.
+    /// Makes sure that one more session is within the limits for connections, because many sessions can poll over few
+    /// connections. If there is no room, this is counted and logged.
     func hasRoom(from address: String?) -> Bool {
-        guard let refusal = sessionCounter.refusal(for: address.flatMap { IPAddress($0) }) else { return true }
+        let client = address.flatMap { IPAddress($0) }
+        guard let refusal = sessionCounter.refusal(for: client) else { return true }
+        if refusal == .all, let session = unjoined.place(for: client) {
+            sendAway(session, .tooManySessions)
+            return true
+        }
         statistics.connectionsRefused += 1
         violated(.tooManySessions, placesLimit(refusal), address: address)
         return false
@@ -226,13 +256,18 @@ final class ServerCore {
 
     func opened(_ connection: ClientConnection) {
         sessions[connection.id] = connection
+        if connection.awaitsJoining { unjoined.enter(connection) }
         sessionCounter.opened(from: connection.address)
         statistics.sessions += 1
         statistics.sessionsOpened += 1
     }
 
+    /// The client has joined its first namespace.
+    func joined(_ connection: ClientConnection) { unjoined.leave(connection) }
+
     func closed(_ connection: ClientConnection, _ reason: CloseReason) {
         guard sessions.removeValue(forKey: connection.id) != nil else { return }
+        unjoined.leave(connection)
         sessionCounter.closed(from: connection.address)
         statistics.sessions -= 1
         statistics.closed[reason, default: 0] += 1
@@ -279,7 +314,10 @@ final class ServerCore {
         inventory.connections = counter.total
         inventory.sessions = sessionCounter.total
         inventory.handshakes = handshakes.total
-        inventory.addresses = Set([counter.addresses, sessionCounter.addresses, handshakes.addresses]).max() ?? 0
+        inventory.addresses =
+            [
+                counter.addresses, sessionCounter.addresses, handshakes.addresses, unjoined.addresses,
+            ].max() ?? 0
         inventory.unfinishedBytes = input.total
         inventory.inputHolders = inputHolders.count
         inventory.seeingOff = seeingOff
@@ -297,6 +335,7 @@ final class ServerCore {
         return counter.counts(channels.values.map { $0.address }) && handshakes.areHeld(by: Array(shaking.keys))
             && resting.areHeld(by: Array(idle.keys))
             && sessionCounter.counts(sessions.values.map(\.address))
+            && unjoined.are(sessions.values.filter(\.awaitsJoining))
             && statistics.connections == channels.count && statistics.sessions == sessions.count
             && input.count == inputHolders.count
     }

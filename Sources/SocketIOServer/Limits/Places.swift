@@ -87,8 +87,7 @@ struct HandshakePlaces: Sendable {
         let own = held.count(of: address)
         guard own < limitPerAddress else { return .refused(.address) }
         guard total >= limit else { return .free }
-        guard let most = held.oldestOfMost, most.count > own else { return .refused(.all) }
-        return .insteadOf(most.id)
+        return held.place(for: address).map(Verdict.insteadOf) ?? .refused(.all)
     }
 
     /// Takes a place, even above the limits. To respect them, ask first.
@@ -149,6 +148,11 @@ struct HeldPlaces: Sendable {
         guard case let client?? = clients.removeValue(forKey: id) else { return }
         places[client]?.removeAll { $0.id == id }
         if places[client]?.isEmpty == true { places[client] = nil }
+    }
+
+    /// The place that somebody at that address gets: the oldest of the client that holds most, if that holds more.
+    func place(for address: IPAddress?) -> ID? {
+        oldestOfMost.flatMap { $0.count > count(of: address) ? $0.id : nil }
     }
 
     func areHeld(by open: [ID]) -> Bool {

@@ -74,6 +74,7 @@ extension ClientConnection {
     ) {
         let namespace = socket.namespace
         guard !isFinished, client.accept(namespace: namespace.name, id: socket.id) else { return }
+        core.joined(self)
         sockets[namespace.name] = socket
         for packet in missed { send(packet, .reply) }
         let connected = SocketPacketWriter.connected(

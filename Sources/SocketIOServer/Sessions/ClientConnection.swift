@@ -84,12 +84,15 @@ final class ClientConnection: WebSocketReceiver {
     /// A client may send only little until it has joined a namespace.
     var messageLimit: Int {
         let configuration = core.configuration
-        guard client.deadline != nil, configuration.answerMessage == nil else { return configuration.maxPayload }
+        guard awaitsJoining else { return configuration.maxPayload }
         return min(configuration.limits.unjoinedBytes, configuration.maxPayload)
     }
 
     /// The session ends at this time unless it has joined a namespace by then; nil once it has.
     var joinDeadline: ContinuousClock.Instant? { client.deadline }
+
+    /// Whether the client still has to join a namespace. On a server without namespaces it never has to.
+    var awaitsJoining: Bool { client.deadline != nil && core.configuration.answerMessage == nil }
 
     /// The client's address.
     var remoteAddress: String? { handshake.remoteAddress }
@@ -140,6 +143,13 @@ final class ClientConnection: WebSocketReceiver {
         for socket in leaving { left(socket, DisconnectReason(reason)) }
         releaseTickets()
         answerPost(.unknownSession)
+    }
+
+    /// Ends the session without waiting for the client, because somebody else gets its place.
+    func losePlace() {
+        let transport = transport
+        close(.connectTimeout)
+        transport.cut()
     }
 
     // MARK: Time

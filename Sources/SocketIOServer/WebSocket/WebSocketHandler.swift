@@ -90,6 +90,8 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
         readOn()
     }
 
+    func cut() { end(.transportClose) }
+
     // MARK: ChannelInboundHandler
 
     func handlerAdded(context: ChannelHandlerContext) {

@@ -85,4 +85,31 @@ struct HandshakePlacesTests {
             #expect(places.addresses == Set(model.map(\.address)).count)
         }
     }
+
+    /// Sessions may be let in while others come in beside them: what is beyond a limit is counted in, and counted out.
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func `what is open is counted, within the limits and beyond them`(_ seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let exempt = [AddressRange("10.9.0.0/16")].compactMap { $0 }
+        var counter = ConnectionCounter(limit: 6, limitPerAddress: 2, exempt: exempt)
+        var open: [IPAddress?] = []
+        for _ in 0..<400 {
+            if Bool.random(using: &random), let index = open.indices.randomElement(using: &random) {
+                counter.closed(from: open.remove(at: index))
+            } else {
+                let address =
+                    [nil, IPAddress("10.9.0.1"), IPAddress("10.0.0.1"), IPAddress("10.0.0.2")]
+                    .randomElement(using: &random) ?? nil
+                let isCounted = address != nil && address != IPAddress("10.9.0.1")
+                let isFull = isCounted && open.count { $0 == address } >= 2
+                #expect(counter.refusal(for: address) == (open.count >= 6 ? .all : isFull ? .address : nil))
+                counter.opened(from: address)
+                open.append(address)
+            }
+            #expect(counter.total == open.count)
+            #expect(counter.counts(open))
+        }
+        for address in open { counter.closed(from: address) }
+        #expect(counter.total == 0 && counter.addresses == 0)
+    }
 }

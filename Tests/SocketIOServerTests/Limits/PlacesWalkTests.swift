@@ -17,7 +17,7 @@ struct PlacesWalkTests {
 
     private enum Step: CaseIterable {
         case arrive, askHalf, ask, openPolling, openWebSocket, poll, pollAgain, post, upgrade, finishUpgrade, sayClose
-        case cut, halfClose, timeOut
+        case join, cut, halfClose, timeOut
 
         /// Clients come and open sessions more often than they wait.
         static let often =
@@ -107,6 +107,7 @@ struct PlacesWalkTests {
             guests[index].isWebSocket = true
         case .finishUpgrade: try? await guest.probe.send(raw: WebSocketClient.frame(opcode: .text, Array("5".utf8)))
         case .sayClose: try? await guest.probe.send(raw: WebSocketClient.frame(opcode: .text, Array("41".utf8)))
+        case .join: try? await guest.probe.send(raw: WebSocketClient.frame(opcode: .text, Array("40".utf8)))
         case .cut:
             guest.probe.channel.close(promise: nil)
             guests.remove(at: index)
