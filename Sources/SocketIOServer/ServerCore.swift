@@ -22,7 +22,7 @@ final class ServerCore {
     /// Connections that are idle between two requests. They are closed if somebody else needs their place.
     private var resting: HeldPlaces
     private var sessions: [String: ClientConnection] = [:]
-    private var unjoined: UnjoinedSessions
+    private var unjoined: UnjoinedSessions<ClientConnection>
     private var sessionCounter: ConnectionCounter
     private var input: InputLedger
     private var inputHolders: [ObjectIdentifier: any InputHolder] = [:]
@@ -256,7 +256,7 @@ final class ServerCore {
 
     func opened(_ connection: ClientConnection) {
         sessions[connection.id] = connection
-        if connection.awaitsJoining { unjoined.enter(connection) }
+        if connection.awaitsJoining { unjoined.enter(connection, from: connection.address) }
         sessionCounter.opened(from: connection.address)
         statistics.sessions += 1
         statistics.sessionsOpened += 1

@@ -4,6 +4,7 @@ import pytest
 from beside import Beside
 from network import stranger
 from strangers import connect, read_head, request, reset, until, websocket
+from support import Target, frame
 
 # `connections-per-address` as it comes.
 PLACES = 256
@@ -94,6 +95,42 @@ def test_one_address_takes_its_own_places_only(target, way):
         beside.check(f"places, {way.__name__}")
         assert target.metric("connections_refused_total") >= 3 * (WANTED - PLACES)
         assert any(f"-per-address: {PLACES}" in line for line in target.daemon.output), target.daemon.tail()
+
+
+@pytest.mark.parametrize("way", ["websocket", "polling"])
+def test_sessions_that_join_nothing_give_way(redis, way):
+    """Three addresses took all places for as long as they liked: ten seconds each time. A fourth is let in at once."""
+    target = Target(redis, "--max-clients", "600")
+    held = []
+    try:
+        for number in range(3):
+            for _ in range(PLACES if number < 2 else 600 - 2 * PLACES):
+                held.append(unjoined(target, way, stranger(20 + number)))
+        until(lambda: target.metric("sessions") >= 590, "a full house")
+        for number in range(5):
+            status, connection = websocket(target.port, stranger(30 + number))
+            assert status == 101
+            connection.sendall(frame("40"))
+            seen = b""
+            while b'40{"sid"' not in seen:
+                chunk = connection.recv(1 << 14)
+                assert chunk, seen
+                seen += chunk
+            held.append(connection)
+        assert get(target, "/healthz", stranger(40)) == 200
+    finally:
+        for one in held:
+            if one:
+                one.close()
+        assert target.end() == 0
+
+
+def unjoined(target, way, address):
+    """A session that is opened and says no more: its connection, or None where it needs none."""
+    if way == "polling":
+        request(target.port, ["GET /socket.io/?EIO=4&transport=polling HTTP/1.1"], address=address)
+        return None
+    return websocket(target.port, address)[1]
 
 
 def say_goodbye(target, held):
