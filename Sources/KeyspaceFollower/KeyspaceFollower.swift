@@ -9,9 +9,9 @@ package import StreamAssembly
 /// by the replication stream.
 ///
 /// Promises: each member that stays in its set until it is read, above the key's floor, is emitted exactly once per
-/// incarnation of the key, whatever happens to the connections, the server or its notifications meanwhile. Memory is
-/// bounded by `perKey` identities for each key. Everything happens on the given event loop, which is the actor's
-/// executor.
+/// incarnation of the key, whatever happens to the connections, the server or its notifications meanwhile; once more
+/// where it fell below the floor and the floor sank again. Memory is bounded by `perKey` identities for each key.
+/// Everything happens on the given event loop, which is the actor's executor.
 package actor KeyspaceFollower: Service {
     let configuration: FollowerConfiguration
     let eventLoop: any EventLoop

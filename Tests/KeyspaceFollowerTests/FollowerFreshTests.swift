@@ -13,9 +13,11 @@ import Testing
     private static let name = RESPArgument.string(key)
     private static let quick = FollowMode.restrictedUser + ["--repl-diskless-sync-delay", "0"]
 
-    /// - Parameter prepare: what the server is told before anybody follows it.
+    /// - Parameters:
+    ///   - prepare: what the server is told before anybody follows it.
+    ///   - perKey: how many of the newest members of a key are followed.
     private static func following(
-        _ mode: FollowMode, _ arguments: [String] = [], prepare: [RESPCommand] = [],
+        _ mode: FollowMode, _ arguments: [String] = [], prepare: [RESPCommand] = [], perKey: Int = 600,
         _ body: (RedisServerProcess, inout Writer, FollowerObserver) async throws -> Void
     ) async throws {
         try await RedisServerProcess.running(quick + arguments) { server in
@@ -24,6 +26,7 @@ import Testing
             let user = mode == .polling ? "restricted:restricted@" : ""
             try await FollowerObserver.running(server.unixURL.replacing("unix://", with: "unix://\(user)")) {
                 $0.preference = mode == .replication ? .replication : .notifications
+                $0.perKey = perKey
             } _: { observer in
                 try await observer.untilLive()
                 try await body(server, &writer, observer)
@@ -120,6 +123,116 @@ import Testing
                 try await writer.write(RESPCommand("DEL", Self.name))
                 try await observer.untilWindowIsFresh([Self.key], &writer)
             }
+        }
+    }
+
+    // MARK: Keys larger than their share
+
+    /// Each takes newer members of a key of 100, of which 60 are followed.
+    private static let newerLosses: [[RESPCommand]] = [
+        [RESPCommand("ZREMRANGEBYRANK", name, -30, -1)],
+        [RESPCommand("ZREMRANGEBYRANK", name, -31, -2)],
+        [RESPCommand("ZREMRANGEBYRANK", name, -60, -31)],
+        // All that are followed, and more.
+        [RESPCommand("ZREMRANGEBYRANK", name, -70, -1)],
+        Array(repeating: RESPCommand("ZPOPMAX", name), count: 30),
+        [RESPCommand("ZPOPMAX", name, 30)],
+        [RESPCommand("ZMPOP", 1, name, "MAX", "COUNT", 30)],
+        [RESPCommand("ZREM", name, member("97", 0)), RESPCommand("ZREM", name, member("80", 0), member("60", 0))],
+        [RESPCommand("ZREMRANGEBYSCORE", name, 70, "+inf")],
+        [RESPCommand("ZREMRANGEBYSCORE", name, 50, 89)],
+        [RESPCommand("ZREMRANGEBYLEX", name, "-", "+"), RESPCommand("ZREM", name, member("99", 0))],
+        [RESPCommand("ZADD", name, "XX", 5, member("99", 0), 6, member("98", 0))],
+        [RESPCommand("ZINCRBY", name, -90, member("99", 0))],
+        [RESPCommand("MULTI"), RESPCommand("DEL", name)] + (10..<90).map { add($0, "\($0)") } + [RESPCommand("EXEC")],
+        [RESPCommand("ZRANGESTORE", name, name, 0, 69)],
+        // What is new makes up for what was lost.
+        [RESPCommand("MULTI"), RESPCommand("ZPOPMAX", name, 2), add(200, "x"), RESPCommand("EXEC")],
+        [RESPCommand("ZREMRANGEBYRANK", name, -30, -1), RESPCommand("ZREMRANGEBYRANK", name, 0, 19)],
+    ]
+
+    @Test(arguments: FollowMode.allCases)
+    func `shows the newest that Redis holds of a key larger than its share when newer members leave`(
+        mode: FollowMode
+    ) async throws {
+        try await Self.following(mode, perKey: 60) { _, writer, observer in
+            for loss in Self.newerLosses {
+                try await writer.write((0..<100).map { Self.add($0, "\($0)") })
+                try await observer.untilWindowIsFresh([Self.key], &writer)
+                #expect(await observer.window.count == 60)
+                try await writer.write(loss)
+                try await observer.untilWindowIsFresh([Self.key], &writer)
+                // It goes on from there.
+                for number in 300..<320 {
+                    try await writer.write(
+                        Self.add(number, "\(number)"), RESPCommand("ZREM", Self.name, Self.member("\(number)", 0)))
+                }
+                try await observer.untilWindowIsFresh([Self.key], &writer)
+                try await writer.write(RESPCommand("DEL", Self.name))
+                try await observer.untilWindowIsFresh([Self.key], &writer)
+            }
+        }
+    }
+
+    @Test(arguments: FollowMode.allCases)
+    func `counts members that lost to another of their id in a key larger than its share`(
+        mode: FollowMode
+    ) async throws {
+        try await Self.following(mode, perKey: 60) { _, writer, observer in
+            for number in 0..<50 {
+                // Of each two one counts.
+                try await writer.write(Self.add(2 * number, "\(number)", 1), Self.add(2 * number + 1, "\(number)", 2))
+                if number % 10 == 9 { try await observer.untilWindowIsFresh([Self.key], &writer) }
+            }
+            #expect(await observer.window.count == 30)
+            for number in 100..<130 { try await writer.write(Self.add(number, "\(number)")) }
+            try await observer.untilWindowIsFresh([Self.key], &writer)
+            #expect(await observer.window.count == 45)
+            try await writer.write(RESPCommand("ZPOPMAX", Self.name, 40))
+            try await observer.untilWindowIsFresh([Self.key], &writer)
+            #expect(await observer.window.count == 30)
+        }
+    }
+
+    @Test(arguments: FollowMode.allCases)
+    func `shows the same of members of one score where not all have room`(mode: FollowMode) async throws {
+        try await Self.following(mode, perKey: 10) { _, writer, observer in
+            // By id they stand the other way round.
+            for number in 0..<40 {
+                try await writer.write(
+                    RESPCommand(
+                        "ZADD", Self.name, .integer(number / 6),
+                        .string(#"{"v":\#(10 + number),"id":"\#(99 - number)"}"#)))
+                if number % 4 == 3 { try await observer.untilWindowIsFresh([Self.key], &writer) }
+            }
+            #expect(await observer.window.count == 10)
+        }
+    }
+
+    /// Where each write is known, nothing else has a key read.
+    @Test(arguments: [0, -1_000_000_000])
+    func `reads no key again for what leaves at the bottom and comes at the top`(lowest: Int) async throws {
+        try await Self.following(.replication, perKey: 50) { _, writer, observer in
+            // With the lower start, these are too old for the window.
+            try await writer.write((0..<200).map { Self.add(lowest + $0, "\($0)") })
+            for number in 200..<210 { try await writer.write(Self.add(number, "\(number)")) }
+            try await observer.until { $0.members(Self.key).contains(#"{"id":"209","v":0}"#) }
+            _ = try await observer.settledWindow(of: Self.key)
+            let before = await observer.statistics.fullReads
+            for (round, kept) in [200, 60, 50, 49, 45, 30].enumerated() {
+                for step in 0..<60 {
+                    let number = 1000 * (round + 1) + step
+                    try await writer.write(
+                        Self.add(number, "\(number)"), RESPCommand("ZREMRANGEBYRANK", Self.name, 0, .integer(-kept - 1))
+                    )
+                    let last = #"{"id":"\#(number)","v":0}"#
+                    try await observer.until { $0.members(Self.key).contains(last) }
+                }
+                // Time enough for a read that waits for its turn.
+                for _ in 0..<10 { try await observer.untilTick() }
+            }
+            #expect(await observer.statistics.fullReads == before)
+            #expect(await observer.belief[Self.key]?.count == 30)
         }
     }
 

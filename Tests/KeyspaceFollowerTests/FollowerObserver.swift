@@ -24,6 +24,8 @@ final class FollowerObserver {
     private var lastMark = 0
     private let follower: KeyspaceFollower
     private let assembler: StreamAssembler
+    /// How many of the newest members of a key are followed.
+    let perKey: Int
     private(set) var held: [String: [RowID: String]] = [:]
     /// Members emitted more than once without their key having gone in between.
     private(set) var doubled: [String] = []
@@ -34,8 +36,9 @@ final class FollowerObserver {
 
     private init(
         _ facts: AsyncStream<Fact>, mark: @escaping @Sendable (Int) -> Void, _ follower: KeyspaceFollower,
-        _ assembler: StreamAssembler
+        _ assembler: StreamAssembler, perKey: Int
     ) {
+        self.perKey = perKey
         self.mark = mark
         self.facts = facts.makeAsyncIterator()
         self.follower = follower
@@ -63,6 +66,9 @@ final class FollowerObserver {
         let (facts, continuation) = AsyncStream<Fact>.makeStream()
         var assembly = StreamAssembler.Configuration()
         assembly.maxSkewMs = .infinity
+        let limits = assembly.limits
+        assembly.limits = try WindowLimits(
+            samples: limits.samples, bytes: limits.bytes, ageMs: limits.ageMs, perKey: configuration.perKey)
         let assembler = StreamAssembler(configuration: assembly, executor: eventLoop.executor)
         let follower = KeyspaceFollower(
             configuration, eventLoop: eventLoop, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
@@ -80,7 +86,10 @@ final class FollowerObserver {
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(
-                try await body(FollowerObserver(facts, mark: { continuation.yield(.mark($0)) }, follower, assembler)))
+                try await body(
+                    FollowerObserver(
+                        facts, mark: { continuation.yield(.mark($0)) }, follower, assembler,
+                        perKey: configuration.perKey)))
         } catch {
             outcome = .failure(error)
         }

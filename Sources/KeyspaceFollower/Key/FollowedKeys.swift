@@ -9,6 +9,8 @@ struct FollowedKeys {
     private(set) var cursors: [String: KeyCursor] = [:]
     /// Keys some of whose members wait for their time.
     private var early: Set<String> = []
+    /// Keys of which newer members left, so that older ones have to take their places.
+    private var short: Set<String> = []
     /// Of all keys, for those not yet read.
     private var averageRowBytes = 4096
 
@@ -92,7 +94,20 @@ struct FollowedKeys {
     private mutating func keep(_ cursor: consuming KeyCursor) {
         let key = cursor.key
         if cursor.beyond.next != nil { early.insert(key) }
+        if cursor.window.isShort { short.insert(key) }
         cursors[key] = cursor
+    }
+
+    /// The keys that became short of members since the last call and still are: they are in doubt now.
+    mutating func takeShort() -> [String] {
+        if short.isEmpty { return [] }
+        defer { short = [] }
+        var taken: [String] = []
+        for key in short where cursors[key]?.window.isShort == true {
+            change(key) { $0.doubt.raise() }
+            taken.append(key)
+        }
+        return taken
     }
 
     /// The keys with a member whose time has come since the last read, of which nothing else tells.

@@ -76,8 +76,6 @@ extension KeyCursor {
         }
         let old = window.items
         let known = Set(old)
-        // The window reaches deeper than before: what was below the floor is ours now.
-        if rows.count > window.capacity { window.forgetFloor() }
         window.capacity = max(perKey, rows.count)
         doubt.wasReadInFull()
         guard rows.contains(where: { known.contains(RowID($0)) }) else {
@@ -94,15 +92,15 @@ extension KeyCursor {
             isWantedAgain = false
             return lookBeyond(read.beyond)
         }
-        let ours = rows.filter { known.contains(RowID($0)) || window.isOurs($0) }
-        let found = Set(ours.lazy.map(RowID.init))
-        let lost = Self.lost(from: old, lowest: ours.first?.score, isWhole: isWhole) { !found.contains($0) }
+        // What lay below the floor is ours where newer members left.
+        let found = Set(rows.lazy.map(RowID.init))
+        let lost = Self.lost(from: old, lowest: rows.first?.score, isWhole: isWhole) { !found.contains($0) }
         emit(
             trimmed: Array(old.prefix(lost.trimmed)), removed: lost.removed,
-            added: ours.filter { !known.contains(RowID($0)) }, into: &changes)
-        if isWantedAgain { changes.append(.again(key: key, rows: ours)) }
+            added: rows.filter { !known.contains(RowID($0)) }, into: &changes)
+        if isWantedAgain { changes.append(.again(key: key, rows: rows)) }
         isWantedAgain = false
-        window.replaceAll(with: ours, isWhole: isWhole)
+        window.replaceAll(with: rows, isWhole: isWhole)
         return lookBeyond(read.beyond)
     }
 

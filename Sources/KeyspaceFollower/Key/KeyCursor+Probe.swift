@@ -52,6 +52,8 @@ extension KeyCursor {
         longestTrim = max(longestTrim, check.trimmed)
         let kept = window.indices(in: check.at).upperBound - check.atCount
         emit(trimmed: window.forget(first: max(0, kept)), into: &changes)
+        // Nothing was left below. New members may have pushed others out meanwhile: those lie below the floor now.
+        if let floor = window.floor, floor.score < check.score { window.becameWhole() }
         doubt.foundTrim()
         return settled()
     }
@@ -59,9 +61,8 @@ extension KeyCursor {
     /// Takes rows above everything known.
     private mutating func emit(newRows rows: [Row], into changes: inout [Change]) {
         guard !rows.isEmpty else { return }
-        changes.append(.added(key: key, rows: rows))
+        emit(trimmed: window.append(rows), added: rows, into: &changes)
         doubt.found(rows: rows.count)
-        window.append(rows)
     }
 }
 

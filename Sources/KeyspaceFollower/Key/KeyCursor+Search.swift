@@ -48,12 +48,14 @@ extension KeyCursor {
         // The trim reached beyond the range that was read.
         if let doubtful, lost.isSuperset(of: old[window.indices(in: doubtful)]) { return .read(readAll(.look)) }
         for leaf in leaves { window.replace(leaf.range, with: leaf.rows) }
-        window.trimToCapacity()
+        let crowdedOut = Set(window.trimToCapacity())
         added.sort { $0.score < $1.score }
         let (trimmed, removed) = Self.lost(from: old, lowest: added.first?.score, lost.contains)
         longestTrim = max(longestTrim, trimmed)
-        emit(trimmed: Array(old.prefix(trimmed)), removed: removed, added: added, into: &changes)
         doubt.found(rows: added.count)
+        emit(
+            trimmed: old.prefix(trimmed) + old[trimmed...].filter(crowdedOut.contains), removed: removed,
+            added: added.filter { !crowdedOut.contains(RowID($0)) }, into: &changes)
         if trimmed > 0 || !removed.isEmpty { doubt.foundTrim() }
         return settled()
     }

@@ -5,7 +5,8 @@ internal import StreamAssembly
 ///
 /// Ordered by score; at most `capacity` members after each ``trimToCapacity()``.
 struct KeyWindow: Equatable {
-    /// Below it nothing is ours: it fell out of the window, or lay below it from the start.
+    /// Below it nothing is ours: it fell out of the window, or lay below it at the last read. Without a floor all members
+    /// of the set are ours.
     struct Floor: Equatable {
         let score: Double
         /// The lowest member of that score that is ours; nil where none is.
@@ -16,6 +17,8 @@ struct KeyWindow: Equatable {
     var capacity: Int
     private(set) var items: [RowID] = []
     private(set) var floor: Floor?
+    /// As many were found by the last read of all, if more lay below: a read finds no more.
+    private var reach = Int.max
 
     init(capacity: Int) {
         self.capacity = capacity
@@ -24,6 +27,9 @@ struct KeyWindow: Equatable {
     var isEmpty: Bool { items.isEmpty }
     var count: Int { items.count }
     var top: Double? { items.last?.score }
+
+    /// Newer members left, and what lies below the floor has to take their places: a read is due.
+    var isShort: Bool { floor != nil && items.count < min(capacity, reach) }
 
     /// The scores that counts can guard begin here: a count cannot tell members with the floor's own score apart.
     var guardedFrom: ScoreRange.Bound { floor.map { .excluding($0.score) } ?? .unbounded }
@@ -71,10 +77,10 @@ struct KeyWindow: Equatable {
 
     // MARK: - Changes
 
-    /// Rows above ``top``, ascending.
-    mutating func append(_ rows: [Row]) {
+    /// Takes rows above ``top``, ascending, and gives those for which there is no room any more.
+    mutating func append(_ rows: [Row]) -> [RowID] {
         items.append(contentsOf: rows.lazy.map(RowID.init))
-        trimToCapacity()
+        return trimToCapacity()
     }
 
     /// Forgets the lowest members, which the owner of the set has trimmed, and gives them.
@@ -90,19 +96,20 @@ struct KeyWindow: Equatable {
     /// Takes `rows` as the newest members of the set. Unless it is whole, more may lie below.
     mutating func replaceAll(with rows: [Row], isWhole: Bool) {
         items = rows.map(RowID.init)
-        if !isWhole, let lowest = rows.first {
-            raiseFloor(to: Floor(score: lowest.score, member: lowest.member))
-        }
+        floor = isWhole ? nil : rows.first.map { Floor(score: $0.score, member: $0.member) }
+        reach = isWhole ? .max : rows.count
     }
 
     /// Adds a row that is ours, of a member that is not believed to be there.
     ///
     /// When others have to leave for it, all members with their score leave: so it stays certain what is ours.
-    mutating func insert(_ row: Row) {
+    ///
+    /// - Returns: those that left; the row itself may be among them.
+    mutating func insert(_ row: Row) -> [RowID] {
         items.insert(RowID(row), at: firstIndex(above: row.score))
-        guard items.count > capacity, let lowest = items.first?.score else { return }
-        items.removeFirst(firstIndex(above: lowest))
+        guard items.count > capacity, let lowest = items.first?.score else { return [] }
         raiseFloor(to: Floor(score: lowest, member: nil))
+        return remove(at: 0..<firstIndex(above: lowest))
     }
 
     /// Forgets the old places of members that have moved, and gives them.
@@ -128,15 +135,16 @@ struct KeyWindow: Equatable {
         return Array(items[range])
     }
 
-    mutating func trimToCapacity() {
+    /// Gives those for which there is no room.
+    mutating func trimToCapacity() -> [RowID] {
         let surplus = items.count - capacity
-        guard surplus > 0 else { return }
+        guard surplus > 0 else { return [] }
         raiseFloor(to: Floor(score: items[surplus - 1].score, member: nil))
-        items.removeFirst(surplus)
+        return remove(at: 0..<surplus)
     }
 
-    /// What lies below the lowest row is ours too, once it is read.
-    mutating func forgetFloor() { floor = nil }
+    /// The set has no members below those that are ours.
+    mutating func becameWhole() { (floor, reach) = (nil, .max) }
 
     private mutating func raiseFloor(to new: Floor) {
         guard let old = floor else { return floor = new }

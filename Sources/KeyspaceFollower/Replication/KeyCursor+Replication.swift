@@ -49,7 +49,10 @@ extension KeyCursor {
             }
             return true
         case .trim(let newest):
-            return window.count <= newest ? true : forget(first: window.count - newest, to: &ledger)
+            guard window.count >= newest else { return true }
+            guard forget(first: window.count - newest, to: &ledger) else { return false }
+            window.becameWhole()
+            return true
         case .removeScores(let range):
             return remove(range, to: &ledger)
         case .popLowest(let count):
@@ -110,8 +113,8 @@ extension KeyCursor {
         if window.isUndecided(row) { return false }
         guard window.isOurs(row) else { return true }
         guard window.canPlace(row) else { return false }
-        window.insert(row)
         ledger.added(row)
+        ledger.crowdedOut(window.insert(row))
         return true
     }
 
@@ -122,6 +125,9 @@ extension KeyCursor {
             ledger.trimmed(window.forget(first: indices.count))
         } else {
             ledger.removed(window.remove(at: indices))
+        }
+        if range.isAboveFrom(-.infinity), let floor = window.floor, range.isBelowTo(floor.score) {
+            window.becameWhole()
         }
         return true
     }
@@ -139,6 +145,8 @@ private struct ChangeLedger {
     let key: String
     private(set) var changes: [Change] = []
     private var pending: [Row] = []
+    /// They leave before those come that take their places.
+    private var leaving: [RowID] = []
 
     init(key: String) {
         self.key = key
@@ -158,7 +166,21 @@ private struct ChangeLedger {
         changes.append(.trimmed(key: key, rows: rows))
     }
 
+    /// There is no room for them any more.
+    mutating func crowdedOut(_ rows: [RowID]) {
+        for row in rows {
+            // Mostly it is an old one. It may be new as well: then it has not come.
+            if let index = pending.firstIndex(where: { RowID($0) == row }) {
+                pending.remove(at: index)
+            } else {
+                leaving.append(row)
+            }
+        }
+    }
+
     mutating func finish() {
+        if !leaving.isEmpty { changes.append(.trimmed(key: key, rows: leaving)) }
+        leaving = []
         if pending.isEmpty { return }
         changes.append(.added(key: key, rows: pending.sorted { $0.score < $1.score }))
         pending = []

@@ -19,6 +19,8 @@ struct ContentChecks {
         static let notified = Budget()
         /// Without events nothing casts doubt. With ordinary sizes, all keys are read within two intervals.
         static let polling = Budget(others: 20 << 20)
+        /// Where the effect of each write is known, no key is read in turn.
+        static let exact = Budget(others: 0, busy: 0)
     }
 
     /// An interval has this many parts, over which the reads are spread.

@@ -12,8 +12,7 @@ struct FollowerTiming: Equatable {
     var pollScan: TimeAmount = .seconds(1)
     /// The exact effect of each write is known: keys are read through the ``ReplicationLedger`` only.
     var isExact = false
-    /// Nil where no key is read in turn.
-    var budget: ContentChecks.Budget? = .notified
+    var budget = ContentChecks.Budget.notified
     var maxTick: TimeAmount = .milliseconds(50)
     var firstRetry: TimeAmount = .milliseconds(100)
     var lastRetry: TimeAmount = .seconds(5)
@@ -38,7 +37,7 @@ extension FollowerTiming {
         var timing = FollowerTiming(configuration)
         (timing.check, timing.reconcile, timing.scan) = (timing.reconcile, .hours(24 * 365), .hours(24 * 365))
         timing.isExact = true
-        timing.budget = hasOwnWrites ? .polling : nil
+        timing.budget = hasOwnWrites ? .polling : .exact
         return timing
     }
 

@@ -150,7 +150,7 @@ struct KeySchedule {
     mutating func forget(_ key: String) { keys.forget(key) }
 
     /// Where writes are known exactly: the keys that have to be read all the same, because the time of some of their
-    /// members has come, or because there are other writes as well.
+    /// members has come, because they lost newer members, or because there are other writes as well.
     mutating func takeTurns() -> [String] {
         defer { turns = [] }
         return turns
@@ -197,10 +197,10 @@ struct KeySchedule {
         for key in keys.takeRipe() where !troubles.holdsBack(key) {
             if timing.isExact { turns.append(key) } else { mark(key, .thorough) }
         }
-        guard let budget = timing.budget else { return }
+        for key in keys.takeShort() { checks.suspect(key) }
         let isNotified = timers.isNotified && !timing.isExact
-        let due = checks.due(
-            now: now, interval: timing.content, budget: isNotified ? budget : .polling, isNotified: isNotified, cursors)
+        let budget = isNotified || timing.isExact ? timing.budget : .polling
+        let due = checks.due(now: now, interval: timing.content, budget: budget, isNotified: isNotified, cursors)
         if timing.isExact { turns += due } else { for key in due { mark(key, .full) } }
     }
 

@@ -86,6 +86,8 @@ struct SortedSetModel {
 /// What a client holds that does as the changes say; records what breaks "exactly once per incarnation".
 struct ChangeLedger {
     private(set) var emitted: Set<RowID> = []
+    /// Without what left.
+    private var held: Set<RowID> = []
     private(set) var removed: Set<RowID> = []
     private(set) var doubled: [RowID] = []
     private(set) var gaps = 0
@@ -95,15 +97,20 @@ struct ChangeLedger {
             switch change {
             case .added(_, let rows):
                 for row in rows {
-                    let id = RowID(score: row.score, memberHash: row.memberHash)
-                    if !emitted.insert(id).inserted { doubled.append(id) }
+                    let id = RowID(row)
+                    emitted.insert(id)
+                    if !held.insert(id).inserted { doubled.append(id) }
                 }
-            case .removed(_, let rows): removed.formUnion(rows)
-            case .gone: (emitted, removed) = ([], [])
+            case .removed(_, let rows):
+                removed.formUnion(rows)
+                held.subtract(rows)
+            case .gone: (emitted, held, removed) = ([], [], [])
             case .gap(_, let rows):
                 gaps += 1
-                emitted.formUnion(rows.map { RowID(score: $0.score, memberHash: $0.memberHash) })
-            case .trimmed, .again, .passedOver: break
+                held = Set(rows.map { RowID($0) })
+                emitted.formUnion(held)
+            case .trimmed(_, let rows): held.subtract(rows)
+            case .again, .passedOver: break
             }
         }
     }

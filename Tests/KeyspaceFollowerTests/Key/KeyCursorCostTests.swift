@@ -23,6 +23,26 @@ import Testing
         #expect(rig.ledger.doubled == [])
     }
 
+    /// Trims below the window, to its end, and into it.
+    @Test(arguments: [200, 60, 50, 49, 40, 20])
+    func `reads a trimmed set once that was larger than its share`(kept: Int) {
+        var rig = CursorRig(perKey: 50, scores: (1...300).map(Double.init))
+        rig.rowsRead = 0
+        for sample in 0..<600 {
+            rig.add(1000 + Double(sample))
+            if sample.isMultiple(of: 5) {
+                rig.model.trim(toNewest: kept)
+                rig.cursor.trimReceived()
+            }
+            rig.look(.probe)
+            #expect(!rig.cursor.window.isShort)
+        }
+        // The first trim may take most of the window at once.
+        #expect(rig.rowsRead <= 600 + 50)
+        #expect(rig.cursor.window.items == rig.model.rows.suffix(50).map { RowID($0) })
+        #expect(rig.ledger.doubled == [])
+    }
+
     @Test func `reads a disturbed set less than twice`() {
         var random = SeededGenerator(seed: 3)
         var rig = CursorRig(scores: (1...600).map(Double.init))

@@ -184,15 +184,23 @@ import Testing
         #expect(rig.look(.full) == [])
     }
 
-    @Test func `keeps what lies below its floor to itself`() {
+    @Test func `keeps what lies below its floor to itself until newer members leave`() {
         var rig = CursorRig(perKey: 3, scores: [1, 2, 3, 4, 5])
         #expect(rig.ledger.emitted.count == 3)
-        rig.add(2.5)
+        let below = rig.add(2.5)
         #expect(rig.look(.probe) == [])
+        let highest = rig.model.rows[5]
         rig.model.remove(at: 5)
-        #expect(rig.look(.full) == [.removed(key: CursorRig.key, rows: [RowID(score: 5, memberHash: hash(5))])])
+        #expect(rig.look(.full) == [rig.removed(highest), rig.added(below)])
         let late = rig.add(3.5)
-        #expect(rig.look(.probe) == [rig.added(late)])
+        #expect(rig.look(.probe) == [rig.trimmed([below]), rig.added(late)])
+    }
+
+    @Test func `tells of what new members push out that it left, before those come`() {
+        var rig = CursorRig(perKey: 3, scores: [1, 2, 3])
+        let lowest = rig.model.rows[0]
+        let new = rig.add(4)
+        #expect(rig.look(.probe) == [rig.trimmed([lowest]), rig.added(new)])
     }
 
     @Test func `reads in full where all members have one score and more lie below`() {
@@ -271,6 +279,4 @@ import Testing
         let floor = rig.cursor.window.floor?.score ?? 0
         #expect(rig.ledger.emitted.isSuperset(of: rig.model.rows.lazy.filter { $0.score > floor }.map { RowID($0) }))
     }
-
-    private func hash(_ number: Int) -> UInt64 { SortedSetModel.row(0, number).memberHash }
 }

@@ -112,6 +112,16 @@ import Testing
             try #require(belief.map(\.score) == walk.truth.map(\.score), "point \(point)")
             try #require(Set(belief) == Set(walk.truth), "point \(point)")
             try #require(walk.cursor.window.count <= walk.cursor.window.capacity)
+            // A read of all gives what a fresh cursor has.
+            var read = walk
+            read.need = .full
+            read.settle(disturbances: 0)
+            let newest = read.model.rows.suffix(read.cursor.perKey).map { RowID($0) }
+            try #require(read.cursor.window.items == newest, "point \(point)")
+            try #require(!read.cursor.window.isShort)
+            // And none is needed where nothing is missing.
+            try #require(walk.cursor.window.isShort || belief.count <= newest.count, "point \(point)")
+            if walk.cursor.window.isShort { walk = read }
         }
     }
 

@@ -12,7 +12,7 @@ extension FollowerObserver {
         let keys = RandomCommands.keys
         var ticksLeft = 500
         while true {
-            let reading = PlainReading(keys, try await writer.write(PlainReading.commands(keys)))
+            let reading = PlainReading(keys, try await writer.write(PlainReading.commands(keys)), perKey: perKey)
             var differences = reading.differences(fromBelief: await belief)
             // Whatever led to that belief was told before it was asked for.
             try await catchUp()
@@ -32,7 +32,7 @@ extension FollowerObserver {
     /// Waits until the window holds what a fresh one would; the time limit of the test is the only other end.
     func untilWindowIsFresh(_ keys: [String], _ writer: inout Writer) async throws {
         while true {
-            let reading = PlainReading(keys, try await writer.write(PlainReading.commands(keys)))
+            let reading = PlainReading(keys, try await writer.write(PlainReading.commands(keys)), perKey: perKey)
             if reading.differences(fromWindow: await window).isEmpty { return }
             try await untilTick()
         }

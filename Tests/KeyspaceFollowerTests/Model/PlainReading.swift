@@ -7,20 +7,23 @@ import StreamAssembly
 struct PlainReading {
     /// By key: the members with their scores.
     private(set) var sets: [String: [String: Double]] = [:]
+    /// Those of the newest that are followed.
     private var identities: [String: Set<RowID>] = [:]
-    /// Of each `id` the member that counts: the newest, of one score the last.
+    /// Of each `id` among those the member that counts: the newest, of one score the last.
     private var samples: [String: [String: RowID]] = [:]
 
     static func commands(_ keys: [String]) -> [RESPCommand] {
         keys.map { RESPCommand("ZRANGE", .string($0), 0, -1, "WITHSCORES") }
     }
 
-    init(_ keys: [String], _ answers: [RESPValue]) {
+    /// - Parameter perKey: how many of the newest members of a key are followed.
+    init(_ keys: [String], _ answers: [RESPValue], perKey: Int) {
         for (key, answer) in zip(keys, answers) {
             let words = answer.array ?? []
             for index in stride(from: 0, to: words.count - 1, by: 2) {
                 guard let member = words[index].bytes, let score = words[index + 1].double else { continue }
                 sets[key, default: [:]][String(decoding: member, as: UTF8.self)] = score
+                guard words.count - index <= 2 * perKey else { continue }
                 let row = Row(score: score, member: member, memberHash: MemberHash.hash(member))
                 identities[key, default: []].insert(RowID(row))
                 let name = StreamKey(key, prefix: "sa")
@@ -46,10 +49,11 @@ struct PlainReading {
     func differences(fromHeld held: [String: [RowID: String]], trimmed: Set<String>) -> [String] {
         var found: [String] = []
         for key in Set(sets.keys).union(held.keys) {
-            let (set, ours) = (identities[key] ?? [], held[key] ?? [:])
-            for id in set where ours[id] == nil { found.append("\(key): missing at \(id.score)") }
-            let lowest = sets[key]?.values.min()
-            for (id, member) in ours where !set.contains(id) && !isTrimmed(id.score, lowest, trimmed.contains(key)) {
+            let (newest, set, ours) = (identities[key] ?? [], sets[key] ?? [:], held[key] ?? [:])
+            for id in newest where ours[id] == nil { found.append("\(key): missing at \(id.score)") }
+            let lowest = set.values.min()
+            for (id, member) in ours
+            where set[member] != id.score && !isTrimmed(id.score, lowest, trimmed.contains(key)) {
                 found.append("\(key): extra \(member) at \(id.score)")
             }
         }

@@ -2,8 +2,6 @@ import RESP
 import SeededRandom
 
 /// Random commands on a few sorted sets, such as collectors, operators and other programs may send.
-///
-/// Left out are scores at a floor, as no set outgrows the window.
 struct RandomCommands {
     static let keys = (0..<10).map { "sa:{m\($0)}:top" }
 
