@@ -92,7 +92,8 @@ struct WebSocketReader {
             guard message != nil else { return .webSocketViolation }
         case .close, .ping, .pong: return nil
         }
-        return (message?.bytes.count ?? 0) + header.length > limit ? .messageTooLarge : nil
+        // Not as a sum: a length may be the largest integer there is.
+        return header.length > limit - (message?.bytes.count ?? 0) ? .messageTooLarge : nil
     }
 
     private mutating func takePayload() -> Message? {

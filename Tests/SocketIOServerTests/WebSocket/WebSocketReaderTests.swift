@@ -137,6 +137,14 @@ struct WebSocketReaderTests {
         )
     }
 
+    @Test func `the longest length there is, behind a fragment, is only too long`() {
+        var reader = Self.reader()
+        #expect(reader.receive(Self.frame(Self.binary, [1], fin: false)) == .part)
+        let header: [UInt8] = [0x80, 0xff, 0x7f] + Array(repeating: 0xff, count: 7) + [1, 2, 3, 4]
+        #expect(reader.receive(header) == .violation(.messageTooLarge))
+        #expect(reader.receive(Array(repeating: 7, count: 1_000)) == nil)
+    }
+
     @Test func `text has to be UTF-8, also in the reason of a close`() {
         var reader = Self.reader()
         #expect(reader.receive(Self.frame(Self.text, [0xc3])) == .violation(.invalidUTF8))
