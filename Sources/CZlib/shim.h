@@ -7,11 +7,14 @@
 #error "zlib headers not found: install zlib1g-dev (Debian, Ubuntu) or zlib-devel (Fedora)"
 #endif
 
-// Swift imports no macros with arguments. 15 + 16: the largest window, and the wrapping of gzip.
-static inline int streamassembler_gzip_begin(z_stream *stream, int level) {
-    return deflateInit2(stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+// Swift imports no macros with arguments. A window of 15 bits is the largest; less than zero is DEFLATE alone, and 16
+// more the wrapping of gzip.
+static inline int streamassembler_deflate_begin(z_stream *stream, int level, int window_bits, int memory_level) {
+    return deflateInit2(stream, level, Z_DEFLATED, window_bits, memory_level, Z_DEFAULT_STRATEGY);
 }
 
-static inline int streamassembler_gunzip_begin(z_stream *stream) { return inflateInit2(stream, 15 + 16); }
+static inline int streamassembler_inflate_begin(z_stream *stream, int window_bits) {
+    return inflateInit2(stream, window_bits);
+}
 
 #endif

@@ -13,6 +13,8 @@ package enum CloseReason: String, Sendable, Hashable, CaseIterable {
     case messageTooLarge
     /// Text that is not UTF-8.
     case invalidUTF8
+    /// A compressed message that cannot be inflated.
+    case invalidCompression
     /// A violation of RFC 6455.
     case webSocketViolation
     /// The client did not join a namespace in time.
@@ -33,7 +35,7 @@ package enum CloseReason: String, Sendable, Hashable, CaseIterable {
     package var webSocketCode: UInt16? {
         switch self {
         case .messageTooLarge: 1009
-        case .invalidUTF8: 1007
+        case .invalidUTF8, .invalidCompression: 1007
         case .webSocketViolation: 1002
         case .serverShuttingDown: 1001
         case .outboxOverflow, .inboundFlood, .messageTimeout: 1008

@@ -31,7 +31,8 @@ public enum DisconnectReason: String, Sendable, Hashable, CaseIterable {
         self =
             switch reason {
             case .transportClose: .transportClose
-            case .transportError, .invalidHeartbeatDirection, .messageTooLarge, .invalidUTF8, .webSocketViolation:
+            case .transportError, .invalidHeartbeatDirection, .messageTooLarge, .invalidUTF8, .invalidCompression,
+                .webSocketViolation:
                 .transportError
             case .pingTimeout: .pingTimeout
             case .parseError: .parseError

@@ -29,6 +29,7 @@ final class ServerCore {
     private var farewells: [String: (packets: [ByteBuffer], task: Scheduled<Void>)] = [:]
     private var date = DateHeader()
     private var gzip = GzipShelf()
+    let messageCompressor: MessageCompressor
     private var seeingOff = 0
     private var violationReports = RareReports<Violation>()
     private var pauseReports = RareReports<Bool>()
@@ -55,6 +56,7 @@ final class ServerCore {
         resting = HeldPlaces(exempt: exempt)
         unjoined = UnjoinedSessions(exempt: exempt)
         input = InputLedger(limit: limits.unfinishedBytes)
+        messageCompressor = MessageCompressor(context.configuration.messageCompression)
     }
 
     /// The time of the event loop.
@@ -221,6 +223,16 @@ final class ServerCore {
         let compressed = gzip.compress(body, now: now)
         if wasEmpty, !gzip.isEmpty { clearGzip() }
         return compressed
+    }
+
+    /// The compression for the WebSocket that a request asks for; nil for none.
+    ///
+    /// - Throws: `Malformed` if the client's offer cannot be read.
+    func deflate(for request: GateRequest) throws(WebSocketExtension.Malformed) -> MessageDeflate? {
+        let address = request.way.outer.address.flatMap { IPAddress($0) }
+        guard configuration.messageCompression.serves(address) else { return nil }
+        let offers = try WebSocketExtension.offers(request.head.headers["sec-websocket-extensions"])
+        return DeflateAgreement(offers).map { MessageDeflate(compressor: messageCompressor, agreement: $0) }
     }
 
     private func clearGzip() {

@@ -17,6 +17,8 @@ public struct SocketIOServerConfiguration: Sendable {
     public var maxPayload: Int = 1_000_000
     /// The size in bytes from which the answer to a poll is compressed, for clients that accept gzip; nil means never.
     public var pollCompressionThreshold: Int? = 1024
+    /// How messages over WebSockets are compressed, and for which clients: by default for all but those on this machine.
+    public var messageCompression = MessageCompression()
     /// The time that a client has to join a namespace.
     public var connectTimeout: Duration = .seconds(45)
     /// The time that a WebSocket has to take over from polling. After that the session stays on polling.

@@ -98,6 +98,18 @@ def test_connects(run, transport):
     assert used == ("polling" if transport == "polling" else "websocket")
 
 
+def test_agrees_on_compression(run, transport):
+    answers = []
+    session = run.page.context.new_cdp_session(run.page)
+    session.on("Network.webSocketHandshakeResponseReceived", lambda event: answers.append(event["response"]["headers"]))
+    session.send("Network.enable")
+    text = "compressed ✓ " * 5_000
+    assert run(f"socket.emit('echo', '{text}'); return await socket.heard('echo')") == [text]
+    agreed = [value for headers in answers for name, value in headers.items() if name.lower() == "sec-websocket-extensions"]
+    expected = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+    assert agreed == ([] if transport == "polling" else [expected])
+
+
 def test_begins_with_polling_where_it_will_upgrade(run, transport):
     used = run("""
         socket.io.on("open", () => socket.note("began", [window.transport(socket)]));

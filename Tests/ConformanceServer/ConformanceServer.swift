@@ -53,12 +53,14 @@ struct ConformanceServer: AsyncParsableCommand {
         var configuration = SocketIOServerConfiguration()
         configuration.port = port
         configuration.origins = origin.map { .sameOrigin(also: [$0]) } ?? .any
+        configuration.messageCompression = MessageCompression(.all)
         switch layer {
         case .websocket:
             configuration.path = "/echo/"
             // The Autobahn test suite sends up to 16 MiB at once.
             configuration.maxPayload = 32 << 20
             configuration.answerWebSocket = { $0 }
+            configuration.messageCompression.threshold = 0
         case .engine:
             configuration.path = "/engine.io/"
             configuration.connectTimeout = .seconds(86_400)

@@ -57,7 +57,8 @@ struct EngineRequestTests {
     }
 
     @Test(arguments: [
-        (CloseReason.messageTooLarge, UInt16?.some(1009)), (.invalidUTF8, 1007), (.serverShuttingDown, 1001),
+        (CloseReason.messageTooLarge, UInt16?.some(1009)), (.invalidUTF8, 1007), (.invalidCompression, 1007),
+        (.serverShuttingDown, 1001),
         (.parseError, nil), (.pingTimeout, nil), (.invalidHeartbeatDirection, nil), (.connectTimeout, nil),
     ])
     func `each reason closes with its code`(_ reason: CloseReason, _ code: UInt16?) {

@@ -165,7 +165,8 @@ package actor SocketIOTestClient {
         case .text("2"): try? await socket.send(text: "3")
         case .text(let text) where text.hasPrefix("0"): open = String(text.dropFirst())
         case .text(let text) where text.hasPrefix("4"): take(packet: text.dropFirst())
-        case .text, .binary, .ping, .pong: break
+        // It never offers compression.
+        case .text, .binary, .compressed, .ping, .pong: break
         }
         wake()
     }

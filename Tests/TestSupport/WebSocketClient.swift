@@ -13,6 +13,8 @@ package struct WebSocketClient: Sendable {
     package enum Frame: Sendable, Equatable {
         case text(String)
         case binary([UInt8])
+        /// The payload of a compressed message as it came, of text or not.
+        case compressed([UInt8], isText: Bool)
         case ping([UInt8])
         case pong([UInt8])
         /// The code, where the frame has one.

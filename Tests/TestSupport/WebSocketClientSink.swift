@@ -13,6 +13,8 @@ final class WebSocketClientSink: ChannelInboundHandler {
         let frame = unwrapInboundIn(data)
         var payload = frame.data
         switch frame.opcode {
+        case .text where frame.rsv1, .binary where frame.rsv1:
+            frames.yield(.compressed(Array(payload.readableBytesView), isText: frame.opcode == .text))
         case .text: frames.yield(.text(String(buffer: payload)))
         case .binary: frames.yield(.binary(Array(payload.readableBytesView)))
         case .ping: frames.yield(.ping(Array(payload.readableBytesView)))

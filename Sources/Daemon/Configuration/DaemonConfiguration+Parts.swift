@@ -57,6 +57,7 @@ extension DaemonConfiguration {
         server.limits.connections = maxClients
         server.trustedProxies = trustedProxies
         server.pingInterval = pingInterval
+        server.messageCompression.clients = compression
         server.settingNames.trustedProxy = "--trusted-proxy"
         server.settingNames.allowedOrigin = "--allowed-origin"
         server.limits.connectionsPerAddress = connectionsPerAddress

@@ -29,6 +29,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package var trustedProxies = TrustedProxies.none
     /// How often a client gets a ping. Proxies cut connections on which nothing is sent.
     package var pingInterval: Duration = .seconds(25)
+    /// The clients whose messages are compressed, if they offer it.
+    package var compression = MessageCompression.Clients.remote
     package var window = Window()
     /// How far ahead of the daemon's clock a sample may be.
     package var maxSkew: Duration = .seconds(300)

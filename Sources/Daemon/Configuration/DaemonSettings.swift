@@ -60,6 +60,9 @@ package enum DaemonSettings {
         Setting(
             "ping-interval", \.pingInterval, .duration(in: .seconds(1) ... .seconds(300)),
             "how often browsers are asked for a sign of life; less than the idle time-outs of proxies")
+        Setting(
+            "compression", \.compression, .choice,
+            "the browsers whose WebSocket messages are compressed: remote is all but those on this machine")
         Setting("window-samples", \.window.samples, .integer(in: 1...10_000_000), "samples kept in memory")
         Setting("window-bytes", \.window.bytes, .bytes(in: 1 << 20...64 << 30), "bytes of samples kept in memory")
         Setting(

@@ -12,6 +12,8 @@ struct EncodedPacket: Sendable, Equatable {
     private let attachments: [Range<Int>]
     /// Whether compressing may be worth the time, if the transport can compress.
     var mayCompress = true
+    /// Its compressed forms, shared by all receivers; nil if it is too small for that.
+    private let forms: CompressedForms?
 
     /// A text frame of the Engine.IO type `4` and a Socket.IO event or answer, and a binary frame for each attachment.
     /// Each byte is written once.
@@ -24,6 +26,7 @@ struct EncodedPacket: Sendable, Equatable {
         }
         self.attachments = attachments.map { bytes in frames.binary(length: bytes.count) { $0.writeBytes(bytes) } }
         frame = frames.bytes
+        forms = CompressedForms(of: frame)
     }
 
     /// The same of another Socket.IO packet.
@@ -35,6 +38,7 @@ struct EncodedPacket: Sendable, Equatable {
         }
         attachments = []
         frame = frames.bytes
+        forms = CompressedForms(of: frame)
     }
 
     /// A text frame of an Engine.IO packet.
@@ -43,6 +47,7 @@ struct EncodedPacket: Sendable, Equatable {
         text = frames.text(length: enginePacket.count) { $0.writeBytes(enginePacket) }
         attachments = []
         frame = frames.bytes
+        forms = nil
     }
 
     /// A binary message of Engine.IO.
@@ -51,6 +56,7 @@ struct EncodedPacket: Sendable, Equatable {
         text = nil
         attachments = [frames.binary(length: binary.count) { $0.writeBytes(binary) }]
         frame = frames.bytes
+        forms = nil
     }
 
     /// The event `packet` with one more string argument at the end.
@@ -70,6 +76,7 @@ struct EncodedPacket: Sendable, Equatable {
         frame = frames.bytes
         self.text = text
         mayCompress = packet.mayCompress
+        forms = CompressedForms(of: frame)
     }
 
     /// The same event with one more string argument: the offset for connection state recovery.
@@ -78,6 +85,34 @@ struct EncodedPacket: Sendable, Equatable {
     }
 
     var byteCount: Int { frame.readableBytes }
+
+    /// The frames for clients that agreed on compression, made once for all clients with the same window.
+    ///
+    /// - Parameter compress: Compresses one payload; returns nil if that is not worth it.
+    func compressed(windowBits: Int, _ compress: (ByteBuffer) -> ByteBuffer?) -> ByteBuffer {
+        func make() -> ByteBuffer {
+            let small = parts.map { part in (part: part, compressed: compress(part.message.payload)) }
+            return small.contains { $0.compressed != nil } ? WebSocketFrames.compressed(small) : frame
+        }
+        return forms?.frame(windowBits: windowBits, make) ?? make()
+    }
+
+    /// The same packet without shared compressed forms, for logs that count the bytes they keep.
+    var bare: EncodedPacket { EncodedPacket(frame, text, attachments, mayCompress) }
+
+    private init(_ frame: ByteBuffer, _ text: Range<Int>?, _ attachments: [Range<Int>], _ mayCompress: Bool) {
+        self.frame = frame
+        self.text = text
+        self.attachments = attachments
+        self.mayCompress = mayCompress
+        forms = nil
+    }
+
+    /// Compressed forms do not count.
+    static func == (left: EncodedPacket, right: EncodedPacket) -> Bool {
+        left.frame == right.frame && left.text == right.text && left.attachments == right.attachments
+            && left.mayCompress == right.mayCompress
+    }
 
     /// What is sent over polling, or in frames of its own.
     var parts: [PacketPart] {
@@ -114,11 +149,17 @@ enum PacketPart: Sendable, Equatable {
         }
     }
 
+    /// The payload of a frame, and of which.
+    var message: (opcode: WebSocketFrames.Opcode, payload: ByteBuffer) {
+        switch self {
+        case .text(let bytes): (.text, bytes)
+        case .binary(let bytes): (.binary, bytes)
+        }
+    }
+
     /// As buffers for a WebSocket: the header of a frame, and the bytes, which others may share.
     var frame: [ByteBuffer] {
-        switch self {
-        case .text(let bytes): [WebSocketFrames.header(.text, length: bytes.readableBytes), bytes]
-        case .binary(let bytes): [WebSocketFrames.header(.binary, length: bytes.readableBytes), bytes]
-        }
+        let (opcode, payload) = message
+        return [WebSocketFrames.header(opcode, length: payload.readableBytes), payload]
     }
 }

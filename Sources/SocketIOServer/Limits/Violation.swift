@@ -13,8 +13,8 @@ enum Violation: String, Sendable, CaseIterable {
     case malformedHTTP, postTooLarge, allowRequestFailed
     case unknownTransport, unknownSession, badHandshakeMethod, badRequest, forbidden, unsupportedProtocolVersion
     // What ends a session by itself; see `CloseReason`.
-    case invalidHeartbeatDirection, messageTooLarge, invalidUTF8, webSocketViolation, connectTimeout, outboxOverflow
-    case inboundFlood, messageTimeout
+    case invalidHeartbeatDirection, messageTooLarge, invalidUTF8, invalidCompression, webSocketViolation
+    case connectTimeout, outboxOverflow, inboundFlood, messageTimeout
     // Packets of Engine.IO.
     case malformedPayload, malformedPacket
     // Packets of Socket.IO, and when they come.
@@ -43,6 +43,7 @@ extension Violation {
         case .invalidHeartbeatDirection: self = .invalidHeartbeatDirection
         case .messageTooLarge: self = .messageTooLarge
         case .invalidUTF8: self = .invalidUTF8
+        case .invalidCompression: self = .invalidCompression
         case .webSocketViolation: self = .webSocketViolation
         case .connectTimeout: self = .connectTimeout
         case .outboxOverflow: self = .outboxOverflow

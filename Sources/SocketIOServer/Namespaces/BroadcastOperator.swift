@@ -42,8 +42,9 @@ public struct BroadcastOperator: EventEmitter {
     /// The event does not wait: clients that cannot take it at once, or are away, lose it.
     public var volatile: BroadcastOperator { changed { $0.isVolatile = true } }
 
-    /// Whether the event may be compressed, if the transport can (an answer to a poll). By default it may. Data that is
-    /// compressed already, such as a picture, is sent faster without.
+    /// Whether the event may be compressed, if the transport can: an answer to a poll, or a WebSocket with
+    /// ``MessageCompression``. By default it may. Data that is compressed already, such as a picture, is sent faster
+    /// without.
     public func compress(_ mayCompress: Bool) -> BroadcastOperator { changed { $0.mayCompress = mayCompress } }
 
     /// Only the sockets connected to this server, for applications with several servers. This server does not know

@@ -45,7 +45,7 @@ extension Namespace {
     func recorded(_ packet: EncodedPacket, rooms: Set<String>, except: Set<String>) -> EncodedPacket {
         guard var log = takeLog() else { return packet }
         let sent = packet.appending(offset: log.nextOffset)
-        log.record(sent, bytes: sent.byteCount, for: .init(rooms: rooms, except: except), now: server.clock.now)
+        log.record(sent.bare, bytes: sent.byteCount, for: .init(rooms: rooms, except: except), now: server.clock.now)
         recoveryLog.value = log
         return sent
     }

@@ -38,6 +38,12 @@ extension ClientConnection {
         reviewReading()
     }
 
+    /// Counts what a compressed message costs beyond its bytes.
+    func receivedExcess(bytes: Int) {
+        guard !isFinished else { return }
+        inbound.took(packets: 0, bytes: bytes, now: core.now)
+    }
+
     /// If a client sends a lot and closes, its messages are still read, unless they wait for handlers that end with it.
     var keepsUnread: Bool { !isFinished && isPaused && waitsForHandlersSince == nil }
 

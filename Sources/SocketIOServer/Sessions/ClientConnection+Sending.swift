@@ -70,9 +70,8 @@ extension ClientConnection: Flushable {
         while !outflow.outbox.isEmpty, case var room = transport.room, room > 0 {
             var batch = 0
             while batch < Self.batchBytes, room > 0, let packet = outflow.outbox.popFirst() {
-                transport.write(packet)
+                batch += transport.write(packet)
                 room -= 1
-                batch += packet.byteCount
                 core.statistics.packetsSent += 1
             }
             core.statistics.bytesSent += batch

@@ -17,7 +17,7 @@ extension ClientConnection {
         switch engine.probeReceived(text) {
         case .ignore: break
         case .answer(let packet):
-            socket.write(EncodedPacket(enginePacket: packet.text))
+            _ = socket.write(EncodedPacket(enginePacket: packet.text))
             socket.flush()
             drain()
             polling?.answerWithNoop()
@@ -68,6 +68,7 @@ final class UpgradeProbe: WebSocketReceiver {
     func received(text: [UInt8]) { connection.probeReceived(text) }
     func received(binary: [UInt8]) { connection.abandonProbe() }
     func receivedPart() { _ = connection.receivedControlFrame() }
+    func receivedExcess(bytes: Int) { connection.receivedExcess(bytes: bytes) }
     var keepsUnread: Bool { false }
     func receivedControlFrame() -> Bool { connection.receivedControlFrame() }
     func writabilityChanged() {}

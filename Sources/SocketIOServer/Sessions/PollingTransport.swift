@@ -10,7 +10,8 @@ protocol SessionTransport: AnyObject {
     var isBlocked: Bool { get }
     /// Whether the peer decides when to fetch packets. Then waiting packets do not mean that it is slow.
     var isFetched: Bool { get }
-    func write(_ packet: EncodedPacket)
+    /// - Returns: The number of bytes that are written, as far as it is known.
+    func write(_ packet: EncodedPacket) -> Int
     func flush()
     /// Stops reading what the peer sends, even what has come already, or goes on.
     func setReading(_ isReading: Bool)
@@ -92,9 +93,10 @@ final class PollingTransport: SessionTransport {
     /// The session itself reads what is posted.
     func setReading(_ isReading: Bool) {}
 
-    func write(_ packet: EncodedPacket) {
+    func write(_ packet: EncodedPacket) -> Int {
         parts.append(contentsOf: packet.parts)
         mayCompress = mayCompress || packet.mayCompress
+        return packet.byteCount
     }
 
     func flush() {
@@ -183,7 +185,7 @@ extension CloseReason {
             .invalidHeartbeatDirection:
             true
         case .transportClose, .transportError, .pingTimeout, .parseError, .messageTooLarge, .invalidUTF8,
-            .webSocketViolation, .serverShuttingDown:
+            .invalidCompression, .webSocketViolation, .serverShuttingDown:
             false
         }
     }

@@ -22,6 +22,9 @@ struct WebSocketFrameHeader: Equatable {
 
     let opcode: Opcode
     let isLast: Bool
+    /// RSV1: the first frame of a compressed message (RFC 7692 §6), if compression was agreed on.
+    let isCompressed: Bool
+    /// RSV2 or RSV3, which have no meaning.
     let hasReservedBits: Bool
     let length: Int
     /// Nil if the frame is not masked. Clients have to mask.
@@ -46,7 +49,8 @@ struct WebSocketFrameHeader: Equatable {
         }
         bytes = rest
         return WebSocketFrameHeader(
-            opcode: opcode, isLast: isLast, hasReservedBits: first & 0x70 != 0, length: length, key: key)
+            opcode: opcode, isLast: isLast, isCompressed: first & 0x40 != 0, hasReservedBits: first & 0x30 != 0,
+            length: length, key: key)
     }
 
     private static func length(_ short: UInt8, _ rest: inout ByteBuffer) throws(Fault) -> Int? {
@@ -64,7 +68,8 @@ struct WebSocketFrameHeader: Equatable {
     }
 
     static func == (left: WebSocketFrameHeader, right: WebSocketFrameHeader) -> Bool {
-        left.opcode == right.opcode && left.isLast == right.isLast && left.hasReservedBits == right.hasReservedBits
-            && left.length == right.length && (left.key == nil) == (right.key == nil)
+        left.opcode == right.opcode && left.isLast == right.isLast && left.isCompressed == right.isCompressed
+            && left.hasReservedBits == right.hasReservedBits && left.length == right.length
+            && (left.key == nil) == (right.key == nil)
     }
 }

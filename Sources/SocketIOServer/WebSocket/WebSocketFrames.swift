@@ -11,10 +11,6 @@ import NIOCore
 enum WebSocketFrames {
     typealias Opcode = WebSocketFrameHeader.Opcode
 
-    static func text(_ payload: [UInt8]) -> ByteBuffer { frame(.text, payload) }
-
-    static func binary(_ payload: [UInt8]) -> ByteBuffer { frame(.binary, payload) }
-
     static func pong(_ payload: ByteBuffer) -> ByteBuffer { frame(.pong, payload.readableBytesView) }
 
     /// A close frame. Without a code its payload is empty.
@@ -29,6 +25,19 @@ enum WebSocketFrames {
         return frame
     }
 
+    /// The frames of a packet, each with its compressed payload, or with its own if that is nil (RFC 7692 §6.1).
+    static func compressed(_ parts: [(part: PacketPart, compressed: ByteBuffer?)]) -> ByteBuffer {
+        let payload = parts.reduce(0) { $0 + ($1.compressed?.readableBytes ?? $1.part.byteCount) }
+        var frames = ByteBufferAllocator().buffer(capacity: payload + parts.count * longestHeader)
+        for (part, compressed) in parts {
+            let (opcode, plain) = part.message
+            let payload = compressed ?? plain
+            writeHeader(opcode, length: payload.readableBytes, isCompressed: compressed != nil, to: &frames)
+            frames.writeImmutableBuffer(payload)
+        }
+        return frames
+    }
+
     private static func frame(_ opcode: Opcode, _ payload: some Collection<UInt8>) -> ByteBuffer {
         var frame = ByteBufferAllocator().buffer(capacity: payload.count + longestHeader)
         writeHeader(opcode, length: payload.count, to: &frame)
@@ -38,8 +47,10 @@ enum WebSocketFrames {
 
     fileprivate static let longestHeader = 10
 
-    fileprivate static func writeHeader(_ opcode: Opcode, length: Int, to frame: inout ByteBuffer) {
-        frame.writeInteger(0x80 | opcode.rawValue)
+    fileprivate static func writeHeader(
+        _ opcode: Opcode, length: Int, isCompressed: Bool = false, to frame: inout ByteBuffer
+    ) {
+        frame.writeInteger((isCompressed ? 0xc0 : 0x80) | opcode.rawValue)
         switch length {
         case ...125: frame.writeInteger(UInt8(length))
         case ...0xffff:

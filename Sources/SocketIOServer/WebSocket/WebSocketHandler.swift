@@ -19,7 +19,9 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
     private let messageTimeout: Duration
     /// Called with the number of bytes that are held of unfinished input.
     private let hold: (Int, any InputHolder) -> Void
-    private var reader = WebSocketReader()
+    /// Set if both sides agreed on compression.
+    private let deflate: MessageDeflate?
+    private var reader: WebSocketReader
     private var state: State = .open
     private var context: ChannelHandlerContext?
     /// The channel's own value. It is kept here because it is needed twice for each packet.
@@ -40,8 +42,13 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
     /// How the peer ended, if there are still bytes to take that it sent before.
     private var lateEnd: CloseReason?
 
-    init(_ limits: ServerLimits, _ clock: LoopClock, hold: @escaping (Int, any InputHolder) -> Void = { _, _ in }) {
+    init(
+        _ limits: ServerLimits, _ clock: LoopClock, deflate: MessageDeflate? = nil,
+        hold: @escaping (Int, any InputHolder) -> Void = { _, _ in }
+    ) {
         self.clock = clock
+        self.deflate = deflate
+        reader = WebSocketReader(deflate?.compressor)
         closeTimeout = TimeAmount(limits.closeTimeout)
         messageTimeout = limits.messageTimeout
         self.hold = hold
@@ -55,7 +62,11 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
 
     var isFetched: Bool { false }
 
-    func write(_ packet: EncodedPacket) { write(frame: packet.frame) }
+    func write(_ packet: EncodedPacket) -> Int {
+        let frame = deflate?.frames(of: packet) ?? packet.frame
+        write(frame: frame)
+        return frame.readableBytes
+    }
 
     func write(frame: ByteBuffer) {
         context?.write(wrapOutboundOut(frame), promise: nil)
@@ -212,10 +223,10 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
         case .part: receiver?.receivedPart()
         case .pong: _ = receiver?.receivedControlFrame()
         case .text(let bytes):
-            amidSince = nil
+            endMessage()
             receiver?.received(text: bytes)
         case .binary(let bytes):
-            amidSince = nil
+            endMessage()
             receiver?.received(binary: bytes)
         case .ping(let payload): answerPing(payload)
         case .violation(let reason): receiver?.close(reason)
@@ -224,6 +235,11 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
             context?.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: code)), promise: nil)
             end(.transportClose)
         }
+    }
+
+    private func endMessage() {
+        amidSince = nil
+        if reader.excessCost > 0 { receiver?.receivedExcess(bytes: reader.excessCost) }
     }
 
     /// If a peer pings but does not read, pongs do not pile up.

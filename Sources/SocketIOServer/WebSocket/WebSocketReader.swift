@@ -1,10 +1,10 @@
 import EngineIO
 import NIOCore
 
-/// Puts bytes together to messages and checks the rules of RFC 6455 §5. No extension is negotiated.
+/// Puts bytes together to messages and checks the rules of RFC 6455 §5, and of RFC 7692 §6 if compression was agreed on.
 ///
 /// An unfinished message is held only once. It is unmasked as it comes, and never larger than the limit: the header of
-/// a longer frame is enough to refuse it.
+/// a longer frame is enough to refuse it. A compressed message is held as it comes, and inflated when it is complete.
 struct WebSocketReader {
     enum Message: Equatable {
         /// Part of a message.
@@ -30,12 +30,29 @@ struct WebSocketReader {
         var control: [UInt8] = []
     }
 
+    /// An unfinished message.
+    private struct Open {
+        let kind: Kind
+        let isCompressed: Bool
+        var frames = 1
+        var bytes: [UInt8] = []
+
+        /// How many bytes of it may come.
+        func most(_ limit: Int) -> Int { isCompressed ? Inflater.mostBytes(of: limit) : limit }
+    }
+
+    /// Inflates messages; nil if compressed messages are not allowed.
+    private let compressor: MessageCompressor?
     private var input = ByteBuffer()
     private var frame: Frame?
-    private var message: (kind: Kind, bytes: [UInt8])?
+    private var message: Open?
+    /// What the last message has cost beyond its bytes.
+    private(set) var excessCost = 0
     /// Only the peer's close still matters.
     private var isDiscarding = false
     private var isBroken = false
+
+    init(_ compressor: MessageCompressor? = nil) { self.compressor = compressor }
 
     /// The bytes held of unfinished input, with the capacity that the array has reserved.
     var unfinished: Int { message?.bytes.capacity ?? 0 }
@@ -69,15 +86,12 @@ struct WebSocketReader {
                     return nil
                 }
                 frame = Frame(header: header, missing: header.length)
-                if let violation = begin(header, limit: limit) {
-                    discard()
-                    return .violation(violation)
-                }
+                if let reason = begin(header, limit: limit) { return violation(reason) }
             } catch {
                 return broken(.webSocketViolation)
             }
         }
-        return takePayload()
+        return takePayload(limit: limit)
     }
 
     /// Why a data frame may not come now; nil if it may.
@@ -86,17 +100,20 @@ struct WebSocketReader {
         guard header.key != nil, !header.hasReservedBits else { return .webSocketViolation }
         switch header.opcode {
         case .text, .binary:
-            guard message == nil else { return .webSocketViolation }
-            message = (header.opcode == .text ? .text : .binary, [])
+            guard message == nil, !header.isCompressed || compressor != nil else { return .webSocketViolation }
+            message = Open(kind: header.opcode == .text ? .text : .binary, isCompressed: header.isCompressed)
+        // Only the first frame of a message says that it is compressed, and no control frame does (RFC 7692 §6.1).
         case .continuation:
-            guard message != nil else { return .webSocketViolation }
-        case .close, .ping, .pong: return nil
+            guard message != nil, !header.isCompressed else { return .webSocketViolation }
+            message?.frames += 1
+        case .close, .ping, .pong: return header.isCompressed ? .webSocketViolation : nil
         }
+        guard let message else { return nil }
         // Not as a sum: a length may be the largest integer there is.
-        return header.length > limit - (message?.bytes.count ?? 0) ? .messageTooLarge : nil
+        return header.length > message.most(limit) - message.bytes.count ? .messageTooLarge : nil
     }
 
-    private mutating func takePayload() -> Message? {
+    private mutating func takePayload(limit: Int) -> Message? {
         guard var frame else { return nil }
         // Drop the copy in the state, so that bytes are appended in place.
         self.frame = nil
@@ -117,7 +134,7 @@ struct WebSocketReader {
             input = ByteBuffer()
             return nil
         }
-        return frame.header.isControl ? control(frame) : data(isLast: frame.header.isLast)
+        return frame.header.isControl ? control(frame) : data(isLast: frame.header.isLast, limit: limit)
     }
 
     private static func append(
@@ -133,16 +150,29 @@ struct WebSocketReader {
         }
     }
 
-    private mutating func data(isLast: Bool) -> Message {
+    private mutating func data(isLast: Bool, limit: Int) -> Message {
         guard isLast, let whole = message else { return .part }
         message = nil
-        switch whole.kind {
-        case .binary: return .binary(whole.bytes)
-        case .text:
-            if Self.isUTF8(whole.bytes) { return .text(whole.bytes) }
-            discard()
-            return .violation(.invalidUTF8)
+        excessCost = 0
+        var bytes = whole.bytes
+        if whole.isCompressed, let compressor {
+            do throws(Inflater.Fault) {
+                let inflated = try compressor.inflate(bytes, frames: whole.frames, limit: limit)
+                bytes = inflated.bytes
+                excessCost = inflated.cost - bytes.count
+            } catch {
+                return violation(CloseReason(error))
+            }
         }
+        switch whole.kind {
+        case .binary: return .binary(bytes)
+        case .text: return Self.isUTF8(bytes) ? .text(bytes) : violation(.invalidUTF8)
+        }
+    }
+
+    private mutating func violation(_ reason: CloseReason) -> Message {
+        discard()
+        return .violation(reason)
     }
 
     private mutating func control(_ frame: Frame) -> Message {
@@ -174,4 +204,15 @@ struct WebSocketReader {
     }
 
     private static func isUTF8(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
+}
+
+extension CloseReason {
+    fileprivate init(_ fault: Inflater.Fault) {
+        self =
+            switch fault {
+            case .corrupt: .invalidCompression
+            case .tooLong: .messageTooLarge
+            case .tooManyBlocks: .inboundFlood
+            }
+    }
 }

@@ -9,6 +9,8 @@ protocol WebSocketReceiver: AnyObject {
     func received(binary: [UInt8])
     /// Part of an unfinished message.
     func receivedPart()
+    /// The next message costs as much as so many bytes more than it has.
+    func receivedExcess(bytes: Int)
     /// Returns false if the peer sends too many of them.
     func receivedControlFrame() -> Bool
     /// Whether the messages that the peer sent before its end will still be read, although reading has stopped.
@@ -35,16 +37,19 @@ final class WebSocketAnswerer: WebSocketReceiver {
     func received(text: [UInt8]) { send(answer(.text(text))) }
     func received(binary: [UInt8]) { send(answer(.binary(binary))) }
     func receivedPart() {}
+    func receivedExcess(bytes: Int) {}
     func receivedControlFrame() -> Bool { true }
     var keepsUnread: Bool { false }
     func writabilityChanged() {}
     func close(_ reason: CloseReason) { socket.close(reason) }
 
     private func send(_ message: EngineMessage) {
-        switch message {
-        case .text(let bytes): socket.write(frame: WebSocketFrames.text(bytes))
-        case .binary(let bytes): socket.write(frame: WebSocketFrames.binary(bytes))
-        }
+        let packet =
+            switch message {
+            case .text(let bytes): EncodedPacket(enginePacket: bytes)
+            case .binary(let bytes): EncodedPacket(binary: bytes)
+            }
+        _ = socket.write(packet)
         socket.flush()
     }
 }

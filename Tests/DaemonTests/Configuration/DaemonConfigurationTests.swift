@@ -31,7 +31,8 @@ import Testing
             "web": "/srv/web", "token-file": "/t", "allowed-origin": "https://a.example,http://b.example:81",
             "window-samples": "10", "window-bytes": "2MiB", "window-age": "5m", "window-per-key": "7",
             "trusted-proxy": "10.0.0.0/8,::1", "ping-interval": "10s", "max-skew": "1s", "flush-ms": "0",
-            "follow": "auto", "poll-ms": "100", "max-clients": "3", "connections-per-address": "7",
+            "compression": "all", "follow": "auto", "poll-ms": "100", "max-clients": "3",
+            "connections-per-address": "7",
             "require-redis": "true", "log-level": "debug", "log-format": "json",
         ]
         let settings = DaemonSettings.following + DaemonSettings.serving + DaemonSettings.starting
@@ -52,6 +53,7 @@ import Testing
         expected.window.perKey = 7
         expected.trustedProxies = try #require(TrustedProxies(["10.0.0.0/8", "::1"]))
         expected.pingInterval = .seconds(10)
+        expected.compression = .all
         expected.maxSkew = .seconds(1)
         expected.flush = .zero
         expected.follow = .auto

@@ -161,7 +161,7 @@ struct WebSocketReaderTests {
     @Test(arguments: [0, 125, 126, 0xffff, 0x10000])
     func `a written frame is read with its length`(_ length: Int) throws {
         let payload = Array(repeating: UInt8(ascii: "x"), count: length)
-        var bytes = WebSocketFrames.text(payload)
+        var bytes = EncodedPacket(enginePacket: payload).frame
         #expect(bytes.readInteger(as: UInt8.self) == 0x81)
         let second = bytes.readInteger(as: UInt8.self)
         let first = try #require(second)

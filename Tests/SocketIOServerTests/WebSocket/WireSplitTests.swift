@@ -30,6 +30,12 @@ struct WireSplitTests {
             WebSocketClient.frame(opcode: .connectionClose, [3, 232]),
         ],
         [WebSocketClient.frame(opcode: .text, [0xff, 0xfe])],
+        // Compressed, in one frame and in three.
+        [
+            CompressedFrames.message(.text, RawDeflate.message(RawDeflate.json(bytes: 500))),
+            CompressedFrames.message(.binary, RawDeflate.message(RawDeflate.json(bytes: 500)), frameBytes: 90),
+            CompressedFrames.frame(.text, [0xff], bits: CompressedFrames.rsv1),
+        ],
     ]
 
     @Test(arguments: wires.indices)
@@ -49,7 +55,10 @@ struct WireSplitTests {
     /// What the session is told, and what goes back.
     private static func receive(_ pieces: [[UInt8]]) throws -> [String] {
         let channel = EmbeddedChannel()
-        let handler = WebSocketHandler(ServerLimits(), LoopClock(channel.eventLoop))
+        let offers = try WebSocketExtension.offers([DeflateAgreement.name])
+        let deflate = MessageDeflate(
+            compressor: MessageCompressor(MessageCompression()), agreement: try #require(DeflateAgreement(offers)))
+        let handler = WebSocketHandler(ServerLimits(), LoopClock(channel.eventLoop), deflate: deflate)
         let recorder = Recorder()
         handler.receiver = recorder
         try channel.pipeline.syncOperations.addHandler(handler)
@@ -69,6 +78,7 @@ struct WireSplitTests {
         func received(text: [UInt8]) { heard.append("text \(text.count) \(text.prefix(40))") }
         func received(binary: [UInt8]) { heard.append("binary \(binary.count) \(binary.prefix(40))") }
         func receivedPart() { heard.append("part") }
+        func receivedExcess(bytes: Int) { heard.append("excess \(bytes)") }
         let keepsUnread = false
         func receivedControlFrame() -> Bool {
             heard.append("control")

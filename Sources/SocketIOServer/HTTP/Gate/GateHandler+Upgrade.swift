@@ -8,6 +8,12 @@ extension GateHandler {
     typealias Opening = (WebSocketHandler, ServerCore) -> Void
 
     func upgrade(_ request: GateRequest, _ context: ChannelHandlerContext, _ open: @escaping Opening) {
+        let deflate: MessageDeflate?
+        do throws(WebSocketExtension.Malformed) {
+            deflate = try core.deflate(for: request)
+        } catch {
+            return refuse(.badRequest, request)
+        }
         let responder = NIOWebSocketServerUpgrader(
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
             upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
@@ -18,14 +24,18 @@ extension GateHandler {
             switch result {
             case .success(var headers):
                 for header in request.sharing { headers.add(name: header.name, value: header.value) }
-                self.openWebSocket(request, headers, context, open)
+                if let answer = deflate?.agreement.answer {
+                    headers.add(name: "sec-websocket-extensions", value: answer)
+                }
+                self.openWebSocket(request, headers, deflate, context, open)
             case .failure: self.refuse(.badRequest, request)
             }
         }
     }
 
     private func openWebSocket(
-        _ request: GateRequest, _ given: HTTPHeaders, _ context: ChannelHandlerContext, _ open: Opening
+        _ request: GateRequest, _ given: HTTPHeaders, _ deflate: MessageDeflate?, _ context: ChannelHandlerContext,
+        _ open: Opening
     ) {
         var headers = given
         core.dress(&headers)
@@ -35,7 +45,7 @@ extension GateHandler {
         timer.cancel()
         // Each WebSocket of a proxy is another client, so each counts its own unfinished input.
         let client = request.way.outer.address.flatMap { IPAddress($0) }
-        let socket = WebSocketHandler(core.configuration.limits, core.context.clock) { [core] in
+        let socket = WebSocketHandler(core.configuration.limits, core.context.clock, deflate: deflate) { [core] in
             core.hold($0, $1, from: client)
         }
         do {

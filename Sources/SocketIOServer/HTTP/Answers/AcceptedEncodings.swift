@@ -1,0 +1,25 @@
+import NIOHTTP1
+
+/// The encodings that a client accepts (RFC 9110 §12.5.3).
+struct AcceptedEncodings: Equatable {
+    private var weights: [String: Double] = [:]
+
+    init(_ headers: HTTPHeaders) {
+        for element in headers[canonicalForm: "accept-encoding"] {
+            let parts = element.split(separator: ";")
+            guard let name = parts.first?.lowercased().filter({ !$0.isWhitespace }) else { continue }
+            weights[name] = parts.dropFirst().compactMap(Self.weight).first ?? 1
+        }
+    }
+
+    /// A weight of 0 refuses. An encoding's own name counts more than `*`.
+    var allowsGzip: Bool { (weights["gzip"] ?? weights["x-gzip"] ?? weights["*"] ?? 0) > 0 }
+
+    /// The weight of `q=0.5`; nil for another parameter, and 0 for a weight that cannot be read.
+    private static func weight(_ parameter: Substring) -> Double? {
+        let pair = parameter.lowercased().filter { !$0.isWhitespace }.split(
+            separator: "=", omittingEmptySubsequences: false)
+        guard pair.first == "q" else { return nil }
+        return pair.count == 2 ? Double(pair[1]).map { (0...1).contains($0) ? $0 : 0 } ?? 0 : 0
+    }
+}
