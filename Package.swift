@@ -144,7 +144,7 @@ let package = Package(
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
         .target(
             name: "TestSupport",
-            dependencies: ["JSONBytes", nioCore, nioPosix, nioWebSocket, subprocess, logging],
+            dependencies: ["CZlib", "JSONBytes", nioCore, nioPosix, nioWebSocket, subprocess, logging],
             path: "Tests/TestSupport", swiftSettings: settings),
         .executableTarget(
             name: "FollowBenchmark",

@@ -36,11 +36,13 @@ struct HTTPRoutes: Sendable {
             }
         }
         router.get("/healthz") { _, _ in JSONAnswer.bytes(Array(#"{"ok":true}"#.utf8)) }
-        router.get("/readyz") { request, context in readyAnswer(request, context) }
+        let compressed = router.group().add(middleware: GzipAnswers())
+        compressed.get("/readyz") { request, context in readyAnswer(request, context) }
 
         // All expensive requests share one budget and one set of places.
         let places = AnswerPlaces()
-        let guarded = router.group().add(middleware: TokenGuard(door: door, names: names))
+        // Outside of what is paid for: the work is done for the bytes before compression.
+        let guarded = compressed.group().add(middleware: TokenGuard(door: door, names: names))
         let metered = guarded.group().add(
             middleware: WorkGuard(budgets: budgets, places: places, names: names, units: 500))
         let counted = guarded.group().add(

@@ -1,12 +1,16 @@
-import NIOCore
+package import NIOCore
 
 /// Compresses the body of an answer (RFC 1952).
-enum Gzip {
+package enum Gzip {
+    /// A smaller body is sent as it is.
+    package static let leastBytes = 1024
+
     /// The bytes of all chunks as one gzip member; nil if that would not be smaller.
-    static func compress(_ chunks: [ByteBuffer]) -> ByteBuffer? {
-        // The fastest level, because this runs on the event loop. JSON still shrinks to a fifth.
+    ///
+    /// - Parameter level: 1 is the fastest, for the event loop. JSON still shrinks to a fifth.
+    package static func compress(_ chunks: [ByteBuffer], level: Int = 1) -> ByteBuffer? {
         let total = chunks.reduce(0) { $0 + $1.readableBytes }
-        return Deflater(.gzip, level: 1)?.compress(chunks, .whole, most: total)
+        return Deflater(.gzip, level: level)?.compress(chunks, .whole, most: total)
     }
 }
 

@@ -58,6 +58,35 @@ struct ClientFilesTests {
         }
     }
 
+    @Test func `a file is sent compressed to whoever accepts that, under a tag of its own`() async throws {
+        let script = Array(String(repeating: "the client; ", count: 1_000).utf8)
+        let files = ClientFiles { _ in script }
+        try await RunningServer.with(.make { $0.clientFiles = files }) { running in
+            let connection = try await ReusedConnection(port: running.port)
+            let request = "GET /socket.io/socket.io.js HTTP/1.1\r\nHost: x\r\n"
+            let plain = try await connection.ask(request + "\r\n")
+            #expect(plain.value(of: "content-encoding") == nil && plain.value(of: "vary") == "accept-encoding")
+            #expect(plain.body.utf8.count == script.count)
+            let tag = try #require(plain.value(of: "etag"))
+            let probe = try await HTTPProbe.connect(port: running.port)
+            try await probe.send(request + "Accept-Encoding: br, gzip\r\nConnection: close\r\n\r\n")
+            let answer = Array(await probe.readBytesToEnd().readableBytesView)
+            let blank = try #require(answer.indices.first { answer[$0...].starts(with: Array("\r\n\r\n".utf8)) })
+            let header = String(decoding: answer[..<blank], as: UTF8.self).lowercased()
+            #expect(header.contains("content-encoding: gzip") && header.contains("vary: accept-encoding"))
+            #expect(header.contains("content-length: \(answer.count - blank - 4)"))
+            #expect(!header.contains("etag: \(tag)"))
+            #expect(try Gunzip.whole(Array(answer[(blank + 4)...])) == script)
+            // Whoever has the plain file has not the other, and the other way round.
+            let known = "If-None-Match: \(tag)\r\n"
+            #expect(try await connection.ask(request + known + "\r\n").status == 304)
+            let other = request + "Accept-Encoding: gzip\r\n"
+            #expect(try await connection.ask(other.replacing("GET", with: "HEAD") + known + "\r\n").status == 200)
+            let own = "If-None-Match: \(tag.dropLast())-gzip\"\r\n"
+            #expect(try await connection.ask(other + own + "\r\n").status == 304)
+        }
+    }
+
     @Test func `a folder without them is an error that names it`() throws {
         let folder = try Self.folder(["x.js"])
         defer { try? FileManager.default.removeItem(atPath: folder) }

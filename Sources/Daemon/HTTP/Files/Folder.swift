@@ -1,6 +1,7 @@
 import Glibc
 import NIOConcurrencyHelpers
 import NIOCore
+import SocketIOServer
 
 /// The files below one folder. Small files are kept in memory, and all readers share them.
 final class Folder: Sendable {
@@ -21,10 +22,28 @@ final class Folder: Sendable {
     struct File: Sendable {
         let version: FileVersion
         let content: Content
+
+        /// Whether it can be sent compressed.
+        var isCompressible: Bool {
+            if case .bytes(_, _?) = content { true } else { false }
+        }
+
+        /// The bytes that are held for it.
+        fileprivate var keptBytes: Int {
+            guard case .bytes(let bytes, let gzip) = content else { return 0 }
+            return bytes.readableBytes + (gzip?.readableBytes ?? 0)
+        }
+
+        /// The compressed form, with a version of its own (RFC 9110 §8.8.3.3).
+        var compressed: File? {
+            guard case .bytes(_, let gzip?) = content else { return nil }
+            return File(version: version.compressed(to: gzip.readableBytes), content: .bytes(gzip, gzip: nil))
+        }
     }
 
     enum Content: Sendable {
-        case bytes(ByteBuffer)
+        /// - Parameter gzip: The same compressed, if that is smaller.
+        case bytes(ByteBuffer, gzip: ByteBuffer?)
         /// Too large to keep. It is read bit by bit, and opened anew for each, so that a slow reader holds no
         /// descriptor.
         case large(path: String)
@@ -52,7 +71,8 @@ final class Folder: Sendable {
         let file = try OpenFile(real)
         let opened = try file.version()
         guard opened.size <= Self.maxKept else { return File(version: opened, content: .large(path: real)) }
-        let read = File(version: opened, content: .bytes(ByteBuffer(bytes: try file.read(0..<opened.size))))
+        let bytes = ByteBuffer(bytes: try file.read(0..<opened.size))
+        let read = File(version: opened, content: .bytes(bytes, gzip: Self.compressed(bytes, path.relative)))
         keep(read, real)
         return read
     }
@@ -67,11 +87,17 @@ final class Folder: Sendable {
 
     private func keep(_ file: File, _ path: String) {
         kept.withLockedValue { kept in
-            kept.bytes += file.version.size - (kept.files[path]?.version.size ?? 0)
+            kept.bytes += file.keptBytes - (kept.files[path]?.keptBytes ?? 0)
             kept.files[path] = file
             guard kept.bytes > Self.maxKeptInAll else { return }
-            kept = Kept(files: [path: file], bytes: file.version.size)
+            kept = Kept(files: [path: file], bytes: file.keptBytes)
         }
+    }
+
+    /// Done once for a version of a file, so it may take its time: level 6 needs some ms for 100 KiB.
+    private static func compressed(_ bytes: ByteBuffer, _ name: String) -> ByteBuffer? {
+        guard MediaKind(name).isCompressible, bytes.readableBytes >= Gzip.leastBytes else { return nil }
+        return Gzip.compress([bytes], level: 6)
     }
 
     private static func realPath(_ path: String) -> String? {

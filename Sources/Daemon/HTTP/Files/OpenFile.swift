@@ -54,15 +54,23 @@ struct FileVersion: Hashable {
     let size: Int
     let modifiedSecond: Int
     let modifiedNanosecond: Int
+    /// A compressed form is another representation of the file.
+    var isCompressed = false
 
     enum Verdict: Equatable { case proceed, notModified, failed }
 
     /// A strong tag: no file of ours changes within a nanosecond and keeps its size.
     var tag: String {
-        "\"\(String(modifiedSecond, radix: 16))\(String(modifiedNanosecond, radix: 16))-\(String(size, radix: 16))\""
+        "\"\(String(modifiedSecond, radix: 16))\(String(modifiedNanosecond, radix: 16))-\(String(size, radix: 16))\(isCompressed ? "-gzip" : "")\""
     }
 
     var lastModified: String { DateHeader.format(modifiedSecond) }
+
+    /// The same content, compressed to `size` bytes.
+    func compressed(to size: Int) -> FileVersion {
+        FileVersion(
+            size: size, modifiedSecond: modifiedSecond, modifiedNanosecond: modifiedNanosecond, isCompressed: true)
+    }
 
     /// Checks in the order of §13.2.2.
     func verdict(on fields: HTTPFields) -> Verdict {

@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
+import SocketIOServer
 
 /// Serves the dashboard: the page, what it loads, and the official client under its own path.
 struct StaticFiles<Context: RequestContext>: RouterMiddleware {
@@ -40,12 +41,14 @@ struct StaticFiles<Context: RequestContext>: RouterMiddleware {
         }
     }
 
-    private func answer(_ request: Request, _ file: Folder.File, _ path: AssetPath) -> Response {
+    private func answer(_ request: Request, _ plain: Folder.File, _ path: AssetPath) -> Response {
+        let file = Self.form(of: plain, for: request)
         var headers: HTTPFields = [
             .eTag: file.version.tag, .lastModified: file.version.lastModified, .acceptRanges: "bytes",
             // Checked on each load. A new version of the page shows at once, and the old one only costs a 304.
             .cacheControl: "no-cache",
         ]
+        if plain.isCompressible { headers[.vary] = "accept-encoding" }
         // Pages of allowed origins may load it as a script.
         if path.relative == "vendor/socket.io.min.js", let name = HTTPField.Name("cross-origin-resource-policy") {
             headers[name] = "cross-origin"
@@ -57,7 +60,8 @@ struct StaticFiles<Context: RequestContext>: RouterMiddleware {
             return Response(status: .notModified, headers: headers)
         case .failed: return Response(status: .preconditionFailed, headers: headers)
         }
-        headers[.contentType] = Self.mediaType(path.relative)
+        headers[.contentType] = MediaKind(path.relative).type
+        if file.version.isCompressed { headers[.contentEncoding] = "gzip" }
         let isPartial = request.method == .get && file.version.allowsRange(request.headers)
         switch RangeRequest(isPartial ? request.headers[.range] : nil, size: file.version.size) {
         case .whole:
@@ -72,6 +76,13 @@ struct StaticFiles<Context: RequestContext>: RouterMiddleware {
         }
     }
 
+    /// The compressed form if the client accepts it. Parts are always of the plain file.
+    private static func form(of file: Folder.File, for request: Request) -> Folder.File {
+        let isPart = request.method == .get && request.headers[.range] != nil
+        guard !isPart, AcceptedEncodings(request.headers[values: .acceptEncoding]).prefersGzip else { return file }
+        return file.compressed ?? file
+    }
+
     private func respond(
         _ status: HTTPResponse.Status, _ headers: HTTPFields, _ file: Folder.File, _ range: Range<Int>,
         _ request: Request
@@ -80,7 +91,7 @@ struct StaticFiles<Context: RequestContext>: RouterMiddleware {
         headers[.contentLength] = String(range.count)
         guard request.method == .get else { return Response(status: status, headers: headers) }
         switch file.content {
-        case .bytes(let bytes):
+        case .bytes(let bytes, _):
             let part = bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count) ?? ByteBuffer()
             return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: part))
         case .large(let path):
@@ -106,12 +117,6 @@ struct StaticFiles<Context: RequestContext>: RouterMiddleware {
     }
 
     private static var pieceBytes: Int { 64 << 10 }
-
-    private static func mediaType(_ path: String) -> String {
-        let name = path.split(separator: ".").last.flatMap { MediaType.FileExtension(String($0)) }
-        let type = name.flatMap { MediaType.getMediaType(forExtension: $0) }
-        return type?.description ?? "application/octet-stream"
-    }
 }
 
 /// Finds the folder that holds the dashboard.

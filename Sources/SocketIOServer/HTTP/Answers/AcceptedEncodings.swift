@@ -1,11 +1,14 @@
 import NIOHTTP1
 
 /// The encodings that a client accepts (RFC 9110 §12.5.3).
-struct AcceptedEncodings: Equatable {
+package struct AcceptedEncodings: Equatable {
     private var weights: [String: Double] = [:]
 
-    init(_ headers: HTTPHeaders) {
-        for element in headers[canonicalForm: "accept-encoding"] {
+    init(_ headers: HTTPHeaders) { self.init(headers["accept-encoding"]) }
+
+    /// - Parameter values: All headers `Accept-Encoding` of a request.
+    package init(_ values: [String]) {
+        for element in values.flatMap({ $0.split(separator: ",") }) {
             let parts = element.split(separator: ";")
             guard let name = parts.first?.lowercased().filter({ !$0.isWhitespace }) else { continue }
             weights[name] = parts.dropFirst().compactMap(Self.weight).first ?? 1
@@ -13,7 +16,10 @@ struct AcceptedEncodings: Equatable {
     }
 
     /// A weight of 0 refuses. An encoding's own name counts more than `*`.
-    var allowsGzip: Bool { (weights["gzip"] ?? weights["x-gzip"] ?? weights["*"] ?? 0) > 0 }
+    private var gzip: Double { weights["gzip"] ?? weights["x-gzip"] ?? weights["*"] ?? 0 }
+
+    /// Whether an answer should be compressed: the client accepts gzip, and does not say that it prefers plain bytes.
+    package var prefersGzip: Bool { gzip > 0 && gzip >= weights["identity"] ?? 0 }
 
     /// The weight of `q=0.5`; nil for another parameter, and 0 for a weight that cannot be read.
     private static func weight(_ parameter: Substring) -> Double? {

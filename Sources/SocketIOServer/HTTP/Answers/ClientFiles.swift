@@ -1,6 +1,7 @@
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// The files of the official client, which the server can serve below its path: `/socket.io/socket.io.js` and the
 /// others.
@@ -25,6 +26,7 @@ public struct ClientFiles: Sendable {
     }
 
     private let contents: @Sendable (String) -> [UInt8]?
+    private let compressed = CompressedFiles()
 
     /// Reads the files of a folder once. Other files in it are not served.
     ///
@@ -52,16 +54,23 @@ public struct ClientFiles: Sendable {
         guard head.method == .GET || head.method == .HEAD else {
             return GateResponse(status: .methodNotAllowed, headers: [GateResponse.Header("allow", "GET, HEAD")])
         }
-        let tag = Self.tag(of: bytes)
+        let plain = Self.tag(of: bytes)
+        let gzip = compressed.gzip(of: bytes, named: name, tag: plain)
+        let sent = AcceptedEncodings(head.headers).prefersGzip ? gzip : nil
+        // Another coding is another representation (RFC 9110 §8.8.3.3).
+        let tag = sent == nil ? plain : "\(plain.dropLast())-gzip\""
         let type = name.hasSuffix(".map") ? "application/json" : "application/javascript; charset=utf-8"
-        let headers = [
+        var headers = [
             GateResponse.Header("content-type", type), GateResponse.Header("cache-control", "public, max-age=0"),
             GateResponse.Header("etag", tag),
         ]
+        if gzip != nil { headers.append(GateResponse.Header("vary", "accept-encoding")) }
         if head.headers[canonicalForm: "if-none-match"].contains(where: { Self.isSame($0, tag) }) {
             return GateResponse(status: .notModified, headers: headers, hasLength: false)
         }
-        return GateResponse(status: .ok, headers: headers, body: [ByteBuffer(bytes: bytes)])
+        guard let sent else { return GateResponse(status: .ok, headers: headers, body: [ByteBuffer(bytes: bytes)]) }
+        headers.append(GateResponse.Header("content-encoding", "gzip"))
+        return GateResponse(status: .ok, headers: headers, body: [sent])
     }
 
     /// FNV-1a over the bytes, so that another file has another tag.
@@ -75,5 +84,26 @@ public struct ClientFiles: Sendable {
     private static func isSame(_ given: Substring, _ tag: String) -> Bool {
         let given = given.trimmingPrefix { $0 == " " }
         return given == "*" || given == tag || given == "W/\(tag)"
+    }
+}
+
+/// The compressed forms of the files, each made once.
+private final class CompressedFiles: Sendable {
+    private struct Form {
+        let tag: String
+        let gzip: ByteBuffer?
+    }
+
+    private let forms = Mutex<[String: Form]>([:])
+
+    /// Nil if the file is small or does not shrink.
+    func gzip(of bytes: [UInt8], named name: String, tag: String) -> ByteBuffer? {
+        guard bytes.count >= Gzip.leastBytes else { return nil }
+        return forms.withLock { forms in
+            if let known = forms[name], known.tag == tag { return known.gzip }
+            let form = Form(tag: tag, gzip: Gzip.compress([ByteBuffer(bytes: bytes)]))
+            forms[name] = form
+            return form.gzip
+        }
     }
 }

@@ -36,7 +36,7 @@ struct GateResponse: Equatable {
         guard let threshold, body.reduce(0, { $0 + $1.readableBytes }) >= threshold else { return self }
         var response = self
         response.headers.append(Header("vary", "accept-encoding"))
-        guard AcceptedEncodings(request.headers).allowsGzip, let whole = compress(body) else { return response }
+        guard AcceptedEncodings(request.headers).prefersGzip, let whole = compress(body) else { return response }
         response.headers.append(Header("content-encoding", "gzip"))
         response.body = [whole]
         return response
