@@ -16,14 +16,37 @@ enum BenchEvent {
     private static let fill = [UInt8](
         repeating: UInt8(ascii: "x"), count: argumentBytes - head.count - timeDigits - middle.count - end.count)
 
-    static func argument(at nanoseconds: UInt64) -> [UInt8] {
+    /// The argument; of another size it is filled with text that shrinks as samples do, another one each time.
+    static func argument(at nanoseconds: UInt64, bytes: Int = argumentBytes) -> [UInt8] {
+        guard bytes == argumentBytes else {
+            let count = max(0, bytes - head.count - timeDigits - middle.count - end.count)
+            let start = Int(nanoseconds % UInt64(sampleText.count - count))
+            return head + digits(of: nanoseconds) + middle + sampleText[start..<start + count] + end
+        }
+        return head + digits(of: nanoseconds) + middle + fill + end
+    }
+
+    /// 256 KiB of what looks like processes with their figures.
+    private static let sampleText: [UInt8] = {
+        var text: [UInt8] = []
+        var number: UInt32 = 1
+        while text.count < 256 << 10 {
+            number = number &* 1_664_525 &+ 1_013_904_223
+            let (first, second) = (number >> 8, number >> 20)
+            text += Array(
+                "pid:\(first % 30_000) user:www comm:worker-\(second % 9) cpu:\(first % 997) rss:\(second)000 ".utf8)
+        }
+        return text
+    }()
+
+    private static func digits(of nanoseconds: UInt64) -> [UInt8] {
         var digits = [UInt8](repeating: UInt8(ascii: "0"), count: timeDigits)
         var rest = nanoseconds
         for index in digits.indices.reversed() where rest > 0 {
             digits[index] += UInt8(rest % 10)
             rest /= 10
         }
-        return head + digits + middle + fill + end
+        return digits
     }
 
     /// The whole unmasked frame as the server writes it, for the floor.

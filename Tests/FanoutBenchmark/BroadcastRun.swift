@@ -8,14 +8,16 @@ final class BroadcastRun {
 
     private let order: Order
     private let namespace: Namespace
+    private let eventBytes: Int
     private let done: EventLoopPromise<Span>
     private let began = Limits.now()
     private let used = Limits.usedMicroseconds()
     private var events = 0
     private var awaited: Int?
 
-    init(_ order: Order, _ namespace: Namespace, _ done: EventLoopPromise<Span>) {
+    init(_ order: Order, _ namespace: Namespace, eventBytes: Int, _ done: EventLoopPromise<Span>) {
         self.order = order
+        self.eventBytes = eventBytes
         self.namespace = namespace
         self.done = done
     }
@@ -35,7 +37,8 @@ final class BroadcastRun {
         events += 1
         let number = events
         awaited = number
-        let event = EncodedEvent(unchecked: BenchEvent.name, arguments: [BenchEvent.argument(at: Limits.now())])
+        let event = EncodedEvent(
+            unchecked: BenchEvent.name, arguments: [BenchEvent.argument(at: Limits.now(), bytes: eventBytes)])
         let bound = NIOLoopBound(self, eventLoop: namespace.eventLoop)
         namespace.broadcast(event) { bound.value.goOn(after: number) }
         namespace.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { self.goOn(after: number) }

@@ -12,6 +12,8 @@ final class Crowd {
 
     /// Events received, and how long each took, in ns, during the last order.
     private(set) var received = 0
+    /// Everything that came, frames' headers too.
+    private(set) var receivedBytes = 0
     private(set) var latencies: [UInt64] = []
     private var firstAt: UInt64 = 0
     private var lastAt: UInt64 = 0
@@ -56,7 +58,7 @@ final class Crowd {
     func carryOut(
         _ order: Order, by child: Child, expected: Int, patience: Double = 20, each: () -> Void = {}
     ) throws(SystemFailure) -> Span {
-        (received, firstAt, lastAt) = (0, 0, 0)
+        (received, receivedBytes, firstAt, lastAt) = (0, 0, 0, 0)
         latencies.removeAll(keepingCapacity: true)
         try watch(child.output, as: .max)
         defer { epoll_ctl(poll, EPOLL_CTL_DEL, child.output, nil) }
@@ -98,13 +100,14 @@ final class Crowd {
             if length < 0, errno == EAGAIN { return }
             throw SystemFailure(unexpected: "client \(number) was let go")
         }
+        receivedBytes += length
         let now = Limits.now()
         var hasPing = false
         counters[number].receive(UnsafeRawBufferPointer(rebasing: buffer[..<length])) { found in
             switch found {
             case .event(let sentAt):
                 received += 1
-                latencies.append(now - sentAt)
+                if let sentAt { latencies.append(now - sentAt) }
             case .ping: hasPing = true
             case .other: break
             }

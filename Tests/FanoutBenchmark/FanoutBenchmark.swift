@@ -35,10 +35,17 @@ struct Measure: ParsableCommand {
             print(row.text)
             rows.append(row)
         }
+        print(CompressionRow.heading)
+        var compressions: [CompressionRow] = []
+        for count in clients {
+            let row = try CompressionRow.measure(clients: count, seconds: seconds)
+            print(row.text)
+            compressions.append(row)
+        }
         let stall = try StallRow.measure(clients: 100, rate: rate)
         print(StallRow.heading)
         print(stall.text)
-        let bars = rows.flatMap(\.bars) + stall.bars
+        let bars = rows.flatMap(\.bars) + compressions.flatMap(\.bars) + stall.bars
         for bar in bars { print(bar.text) }
         guard bars.allSatisfy(\.isHeld) else { throw ExitCode.failure }
     }

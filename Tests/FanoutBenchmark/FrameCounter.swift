@@ -1,7 +1,8 @@
 /// Finds the frames in what one client receives, however it is cut, and the time in each event.
 struct FrameCounter {
     enum Found {
-        case event(sentAt: UInt64)
+        /// Of a compressed one nobody knows when it was sent.
+        case event(sentAt: UInt64?)
         case ping
         case other
     }
@@ -39,10 +40,13 @@ struct FrameCounter {
         let header = isLong ? 4 : 2
         guard bytes.count >= header else { return nil }
         let length = isLong ? Int(bytes[2]) << 8 | Int(bytes[3]) : Int(bytes[1])
-        let looked = min(header + length, Self.longest)
+        let isCompressed = bytes[0] & 0x40 != 0
+        let looked = isCompressed ? header : min(header + length, Self.longest)
         guard bytes.count >= looked else { return nil }
         skip = header + length - looked
-        if length > BenchEvent.argumentBytes {
+        if isCompressed {
+            found(.event(sentAt: nil))
+        } else if length > BenchEvent.argumentBytes {
             let digits = bytes[(header + BenchEvent.timeOffset)..<looked]
             found(.event(sentAt: digits.reduce(0) { $0 &* 10 &+ UInt64($1 &- 0x30) }))
         } else {

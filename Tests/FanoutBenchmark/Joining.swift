@@ -4,7 +4,7 @@ import Glibc
 struct Joining {
     let socket: Int32
 
-    /// Returns when the client is in the namespace `/`.
+    /// Returns when the client is in the namespace `/`. It offers compression, which a server may decline.
     func join() throws(SystemFailure) {
         try write(
             Array(
@@ -15,6 +15,7 @@ struct Joining {
                 Connection: Upgrade\r
                 Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
                 Sec-WebSocket-Version: 13\r
+                Sec-WebSocket-Extensions: permessage-deflate\r
                 \r
 
                 """.utf8))

@@ -8,11 +8,15 @@ import SocketIOServer
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The server under test.", shouldDisplay: false)
 
+    @Option(help: "Bytes of an event's argument.") var eventBytes = BenchEvent.argumentBytes
+    @Flag(help: "Compress for clients that offer it.") var compressed = false
+
     func run() throws {
         try Limits.raiseOpenFiles()
         var configuration = SocketIOServerConfiguration()
         configuration.port = 0
         configuration.overflow = .resync
+        configuration.messageCompression = MessageCompression(compressed ? .all : .none)
         let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
         let server = SocketIOServer(
             configuration, eventLoop: loop,
@@ -23,7 +27,7 @@ struct Serve: ParsableCommand {
         while let line = readLine() {
             guard let order = Order(line) else { throw ValidationError("unknown order: \(line)") }
             let done = loop.makePromise(of: Span.self)
-            loop.execute { BroadcastRun(order, namespace, done).begin() }
+            loop.execute { BroadcastRun(order, namespace, eventBytes: eventBytes, done).begin() }
             Output.write(try done.futureResult.wait().line)
         }
         running.cancel()
