@@ -8,7 +8,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 SERVER_SUITES = '(EngineIO|SocketIO|SocketIOServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-security test-faults conformance example-package test-asan test-tsan coverage lint settings format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak clean
+.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-security test-faults conformance example-package test-asan test-tsan coverage lint settings format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak fleet clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -97,6 +97,10 @@ bench-follow: setup ## from ZADD to a connected client: how fast, and at what co
 bench-collector: setup ## what the collector costs beside top, netstat and ss, and whether its bars are held; ARGS='--seconds 20'
 	@.ci/build-release collector
 	@python3 Tests/CollectorBenchmark/bench.py $(ARGS)
+
+fleet: setup ## a dashboard of pretended hosts that drift, die and flood as told; ARGS='--hosts 100', ARGS=--help for more
+	@.ci/build-release streamassembler
+	@SA_TEST_BINARY=$(BUILD)/release/streamassembler python3 Tests/Fleet/fleet.py $(ARGS)
 
 soak: setup ## the daemon's memory under half an hour of accelerated load; ARGS='--minutes 10'
 	@.ci/build-release streamassembler Soak
