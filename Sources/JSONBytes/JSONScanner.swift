@@ -28,6 +28,23 @@ public enum JSONScanner {
         _ bytes: some Collection<UInt8>, keys: [StaticString], refusesDoubles: Bool = false,
         maxDepth: Int = defaultMaxDepth
     ) throws(JSONError) -> [Range<Int>?] {
+        try scan(bytes, keys, refusesDoubles: refusesDoubles, maxDepth: maxDepth) { _ in }
+    }
+
+    /// The same, where no name may stand twice, and beside it where each member stands, in their order.
+    public static func topLevelMembers(
+        _ bytes: some Collection<UInt8>, keys: [StaticString], maxDepth: Int = defaultMaxDepth
+    ) throws(JSONError) -> (values: [Range<Int>?], members: [JSONMember]) {
+        var members: [JSONMember] = []
+        members.reserveCapacity(32)
+        let values = try scan(bytes, keys, refusesDoubles: true, maxDepth: maxDepth) { members.append($0) }
+        return (values, members)
+    }
+
+    private static func scan(
+        _ bytes: some Collection<UInt8>, _ keys: [StaticString], refusesDoubles: Bool, maxDepth: Int,
+        _ take: (JSONMember) -> Void
+    ) throws(JSONError) -> [Range<Int>?] {
         try JSONCursor.run(over: bytes, maxDepth: maxDepth) { (cursor) throws(JSONError) in
             var found = [Range<Int>?](repeating: nil, count: keys.count)
             var names = refusesDoubles ? NameSet(of: cursor.bytes) : nil
@@ -38,6 +55,7 @@ public enum JSONScanner {
                 let index = keys.firstIndex { spells(name, $0) } ?? indexOfEscaped(cursor.bytes[key], in: keys)
                 let range = try cursor.value()
                 if let index, found[index] == nil { found[index] = range }
+                take(JSONMember(name: key, value: range))
             }
             try cursor.end()
             return found
@@ -87,6 +105,17 @@ extension JSONScanner {
             return members
         }
     }
+}
+
+/// Where a member of an object stands, in offsets from the start of the bytes that were scanned.
+public struct JSONMember: Sendable, Equatable {
+    /// The name between its quotes, escapes as they stand.
+    public let name: Range<Int>
+    /// The raw value.
+    public let value: Range<Int>
+
+    /// Name and value, from the quote before the one to the end of the other.
+    public var text: Range<Int> { name.lowerBound - 1..<value.upperBound }
 }
 
 /// Why bytes are not a JSON text (RFC 8259), and at which offset.

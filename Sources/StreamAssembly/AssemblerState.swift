@@ -168,6 +168,7 @@ struct AssemblerState: Sendable {
             do throws(SampleRejection) {
                 let sample = try Sample(
                     row, of: key, maxTime: now + configuration.maxSkewMs, maxBytes: configuration.maxMemberBytes)
+                counters.detailsIgnored += sample.details.ignored
                 return (row, sample)
             } catch {
                 if !isAgain { reject(row, of: key, error, now: now) }

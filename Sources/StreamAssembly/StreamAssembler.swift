@@ -129,6 +129,8 @@ public struct AssemblerStatistics: Sendable, Equatable {
     public internal(set) var belowFloor = 0
     /// Members that were not samples, by reason.
     public internal(set) var rejected: [SampleRejection: Int] = [:]
+    /// Names in samples' `details` that are of no member which can be a detail.
+    public internal(set) var detailsIgnored = 0
     /// Samples in the window.
     public internal(set) var samples = 0
     /// Bytes in the window.

@@ -104,6 +104,7 @@ def test_samples_have_the_names_and_types_of_the_native_collector(shell):
     assert [sample["probe"] for sample in samples] == ["top", "netstat"]
     for found, right in zip(samples, wanted):
         assert list(found)[:9] == ENVELOPE
+        assert found["details"] == right["details"] and set(found["details"]) <= set(found)
         assert sorted(found) == sorted(right)
         order = {name: right[name] for name in found}
         assert differences(found, order) == []

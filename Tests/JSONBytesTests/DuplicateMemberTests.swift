@@ -31,6 +31,20 @@ import Testing
         }
     }
 
+    @Test func `members are told in their order, each by its name and its value`() throws {
+        let text = #" { "a":1, "\u0062" : [2, {"c":3}],"id":"x" } "#
+        let (values, members) = try JSONScanner.topLevelMembers(Array(text.utf8), keys: ["id", "b", "c"])
+        let bytes = Array(text.utf8)
+        func part(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        #expect(members.map { part($0.name) } == ["a", #"\u0062"#, "id"])
+        #expect(members.map { part($0.value) } == ["1", #"[2, {"c":3}]"#, #""x""#])
+        #expect(members.map { part($0.text) } == [#""a":1"#, #""\u0062" : [2, {"c":3}]"#, #""id":"x""#])
+        #expect(values.map { $0.map(part) } == [#""x""#, #"[2, {"c":3}]"#, nil])
+        #expect(throws: JSONError.duplicateMember(offset: 8)) {
+            try JSONScanner.topLevelMembers(Array(#"{"a":1,"a":2}"#.utf8), keys: [])
+        }
+    }
+
     @Test func `the offset is that of the second, and without the wish the first counts`() throws {
         let text = Array(#"{"a":1,"b":2,"\u0061":3}"#.utf8)
         #expect(throws: JSONError.duplicateMember(offset: 14)) {

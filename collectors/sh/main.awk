@@ -52,9 +52,15 @@ function sample(probe, time,    seconds, started, out, at, id) {
         "\",\"probe\":\"" probe "\",\"t\":" whole(time) ",\"v\":1,\"boot\":" boot ",\"seq\":" whole(seq[probe]) \
         ",\"intervalMs\":" whole(interval) ",\"dtMs\":" number(seconds == "" ? "" : seconds * 1000, 1)
     seq[probe]++
-    out = out (probe == "top" ? top_fields(seconds) : netstat_fields(seconds))
+    out = out details(probe, probe == "top" ? top_fields(seconds) : netstat_fields(seconds))
     out = out ",\"tookUs\":" whole((ticks_used() - started) * 1000000 / ticks_per_second)
     return out ",\"flags\":[" flags(seconds == "") "]}"
+}
+
+# The fields, and before them which are details: tables that only those want who look at this host.
+function details(probe, fields) {
+    if (probe != "top") return ",\"details\":[\"conns\",\"peers\",\"listen\"]" fields
+    return ",\"details\":[" (cpu_count > 16 ? "\"cpus\"," : "") "\"procs\"]" fields
 }
 
 function flags(is_first,    out) {

@@ -27,6 +27,7 @@ function cpu_fields(    line, fields, key, cpus, list, k, one, total, place, her
     }
     close("/proc/stat")
     if (!("cpu" in stat)) partial = 1
+    cpu_count = cpus
     total = share(old_stat["cpu"], stat["cpu"], 2)
     one = ""
     # The place is the CPU's number: those that are offline are null.

@@ -42,6 +42,9 @@ actor DaemonMetrics {
         page.counter(
             "samples_rejected_total", "Members that were no samples.", label: "reason",
             SampleRejection.allCases.map { ($0.rawValue, assembler.rejected[$0] ?? 0) })
+        page.counter(
+            "details_ignored_total", "Names in the member details of samples that are of no detail.",
+            assembler.detailsIgnored)
         page.counter("follower_events_total", "Keyspace events heard.", follower.events)
         page.counter("follower_commands_total", "Commands sent to Redis.", follower.commands)
         page.counter("follower_rounds_total", "Rounds of reading.", follower.rounds)

@@ -41,11 +41,18 @@ public struct Sample: Sendable, Equatable {
     public let memberHash: UInt64
     /// What a client can see from it.
     public let traits: Traits
+    /// Where its details stand, as the check found them.
+    private let found: SampleDetails?
+
+    /// Which parts of it are details. Looked for in the bytes where nobody has yet.
+    public var details: SampleDetails { found ?? SampleDetails(in: bytes) }
 
     /// Makes a sample from these values. It checks nothing.
+    ///
+    /// - Parameter details: where they stand in `bytes`; nil where that is not known.
     public init(
         key: String, host: String, probe: String, id: String, t: Double, bytes: [UInt8], memberHash: UInt64,
-        traits: Traits = .all
+        traits: Traits = .all, details: SampleDetails? = nil
     ) {
         self.key = key
         self.host = host
@@ -55,6 +62,14 @@ public struct Sample: Sendable, Equatable {
         self.bytes = bytes
         self.memberHash = memberHash
         self.traits = traits
+        found = details
+    }
+
+    /// Samples are equal if their members and what is known of them are, whether details have been looked for or not.
+    public static func == (left: Sample, right: Sample) -> Bool {
+        left.key == right.key && left.id == right.id && left.t == right.t && left.bytes == right.bytes
+            && left.host == right.host && left.probe == right.probe && left.memberHash == right.memberHash
+            && left.traits == right.traits
     }
 
     /// Whether its key names a host.
@@ -74,10 +89,10 @@ extension Sample {
         guard row.member.count <= maxBytes else { throw .tooLarge }
         guard row.score.isFinite else { throw .scoreNotFinite }
         guard row.score <= maxTime else { throw .tooFarInFuture }
-        let found: [Range<Int>?]
+        let (found, members): ([Range<Int>?], [JSONMember])
         do throws(JSONError) {
-            found = try JSONScanner.topLevelValues(
-                row.member, keys: ["id", "host", "probe", "t"], refusesDoubles: true)
+            (found, members) = try JSONScanner.topLevelMembers(
+                row.member, keys: ["id", "host", "probe", "t", SampleDetails.name])
         } catch {
             if case .duplicateMember = error { throw .duplicateMember }
             throw .notJSONObject
@@ -98,7 +113,8 @@ extension Sample {
         }
         self.init(
             key: key.name, host: host, probe: probe, id: id, t: row.score, bytes: row.member,
-            memberHash: row.memberHash, traits: traits)
+            memberHash: row.memberHash, traits: traits,
+            details: found[4].map { SampleDetails(named: $0, among: members, in: row.member) } ?? SampleDetails.none)
     }
 
     /// In a key that names a host, only that host may speak.
@@ -124,7 +140,7 @@ extension Sample {
     }
 
     /// The text of a checked JSON value, if it is a string.
-    private static func text(_ raw: ArraySlice<UInt8>) -> String? {
+    static func text(_ raw: ArraySlice<UInt8>) -> String? {
         guard raw.first == UInt8(ascii: "\""), !raw.contains(UInt8(ascii: "\\")) else {
             return (try? JSONValue(parsing: raw))?.string
         }

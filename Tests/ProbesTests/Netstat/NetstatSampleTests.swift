@@ -41,6 +41,7 @@ import Testing
 
     @Test func `sockets that could not be read are null`() throws {
         let json = try sample(nil, reading(atMs: 1)).json
+        #expect(json["details"]?.array?.compactMap(\.string) == ["conns", "peers", "listen"])
         for key in ["tcp", "sockets", "ifs", "proto", "listen", "peers", "conns", "connsTotal"] {
             #expect(json[key] == .null, "\(key)")
         }

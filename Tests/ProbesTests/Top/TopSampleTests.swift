@@ -35,6 +35,16 @@ import Testing
         #expect(json["flags"]?.array?.compactMap(\.string) == ["first", "partial"])
     }
 
+    @Test(arguments: [(1, ["procs"]), (16, ["procs"]), (17, ["cpus", "procs"])])
+    func `names its tables as details, and the CPUs where there are many`(_ cpus: Int, _ names: [String]) throws {
+        var reading = try Make.top(atMs: 1000, [Make.process(7)])
+        reading.stat = try SystemStat(
+            parsing: Array("cpu  1 2 3 4\n\((0..<cpus).map { "cpu\($0) 1 2 3 4\n" }.joined())".utf8))
+        let json = try sample(nil, reading).json
+        #expect(json["details"]?.array?.compactMap(\.string) == names)
+        #expect(names.allSatisfy { json[$0] != nil })
+    }
+
     @Test func `missing sources are null, never 0`() throws {
         let (json, _) = try sample(nil, Make.top(atMs: 1000))
         for key in ["cpu", "cpus", "load", "mem", "disks", "ctxtPerS", "intrPerS", "forksPerS"] {

@@ -44,7 +44,7 @@ package struct NetstatSample: Sendable {
     package func encode(tookUs: () -> UInt64) -> OpenSample {
         var writer = JSONWriter(reservingCapacity: 14 * 1024)
         var flags = flags
-        header.write(into: &writer)
+        header.write(into: &writer, details: ["conns", "peers", "listen"])
         writeStates(into: &writer)
         writeSockets(into: &writer)
         if !writeInterfaces(into: &writer) { flags.insert(.truncated) }

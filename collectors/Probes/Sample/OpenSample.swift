@@ -83,4 +83,13 @@ package struct SampleHeader: Sendable {
         writer.field("intervalMs", UInt64(max(0, intervalMs)))
         writer.field("dtMs", dtMs, decimals: 1)
     }
+
+    /// The same, and which members are details: tables that only those want who look at this host (Contract.md).
+    package func write(into writer: inout JSONWriter, details: [StaticString]) {
+        write(into: &writer)
+        writer.key("details")
+        writer.beginArray()
+        for name in details { writer.string(name) }
+        writer.endArray()
+    }
 }

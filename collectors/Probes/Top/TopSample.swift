@@ -6,6 +6,8 @@ package import SampleContract
 package struct TopSample: Sendable {
     /// More CPUs than any kernel supports.
     private static let maxCPUs = 8192
+    /// With more CPUs than this the shares of each are details: a list that only those want who look at this host.
+    private static let mostCPUsInFigures = 16
 
     package var header: SampleHeader
     package var flags: SampleFlags
@@ -42,7 +44,7 @@ package struct TopSample: Sendable {
     /// The bytes of the sample. `tookUs` is called when everything but the end is written.
     package func encode(tookUs: () -> UInt64) -> OpenSample {
         var writer = JSONWriter(reservingCapacity: 12 * 1024)
-        header.write(into: &writer)
+        header.write(into: &writer, details: names)
         writeCPU(into: &writer)
         writeSystem(into: &writer)
         writeMemory(into: &writer)
@@ -52,6 +54,10 @@ package struct TopSample: Sendable {
         table.write(into: &writer)
         let flags = table.isTruncated ? flags.union(.truncated) : flags
         return OpenSample(header, writer, tookUs: tookUs(), flags: flags)
+    }
+
+    private var names: [StaticString] {
+        (current.stat?.cpus.count ?? 0) > Self.mostCPUsInFigures ? ["cpus", "procs"] : ["procs"]
     }
 
     /// On a large host the many CPUs and disks must not take the room of processes.
