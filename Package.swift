@@ -79,6 +79,8 @@ let package = Package(
             name: "JSONBytes", path: "Sources/JSONBytes", swiftSettings: settings,
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
+        .systemLibrary(name: "CZstd", path: "Sources/CZstd"),
+        module("Zstd", ["CZstd"]),
         // Binary search, for both halves.
         module("SortedSearch"),
         // What keys and samples are made of, for both halves.
@@ -194,6 +196,7 @@ let package = Package(
         tests("RESPTests", ["RESP", "TestSupport"]),
         tests("RedisSettingsTests", ["RedisSettings", "RedisClient", "Settings", "TestSupport"], seeded: false),
         tests("StreamAssemblyTests", ["StreamAssembly", "JSONBytes", "TestSupport"]),
+        tests("ZstdTests", ["Zstd"]),
         tests("EngineIOTests", ["EngineIO", "TestSupport"]),
         tests("SocketIOTests", ["SocketIO", "EngineIO", "JSONBytes", "TestSupport"]),
         tests("RedisClientTests", ["RedisClient", "RESP", "TestSupport", nioCore, nioPosix, nioEmbedded, logging]),

@@ -41,7 +41,7 @@ def test_fields_and_sums_are_right(packages, tmp_path):
         assert f'"{field("Version")}"' in (ROOT / "Sources/Settings/ProgramVersion.swift").read_text()
         assert re.search(r"\blibc6 \(>= [\d.]+\)", field("Depends"))
         assert set(re.findall(r"(\S+) \(", field("Depends"))) <= {
-            "libc6", "libgcc-s1", "libstdc++6", "libhiredis0.14", "libyaml-0-2", "zlib1g"}
+            "libc6", "libgcc-s1", "libstdc++6", "libhiredis0.14", "libyaml-0-2", "libzstd1", "zlib1g"}
         folder = tmp_path / field("Package")
         run("dpkg-deb", "-R", str(package), str(folder))
         run("md5sum", "--check", "--quiet", "DEBIAN/md5sums", cwd=folder)
