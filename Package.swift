@@ -86,7 +86,7 @@ let package = Package(
         // What keys and samples are made of, for both halves.
         module("SampleContract"),
         module("RESP", ["CHiredis"]),
-        module("StreamAssembly", ["JSONBytes", "SampleContract", "SortedSearch"]),
+        module("StreamAssembly", ["JSONBytes", "SampleContract", "SortedSearch", "Zstd", deque]),
         module("EngineIO"),
         module("SocketIO", ["EngineIO", "JSONBytes", deque, heap]),
         module("RedisClient", ["RESP", nioCore, nioPosix, nioSSL, nioTLS, logging]),

@@ -4,31 +4,77 @@ extension AssemblerState {
     /// The newest `depth` samples of each key. They are taken level by level, the newest level first, until `maxBytes`
     /// are full. So if something is cut, each key keeps the same depth. A key ends where its next sample does not fit,
     /// and the others go on.
+    ///
+    /// The choice is made first. Then the keys are read one after the other, so that each frame is opened once.
     func snapshot(_ selection: Selection, maxBytes: Int) -> Snapshot {
-        var columns = window.keyNames.compactMap { key -> [Sample]? in
-            let samples = samples(of: key, selection)
-            return samples.isEmpty ? nil : samples
+        let choice = choice(selection, maxBytes: maxBytes)
+        let columns = choice.columns.map { window.read($0) }
+        let longest = choice.columns.reduce(0) { max($0, $1.count) }
+        var samples: [Sample] = []
+        samples.reserveCapacity(choice.columns.reduce(0) { $0 + $1.count })
+        for level in 0..<longest {
+            for column in columns where level < column.count { samples.append(column[level]) }
         }
-        var chosen: [Sample] = []
-        var bytes = 0
-        var level = 0
-        var isCut = false
-        while !columns.isEmpty {
-            columns.removeAll { column in
-                guard level < column.count else { return true }
-                let sample = column[level]
-                let size = Snapshot.size(of: sample)
+        return Snapshot(seq: seq, samples: samples, isCut: choice.isCut)
+    }
+
+    /// How long the snapshot would be at most; nothing is read for it.
+    func snapshotBytes(_ selection: Selection, maxBytes: Int) -> Int { choice(selection, maxBytes: maxBytes).bytes + 2 }
+
+    /// What a snapshot is made of: of each key its newest samples, the newest first.
+    private func choice(
+        _ selection: Selection, maxBytes: Int
+    ) -> (columns: [[HeldSample]], bytes: Int, isCut: Bool) {
+        var open = window.keyNames.compactMap { Column($0, of: selection, in: self) }
+        var columns = [[HeldSample]](repeating: [], count: open.count)
+        for index in open.indices { open[index].number = index }
+        var (bytes, level, isCut) = (0, 0, false)
+        while !open.isEmpty {
+            open.removeAll { column in
+                guard let sample = column.sample(at: level, in: window) else { return true }
+                let size = Snapshot.size(of: window.outline(sample.number, of: column.key))
                 guard size <= maxBytes - bytes else {
                     isCut = true
                     return true
                 }
                 bytes += size
-                chosen.append(sample)
+                columns[column.number].append(sample)
                 return false
             }
             level += 1
         }
-        return Snapshot(seq: seq, samples: chosen, isCut: isCut)
+        return (columns, bytes, isCut)
+    }
+
+    /// The newest samples of a key that the selection wants.
+    private struct Column {
+        /// Which of the columns it is.
+        var number = 0
+        let key: Int
+        private let depth: Int
+        /// Where the key's samples name hosts and probes themselves: those that are wanted.
+        private let chosen: [HeldSample]?
+
+        init?(_ name: String, of selection: Selection, in state: AssemblerState) {
+            guard let key = state.window.numbers[ExactText(name)] else { return nil }
+            let parsed = StreamKey(name, prefix: state.configuration.prefix)
+            (self.key, depth) = (key, selection.depth)
+            if parsed.isNamed {
+                guard selection.matches(host: parsed.host, probe: parsed.probe) else { return nil }
+                chosen = nil
+            } else {
+                let samples = state.window.held(of: name)
+                    .filter { selection.matches(host: $0.host, probe: $0.probe) && !state.isHeldBack($0) }
+                if samples.isEmpty { return nil }
+                chosen = samples
+            }
+        }
+
+        func sample(at level: Int, in window: SampleWindow) -> HeldSample? {
+            guard level < depth else { return nil }
+            guard let chosen else { return window.held(at: level, of: key) }
+            return level < chosen.count ? chosen[level] : nil
+        }
     }
 
     /// The keys of a selection, sorted by name. A key that names no host is listed once for each host that its samples
@@ -54,9 +100,10 @@ extension AssemblerState {
                         lastT: span.lastT)
                 ]
             }
-            let samples = window.newest(.max, of: name).filter { !isHeldBack($0) }
+            let samples = window.held(of: name).filter { !isHeldBack($0) }
             if samples.isEmpty { return [] }
-            return Emission.RemovedKey.all(of: key, samples.reversed()).compactMap { origin in
+            return Emission.RemovedKey.all(of: key, samples.reversed().map { ($0.host, $0.probe) }).compactMap {
+                origin in
                 guard selection.matches(host: origin.host, probe: origin.probe) else { return nil }
                 let own = samples.filter { $0.host == origin.host && $0.probe == origin.probe }
                 guard let newest = own.first, let oldest = own.last else { return nil }
@@ -65,17 +112,6 @@ extension AssemblerState {
                     lastT: newest.t)
             }
         }
-    }
-
-    /// The newest samples of a key that the selection wants, the newest first.
-    private func samples(of name: String, _ selection: Selection) -> [Sample] {
-        let key = StreamKey(name, prefix: configuration.prefix)
-        if key.isNamed {
-            return selection.matches(host: key.host, probe: key.probe) ? window.newest(selection.depth, of: name) : []
-        }
-        let own = window.newest(.max, of: name)
-            .filter { selection.matches(host: $0.host, probe: $0.probe) && !isHeldBack($0) }
-        return Array(own.prefix(selection.depth))
     }
 }
 

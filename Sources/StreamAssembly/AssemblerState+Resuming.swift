@@ -8,6 +8,19 @@ extension AssemblerState {
         return marks
     }
 
+    /// Where a client of this daemon stands that knows all of a selection so far; nil if that is of more than
+    /// `keysAtMost` keys.
+    func position(_ selection: Selection, keysAtMost: Int) -> StreamPosition? {
+        var names: [String] = []
+        for key in window.numbers.keys where isWanted(key.text, selection) {
+            names.append(key.text)
+            if names.count > keysAtMost { return nil }
+        }
+        var marks = KeyMarks()
+        for name in names { marks[name] = mark(of: name) }
+        return StreamPosition(epoch: "", seq: seq, marks: marks.known)
+    }
+
     /// The samples that a client has missed since it lost the daemon that gave it `marks`, oldest first within a key.
     ///
     /// Nil if it is not certain that nothing else has changed. For a key it is certain if the rows in the mark's range
@@ -21,8 +34,6 @@ extension AssemblerState {
         expire(now: now)
         for (key, mark) in marks {
             guard let mark else { return nil }
-            // All its samples are too old for a window.
-            if mark.newest < now - window.limits.ageMs { continue }
             guard let ledger = ledger[key], ledger.agrees(with: mark), !holdsBack(key) else { return nil }
             // If the window reaches further back than the mark, it may contain samples that came late.
             if let oldest = window.span(of: key)?.firstT, oldest <= mark.above { return nil }
@@ -30,9 +41,9 @@ extension AssemblerState {
         var missed: [Sample] = []
         for name in window.keyNames where isWanted(name, selection) {
             let known = marks[name].flatMap { $0?.newest } ?? -.infinity
-            let new = window.newest(of: name) { $0 > known }
+            let new = window.held(of: name) { $0 > known }
                 .filter { selection.matches(host: $0.host, probe: $0.probe) && !isHeldBack($0) }
-            missed += new.reversed()
+            missed += window.read(new.reversed())
         }
         return missed
     }
@@ -41,7 +52,7 @@ extension AssemblerState {
     /// the key.
     private func holdsBack(_ name: String) -> Bool {
         !StreamKey(name, prefix: configuration.prefix).isNamed
-            && window.newest(.max, of: name).contains(where: isHeldBack)
+            && window.held(of: name).contains(where: isHeldBack)
     }
 
     private func mark(of name: String) -> KeyMarks.Mark {
@@ -52,7 +63,7 @@ extension AssemblerState {
     private func isWanted(_ name: String, _ selection: Selection) -> Bool {
         let key = StreamKey(name, prefix: configuration.prefix)
         if key.isNamed { return selection.matches(host: key.host, probe: key.probe) }
-        return window.newest(.max, of: name).contains {
+        return window.held(of: name).contains {
             selection.matches(host: $0.host, probe: $0.probe) && !isHeldBack($0)
         }
     }

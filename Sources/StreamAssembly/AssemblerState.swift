@@ -14,7 +14,7 @@ struct AssemblerState: Sendable {
 
     init(configuration: StreamAssembler.Configuration) {
         self.configuration = configuration
-        window = SampleWindow(limits: configuration.limits)
+        window = SampleWindow(limits: configuration.limits, sealing: configuration.sealing)
         ledger = Ledger(perKey: configuration.limits.perKey)
     }
 
@@ -26,9 +26,13 @@ struct AssemblerState: Sendable {
         statistics.samples = window.count
         statistics.bytes = window.byteCount
         statistics.keys = window.keyCount
+        statistics.frames = window.frameCounters
         statistics.seq = lastSeq
         return statistics
     }
+
+    /// - Parameter now: the daemon's clock, Unix epoch in ms.
+    func depth(now: Double) -> WindowDepth { window.depth(now: now) }
 
     mutating func takeRejectionReports() -> [RejectionReport] {
         rejections.takeReports()
@@ -44,7 +48,11 @@ struct AssemblerState: Sendable {
 
     /// Whether a sample of the window is held back from clients: its key names no host, and the host that the sample
     /// names has keys of its own.
-    func isHeldBack(_ sample: Sample) -> Bool { !sample.isOfNamedKey && namedHosts.contains(sample.host) }
+    func isHeldBack(_ sample: HeldSample) -> Bool { isHeldBack(sample.traits, host: sample.host) }
+
+    func isHeldBack(_ traits: Sample.Traits, host: String) -> Bool {
+        !traits.contains(.isOfNamedKey) && namedHosts.contains(host)
+    }
 
     /// - Parameter now: the daemon's clock, Unix epoch in ms.
     mutating func apply(_ changes: [Change], now: Double) -> [Emission] {
@@ -59,11 +67,12 @@ struct AssemblerState: Sendable {
                 counters.emitted += samples.count
                 told.addSamples(samples, of: key.name)
             case .removed(_, let rows):
-                let removed = rows.compactMap { row -> Sample? in
+                let removed = rows.compactMap { row -> SampleOutline? in
                     ledger.remove(row, of: key.name)
                     return remove(row, of: key.name)
                 }
-                told.addGone(samples: removed.filter { !isHeldBack($0) }.map(Emission.RemovedSample.init))
+                told.addGone(
+                    samples: removed.filter { !isHeldBack($0.traits, host: $0.host) }.map(Emission.RemovedSample.init))
             case .trimmed(_, let rows):
                 // The ledger keeps them: whoever comes back with an older mark held them too.
                 for row in rows { remove(row, of: key.name) }
@@ -73,20 +82,19 @@ struct AssemblerState: Sendable {
             case .gone:
                 // Clients are told even if all samples of the key have left the window by age, because they may still
                 // hold some.
-                let samples = takeAll(of: key)
+                let taken = takeAll(of: key)
                 names.removeValue(forKey: ExactText(key.name))
                 // For a key of the contract's shape, its name tells clients which samples to drop. Samples of other
                 // keys are listed one by one.
-                let single = samples.filter { !$0.traits.contains(.tellsKey) }
-                told.addGone(
-                    keys: Emission.RemovedKey.all(of: key, samples), samples: single.map(Emission.RemovedSample.init))
+                told.addGone(keys: Emission.RemovedKey.all(of: key, taken.origins), samples: taken.single)
                 releaseOthers(from: key, told: &told)
             case .gap(_, let rows):
                 let before = takeAll(of: key)
                 if rows.isEmpty { releaseOthers(from: key, told: &told) } else { holdBackOthers(for: key, told: &told) }
                 let samples = insert(rows, of: key, now: now, told: &told)
                 counters.resynced += samples.count
-                told.addResync(Emission.RemovedKey.all(of: key, before + samples))
+                let origins = before.origins + samples.map { ($0.host, $0.probe) }
+                told.addResync(Emission.RemovedKey.all(of: key, origins))
             case .passedOver(_, let count):
                 counters.received += count
                 counters.rejected[.tooFarInFuture, default: 0] += count
@@ -107,7 +115,7 @@ struct AssemblerState: Sendable {
     }
 
     @discardableResult
-    private mutating func remove(_ row: RowID, of key: String) -> Sample? {
+    private mutating func remove(_ row: RowID, of key: String) -> SampleOutline? {
         guard let sample = window.remove(row, of: key) else {
             shadowed.remove(row, of: key)
             return nil
@@ -126,8 +134,10 @@ struct AssemblerState: Sendable {
         let arrivals = ledger.insert(samples.map(\.row), of: key.name, now: now)
         var inserted: [Sample] = []
         inserted.reserveCapacity(samples.count)
+        var isAnyOld = false
         for ((row, sample), arrival) in zip(samples, arrivals) {
-            let isHeldBack = isHeldBack(sample)
+            let isHeldBack = isHeldBack(sample.traits, host: sample.host)
+            if min(sample.t, arrival) < now - configuration.limits.ageMs { isAnyOld = true }
             switch window.insert(sample, arrival: arrival, now: now) {
             case .added:
                 if !isHeldBack { inserted.append(sample) }
@@ -141,12 +151,12 @@ struct AssemblerState: Sendable {
                 let isTie = earlier.t == sample.t
                 if isTie, let untold = inserted.lastIndex(where: { $0.memberHash == earlier.memberHash }) {
                     inserted.remove(at: untold)
-                } else if isMoved || isTie || isHeldBack, !self.isHeldBack(earlier) {
+                } else if isMoved || isTie || isHeldBack, !self.isHeldBack(earlier.traits, host: earlier.host) {
                     told.addGone(samples: [Emission.RemovedSample(earlier)])
                 }
                 if !isHeldBack { inserted.append(sample) }
             case .duplicate:
-                if window[key.name, sample.id]?.memberHash != sample.memberHash {
+                if window.held(key: key.name, id: sample.id)?.memberHash != sample.memberHash {
                     shadowed.add(RowID(sample), id: sample.id, of: key.name)
                 }
                 if !isAgain { counters.duplicates += 1 }
@@ -157,7 +167,8 @@ struct AssemblerState: Sendable {
             }
             if isHeldBack, !isAgain { reject(row, of: key, .hostSpokenFor, now: now) }
         }
-        return inserted
+        // What is older than its age is held among the newest of its key only: newer ones may have pushed it out at once.
+        return isAnyOld ? inserted.filter { window.held(key: $0.key, id: $0.id)?.t == $0.t } : inserted
     }
 
     private mutating func samples(
@@ -182,27 +193,34 @@ struct AssemblerState: Sendable {
         rejections.add(reason, key: key, member: row.member, now: now)
     }
 
-    /// Empties a key. Gives the samples that it held and that clients know, oldest first.
-    private mutating func takeAll(of key: StreamKey) -> [Sample] {
-        let samples: [Sample] = window.newest(.max, of: key.name).reversed()
+    /// Empties a key. Gives the hosts and probes of the samples that clients know, oldest first, and those samples that
+    /// do not tell their key.
+    private mutating func takeAll(
+        of key: StreamKey
+    ) -> (origins: [(host: String, probe: String)], single: [Emission.RemovedSample]) {
+        let all = window.held(of: key.name).reversed()
+        let told = key.isNamed ? Array(all) : all.filter { !isHeldBack($0) }
+        let single = window.outlines(told.filter { !$0.traits.contains(.tellsKey) })
         window.removeKey(key.name)
         shadowed.removeKey(key.name)
         ledger.removeKey(key.name)
-        return key.isNamed ? samples : samples.filter { !isHeldBack($0) }
+        return (told.map { ($0.host, $0.probe) }, single.map(Emission.RemovedSample.init))
     }
 
     /// A host now has a key of its own. Clients no longer get what keys without a host say about it.
     private mutating func holdBackOthers(for key: StreamKey, told: inout EmissionBuilder) {
         guard let host = namedHosts.insert(key) else { return }
         for (_, samples) in window.samples(claiming: host) {
-            told.addGone(samples: samples.map(Emission.RemovedSample.init))
+            told.addGone(samples: window.outlines(samples).map(Emission.RemovedSample.init))
         }
     }
 
     /// A host has no key of its own any more. Clients again get what keys without a host say about it.
     private mutating func releaseOthers(from key: StreamKey, told: inout EmissionBuilder) {
         guard let host = namedHosts.remove(key) else { return }
-        for (other, samples) in window.samples(claiming: host) { told.addSamples(samples, of: other) }
+        for (other, samples) in window.samples(claiming: host) {
+            told.addSamples(window.read(samples), of: other)
+        }
     }
 
     private mutating func name(of key: String) -> StreamKey {

@@ -16,6 +16,8 @@ public actor StreamAssembler {
         public var maxMemberBytes = SampleLimits.memberBytes
         /// The beginning of the keys, before the first colon.
         public var prefix = "sa"
+        /// When samples are sealed into frames.
+        package var sealing = Sealing()
 
         /// The defaults of the contract.
         public init() {}
@@ -65,6 +67,16 @@ public actor StreamAssembler {
         state.takeKeysToRead()
     }
 
+    /// The most bytes that this snapshot can take. Nothing is read for it.
+    public func snapshotBytes(_ selection: Selection, maxBytes: Int) -> Int {
+        state.snapshotBytes(selection, maxBytes: maxBytes)
+    }
+
+    /// How far back the window reaches.
+    ///
+    /// - Parameter now: the daemon's clock, Unix epoch in ms.
+    public func depth(now: Double) -> WindowDepth { state.depth(now: now) }
+
     /// Prepares to read the newest samples of all keys that are newer than `t`: at most `limit` samples, with about
     /// `noteBytes` of ``SampleNotes`` at most. See ``WindowCursor``.
     public func read(
@@ -103,6 +115,12 @@ public actor StreamAssembler {
         position.marks.flatMap { state.missed(since: $0, selection, now: now) }
     }
 
+    /// Where a client of this daemon stands that knows all of a selection so far; nil if that is of more than
+    /// `keysAtMost` keys.
+    public func position(_ selection: Selection, keysAtMost: Int) -> StreamPosition? {
+        state.position(selection, keysAtMost: keysAtMost)
+    }
+
     /// The number of the last emission; 0 before the first.
     public var seq: UInt64 { state.seq }
 
@@ -133,8 +151,10 @@ public struct AssemblerStatistics: Sendable, Equatable {
     public internal(set) var detailsIgnored = 0
     /// Samples in the window.
     public internal(set) var samples = 0
-    /// Bytes in the window.
+    /// Bytes in the window, as they are held.
     public internal(set) var bytes = 0
+    /// How often samples were sealed, and frames opened.
+    public internal(set) var frames = FrameCounters()
     /// Keys in the window.
     public internal(set) var keys = 0
     /// The last emission's `seq`.

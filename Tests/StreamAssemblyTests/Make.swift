@@ -26,26 +26,44 @@ extension Row {
 }
 
 extension WindowLimits {
-    /// A key costs nothing unless the test is about that.
+    /// Holding costs nothing, and age takes all, unless the test is about that.
     static func make(
-        samples: Int = 1000, bytes: Int = 1 << 20, ageMs: Double = 1e6, perKey: Int = 1000, keyBytes: Int = 0
+        samples: Int = 1000, bytes: Int = 1 << 20, ageMs: Double = 1e6, perKey: Int = 1000, keyBytes: Int = 0,
+        kept: Int = 0
     ) throws -> Self {
-        WindowLimits(
-            try WindowLimits(samples: samples, bytes: bytes, ageMs: ageMs, perKey: perKey), keyBytes: keyBytes)
+        var limits = try WindowLimits(samples: samples, bytes: bytes, ageMs: ageMs, perKey: perKey)
+        limits.costs = WindowCosts(key: keyBytes, sample: 0, frame: 0, origin: 0)
+        limits.kept = kept
+        return limits
+    }
+}
+
+extension Sealing {
+    static func make(
+        unsealed: Int = 1, samples: Int = 2, bytes: Int = .max, mergedSamples: Int = 4, mergedBytes: Int = .max
+    ) -> Self {
+        var sealing = Sealing()
+        sealing.unsealed = unsealed
+        sealing.samples = samples
+        sealing.bytes = bytes
+        sealing.mergedSamples = mergedSamples
+        sealing.mergedBytes = mergedBytes
+        return sealing
     }
 }
 
 extension SampleWindow {
     /// Every sample, oldest first by the time at which it counts.
     var samples: [Sample] {
-        keys.flatMap { key, content in
-            content.samples.map { id, held in
-                (
-                    place: WindowShares.Place(time: held.time, t: held.sample.t, id: id, key: key),
-                    sample: held.sample
-                )
+        numbers.values.flatMap { number in
+            contents[number].order.compactMap { sample in
+                contents[number].sample(sample, codec).map { (contents[number].slot(sample).time, $0) }
             }
-        }.sorted { $0.place < $1.place }.map(\.sample)
+        }.sorted { left, right in
+            if left.0 != right.0 { return left.0 < right.0 }
+            if left.1.t != right.1.t { return left.1.t < right.1.t }
+            return (ExactText(left.1.key), ExactText(left.1.id)) < (ExactText(right.1.key), ExactText(right.1.id))
+        }.map(\.1)
     }
 
     var ids: [String] { samples.map(\.id) }

@@ -5,8 +5,8 @@ import Testing
 
 /// The actor: the same rules behind an executor of its own or one that was given.
 @Suite struct StreamAssemblerTests {
-    @Test func `lives on an executor of its own where none is given`() async {
-        let assembler = StreamAssembler(configuration: .make())
+    @Test func `lives on an executor of its own where none is given`() async throws {
+        let assembler = StreamAssembler(configuration: .make(try .make()))
         let emissions = await assembler.apply([.added(key: "sa:{a}:top", rows: [.make("x", t: 1)])], now: 0)
         #expect(emissions.map(\.sampleIDs) == [["x"]])
         #expect(await assembler.snapshot(.all).samples.map(\.id) == ["x"])

@@ -51,8 +51,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
 
     /// The limits of the window.
     package struct Window: Sendable, Equatable {
-        package var samples = 20_000
-        package var bytes = 64 << 20
+        package var samples = 1_500_000
+        package var bytes = 896 << 20
         package var age: Duration = .seconds(600)
         package var perKey = 600
 

@@ -64,7 +64,9 @@ package enum DaemonSettings {
             "compression", \.compression, .choice,
             "the browsers whose WebSocket messages are compressed: remote is all but those on this machine")
         Setting("window-samples", \.window.samples, .integer(in: 1...10_000_000), "samples kept in memory")
-        Setting("window-bytes", \.window.bytes, .bytes(in: 1 << 20...64 << 30), "bytes of samples kept in memory")
+        Setting(
+            "window-bytes", \.window.bytes, .bytes(in: 1 << 20...64 << 30),
+            "memory for samples, most of them compressed")
         Setting(
             "window-age", \.window.age, .duration(in: .seconds(1) ... .seconds(7 * 86_400)),
             "the age at which samples leave the window")

@@ -26,6 +26,10 @@ struct FeedState {
     /// If the missed events have at most this many bytes, they are sent without comparing them with a snapshot.
     private static let worthComparing = 64 * 1024
 
+    /// The history keeps samples as they came, while the window seals them. So its limits are small.
+    private static let historySamples = 20_000
+    private static let historyBytes = 16 << 20
+
     private let stamp: Stamp
     private let maxBytes: Int
     private(set) var audiences: Audiences
@@ -44,8 +48,9 @@ struct FeedState {
         self.maxBytes = maxBytes
         audiences = Audiences(matches: matches)
         policy = FlushPolicy(longest: flush)
-        // This keeps samples alive that have left the window, so its limits are half of the window's.
-        history = EmissionHistory(maxSamples: limits.samples / 2, maxBytes: limits.bytes / 2, maxAgeMs: limits.ageMs)
+        history = EmissionHistory(
+            maxSamples: min(limits.samples / 2, Self.historySamples),
+            maxBytes: min(limits.bytes / 2, Self.historyBytes), maxAgeMs: limits.ageMs)
     }
 
     // MARK: Changes

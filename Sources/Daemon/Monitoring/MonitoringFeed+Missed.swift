@@ -57,7 +57,7 @@ extension MonitoringFeed {
         guard sockets[id] != nil, let selection = state.audiences.selection(of: id) else { return false }
         let maxBytes = snapshots.sizes.snapshot
         let isWorthIt = state.areWorthSending(size) {
-            assembler.assumeIsolated { $0.snapshot(selection, maxBytes: maxBytes) }.byteCount
+            assembler.assumeIsolated { $0.snapshotBytes(selection, maxBytes: maxBytes) }
         }
         guard isWorthIt else { return false }
         send(state.catchUp(id, with: events, now: now))

@@ -33,8 +33,17 @@ actor DaemonMetrics {
 
         var page = MetricsPage()
         page.gauge("window_samples", "Samples in the window.", assembler.samples)
-        page.gauge("window_bytes", "Bytes of samples in the window.", assembler.bytes)
+        page.gauge("window_bytes", "Bytes that the window takes, most of them compressed.", assembler.bytes)
         page.gauge("window_keys", "Keys with samples in the window.", assembler.keys)
+        page.counter("window_frames_sealed_total", "Frames made of new samples.", assembler.frames.sealed)
+        page.counter("window_frames_merged_total", "Frames made of small ones.", assembler.frames.merged)
+        page.counter("window_frames_opened_total", "Frames opened to be read.", assembler.frames.opened)
+        page.counter(
+            "window_keys_rewritten_total", "Keys whose frames were made anew, since most of their samples had left.",
+            assembler.frames.rewritten)
+        page.counter(
+            "window_frames_failed_total", "Frames that could not be made or read; their samples stay uncompressed.",
+            assembler.frames.failed)
         page.counter("samples_received_total", "Members read from Redis.", assembler.received)
         page.counter("samples_emitted_total", "Samples that were new.", assembler.emitted)
         page.counter("samples_duplicate_total", "Samples that were there already.", assembler.duplicates)

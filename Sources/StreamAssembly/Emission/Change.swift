@@ -33,6 +33,11 @@ public struct RowID: Sendable, Hashable {
     init(_ sample: Sample) {
         self.init(score: sample.t, memberHash: sample.memberHash)
     }
+
+    /// Names the member as which a sample came.
+    init(_ sample: SampleOutline) {
+        self.init(score: sample.t, memberHash: sample.memberHash)
+    }
 }
 
 /// What the follower saw happen to one key. Changes of one key arrive in the order in which they happened.

@@ -49,7 +49,7 @@ public struct Emission: Sendable, Equatable {
 }
 
 extension Emission.RemovedSample {
-    init(_ sample: Sample) {
+    init(_ sample: SampleOutline) {
         self.init(id: sample.id, host: sample.host, probe: sample.probe, key: sample.key)
     }
 }
@@ -57,14 +57,14 @@ extension Emission.RemovedSample {
 extension Emission.RemovedKey {
     /// Lists a key once if its name has host and probe. Otherwise it is listed once for each host and probe that its
     /// samples name, in their order. Without samples it is listed once, without a host.
-    static func all(of key: StreamKey, _ samples: [Sample]) -> [Emission.RemovedKey] {
-        guard !key.isNamed, !samples.isEmpty else {
+    static func all(of key: StreamKey, _ origins: [(host: String, probe: String)]) -> [Emission.RemovedKey] {
+        guard !key.isNamed, !origins.isEmpty else {
             return [Emission.RemovedKey(key: key.name, host: key.host, probe: key.probe)]
         }
-        var origins: [Emission.RemovedKey] = []
-        for sample in samples where !origins.contains(where: { $0.host == sample.host && $0.probe == sample.probe }) {
-            origins.append(Emission.RemovedKey(key: key.name, host: sample.host, probe: sample.probe))
+        var seen: Set<StreamOrigin> = []
+        return origins.compactMap { origin in
+            guard seen.insert(StreamOrigin(host: origin.host, probe: origin.probe)).inserted else { return nil }
+            return Emission.RemovedKey(key: key.name, host: origin.host, probe: origin.probe)
         }
-        return origins
     }
 }

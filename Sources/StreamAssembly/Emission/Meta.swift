@@ -20,6 +20,8 @@ public struct Meta: Sendable, Equatable {
     public let seq: UInt64
     /// The limits of the window.
     public let limits: WindowLimits
+    /// The time from which on the window holds what came, if it does not reach back as far as its age; see ``WindowDepth``.
+    public let heldFrom: Double?
     /// The server's clock, Unix epoch in ms.
     public let now: Double
     /// Why the event was sent.
@@ -29,17 +31,19 @@ public struct Meta: Sendable, Equatable {
 
     /// Makes a meta from these values.
     public init(
-        epoch: String, seq: UInt64, limits: WindowLimits, now: Double, reason: Reason? = nil, marks: KeyMarks? = nil
+        epoch: String, seq: UInt64, limits: WindowLimits, heldFrom: Double? = nil, now: Double, reason: Reason? = nil,
+        marks: KeyMarks? = nil
     ) {
         self.epoch = epoch
         self.seq = seq
         self.limits = limits
+        self.heldFrom = heldFrom
         self.now = now
         self.reason = reason
         self.marks = marks
     }
 
-    /// `{"epoch", "seq", "window": {"samples", "ageMs", "perKey"}, "now", "reason", "t"}`
+    /// `{"epoch", "seq", "window": {"samples", "ageMs", "perKey", "from"}, "now", "reason", "t"}`
     public func encode() -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 160)
         writer.beginObject()
@@ -55,6 +59,10 @@ public struct Meta: Sendable, Equatable {
         writer.number(limits.ageMs)
         writer.key("perKey")
         writer.integer(limits.perKey)
+        if let heldFrom {
+            writer.key("from")
+            writer.number(heldFrom)
+        }
         writer.endObject()
         writer.key("now")
         writer.number(now)

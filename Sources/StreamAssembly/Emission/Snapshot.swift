@@ -10,7 +10,7 @@ public struct Snapshot: Sendable, Equatable {
     public let isCut: Bool
 
     /// The most bytes that ``encode()`` can give.
-    public var byteCount: Int { samples.reduce(2) { $0 + Self.size(of: $1) } }
+    public var byteCount: Int { samples.reduce(2) { $0 + Self.size(of: $1.outline) } }
 
     /// `{"ID": {"t": score, "data": sample}, …}`, with `key` where the sample does not tell it (Contract.md: names in
     /// `updates`).
@@ -36,9 +36,9 @@ public struct Snapshot: Sendable, Equatable {
     }
 
     /// The most that an entry costs, in bytes.
-    static func size(of sample: Sample) -> Int {
+    static func size(of sample: SampleOutline) -> Int {
         // `"":{"t":1763690000123,"data":},`
-        var size = 40 + sample.bytes.count + mostWritten(sample.id)
+        var size = 40 + sample.byteCount + mostWritten(sample.id)
         // `["KEY","ID"]`
         if !sample.traits.contains(.hasOwnID) { size += 12 + mostWritten(sample.key) }
         // `"key":"KEY",`

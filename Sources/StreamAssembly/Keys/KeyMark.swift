@@ -56,6 +56,19 @@ public struct KeyMarks: Sendable, Equatable {
     /// No keys.
     public init() {}
 
+    /// As a client gives them back: nil for a key of which nothing is certain.
+    var known: [String: KeyMark?] {
+        var known: [String: KeyMark?] = [:]
+        for (key, mark) in marks {
+            switch mark {
+            case .settled(let mark): known[key.text] = .some(mark)
+            case .unsettled: known[key.text] = .some(nil)
+            case .empty: continue
+            }
+        }
+        return known
+    }
+
     /// Whether there are no keys.
     public var isEmpty: Bool { marks.isEmpty }
 

@@ -26,9 +26,8 @@ public struct SampleNotes: Sendable, Equatable {
     }
 
     /// The approximate length of a sample's notes, in bytes.
-    static func size(of sample: Sample) -> Int {
-        (sample.traits.contains(.tellsKey) ? 0 : sample.key.utf8.count + 24)
-            + (sample.traits.contains(.tellsTime) ? 0 : 32)
+    static func size(key: String, _ traits: Sample.Traits) -> Int {
+        (traits.contains(.tellsKey) ? 0 : key.utf8.count + 24) + (traits.contains(.tellsTime) ? 0 : 32)
     }
 
     /// `,"keys":{INDEX: KEY, …},"times":{INDEX: score, …}`, each only if there is any; empty without notes.

@@ -1,69 +1,115 @@
+import DequeModule
+
 extension SampleWindow {
     /// How often two places in the window's orders were compared, since the start.
-    package var comparisons: Int {
-        shares.shares.reduce(0) { $0 + ($1?.order.comparisons ?? 0) }
-            + keys.values.reduce(0) { $0 + $1.order.comparisons }
-    }
+    package var comparisons: Int { contents.reduce(0) { $0 + $1.comparisons } }
 
     /// What is wrong with the window, in words; `nil` if every invariant and limit holds. O(n log n): for tests.
     package func brokenInvariant(now: Double) -> String? {
         var bytes = 0
         var held = 0
         var claimed: [ExactText: [ExactText: Int]] = [:]
-        for (key, content) in keys {
-            if let broken = brokenInvariant(of: key, content) { return "\(key.text): \(broken)" }
-            bytes += limits.keyBytes + content.samples.values.reduce(0) { $0 + $1.sample.bytes.count }
-            held += content.samples.count
-            for sample in content.samples.values.map(\.sample) where !sample.isOfNamedKey && !sample.host.isEmpty {
+        for (key, number) in numbers {
+            let content = contents[number]
+            if content.key != key { return "\(key.text) leads to another" }
+            if let broken = content.brokenInvariant(codec) { return "\(key.text): \(broken)" }
+            if content.count > limits.perKey { return "\(key.text): \(content.count) samples" }
+            bytes += content.byteCount(limits.costs)
+            held += content.count
+            for sample in content.order.map(content.held) where !sample.isOfNamedKey && !sample.host.isEmpty {
                 claimed[Origin.folded(sample.host), default: [:]][key, default: 0] += 1
             }
+            // The newest stay.
+            let aged = content.byTime.dropLast(limits.kept).first.map { content.slot($0).time }
+            if let aged, aged < now - limits.ageMs { return "\(key.text): too old" }
         }
         if claimed != claims { return "the claims are off" }
         if byteCount != bytes { return "the byte count is off" }
         if count != held { return "the count is off" }
         if let broken = brokenShare { return broken }
-        if let oldest = shares.oldest, oldest.time < now - limits.ageMs { return "\(oldest.id.text) is too old" }
         if count > limits.samples { return "\(count) samples" }
         if byteCount > limits.bytes { return "\(byteCount) bytes" }
         return nil
     }
 
-    private func brokenInvariant(of key: ExactText, _ content: KeyContent) -> String? {
-        let own = content.order.chunks.flatMap { $0 }
-        if own.isEmpty { return "no samples" }
-        if own != own.sorted() || own.count != content.order.count { return "the order is not sorted" }
-        if Set(own.map(\.id)) != Set(content.samples.keys) { return "the order and the samples differ" }
-        if own.contains(where: { content.samples[$0.id]?.sample.t != $0.t }) {
-            return "a position's t is not its sample's"
-        }
-        if content.samples.values.contains(where: { $0.sample.key != key.text }) { return "another key's sample" }
-        if content.samples.values.contains(where: { $0.time > $0.sample.t }) { return "later than its t" }
-        if own.count > limits.perKey { return "\(own.count) samples" }
-        if content.ids.count > own.count { return "members that left" }
-        if content.ids.contains(where: { content.samples[$1]?.sample.memberHash != $0 }) { return "a wrong member" }
-        return nil
-    }
-
     private var brokenShare: String? {
-        var places = 0
+        var seated: Set<Int> = []
         for (number, share) in shares.shares.enumerated() {
             guard let share else { continue }
-            let own = share.order.chunks.flatMap { $0 }
-            places += own.count
-            if own.isEmpty { return "an empty share" }
-            if own != own.sorted() { return "a share is not sorted" }
-            if own.contains(where: { keys[$0.key]?.samples[$0.id]?.time != $0.time }) { return "a place of no sample" }
-            if own.contains(where: { keys[$0.key]?.share != number }) { return "a sample in another's share" }
-            if own.contains(where: { host(of: $0) != share.host }) { return "a share of another host" }
-            let bytes = own.reduce(0) { $0 + (keys[$1.key]?.samples[$1.id]?.sample.bytes.count ?? 0) }
-            if share.bytes != bytes + limits.keyBytes * Set(own.map(\.key)).count { return "a share's bytes are off" }
+            let keys = numbers.values.filter { contents[$0].share == number }
+            if keys.isEmpty { return "an empty share" }
+            seated.formUnion(keys)
+            if keys.contains(where: { share.seats[contents[$0].seat] != $0 }) { return "a key at another's seat" }
+            if keys.contains(where: { host(of: $0) != share.host }) { return "a share of another host" }
+            if share.count != keys.reduce(0, { $0 + contents[$1].count }) { return "a share's count is off" }
+            if share.bytes != keys.reduce(0, { $0 + contents[$1].byteCount(limits.costs) }) {
+                return "a share's bytes are off"
+            }
+            let oldest = keys.map { key in
+                let slot = contents[key].byTime.first.map(contents[key].slot)
+                return WindowShares.Turn(
+                    isKept: contents[key].count <= limits.kept, time: slot?.time ?? 0, t: slot?.t ?? 0,
+                    key: contents[key].key)
+            }
+            if share.next?.turn != oldest.max() { return "a share would lose another than its oldest" }
         }
-        return places == count ? nil : "the shares do not add up"
+        return seated.count == numbers.count ? nil : "the shares do not add up"
     }
 
-    private func host(of place: WindowShares.Place) -> ExactText? {
-        keys[place.key]?.samples[place.id].map {
-            $0.sample.isOfNamedKey ? ExactText($0.sample.host) : WindowShares.ofOtherKeys
+    private func host(of key: Int) -> ExactText? {
+        contents[key].order.first.map(contents[key].held).map {
+            $0.isOfNamedKey ? ExactText($0.host) : WindowShares.ofOtherKeys
         }
+    }
+}
+
+extension KeySamples {
+    fileprivate func brokenInvariant(_ codec: FrameCodec) -> String? {
+        if order.isEmpty { return "no samples" }
+        let samples = order.compactMap { sample($0, codec) }
+        if samples.count != order.count { return "a sample cannot be read" }
+        let places = samples.map { ($0.t, ExactText($0.id)) }
+        if zip(places, places.dropFirst()).contains(where: { $0 >= $1 }) { return "the order is not sorted" }
+        for (number, sample) in zip(order, samples) {
+            let slot = slot(number)
+            if !slot.isHeld { return "a sample that has left" }
+            if self.number(of: ExactText(sample.id)) != number { return "an id that is not found" }
+            if self.number(t: sample.t, memberHash: sample.memberHash) == nil { return "a member that is not found" }
+            if sample.key != key.text { return "another key's sample" }
+            if slot.time > slot.t { return "later than its t" }
+            if Int(slot.byteCount) != sample.bytes.count { return "another length" }
+        }
+        if Set(order).count != table.count || slots.filter(\.isHeld).count != order.count { return "the table is off" }
+        return brokenTimeOrder(samples) ?? brokenFrames
+    }
+
+    private func brokenTimeOrder(_ samples: [Sample]) -> String? {
+        let ids = Dictionary(uniqueKeysWithValues: zip(order, samples.map { ExactText($0.id) }))
+        let sorted = order.sorted { left, right in
+            let (left, right) = ((slot(left), ids[left]), (slot(right), ids[right]))
+            if left.0.time != right.0.time { return left.0.time < right.0.time }
+            if left.0.t != right.0.t { return left.0.t < right.0.t }
+            return (left.1 ?? ExactText("")) < (right.1 ?? ExactText(""))
+        }
+        return sorted == Array(byTime) ? nil : "the order by time is not sorted"
+    }
+
+    private var brokenFrames: String? {
+        var next = firstNumber
+        for frame in frames {
+            if frame.first != next { return "a gap between frames" }
+            let slots = (0..<frame.count).map { slot(next &+ UInt32($0)) }
+            if slots.filter(\.isHeld).count != frame.held { return "a frame's count is off" }
+            if frame.held > 0, slots.reduce(0, { $0 + Int($1.byteCount) }) != frame.rawBytes {
+                return "a frame's length is off"
+            }
+            if (frame.held == 0) != frame.content.isEmpty { return "an empty frame's bytes" }
+            next &+= UInt32(frame.count)
+        }
+        if frames.first?.held == 0 { return "an empty frame before all others" }
+        if next != tailNumber { return "a gap before the tail" }
+        if frames.reduce(0, { $0 + $1.byteCount }) != frameBytes { return "the frames' bytes are off" }
+        if tail.reduce(0, { $0 + ($1?.bytes.count ?? 0) }) != tailBytes { return "the tail's bytes are off" }
+        return isScattered ? "scattered" : nil
     }
 }

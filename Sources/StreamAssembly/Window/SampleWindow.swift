@@ -1,42 +1,20 @@
+import DequeModule
+
 /// The newest samples of all keys, bounded in number, bytes, age and samples of a key.
 ///
 /// A sample is known by its key and its `id`. Within a key a newer `t` replaces an older one, and of two with one `t` the
-/// member counts that comes last in Redis' order, whichever came first; no key touches another's samples. When there are too many samples or bytes, **the host that holds most of them loses its oldest**
-/// (``WindowShares``), so nobody can push out what others hold. A sample is at least as old as its arrival, whatever
-/// its `t` says. Insert, evict, look up and remove take O(log n) comparisons; nothing is ever sorted whole. A value: copies
-/// are independent.
+/// member counts that comes last in Redis' order, whichever came first; no key touches another's samples. When there are
+/// too many samples or bytes, **the host that holds most of them loses its oldest** (``WindowShares``), so nobody can push
+/// out what others hold. A sample is at least as old as its arrival, whatever its `t` says. The newest ``WindowLimits/kept`` of a key leave by no age, and under pressure only where their host has
+/// no others: a host that died is there as it was.
+///
+/// Most samples are in sealed frames (``KeySamples``). Insert, evict, look up and remove take O(log n) comparisons and
+/// open no frame, but for two members of one id and time; nothing is ever sorted whole. A value: copies are independent.
 public struct SampleWindow: Sendable {
     /// A sample's place among those of its key.
-    struct Position: Comparable, Sendable {
+    struct Position: Sendable {
         let t: Double
         let id: ExactText
-
-        init(_ sample: Sample) {
-            t = sample.t
-            id = ExactText(sample.id)
-        }
-
-        init(t: Double, id: ExactText) { (self.t, self.id) = (t, id) }
-
-        static func < (left: Position, right: Position) -> Bool {
-            left.t != right.t ? left.t < right.t : left.id < right.id
-        }
-    }
-
-    struct Held: Sendable {
-        let sample: Sample
-        /// The time at which it counts: `t`, but not later than its arrival.
-        let time: Double
-    }
-
-    /// What the window holds of one key.
-    struct KeyContent: Sendable {
-        /// The number of its host's share.
-        let share: Int
-        var samples: [ExactText: Held] = [:]
-        var order = SortedChunks<Position>(chunkLength: 64)
-        /// By the member's hash: which sample it is.
-        var ids: [UInt64: ExactText] = [:]
     }
 
     /// What became of an inserted sample.
@@ -44,7 +22,7 @@ public struct SampleWindow: Sendable {
         /// It is in the window.
         case added
         /// It is in the window in place of this older one of its key with its `id`.
-        case replaced(Sample)
+        case replaced(SampleOutline)
         /// The key has its `id` with a newer `t`, or with the same and a member that is not before this one.
         case duplicate
         /// It is older than anything that the limits leave room for.
@@ -53,25 +31,38 @@ public struct SampleWindow: Sendable {
 
     /// The bounds.
     public let limits: WindowLimits
-    /// Bytes of all members, and what their keys cost.
+    let sealing: Sealing
+    let codec: FrameCodec
+    /// Bytes of all members as they are held, and what holding them costs.
     public private(set) var byteCount = 0
     /// How many samples there are.
     public private(set) var count = 0
 
-    private(set) var keys: [ExactText: KeyContent] = [:]
+    /// By name: which of `contents`.
+    private(set) var numbers: [ExactText: Int] = [:]
+    /// What the window holds of each key, and empty ones of no key.
+    private(set) var contents: [KeySamples] = []
+    private var free: [Int] = []
     private(set) var shares = WindowShares()
     /// Of keys without a host: how many samples of which of them name a host, by its folded name.
     private(set) var claims: [ExactText: [ExactText: Int]] = [:]
 
     /// An empty window.
     public init(limits: WindowLimits) {
+        self.init(limits: limits, sealing: Sealing())
+    }
+
+    /// - Parameter frameRoom: how long a frame may be; nil for as long as it takes.
+    init(limits: WindowLimits, sealing: Sealing, frameRoom: Int? = nil) {
         self.limits = limits
+        self.sealing = sealing
+        codec = FrameCodec(level: sealing.level, room: frameRoom)
     }
 
     /// How many keys have samples.
-    public var keyCount: Int { keys.count }
-    /// The sample of that key and `id`.
-    public subscript(key: String, id: String) -> Sample? { keys[ExactText(key)]?.samples[ExactText(id)]?.sample }
+    public var keyCount: Int { numbers.count }
+    /// How often frames were made and opened.
+    public var frameCounters: FrameCounters { codec.counters }
 
     // MARK: Changes
 
@@ -84,32 +75,38 @@ public struct SampleWindow: Sendable {
     ///   - now: the daemon's clock, Unix epoch in ms; ages are counted from it.
     public mutating func insert(_ sample: Sample, arrival: Double? = nil, now: Double) -> Insertion {
         expire(now: now)
-        let (key, position) = (ExactText(sample.key), Position(sample))
+        let (key, id) = (ExactText(sample.key), ExactText(sample.id))
         let time = min(sample.t, arrival ?? now)
-        let (existing, hasRoom) = find(position, of: key)
-        if let existing, !Self.isReplaced(existing, by: sample) { return .duplicate }
-        guard hasRoom, time >= now - limits.ageMs, sample.bytes.count + limits.keyBytes <= limits.bytes else {
+        let known = numbers[key]
+        let existing = known.flatMap { contents[$0].number(of: id) }
+        if let known, let existing, !isReplaced(existing, of: known, by: sample) { return .duplicate }
+        guard hasRoom(for: sample, id, in: known), isYoung(time, sample, id, in: known, now: now) else {
             return .belowFloor
         }
-        if existing != nil { remove(position.id, of: key) }
+        let replaced = existing.flatMap { existing in known.map { outline(existing, of: $0) } }
+        if let known, let existing { remove(existing, of: known) }
 
-        if let surplus = add(Held(sample: sample, time: time), at: position, of: key) { remove(surplus, of: key) }
-        var isHeld = true
-        while let oldest = pressed {
-            remove(oldest.id, of: oldest.key)
-            if oldest.id == position.id, oldest.key == key { isHeld = false }
+        let number = numbers[key] ?? seat(key, sample)
+        add(sample, id, time: time, to: number)
+        if contents[number].count > limits.perKey, let oldest = contents[number].order.first {
+            lose(oldest, of: number)
         }
-        guard isHeld else { return .belowFloor }
-        return existing.map(Insertion.replaced) ?? .added
+        let before = count
+        expire(now: now)
+        while let number = pressed { lose(contents[number].oldest, of: number) }
+        if count < before, numbers[key].flatMap({ contents[$0].number(of: id) }) == nil { return .belowFloor }
+        return replaced.map(Insertion.replaced) ?? .added
     }
 
-    /// Lets go what is older than the limit allows at `now`.
+    /// Lets go what is older than the limit allows at `now`, but for the newest of each key.
     ///
     /// - Returns: how many samples left.
     @discardableResult
     public mutating func expire(now: Double) -> Int {
         let before = count
-        while let oldest = shares.oldest, oldest.time < now - limits.ageMs { remove(oldest.id, of: oldest.key) }
+        while let oldest = shares.oldest, oldest.time < now - limits.ageMs {
+            remove(contents[oldest.key].oldest, of: oldest.key)
+        }
         return before - count
     }
 
@@ -118,153 +115,135 @@ public struct SampleWindow: Sendable {
     /// - Returns: how many there were.
     @discardableResult
     public mutating func removeKey(_ key: String) -> Int {
-        let key = ExactText(key)
-        guard let ids = keys[key]?.samples.keys else { return 0 }
-        for id in Array(ids) { remove(id, of: key) }
-        return ids.count
+        guard let number = numbers[ExactText(key)] else { return 0 }
+        let content = contents[number]
+        for sample in content.order { forgetClaim(of: content.held(sample)) }
+        empty(number)
+        return content.count
     }
 
     /// Removes the sample that came as this member of `key`.
     ///
     /// - Returns: the sample; `nil` if the window does not hold it, or holds its `id` from another member by now.
-    public mutating func remove(_ row: RowID, of key: String) -> Sample? {
-        let key = ExactText(key)
-        guard let id = keys[key]?.ids[row.memberHash], keys[key]?.samples[id]?.sample.t == row.score else { return nil }
-        return remove(id, of: key)
+    public mutating func remove(_ row: RowID, of key: String) -> SampleOutline? {
+        guard let number = numbers[ExactText(key)],
+            let sample = contents[number].number(t: row.score, memberHash: row.memberHash)
+        else { return nil }
+        let outline = outline(sample, of: number)
+        remove(sample, of: number)
+        return outline
     }
 
     // MARK: Steps
 
     /// Every daemon has to come to the same, in whatever order the two are read.
-    private static func isReplaced(_ existing: Sample, by sample: Sample) -> Bool {
-        if existing.t != sample.t { return existing.t < sample.t }
-        return existing.bytes.lexicographicallyPrecedes(sample.bytes)
+    private func isReplaced(_ existing: UInt32, of number: Int, by sample: Sample) -> Bool {
+        let slot = contents[number].slot(existing)
+        if slot.t != sample.t { return slot.t < sample.t }
+        // The same member again: nothing has to be opened to see that.
+        if slot.memberHash == sample.memberHash { return false }
+        guard let bytes = contents[number].bytes(of: existing, codec) else { return true }
+        return bytes.lexicographicallyPrecedes(sample.bytes)
     }
 
-    /// What has to go next: the oldest sample of the host that holds most of what there is too much of.
-    private var pressed: WindowShares.Place? {
-        if count > limits.samples { return shares.oldestOfMostSamples }
-        return byteCount > limits.bytes ? shares.oldestOfMostBytes : nil
+    /// The key that has to give next: of the host that holds most of what there is too much of.
+    private var pressed: Int? {
+        if count > limits.samples { return shares.keyOfMostSamples }
+        return byteCount > limits.bytes ? shares.keyOfMostBytes : nil
     }
 
-    /// The sample of that id, and whether the key, if it is full, keeps one at that place.
-    private func find(_ position: Position, of key: ExactText) -> (existing: Sample?, hasRoom: Bool) {
-        guard let content = keys[key] else { return (nil, true) }
-        let isFull = content.order.count >= limits.perKey
-        let hasRoom = !isFull || content.order.first.map { !(position < $0) } ?? true
-        return (content.samples[position.id]?.sample, hasRoom)
+    /// Whether the key, if it is full, keeps a sample of that time, and the whole window one of that size.
+    private func hasRoom(for sample: Sample, _ id: ExactText, in key: Int?) -> Bool {
+        let costs = limits.costs
+        guard sample.bytes.count + costs.key + costs.sample <= limits.bytes else { return false }
+        guard let key, contents[key].count >= limits.perKey else { return true }
+        return contents[key].isNotBeforeFirst(sample.t, id)
     }
 
-    /// - Returns: the oldest sample of the key, if it has one too many now.
-    private mutating func add(_ held: Held, at position: Position, of key: ExactText) -> ExactText? {
-        let sample = held.sample
-        let index = index(of: key, for: sample)
-        let (own, oldest) = Self.add(held, at: position, to: &keys.values[index])
-        let bytes = sample.bytes.count + (own == 1 ? limits.keyBytes : 0)
-        let place = WindowShares.Place(time: held.time, t: sample.t, id: position.id, key: key)
-        shares.add(place, bytes: bytes, to: keys.values[index].share)
-        byteCount += bytes
-        count += 1
+    /// Whether age leaves it, or its being one of the newest of its key.
+    private func isYoung(_ time: Double, _ sample: Sample, _ id: ExactText, in key: Int?, now: Double) -> Bool {
+        if time >= now - limits.ageMs { return true }
+        guard let key else { return limits.kept > 0 }
+        return contents[key].isAmongNewest(limits.kept, time: time, sample.t, id)
+    }
+
+    private mutating func seat(_ key: ExactText, _ sample: Sample) -> Int {
+        let number = free.popLast() ?? contents.count
+        let host = sample.isOfNamedKey ? ExactText(sample.host) : WindowShares.ofOtherKeys
+        let place = shares.seat(number, of: host)
+        let content = KeySamples(key: key, share: place.share, seat: place.seat)
+        if number == contents.count { contents.append(content) } else { contents[number] = content }
+        numbers[key] = number
+        return number
+    }
+
+    private mutating func add(_ sample: Sample, _ id: ExactText, time: Double, to number: Int) {
         if !sample.isOfNamedKey, !sample.host.isEmpty {
-            claims[Origin.folded(sample.host), default: [:]][key, default: 0] += 1
+            claims[Origin.folded(sample.host), default: [:]][contents[number].key, default: 0] += 1
         }
-        return own > limits.perKey ? oldest : nil
-    }
-
-    private mutating func index(of key: ExactText, for sample: Sample) -> Dictionary<ExactText, KeyContent>.Index {
-        while true {
-            if let index = keys.index(forKey: key) { return index }
-            let host = sample.isOfNamedKey ? ExactText(sample.host) : WindowShares.ofOtherKeys
-            keys[key] = KeyContent(share: shares.number(of: host))
+        change(number) { content, sealing, codec in
+            content.add(sample, id, time: time)
+            content.seal(sealing, codec)
         }
     }
 
-    /// - Returns: how many samples the key has, and the oldest.
-    private static func add(
-        _ held: Held, at position: Position, to content: inout KeyContent
-    ) -> (count: Int, oldest: ExactText?) {
-        content.samples[position.id] = held
-        content.order.insert(position)
-        content.ids[held.sample.memberHash] = position.id
-        return (content.order.count, content.order.first?.id)
+    /// A limit other than age takes a sample.
+    private mutating func lose(_ sample: UInt32, of number: Int) {
+        shares.lost(contents[number].share, time: contents[number].slot(sample).time)
+        remove(sample, of: number)
     }
 
-    @discardableResult
-    private mutating func remove(_ id: ExactText, of key: ExactText) -> Sample? {
-        guard let index = keys.index(forKey: key), let held = Self.remove(id, from: &keys.values[index]) else {
-            return nil
+    private mutating func remove(_ sample: UInt32, of number: Int) {
+        if !claims.isEmpty { forgetClaim(of: contents[number].held(sample)) }
+        if contents[number].count == 1 { return empty(number) }
+        change(number) { content, sealing, codec in
+            content.remove(sample)
+            if content.isScattered { content.rewrite(sealing, codec) }
         }
-        let sample = held.sample
-        let share = keys.values[index].share
-        let isLast = keys.values[index].order.isEmpty
-        if isLast { keys.remove(at: index) }
-        let bytes = sample.bytes.count + (isLast ? limits.keyBytes : 0)
-        shares.remove(.init(time: held.time, t: sample.t, id: id, key: key), bytes: bytes, from: share)
+    }
+
+    /// The key holds nothing any more.
+    private mutating func empty(_ number: Int) {
+        let content = contents[number]
+        let bytes = content.byteCount(limits.costs)
+        shares.change(content.share, seat: content.seat, turn: nil, count: -content.count, bytes: -bytes)
+        count -= content.count
         byteCount -= bytes
-        count -= 1
-        if !sample.isOfNamedKey, !sample.host.isEmpty { forgetClaim(of: Origin.folded(sample.host), in: key) }
-        return sample
+        numbers.removeValue(forKey: content.key)
+        contents[number] = KeySamples(key: ExactText(""), share: -1, seat: -1)
+        free.append(number)
     }
 
-    private static func remove(_ id: ExactText, from content: inout KeyContent) -> Held? {
-        guard let held = content.samples.removeValue(forKey: id) else { return nil }
-        content.order.remove(Position(held.sample))
-        // Another member of the same hash may have taken the entry.
-        if content.ids[held.sample.memberHash] == id { content.ids.removeValue(forKey: held.sample.memberHash) }
-        return held
+    /// Changes what is held of a key that holds something before and after, and keeps the books.
+    private mutating func change(_ number: Int, _ body: (inout KeySamples, Sealing, FrameCodec) -> Void) {
+        let isNew = contents[number].count == 0
+        let (samples, bytes) = (contents[number].count, isNew ? 0 : contents[number].byteCount(limits.costs))
+        body(&contents[number], sealing, codec)
+        let more = contents[number].count - samples
+        let moreBytes = contents[number].byteCount(limits.costs) - bytes
+        count += more
+        byteCount += moreBytes
+        shares.change(
+            contents[number].share, seat: contents[number].seat, turn: contents[number].turn(kept: limits.kept),
+            count: more, bytes: moreBytes)
     }
 
-    private mutating func forgetClaim(of host: ExactText, in key: ExactText) {
-        guard let left = claims[host]?[key] else { return }
-        claims[host]?[key] = left > 1 ? left - 1 : nil
+    private mutating func forgetClaim(of sample: HeldSample) {
+        guard !sample.isOfNamedKey, !sample.host.isEmpty else { return }
+        let host = Origin.folded(sample.host)
+        guard let left = claims[host]?[sample.key] else { return }
+        claims[host]?[sample.key] = left > 1 ? left - 1 : nil
         if claims[host]?.isEmpty == true { claims.removeValue(forKey: host) }
     }
 }
 
-/// The bounds of a ``SampleWindow``; each holds after every step.
-public struct WindowLimits: Sendable, Equatable {
-    /// A bound that makes no sense.
-    public struct Invalid: Error, Equatable, CustomStringConvertible {
-        /// Which bound, what it was, and what is allowed.
-        public let description: String
-    }
+extension KeySamples {
+    /// The oldest sample by the time at which it counts; there has to be one.
+    fileprivate var oldest: UInt32 { byTime.first ?? firstNumber }
 
-    /// Samples in all.
-    public let samples: Int
-    /// Bytes of all members together, and ``keyBytes`` for each key.
-    public let bytes: Int
-    /// The greatest age in ms, by the daemon's clock.
-    public let ageMs: Double
-    /// Samples of one key.
-    public let perKey: Int
-
-    /// What a key costs besides its members: 1 KiB, so that keys without number are no cheap way to fill memory.
-    let keyBytes: Int
-
-    /// 20,000 samples, 64 MiB, 10 minutes, 600 of one key.
-    public static let standard = WindowLimits(unchecked: 20_000, 64 << 20, 600_000, 600)
-
-    /// - Throws: ``Invalid`` where a bound is below 1.
-    public init(samples: Int, bytes: Int, ageMs: Double, perKey: Int) throws(Invalid) {
-        for (name, value) in [("samples", samples), ("bytes", bytes), ("perKey", perKey)] where value < 1 {
-            throw Invalid(description: "\(name): \(value) is not allowed; allowed: 1 or more")
-        }
-        guard ageMs >= 1, ageMs.isFinite else {
-            throw Invalid(description: "ageMs: \(ageMs) is not allowed; allowed: 1 or more")
-        }
-        self.init(unchecked: samples, bytes, ageMs, perKey)
-    }
-
-    /// The same with another cost of a key.
-    init(_ limits: WindowLimits, keyBytes: Int) {
-        self.init(unchecked: limits.samples, limits.bytes, limits.ageMs, limits.perKey, keyBytes: keyBytes)
-    }
-
-    private init(unchecked samples: Int, _ bytes: Int, _ ageMs: Double, _ perKey: Int, keyBytes: Int = 1024) {
-        self.samples = samples
-        self.bytes = bytes
-        self.ageMs = ageMs
-        self.perKey = perKey
-        self.keyBytes = keyBytes
+    /// What it would lose next.
+    fileprivate func turn(kept: Int) -> WindowShares.Turn {
+        let slot = slot(oldest)
+        return WindowShares.Turn(isKept: count <= kept, time: slot.time, t: slot.t, key: key)
     }
 }

@@ -1,13 +1,23 @@
+import DequeModule
+
 /// How far a reader of the window has come. It holds places, no samples: a reader that takes its time keeps none of
 /// them from leaving the window.
 ///
 /// The newest samples of a selection are read in the order of their `t`, of one `t` by key and `id`. Which they are is
 /// settled where the reading begins; what leaves the window before its turn is left out.
 public struct WindowCursor: Sendable {
-    /// The first and the last place, by the time at which samples count; `nil` where there is nothing to read.
+    /// A sample's place among all, by the time at which samples count.
+    struct Place: Sendable {
+        let time: Double
+        let t: Double
+        let key: ExactText
+        let id: ExactText
+    }
+
+    /// The first and the last place; `nil` where there is nothing to read.
     struct Bounds: Sendable {
-        let oldest: WindowShares.Place
-        let newest: WindowShares.Place
+        let oldest: Place
+        let newest: Place
     }
 
     /// The sample that was read last, or where to begin.
@@ -32,17 +42,22 @@ extension AssemblerState {
     ///   - noteBytes: how long their ``SampleNotes`` may be, about; where they are longer the oldest are left out.
     func cursor(_ selection: Selection, after t: Double, limit: Int, noteBytes: Int = .max) -> WindowCursor {
         var (left, noteBytes) = (limit, noteBytes)
-        var bounds: WindowCursor.Bounds?
-        window.visitNewest { sample, place in
-            guard place.time > t - configuration.maxSkewMs, left > 0 else { return false }
+        var ends: (oldest: HeldSample, newest: HeldSample)?
+        window.visitNewest { sample in
+            guard left > 0, sample.time > t - configuration.maxSkewMs else { return false }
             guard sample.t > t, selection.matches(host: sample.host, probe: sample.probe), !isHeldBack(sample) else {
                 return true
             }
-            noteBytes -= SampleNotes.size(of: sample)
+            noteBytes -= SampleNotes.size(key: sample.key.text, sample.traits)
             guard noteBytes >= 0 else { return false }
             left -= 1
-            bounds = WindowCursor.Bounds(oldest: place, newest: bounds?.newest ?? place)
+            ends = (sample, ends?.newest ?? sample)
             return true
+        }
+        let bounds = ends.flatMap { ends in
+            window.place(ends.oldest).flatMap { oldest in
+                window.place(ends.newest).map { WindowCursor.Bounds(oldest: oldest, newest: $0) }
+            }
         }
         let first = SampleWindow.Position(t: max(bounds?.oldest.time ?? t, t), id: ExactText(""))
         return WindowCursor(
@@ -53,25 +68,26 @@ extension AssemblerState {
     /// The next samples, `maxBytes` of them or one; none where all are read.
     func next(_ cursor: inout WindowCursor, maxBytes: Int) -> [Sample] {
         guard let bounds = cursor.bounds, cursor.left > 0 else { return [] }
-        let (selection, after) = (cursor.selection, cursor.after)
-        var samples: [Sample] = []
+        let (selection, after, left) = (cursor.selection, cursor.after, cursor.left)
+        var chosen: [HeldSample] = []
         var bytes = 0
         window.visit(after: cursor.mark) { key in
             let key = StreamKey(key.text, prefix: configuration.prefix)
             return !key.isNamed || selection.matches(host: key.host, probe: key.probe)
-        } sample: { held, place in
-            let sample = held.sample
-            guard place >= bounds.oldest, place <= bounds.newest, sample.t > after,
-                selection.matches(host: sample.host, probe: sample.probe), !isHeldBack(sample)
+        } sample: { sample in
+            guard sample.t > after, selection.matches(host: sample.host, probe: sample.probe), !isHeldBack(sample),
+                window.isWithin(sample, bounds)
             else { return true }
-            guard samples.isEmpty || bytes + sample.bytes.count <= maxBytes else { return false }
-            bytes += sample.bytes.count
-            samples.append(sample)
-            return samples.count < cursor.left
+            guard chosen.isEmpty || bytes + sample.byteCount <= maxBytes else { return false }
+            bytes += sample.byteCount
+            chosen.append(sample)
+            return chosen.count < left
         }
-        cursor.left = samples.isEmpty ? 0 : cursor.left - samples.count
-        if let last = samples.last {
-            cursor.mark = WindowCursor.Mark(position: SampleWindow.Position(last), key: ExactText(last.key))
+        let samples = window.read(chosen)
+        cursor.left = chosen.isEmpty ? 0 : left - chosen.count
+        if let last = chosen.last, let place = window.place(last) {
+            cursor.mark = WindowCursor.Mark(
+                position: SampleWindow.Position(t: place.t, id: place.id), key: place.key)
         }
         return samples
     }
@@ -88,34 +104,87 @@ extension SampleWindow {
         }
     }
 
+    /// The same for those who visit the newest first, by the time at which samples count.
+    private struct NewestHead: Comparable {
+        let time: Double
+        let t: Double
+        let key: ExactText
+
+        static func < (left: NewestHead, right: NewestHead) -> Bool {
+            if left.time != right.time { return left.time < right.time }
+            return left.t != right.t ? left.t < right.t : left.key < right.key
+        }
+    }
+
+    fileprivate func place(_ sample: HeldSample) -> WindowCursor.Place? {
+        numbers[sample.key].map {
+            WindowCursor.Place(
+                time: sample.time, t: sample.t, key: sample.key, id: contents[$0].id(of: sample.number))
+        }
+    }
+
+    fileprivate func isWithin(_ sample: HeldSample, _ bounds: WindowCursor.Bounds) -> Bool {
+        compare(sample, bounds.oldest) >= 0 && compare(sample, bounds.newest) <= 0
+    }
+
+    /// Whether a sample stands before (-1) or behind (1) a place, or there (0). Its id is looked for where nothing else
+    /// tells.
+    private func compare(_ sample: HeldSample, _ place: WindowCursor.Place) -> Int {
+        if sample.time != place.time { return sample.time < place.time ? -1 : 1 }
+        if sample.t != place.t { return sample.t < place.t ? -1 : 1 }
+        if sample.key != place.key { return sample.key < place.key ? -1 : 1 }
+        guard let id = self.place(sample)?.id, id != place.id else { return 0 }
+        return id < place.id ? -1 : 1
+    }
+
+    /// The samples by the time at which they count, the newest first, until `visit` says that it is enough.
+    /// O(keys + visited × log keys).
+    fileprivate func visitNewest(_ visit: (HeldSample) -> Bool) {
+        var left: [Int] = []
+        var heads = IndexedHeap<NewestHead>()
+        func show(_ number: Int) {
+            let content = contents[number]
+            guard left[number] > 0 else { return heads.remove(number) }
+            let slot = content.slot(content.byTime[left[number] - 1])
+            heads.set(number, to: NewestHead(time: slot.time, t: slot.t, key: content.key))
+        }
+        for (number, content) in contents.enumerated() {
+            left.append(content.count)
+            show(number)
+        }
+        while let number = heads.top {
+            left[number] -= 1
+            guard visit(contents[number].held(contents[number].byTime[left[number]])) else { return }
+            show(number)
+        }
+    }
+
     /// The samples behind a place in the order of ``WindowCursor``, until `sample` says that it is enough.
     /// O(keys × log samples of a key + visited × log keys).
     fileprivate func visit(
-        after mark: WindowCursor.Mark, key isWanted: (ExactText) -> Bool,
-        sample visit: (_ held: Held, _ place: WindowShares.Place) -> Bool
+        after mark: WindowCursor.Mark, key isWanted: (ExactText) -> Bool, sample visit: (HeldSample) -> Bool
     ) {
-        var contents: [(key: ExactText, content: KeyContent, order: SortedChunks<Position>.Ascending)] = []
-        var next: [Position] = []
+        var next = [Int](repeating: 0, count: contents.count)
         var heads = IndexedHeap<Head>()
-        for (key, content) in keys where content.order.last.map({ $0.t >= mark.position.t }) == true && isWanted(key) {
-            var order = content.order.ascending(after: mark.start(in: key))
-            guard let position = order.next() else { continue }
-            heads.set(contents.count, to: Head(t: position.t, key: key))
-            contents.append((key, content, order))
-            next.append(position)
+        func show(_ number: Int) {
+            let content = contents[number]
+            guard next[number] < content.count else { return heads.remove(number) }
+            heads.set(number, to: Head(t: content.slot(content.order[next[number]]).t, key: content.key))
+        }
+        for (key, number) in numbers {
+            let content = contents[number]
+            guard let last = content.order.last, content.slot(last).t >= mark.position.t, isWanted(key) else {
+                continue
+            }
+            let start = mark.start(in: key)
+            next[number] = content.index(after: start.t, start.id)
+            show(number)
         }
         while let number = heads.top {
-            let (key, position) = (contents[number].key, next[number])
-            if let held = contents[number].content.samples[position.id] {
-                let place = WindowShares.Place(time: held.time, t: position.t, id: position.id, key: key)
-                guard visit(held, place) else { return }
-            }
-            if let position = contents[number].order.next() {
-                next[number] = position
-                heads.set(number, to: Head(t: position.t, key: key))
-            } else {
-                heads.remove(number)
-            }
+            let sample = contents[number].held(contents[number].order[next[number]])
+            next[number] += 1
+            guard visit(sample) else { return }
+            show(number)
         }
     }
 }

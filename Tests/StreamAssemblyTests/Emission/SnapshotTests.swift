@@ -88,6 +88,11 @@ import Testing
             String(decoding: meta.encode(), as: UTF8.self)
                 == #"{"epoch":"e\"1","seq":7,"window":{"samples":20,"ageMs":600000,"perKey":5},"now":1763690000123,"#
                 + #""reason":"connect"}"#)
+        let short = Meta(epoch: "e", seq: 7, limits: limits, heldFrom: 1_763_690_000_001, now: 1_763_690_000_123)
+        #expect(
+            String(decoding: short.encode(), as: UTF8.self)
+                == #"{"epoch":"e","seq":7,"window":{"samples":20,"ageMs":600000,"perKey":5,"from":1763690000001},"#
+                + #""now":1763690000123}"#)
         let plain = Meta(epoch: "e", seq: .max, limits: limits, now: 1)
         let value = try JSONValue(parsing: plain.encode())
         #expect(value["reason"] == nil)

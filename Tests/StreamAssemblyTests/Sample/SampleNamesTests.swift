@@ -17,7 +17,7 @@ import Testing
         let snapshot = state.snapshot(.all, maxBytes: .max)
         #expect(snapshot.samples.count == rows.count)
         let encoded = snapshot.encode()
-        #expect(encoded.count <= snapshot.samples.reduce(2) { $0 + Snapshot.size(of: $1) })
+        #expect(encoded.count <= snapshot.samples.reduce(2) { $0 + Snapshot.size(of: $1.outline) })
         return try JSONScanner.members(ofObject: encoded).map(\.name).sorted()
     }
 

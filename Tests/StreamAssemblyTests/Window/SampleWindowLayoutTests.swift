@@ -44,6 +44,33 @@ import Testing
         return false
     }
 
+    /// Sealed at once and merged by two; bytes are no limit, since they count as they are held.
+    @Test func `every short sequence gives what the naive window gives, whatever of it is sealed`() throws {
+        var sealed = 0
+        for kept in 0...1 {
+            try withEveryWindow(capacity: 3...3, length: 3) { limits, sequence in
+                guard limits.bytes == 100 else { return }
+                var limits = limits
+                limits.kept = kept
+                let sealing = Sealing.make(unsealed: 0, samples: 1, mergedSamples: 2)
+                var window = SampleWindow(limits: limits, sealing: sealing)
+                var naive = NaiveWindow(limits: limits)
+                for sample in sequence {
+                    let outcome = NaiveWindow.Outcome(window.insert(sample, now: 3))
+                    let expected = naive.insert(sample, now: 3)
+                    let broken = window.brokenInvariant(now: 3)
+                    guard outcome == expected, window.samples == naive.samples, broken == nil else {
+                        let steps = sequence.map { "\($0.key) \($0.id)@\($0.t)" }
+                        Issue.record("\(limits) \(steps): \(outcome), expected \(expected) \(broken ?? "")")
+                        return
+                    }
+                }
+                sealed += window.frameCounters.sealed
+            }
+        }
+        #expect(sealed > 2 * 2 * 12 * 12 * 12)
+    }
+
     @Test func `every short sequence gives what the naive window gives`() throws {
         var sequences = 0
         try withEveryWindow(capacity: 1...4, length: 3) { limits, sequence in

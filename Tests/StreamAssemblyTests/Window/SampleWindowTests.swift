@@ -122,7 +122,7 @@ import Testing
         #expect(insert(.make("x", t: 5), into: &window) == .duplicate)
         #expect(insert(.make("x", t: 4), into: &window) == .duplicate)
         #expect(window["sa:{a}:top", "x"] == first)
-        #expect(insert(.make("x", t: 6, size: 40), into: &window) == .replaced(first))
+        #expect(insert(.make("x", t: 6, size: 40), into: &window) == .replaced(first.outline))
         #expect(window["sa:{a}:top", "x"]?.t == 6)
         #expect((window.count, window.byteCount) == (1, 40))
     }
@@ -134,7 +134,8 @@ import Testing
         #expect(insert(.make("x", t: 5, key: b, hash: 1), into: &window) == .added)
         #expect(window.count == 2)
         #expect(
-            insert(.make("x", t: 6, key: b, hash: 2), into: &window) == .replaced(.make("x", t: 5, key: b, hash: 1)))
+            insert(.make("x", t: 6, key: b, hash: 2), into: &window)
+                == .replaced(Sample.make("x", t: 5, key: b, hash: 1).outline))
         #expect(window.remove(RowID(score: 6, memberHash: 2), of: a) == nil)
         #expect(window.removeKey(b) == 1)
         #expect(window[a, "x"]?.t == 5)
@@ -159,7 +160,7 @@ import Testing
         #expect(window.remove(RowID(score: 5, memberHash: 43), of: sample.key) == nil)
         #expect(window.remove(RowID(score: 4, memberHash: 42), of: sample.key) == nil)
         #expect(window.remove(RowID(score: 5, memberHash: 42), of: "sa:{b}:top") == nil)
-        #expect(window.remove(RowID(score: 5, memberHash: 42), of: sample.key) == sample)
+        #expect(window.remove(RowID(score: 5, memberHash: 42), of: sample.key) == sample.outline)
         #expect(window.remove(RowID(score: 5, memberHash: 42), of: sample.key) == nil)
         #expect(window.brokenInvariant(now: 1000) == nil)
     }

@@ -19,7 +19,7 @@ import Testing
         _ state: AssemblerState, _ selection: Selection, after t: Double, limit: Int
     ) -> [Sample] {
         let wanted = state.window.samples.filter {
-            $0.t > t && selection.matches(host: $0.host, probe: $0.probe) && !state.isHeldBack($0)
+            $0.t > t && selection.matches(host: $0.host, probe: $0.probe) && !state.isHeldBack($0.traits, host: $0.host)
         }
         return wanted.suffix(limit).sorted {
             ($0.t, ExactText($0.key), ExactText($0.id)) < ($1.t, ExactText($1.key), ExactText($1.id))
@@ -96,7 +96,8 @@ import Testing
         for number in 1...100 {
             _ = state.apply([.added(key: "sa:\(number)", rows: [.make("s", t: Double(number))])], now: 200)
         }
-        let size = try #require(state.newest(.all, after: 0, limit: 1).first.map(SampleNotes.size))
+        let size = try #require(
+            state.newest(.all, after: 0, limit: 1).first.map { SampleNotes.size(key: $0.key, $0.traits) })
         var cursor = state.cursor(.all, after: 0, limit: 1_000, noteBytes: 10 * size)
         #expect(state.next(&cursor, maxBytes: .max).map(\.t) == (91...100).map(Double.init))
     }

@@ -1,0 +1,60 @@
+/// What is known of a sample without its bytes, which may be sealed.
+public struct SampleOutline: Sendable, Equatable {
+    /// The Redis key that holds the sample.
+    public let key: String
+    /// As in ``Sample``.
+    public let host: String
+    /// As in ``Sample``.
+    public let probe: String
+    /// Unique within the key.
+    public let id: String
+    /// The score: Unix epoch, ms.
+    public let t: Double
+    /// The member's length in bytes.
+    public let byteCount: Int
+    /// Names the member in ``Change/removed(key:_:)``.
+    public let memberHash: UInt64
+    /// What the sample tells by itself.
+    public let traits: Sample.Traits
+}
+
+extension SampleOutline {
+    init(_ held: HeldSample, id: ExactText) {
+        self.init(
+            key: held.key.text, host: held.host, probe: held.probe, id: id.text, t: held.t, byteCount: held.byteCount,
+            memberHash: held.memberHash, traits: held.traits)
+    }
+}
+
+extension Sample {
+    /// All but its bytes.
+    public var outline: SampleOutline {
+        SampleOutline(
+            key: key, host: host, probe: probe, id: id, t: t, byteCount: bytes.count, memberHash: memberHash,
+            traits: traits)
+    }
+
+    init(_ outline: SampleOutline, bytes: [UInt8]) {
+        self.init(
+            key: outline.key, host: outline.host, probe: outline.probe, id: outline.id, t: outline.t, bytes: bytes,
+            memberHash: outline.memberHash, traits: outline.traits)
+    }
+}
+
+/// A sample in the window as far as it can be told without looking for its id: as many of them are looked at where few
+/// are read.
+struct HeldSample: Sendable {
+    let key: ExactText
+    let host: String
+    let probe: String
+    let t: Double
+    /// The time at which it counts: `t`, but not later than its arrival.
+    let time: Double
+    let byteCount: Int
+    let memberHash: UInt64
+    let traits: Sample.Traits
+    /// Which sample of its key it is, until the key changes.
+    let number: UInt32
+
+    var isOfNamedKey: Bool { traits.contains(.isOfNamedKey) }
+}

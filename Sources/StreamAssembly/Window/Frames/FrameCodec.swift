@@ -1,0 +1,110 @@
+import Synchronization
+import Zstd
+
+/// When the samples of a key are sealed, and how.
+package struct Sealing: Sendable, Equatable {
+    /// The newest samples of a key that stay as they are: who asks for the newest needs no frame opened.
+    package var unsealed = 1
+    /// Those before them are sealed together once there are so many of them …
+    package var samples = 16
+    /// … or so many bytes. With samples of 10 KB that is 4.
+    package var bytes = 32 << 10
+    /// Small frames of a key become one once they hold so many samples …
+    package var mergedSamples = 32
+    /// … or so many bytes, uncompressed.
+    package var mergedBytes = 512 << 10
+    /// zstd's: 3 costs half of what 6 does, for a tenth more bytes.
+    package var level: Int32 = 3
+
+    package init() {}
+
+    /// Nothing is ever sealed.
+    package static var none: Sealing {
+        var sealing = Sealing()
+        (sealing.samples, sealing.bytes) = (.max, .max)
+        return sealing
+    }
+}
+
+/// How often frames were made and opened since the start.
+public struct FrameCounters: Sendable, Equatable {
+    /// Frames made of samples that had just come.
+    public internal(set) var sealed = 0
+    /// Samples in them.
+    public internal(set) var sealedSamples = 0
+    /// Frames made of small ones.
+    public internal(set) var merged = 0
+    /// Frames opened to be read.
+    public internal(set) var opened = 0
+    /// Keys written anew, since they held many frames' bytes of samples that had left.
+    public internal(set) var rewritten = 0
+    /// Seals that failed: what was to be sealed stays as it is.
+    public internal(set) var failed = 0
+}
+
+/// Makes and opens the frames of one window, with contexts that are kept. The frame that was opened last stays open for a
+/// moment, since who reads one of its samples mostly reads the next.
+final class FrameCodec: Sendable {
+    private struct State: ~Copyable {
+        var compressor: ZstdCompressor
+        var decompressor = ZstdDecompressor()
+        var lastSerial: UInt64 = 0
+        var open: [(serial: UInt64, bytes: [UInt8])] = []
+        var counters = FrameCounters()
+    }
+
+    /// Frames that stay open, and how many bytes of them beyond the newest one.
+    private static let openAtMost = 4
+    private static let openBytes = 1 << 20
+
+    private let state: Mutex<State>
+    private let room: Int?
+
+    /// - Parameter room: how long a frame may be; nil for as long as it takes.
+    init(level: Int32, room: Int? = nil) {
+        state = Mutex(State(compressor: ZstdCompressor(level: level)))
+        self.room = room
+    }
+
+    var counters: FrameCounters { state.withLock { $0.counters } }
+
+    func count(_ change: (inout FrameCounters) -> Void) { state.withLock { change(&$0.counters) } }
+
+    /// - Returns: the frame and its serial number; nil, counted, where it could not be made.
+    func seal(_ bytes: [UInt8]) -> (serial: UInt64, content: [UInt8])? {
+        state.withLock { state in
+            do throws(ZstdError) {
+                let content = try state.compressor.compress(bytes, room: room)
+                state.lastSerial += 1
+                return (state.lastSerial, content)
+            } catch {
+                state.counters.failed += 1
+                return nil
+            }
+        }
+    }
+
+    /// The bytes of all samples of a frame; nil, counted, where they cannot be read.
+    ///
+    /// - Parameter staysOpen: whether more of the frame is going to be read.
+    func open(_ frame: SealedFrame, staysOpen: Bool = true) -> [UInt8]? {
+        state.withLock { state in
+            if let known = state.open.first(where: { $0.serial == frame.serial }) { return known.bytes }
+            do throws(ZstdError) {
+                let bytes = try state.decompressor.decompress(frame.content, size: frame.rawBytes)
+                guard staysOpen else { return bytes }
+                state.counters.opened += 1
+                var others = Self.openBytes - bytes.count
+                let kept = state.open.suffix(Self.openAtMost - 1).reversed().prefix { entry in
+                    others -= entry.bytes.count
+                    return others >= 0
+                }
+                state.open = kept.reversed() + [(frame.serial, bytes)]
+                return bytes
+            } catch {
+                state.counters.failed += 1
+                return nil
+            }
+        }
+    }
+}

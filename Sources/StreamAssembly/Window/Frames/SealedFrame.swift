@@ -1,0 +1,121 @@
+/// Consecutive samples of one key as one zstd frame, and their ids beside it. Sealed frames never change but by losing
+/// samples: the bytes of a lost one stay until the frame goes or is written anew.
+struct SealedFrame: Sendable {
+    /// Names the frame in the memory of ``FrameCodec``; no two have one.
+    let serial: UInt64
+    /// The number of the first sample in it.
+    let first: UInt32
+    /// How many it was made of, in the order of their numbers.
+    let count: Int
+    /// The samples' bytes, one behind the other, compressed; empty once none is held.
+    private(set) var content: [UInt8]
+    /// How long they are.
+    let rawBytes: Int
+    private(set) var ids: IDList
+    /// How many of them the window still holds.
+    private(set) var held: Int
+    /// Whether it is as large as frames get, and is not merged with its neighbours.
+    var isMerged: Bool
+
+    init(
+        serial: UInt64, first: UInt32, count: Int, content: [UInt8], rawBytes: Int, ids: IDList, held: Int,
+        isMerged: Bool
+    ) {
+        self.serial = serial
+        self.first = first
+        self.count = count
+        self.content = content
+        self.rawBytes = rawBytes
+        self.ids = ids
+        self.held = held
+        self.isMerged = isMerged
+    }
+
+    /// What it holds, without what the arrays cost besides.
+    var byteCount: Int { content.count + ids.byteCount }
+
+    /// One of its samples left the window.
+    mutating func lose() {
+        held -= 1
+        if held == 0 { (content, ids) = ([], IDList([])) }
+    }
+}
+
+/// Ids one after the other, each told by what it has in common with the first: those of one key mostly differ in their
+/// last digits, and take 4 bytes in place of 80.
+struct IDList: Sendable {
+    private let bytes: [UInt8]
+
+    init(_ ids: [ExactText]) {
+        var bytes: [UInt8] = []
+        let first = ids.first.map { Array($0.text.utf8) } ?? []
+        for id in ids {
+            let utf8 = Array(id.text.utf8)
+            let common = bytes.isEmpty ? 0 : zip(first, utf8).prefix { $0 == $1 }.count
+            Self.append(common, to: &bytes)
+            Self.append(utf8.count - common, to: &bytes)
+            bytes += utf8[common...]
+        }
+        self.bytes = bytes
+    }
+
+    var byteCount: Int { bytes.count }
+
+    /// The id at an index. O(index).
+    subscript(index: Int) -> ExactText {
+        var (place, current, first) = (0, 0, 0..<0)
+        while place < bytes.count {
+            let common = number(at: &place)
+            let count = number(at: &place)
+            let rest = place..<place + count
+            if current == index { return text(bytes[first.prefix(common)], bytes[rest]) }
+            if current == 0 { first = rest }
+            (place, current) = (rest.upperBound, current + 1)
+        }
+        return ExactText("")
+    }
+
+    /// All of them. O(count).
+    var texts: [ExactText] {
+        var (place, first) = (0, 0..<0)
+        var texts: [ExactText] = []
+        while place < bytes.count {
+            let common = number(at: &place)
+            let count = number(at: &place)
+            let rest = place..<place + count
+            texts.append(text(bytes[first.prefix(common)], bytes[rest]))
+            if texts.count == 1 { first = rest }
+            place = rest.upperBound
+        }
+        return texts
+    }
+
+    private func text(_ common: ArraySlice<UInt8>, _ rest: ArraySlice<UInt8>) -> ExactText {
+        ExactText(
+            String(unsafeUninitializedCapacity: common.count + rest.count) { room in
+                let end = room.update(fromContentsOf: common)
+                return room[end...].update(fromContentsOf: rest)
+            })
+    }
+
+    /// Seven bits a byte, the lowest first.
+    private static func append(_ number: Int, to bytes: inout [UInt8]) {
+        var rest = number
+        while rest > 0x7f {
+            bytes.append(UInt8(rest & 0x7f) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+
+    private func number(at place: inout Int) -> Int {
+        var (number, shift) = (0, 0)
+        while bytes[place] > 0x7f {
+            number |= Int(bytes[place] & 0x7f) << shift
+            shift += 7
+            place += 1
+        }
+        defer { place += 1 }
+        return number | Int(bytes[place]) << shift
+    }
+}
