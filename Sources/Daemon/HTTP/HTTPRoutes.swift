@@ -73,7 +73,8 @@ struct HTTPRoutes: Sendable {
         let (given, client) = (request.bearerToken, names.client(of: request, from: context.peer))
         let isAuthorised = door == nil || given != nil && door?.try(given, through: .http, address: client) == .open
         return JSONAnswer.bytes(
-            report.encode(withDetail: isAuthorised), status: report.isReady ? .ok : .serviceUnavailable)
+            report.encode(withDetail: isAuthorised, depth: readiness.depth),
+            status: report.isReady ? .ok : .serviceUnavailable)
     }
 }
 

@@ -30,7 +30,7 @@ struct FeedState {
     private static let historySamples = 20_000
     private static let historyBytes = 16 << 20
 
-    private let stamp: Stamp
+    private var stamp: Stamp
     private let maxBytes: Int
     private(set) var audiences: Audiences
     /// The last emission.
@@ -52,6 +52,9 @@ struct FeedState {
             maxSamples: min(limits.samples / 2, Self.historySamples),
             maxBytes: min(limits.bytes / 2, Self.historyBytes), maxAgeMs: limits.ageMs)
     }
+
+    /// - Parameter from: where the window begins, if it does not reach back as far as its age.
+    mutating func holds(from: Double?) { stamp.heldFrom = from }
 
     // MARK: Changes
 
@@ -185,9 +188,11 @@ struct FeedState {
     private struct Stamp {
         let epoch: String
         let limits: WindowLimits
+        var heldFrom: Double?
 
         func meta(_ seq: UInt64, reason: Meta.Reason? = nil, marks: KeyMarks?, now: Double) -> [UInt8] {
-            Meta(epoch: epoch, seq: seq, limits: limits, now: now, reason: reason, marks: marks).encode()
+            Meta(epoch: epoch, seq: seq, limits: limits, heldFrom: heldFrom, now: now, reason: reason, marks: marks)
+                .encode()
         }
     }
 }

@@ -32,6 +32,8 @@ actor MonitoringFeed {
     var sockets: ClientSockets
     var comparisons = Comparisons()
     var excessLog = LogThrottle()
+    private let limits: WindowLimits
+    private var depthWatch = DepthWatch()
     var counters = Counters()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
@@ -50,6 +52,7 @@ actor MonitoringFeed {
         self.eventLoop = eventLoop
         self.readiness = readiness
         self.logger = logger
+        self.limits = limits
         clock = now
         matches = MatchTable()
         state = FeedState(epoch: epoch, limits: limits, maxBytes: sizes.snapshot, flush: flush, matches: matches)
@@ -104,10 +107,16 @@ actor MonitoringFeed {
         if state.audiences.isAnyoneOwed { serveSoon(in: .zero) }
     }
 
-    /// Removes what is too old. Call it about once a second.
+    /// Removes what is too old, and notices how far back the window reaches. Call it about once a second.
     func expire() {
         let time = now
-        assembler.assumeIsolated { $0.expire(now: time) }
+        let depth = assembler.assumeIsolated { assembler in
+            assembler.expire(now: time)
+            return assembler.depth(now: time)
+        }
+        state.holds(from: depth.from)
+        readiness.holds(depth)
+        if let news = depthWatch.look(depth, now: time) { logger.windowDepth(news, limits) }
         matches.trim(keys: keyCount)
         budgets.addresses.trim(now: .now)
     }

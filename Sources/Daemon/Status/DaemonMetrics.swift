@@ -35,6 +35,11 @@ actor DaemonMetrics {
         page.gauge("window_samples", "Samples in the window.", assembler.samples)
         page.gauge("window_bytes", "Bytes that the window takes, most of them compressed.", assembler.bytes)
         page.gauge("window_keys", "Keys with samples in the window.", assembler.keys)
+        let depth = await parts.assembler.depth(now: Double(WallClock.milliseconds()))
+        page.gauge("window_age_seconds", "How far back the window is to reach.", Int(depth.ageMs / 1000))
+        page.gauge(
+            "window_held_seconds", "How far back it reaches: from then on more than half of the hosts are held whole.",
+            Int(depth.ms / 1000))
         page.counter("window_frames_sealed_total", "Frames made of new samples.", assembler.frames.sealed)
         page.counter("window_frames_merged_total", "Frames made of small ones.", assembler.frames.merged)
         page.counter("window_frames_opened_total", "Frames opened to be read.", assembler.frames.opened)

@@ -2,12 +2,19 @@ import JSONBytes
 import KeyspaceFollower
 import NIOConcurrencyHelpers
 import RedisClient
+import StreamAssembly
 
 /// Whether Redis is followed live, and if not, why. `/readyz` and the event `status` report it.
 final class Readiness: Sendable {
     private let state = NIOLockedValueBox(ReadinessReport(.connecting))
+    private let window = NIOLockedValueBox<WindowDepth?>(nil)
 
     var report: ReadinessReport { state.withLockedValue { $0 } }
+
+    /// How far back the window reaches; nil until that has been looked at.
+    var depth: WindowDepth? { window.withLockedValue { $0 } }
+
+    func holds(_ depth: WindowDepth) { window.withLockedValue { $0 = depth } }
 
     /// Whether everything in Redis has been read.
     var isLive: Bool { report.isReady }
@@ -69,11 +76,12 @@ struct ReadinessReport: Equatable {
         }
     }
 
-    /// `{"ready": bool, "redis": {"status", "detail"}}`
+    /// `{"ready": bool, "redis": {"status", "detail"}, "window": {"heldMs", "from"}}`
     ///
-    /// - Parameter withDetail: whether to include `detail`. It names addresses, users and keys, so it is not for
-    ///   strangers.
-    func encode(withDetail: Bool = true) -> [UInt8] {
+    /// - Parameters:
+    ///   - withDetail: whether to include `detail`. It names addresses, users and keys, so it is not for strangers.
+    ///   - depth: told if it is less than the window's age.
+    func encode(withDetail: Bool = true, depth: WindowDepth? = nil) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 128)
         writer.beginObject()
         writer.key("ready")
@@ -87,6 +95,15 @@ struct ReadinessReport: Equatable {
             writer.string(detail)
         }
         writer.endObject()
+        if let depth, let from = depth.from {
+            writer.key("window")
+            writer.beginObject()
+            writer.key("heldMs")
+            writer.number(depth.ms)
+            writer.key("from")
+            writer.number(from)
+            writer.endObject()
+        }
         writer.endObject()
         return writer.bytes
     }
