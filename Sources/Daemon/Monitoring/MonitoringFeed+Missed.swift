@@ -20,7 +20,11 @@ extension MonitoringFeed {
 
     /// Sends what the client missed, or a snapshot if that is smaller or if not everything is here any more.
     func resume(_ id: String) {
-        if case .missed(let seq) = state.resumed(id), sendEmissions(to: id, after: seq) { return }
+        let pause = pauses.removeValue(forKey: id)
+        if case .missed(let seq) = state.resumed(id) {
+            if sendEmissions(to: id, after: seq) { return }
+            if let pause, sendSamples(to: id, since: pause) { return }
+        }
         serveOwed()
     }
 

@@ -34,6 +34,9 @@ actor MonitoringFeed {
     var excessLog = LogThrottle()
     private let limits: WindowLimits
     private var depthWatch = DepthWatch()
+    /// Where clients with few keys stood when they paused: what they miss may be longer than the history.
+    var pauses: [Audiences.ID: StreamPosition] = [:]
+    private static let keysOfPauseAtMost = 64
     var counters = Counters()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
@@ -141,6 +144,7 @@ actor MonitoringFeed {
     func leave(_ id: String) {
         state.left(id)
         sockets.left(id)
+        pauses[id] = nil
         budgets.left(id)
         comparisons.left(id)
     }
@@ -150,6 +154,7 @@ actor MonitoringFeed {
     /// - Parameter answer: called once with the keys of the selection, before the snapshot is sent.
     func subscribe(_ id: String, to selection: Selection, answer: @escaping @Sendable ([KeySummary]) -> Void) {
         let selection = state.known(selection)
+        pauses[id] = nil
         send(state.subscribed(id, selection, now: now))
         compare(selection, for: id) { feed in
             answer(feed.assembler.assumeIsolated { $0.keys(selection) })
@@ -157,7 +162,12 @@ actor MonitoringFeed {
         }
     }
 
-    func pause(_ id: String) { send(state.paused(id, now: now)) }
+    func pause(_ id: String) {
+        let isTold = state.audiences.standing(of: id) == .told
+        send(state.paused(id, now: now))
+        guard isTold, let selection = state.audiences.selection(of: id) else { return }
+        pauses[id] = assembler.assumeIsolated { $0.position(selection, keysAtMost: Self.keysOfPauseAtMost) }
+    }
 
     /// The outbox overflowed, events were dropped, and now it is empty. The client gets a snapshot in place of what was
     /// not sent.

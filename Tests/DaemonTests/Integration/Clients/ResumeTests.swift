@@ -75,6 +75,30 @@ struct ResumeTests {
         }
     }
 
+    /// The history has 16 MiB of all hosts; the window has a minute of each all the same.
+    @Test func `a pause longer than the history brings what was missed of a few keys`() async throws {
+        try await RunningDaemon.with { daemon in
+            try await daemon.add("sa:{a}:top", TestSample("1"))
+            let client = try await daemon.client(auth: #"{"subscribe":{"hosts":["a"]}}"#)
+            let witness = try await daemon.client(auth: #"{"subscribe":{"hosts":["a","last"]}}"#)
+            try await witness.until(["1"])
+            try await client.until(["1"])
+            let seq = client.metas.last?["seq"]?.number ?? 0
+            _ = try await client.socket.emitWithAck("pause")
+            try await daemon.add("sa:{a}:top", TestSample("2"))
+            for number in 0..<20 {
+                try await daemon.add("sa:{other}:top", TestSample("\(number)", host: "other", padding: 900_000))
+            }
+            try await daemon.add("sa:{last}:top", TestSample("9", host: "last"))
+            try await witness.until(["1", "2", "9"])
+            _ = try await client.socket.emitWithAck("resume")
+            let event = try await client.next("dUpdates")
+            #expect(client.ids == ["1", "2"] && client.faults == [])
+            #expect(event.arguments[1]["reason"] == .string("resume"))
+            #expect((event.arguments[1]["seq"]?.number ?? 0) > seq)
+        }
+    }
+
     @Test func `a selection made while paused brings the window on resume`() async throws {
         try await RunningDaemon.with { daemon in
             try await daemon.add("sa:{a}:top", TestSample("1"))
