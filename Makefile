@@ -8,7 +8,7 @@ VENV = .venv
 PYTHON = $(VENV)/bin/python
 SERVER_SUITES = '(EngineIO|SocketIO|SocketIOServer|JSONBytes|Example)Tests'
 
-.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-security test-faults conformance example-package test-asan test-tsan coverage lint settings format hooks bench-follow bench-fanout bench-collector bench-page screenshots soak fleet clean
+.PHONY: help setup setup-tests run release deb build test test-unit fuzz test-web test-clients test-browser test-proxies test-security test-faults conformance example-package test-asan test-tsan coverage lint settings format hooks bench-capacity bench-follow bench-fanout bench-collector bench-page screenshots soak fleet clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -109,6 +109,12 @@ soak: setup ## the daemon's memory under half an hour of accelerated load; ARGS=
 bench-fanout: setup ## one event to 100, 1000 and 5000 WebSocket clients, beside a loop of plain writes
 	@.ci/build-release FanoutBenchmark
 	@$(BUILD)/release/FanoutBenchmark $(ARGS)
+
+bench-capacity: setup ## the window of 100 hosts, as it came and sealed, and of 1,000, for ten minutes
+	@.ci/build-release CapacityBenchmark
+	@$(BUILD)/release/CapacityBenchmark --hosts 100 --unsealed $(ARGS)
+	@$(BUILD)/release/CapacityBenchmark --hosts 100 --megabytes 120 $(ARGS)
+	@$(BUILD)/release/CapacityBenchmark --hosts 1000 --megabytes 1000 $(ARGS)
 
 bench-page: setup-tests ## what the page costs with one host and with a hundred; ARGS='--seconds 20'
 	@.ci/build-release

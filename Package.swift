@@ -181,6 +181,9 @@ let package = Package(
             dependencies: ["CEpoll", "SocketIOServer", nioCore, nioPosix, argumentParser, logging],
             path: "Tests/FanoutBenchmark", swiftSettings: settings),
         .executableTarget(
+            name: "CapacityBenchmark", dependencies: ["SeededRandom", "StreamAssembly", argumentParser],
+            path: "Tests/CapacityBenchmark", swiftSettings: settings),
+        .executableTarget(
             name: "Fuzz",
             dependencies: [
                 "EngineIO", "JSONBytes", "ProcFS", "Probes", "SampleContract", "SeededRandom", "SocketIO",
