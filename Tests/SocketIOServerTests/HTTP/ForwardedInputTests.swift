@@ -23,6 +23,9 @@ struct ForwardedInputTests {
             $0.trustedProxies = proxies
             $0.limits.unfinishedBytes = 100_000
             $0.limits.unjoinedBytes = 16_384
+            // Nobody is late here, however slow the machine.
+            ($0.limits.headerTimeout, $0.limits.messageTimeout) = (.seconds(600), .seconds(600))
+            ($0.connectTimeout, $0.pingTimeout) = (.seconds(600), .seconds(600))
         }
         try await RunningServer.with(configuration, setUp: { _ = $0.of("/") }) { running in
             let honest = try await Unfinished(way, "198.51.100.1", running.port)
@@ -30,7 +33,11 @@ struct ForwardedInputTests {
             let first = try await Unfinished(way, "203.0.113.9", running.port)
             try await Self.untilHeld(by: 2, running)
             var greedy: [Unfinished] = []
-            for _ in 0..<11 { greedy.append(try await Unfinished(way, "203.0.113.9", running.port)) }
+            for _ in 0..<11 {
+                // One that is let go while it still writes may see its connection closed.
+                guard let more = try? await Unfinished(way, "203.0.113.9", running.port) else { continue }
+                greedy.append(more)
+            }
             // Of the client that holds most what it has held longest is let go; it would be that of the other if both
             // were the proxy.
             #expect(await first.isCut())

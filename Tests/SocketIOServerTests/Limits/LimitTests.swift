@@ -55,7 +55,8 @@ struct LimitTests {
         }
         try await RunningServer.with(configuration) { running in
             let probe = try await HTTPProbe.connect(port: running.port)
-            try await probe.send(
+            // Where the machine is slow the server may have closed already.
+            try? await probe.send(
                 "POST /socket.io/?EIO=4\(query) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n")
             #expect(await probe.readToEnd().isEmpty)
         }
