@@ -1,3 +1,4 @@
+import Daemon
 import JSONBytes
 import TestSupport
 import Testing
