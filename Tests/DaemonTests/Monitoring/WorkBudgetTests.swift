@@ -18,6 +18,15 @@ import Testing
         #expect(inTime == .granted)
     }
 
+    @Test func `what is saved in a long rest is a burst, and no more`() {
+        var budget = WorkBudget(rate, now: start)
+        let later = start + .seconds(3600)
+        let burst = budget.ask(300, now: later)
+        #expect(burst == .granted)
+        let more = budget.ask(1, now: later)
+        #expect(more == .busy(retryAfter: 1))
+    }
+
     @Test func `who goes on regardless is in excess, who waits as told is not`() {
         var budget = WorkBudget(rate, now: start)
         budget.pay(100_000, now: start)

@@ -241,6 +241,19 @@ struct BackPressureTests {
         }
     }
 
+    @Test func `a POST that waits is answered when the server ends the session`() async throws {
+        try await Self.serving({ $0.limits.waitingEvents = 10 }) { running, log in
+            let client = try await PollingClient.connect(port: running.port)
+            log.hold()
+            let body = (0..<100).map { "42[\"awaited\",\($0)]" }.joined(separator: "\u{1e}")
+            async let posted = client.post(body)
+            while await running.server.statistics().readingPauses == 0 { await Task.yield() }
+            running.server.of("/").disconnectSockets(close: true)
+            #expect(try await posted.status == 400)
+            log.release()
+        }
+    }
+
     @Test func `the application learns of a flood`() async throws {
         try await Self.serving({ $0.limits.inboundPacketsPerSecond = 20 }) { running, log in
             let client = try await Self.join(running.port)

@@ -46,6 +46,32 @@ struct ResetTests {
         }
     }
 
+    @Test func `who waits for a client that takes nothing is told when that is reset`() async throws {
+        let (events, sink) = AsyncStream.makeStream(of: String.self)
+        let configuration = SocketIOServerConfiguration.make { $0.limits.outboxBytes = 64 << 20 }
+        let setUp: (SocketIOServer) -> Void = { server in
+            server.of("/").onConnection { socket in
+                // More than the kernel takes for a client that does not read.
+                for _ in 0..<32 { try socket.emit("hello", String(repeating: "x", count: 1 << 20)) }
+                socket.onDisconnect { _ in sink.yield("gone") }
+                socket.whenClear { sink.yield("clear") }
+                sink.yield("asked")
+            }
+        }
+        try await RunningServer.with(configuration, setUp: setUp) { running in
+            let client = try await WebSocketClient.connect(port: running.port, path: RunningServer.target)
+            try await client.setReading(false)
+            try await client.send(text: "40")
+            var told = events.makeAsyncIterator()
+            #expect(await told.next() == "asked")
+            // The turn has ended in which it was sent: now somebody waits.
+            try await running.turn()
+            try await client.channel.close()
+            let both = [await told.next(), await told.next()]
+            #expect(Set(both) == ["clear", "gone"])
+        }
+    }
+
     /// What a ticket asks.
     private final class Taker: Flushable {
         var isCongested = true
