@@ -58,6 +58,19 @@ struct HandshakeTests {
         }
     }
 
+    /// RFC 6455 §4.4.
+    @Test(arguments: ["8", "12", "14", "13, 8", "thirteen", nil])
+    func `who upgrades with another version is told the one that is spoken`(_ version: String?) async throws {
+        try await RunningServer.with { running in
+            let key = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
+            let answer = try await HTTPProbe.get(
+                RunningServer.target, port: running.port,
+                headers: key + (version.map { ["Sec-WebSocket-Version: \($0)"] } ?? []))
+            #expect(answer.hasPrefix("HTTP/1.1 400 "))
+            #expect(answer.lowercased().contains("\r\nsec-websocket-version: 13\r\n"))
+        }
+    }
+
     @Test func `a page of another origin is 403 with code 4`() async throws {
         try await RunningServer.with { running in
             let refused = await refusal(port: running.port, headers: [("Origin", "http://evil.example")])

@@ -30,7 +30,9 @@ extension GateHandler {
     func refuse(_ error: EngineRequestError, _ request: GateRequest) {
         core.statistics.handshakesRefused += 1
         violated(Violation(error))
-        respond(GateResponse(error), request)
+        var response = GateResponse(error)
+        if request.head.isOfOtherWebSocketVersion { response.headers.append(GateResponse.webSocketVersion) }
+        respond(response, request)
     }
 
     func respond(_ response: GateResponse, _ request: GateRequest) { _ = write(response, request) }

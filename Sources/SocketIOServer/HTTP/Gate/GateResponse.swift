@@ -64,6 +64,8 @@ struct GateResponse: Equatable {
         status: .ok, headers: [Header("content-type", "text/plain; charset=UTF-8"), noStore], hasLength: false)
 
     static let allow = Header("allow", "GET, HEAD, POST, OPTIONS")
+    /// RFC 6455 §4.4: who upgrades with another version is told which one is spoken here.
+    static let webSocketVersion = Header("sec-websocket-version", "13")
     static let noStore = Header("cache-control", "no-store")
     private static let separator = ByteBuffer(bytes: [0x1e])
 

@@ -94,10 +94,13 @@ extension HTTPRequestHead {
             && headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
     }
 
+    /// A WebSocket of another version than 13, or of none.
+    var isOfOtherWebSocketVersion: Bool { isWebSocketUpgrade && headers["sec-websocket-version"] != ["13"] }
+
     /// RFC 6455 §4.2.1: one key of 16 bytes in base64, version 13.
     fileprivate var hasWebSocketKey: Bool {
         let keys = headers["sec-websocket-key"]
-        guard keys.count == 1, headers["sec-websocket-version"] == ["13"] else { return false }
+        guard keys.count == 1, !isOfOtherWebSocketVersion else { return false }
         return Base64.decode(Array(keys[0].utf8))?.count == 16
     }
 }
