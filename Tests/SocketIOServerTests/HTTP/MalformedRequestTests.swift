@@ -23,6 +23,7 @@ struct MalformedRequestTests {
     }
 
     private static let host = "Host: x\r\n"
+    private static let polling = "/socket.io/?EIO=4&transport=polling"
     private static let long = String(repeating: "a", count: 17_000)
 
     static let cases: [Case] = [
@@ -47,6 +48,15 @@ struct MalformedRequestTests {
         Case("GET / HTTP/2.0\r\n\(host)\r\n", 505, "version"),
         Case("GET / HTTP/0.9\r\n\(host)\r\n", 505, "version"),
         Case("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "version"),
+        // What the decoder takes for HTTP and is none (RFC 7826, Icecast).
+        Case("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n", 505, "version"),
+        Case("OPTIONS  *  RTSP/1.0\r\nCSeq: 1\r\n\r\n", 505, "version"),
+        Case("DESCRIBE rtsp://x/y RTSP/1.0\r\nCSeq: 1\r\n\r\n", 505, "version"),
+        Case("GET / RTSP/1.0\r\n\(host)\r\n", 505, "version"),
+        Case("GET / RTSP/1.1\r\n\(host)\r\n", 505, "version"),
+        Case("POST \(polling) RTSP/1.0\r\n\(host)Content-Length: 2\r\n\r\n40", 505, "version"),
+        Case("SOURCE /x ICE/1.0\r\n\(host)\r\n", 505, "version"),
+        Case("\r\nSOURCE /x ICE/1.0\r\n\(host)\r\n", 505, "version"),
         // RFC 9112 §3.2: targets.
         Case("GET ftp://x/ HTTP/1.1\r\n\(host)\r\n", 400, "scheme"),
         Case("GET * HTTP/1.1\r\n\(host)\r\n", 400, "no path"),
@@ -83,6 +93,8 @@ struct MalformedRequestTests {
     @Test(arguments: [
         Case("GET / HTTP/1.1\nHost: x\n\n", 400, "LF alone"), Case("GET / HTTP/2.0\r\n\(host)\r\n", 505, "version"),
         Case("POST / HTTP/1.1\r\n\(host)Content-Length: 0x1\r\n\r\n", 400, "Content-Length"),
+        Case("OPTIONS * RTSP/1.0\r\n\(host)\r\n", 505, "version"),
+        Case("GET / RTSP/1.0\r\n\(host)\r\n", 505, "version"),
     ])
     func `so it is where it stands behind good ones, or comes byte by byte`(_ wrong: Case) async throws {
         try await RunningServer.with { running in
@@ -106,6 +118,18 @@ struct MalformedRequestTests {
         #expect(MalformedRequest.fault(.headerOverflow, seen: beginning, lineBytes: 0).status.code == 431)
         let empty = MalformedRequest.fault(.invalidVersion, seen: [], lineBytes: 0)
         #expect(empty.status == .badRequest)
+    }
+
+    @Test func `a body that reads like another protocol is a body`() async throws {
+        try await RunningServer.with { running in
+            let probe = try await HTTPProbe.connect(port: running.port)
+            let body = "GET /x RTSP/1.1\r\n"
+            try await probe.send(
+                "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+                    + "GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            let answers = await probe.readToEnd()
+            #expect(answers.ranges(of: "HTTP/1.1 404 ").count == 2, "\(answers)")
+        }
     }
 
     /// RFC 9112 §2.2: an empty line before a request is none of it, be it ended by LF alone.

@@ -15,13 +15,15 @@ final class HeaderMeter: ChannelInboundHandler, RemovableChannelHandler {
     private var lineBytes: Int? = 0
     /// The bytes that the decoder is reading.
     private var current: ByteBuffer?
+    /// How many of them are known to be earlier requests.
+    private var known = 0
     /// Why the decoder has given up.
     private(set) var fault: RequestRules.Fault?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         held += bytes.readableBytes
-        current = bytes
+        (current, known) = (bytes, 0)
         context.fireChannelRead(data)
         current = nil
         guard held > 0 else { return }
@@ -37,6 +39,19 @@ final class HeaderMeter: ChannelInboundHandler, RemovableChannelHandler {
         held = 0
         guard !beginning.isEmpty else { return }
         (beginning, lineBytes) = ([], 0)
+    }
+
+    /// Whether the head that the decoder has just read is one of HTTP. If not, that is the end of the connection.
+    func isHTTP(_ head: HTTPRequestHead) -> Bool {
+        guard let view = current?.readableBytesView.dropFirst(known) else { return true }
+        let earlier = known == 0 ? beginning : []
+        let line =
+            earlier.isEmpty
+            ? MalformedRequest.line(of: head, in: view) : MalformedRequest.line(of: head, in: earlier + view)
+        known += line.map { max(0, $0.end - earlier.count) } ?? view.count
+        guard line?.isHTTP == false else { return true }
+        fault = fault ?? MalformedRequest.otherProtocol
+        return false
     }
 
     /// The decoder gives up amid the bytes that it was given last.
@@ -81,6 +96,10 @@ final class PipelineBound: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isFull else {
             if !isCut { core.violated(.tooManyPipelined, "pipelined-requests: \(limit)", address: peer.text) }
             return isCut = true
+        }
+        guard meter.isHTTP(head) else {
+            (isFull, isCut) = (true, true)
+            return context.fireErrorCaught(HTTPParserError.invalidVersion)
         }
         unanswered += 1
         guard unanswered >= limit else { return context.fireChannelRead(data) }

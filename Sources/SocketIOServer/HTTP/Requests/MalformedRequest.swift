@@ -22,9 +22,7 @@ enum MalformedRequest {
             return isTarget ? RequestRules.Fault("the target is too long", .uriTooLong, "too-large") : .headerTooLarge
         }
         let lines = seen.split(separator: lineFeed, omittingEmptySubsequences: true)
-        if lines.contains(where: isOfOtherVersion) {
-            return RequestRules.Fault("the version is HTTP/1.1 or HTTP/1.0", .httpVersionNotSupported)
-        }
+        if lines.contains(where: isOfOtherVersion) { return otherProtocol }
         switch error {
         case .invalidMethod where lines.first.map(isRequestLine) == true:
             return RequestRules.Fault("no such method; their names are in upper case", .notImplemented)
@@ -45,6 +43,34 @@ enum MalformedRequest {
             return RequestRules.Fault("the request line is METHOD PATH HTTP/1.1")
         default: return RequestRules.Fault("malformed HTTP request")
         }
+    }
+
+    /// RFC 9110 §15.6.6.
+    static let otherProtocol = RequestRules.Fault(
+        "the version is HTTP/1.1 or HTTP/1.0", .httpVersionNotSupported)
+
+    /// Looks for the line that a request began with. The decoder takes RTSP and ICE for HTTP and does not say so.
+    ///
+    /// A body before it may hold a line that is the same but for the protocol, so HTTP's own line counts first.
+    /// - Returns: whether the line names HTTP, and how many of the bytes end with it; nil if it is not there.
+    static func line(
+        of head: HTTPRequestHead, in bytes: some RandomAccessCollection<UInt8>
+    ) -> (isHTTP: Bool, end: Int)? {
+        let version = "/\(head.version.major).\(head.version.minor)"
+        var (rest, end) = (bytes[...], 0)
+        var other: Int?
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != lineFeed }
+            rest = rest.dropFirst(line.count + 1)
+            end += line.count + 1
+            let words = line.split { $0 == UInt8(ascii: " ") || $0 == carriageReturn }
+            guard words.count == 3, words[0].elementsEqual(head.method.rawValue.utf8),
+                words[1].elementsEqual(head.uri.utf8), words[2].suffix(version.utf8.count).elementsEqual(version.utf8)
+            else { continue }
+            if words[2].starts(with: "HTTP/".utf8) { return (true, end) }
+            other = other ?? end
+        }
+        return other.map { (false, $0) }
     }
 
     /// RFC 9112 §3: a request line of 8000 bytes is to be read; one that is longer leaves no room for a header.
