@@ -24,7 +24,7 @@ public enum SampleRejection: String, Error, Sendable, CaseIterable {
     case tooFarInFuture = "too-far-in-future"
 }
 
-/// A rejected member, for the log. There is at most one a minute for each key.
+/// A rejected member, for the log. There is at most one a minute for each key and reason.
 public struct RejectionReport: Sendable, Equatable {
     /// The Redis key.
     public let key: String
@@ -34,35 +34,40 @@ public struct RejectionReport: Sendable, Equatable {
     public let excerpt: String
 }
 
-/// Decides which rejections are logged: at most one a minute for each key, and a limited number a minute for the keys
-/// of one host. Its memory is limited.
+/// Decides which rejections are logged: at most one a minute for each key and reason, and a limited number a minute for
+/// the keys of one host. Its memory is limited.
 ///
-/// If more keys reject in a minute than it can remember, or if nobody takes the reports, the rest is not reported. The
+/// If more reject in a minute than it can remember, or if nobody takes the reports, the rest is not reported. The
 /// counters still count everything. All keys without a host count as one host here.
 struct RejectionLog {
     private static let interval: Double = 60_000
-    static let keysOfHostAtMost = 16
+    static let reportsOfHostAtMost = 16
     private static let hostsAtMost = 1024
     private static let reportsAtMost = 1024
     /// How often, in ms, it searches a full memory for hosts whose minute is over.
     private static let purgeInterval: Double = 1000
 
-    /// When each key was last reported, by host.
-    private var hosts: [ExactText: [ExactText: Double]] = [:]
+    private struct Kind: Hashable {
+        let key: ExactText
+        let reason: SampleRejection
+    }
+
+    /// When each was last reported, by host.
+    private var hosts: [ExactText: [Kind: Double]] = [:]
     private var lastPurge = -Double.infinity
     private var reports: [RejectionReport] = []
 
-    var rememberedKeys: Int { hosts.values.reduce(0) { $0 + $1.count } }
+    var rememberedKinds: Int { hosts.values.reduce(0) { $0 + $1.count } }
 
     mutating func add(_ reason: SampleRejection, key: StreamKey, member: [UInt8], now: Double) {
         guard reports.count < Self.reportsAtMost else { return }
-        let (host, name) = (ExactText(key.host), ExactText(key.name))
-        var keys = hosts[host] ?? [:]
-        if let last = keys[name], Self.isFresh(last, now) { return }
-        if keys.count >= Self.keysOfHostAtMost { keys = keys.filter { Self.isFresh($0.value, now) } }
-        guard keys.count < Self.keysOfHostAtMost, hasRoom(for: host, now: now) else { return }
-        keys[name] = now
-        hosts[host] = keys
+        let (host, kind) = (ExactText(key.host), Kind(key: ExactText(key.name), reason: reason))
+        var kinds = hosts[host] ?? [:]
+        if let last = kinds[kind], Self.isFresh(last, now) { return }
+        if kinds.count >= Self.reportsOfHostAtMost { kinds = kinds.filter { Self.isFresh($0.value, now) } }
+        guard kinds.count < Self.reportsOfHostAtMost, hasRoom(for: host, now: now) else { return }
+        kinds[kind] = now
+        hosts[host] = kinds
         reports.append(RejectionReport(key: key.name, reason: reason, excerpt: Excerpt.of(member)))
     }
 
