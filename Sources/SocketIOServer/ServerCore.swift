@@ -236,10 +236,9 @@ final class ServerCore {
     }
 
     private func clearGzip() {
-        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(GzipShelf.shelfLife)) { [weak self] in
-            guard let self else { return }
-            gzip.clear(now: now)
-            if !gzip.isEmpty { clearGzip() }
+        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(GzipShelf.shelfLife)) {
+            self.gzip.clear(now: self.now)
+            if !self.gzip.isEmpty { self.clearGzip() }
         }
     }
 
@@ -290,7 +289,7 @@ final class ServerCore {
     /// Keeps the last packets of a session that the server ended while no poll was waiting.
     func keepFarewell(_ packets: [ByteBuffer], for id: String) {
         let task = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.limits.closeTimeout)) {
-            [weak self] in _ = self?.farewells.removeValue(forKey: id)
+            _ = self.farewells.removeValue(forKey: id)
         }
         farewells[id] = (packets, task)
     }

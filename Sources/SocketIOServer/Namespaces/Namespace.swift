@@ -15,12 +15,25 @@ public final class Namespace: Sendable, Broadcaster {
     public typealias AsyncMiddleware = @Sendable (Socket) async throws -> Void
 
     private struct Membership {
-        var sockets: [String: Socket] = [:]
+        var sockets: [String: Socket] = [:] {
+            didSet { list = nil }
+        }
+        /// The same as a list, made for the first broadcast after a change.
+        private var list: [Socket]?
         var rooms = RoomTable()
         /// Clients that the middleware has not decided about yet.
         var arriving = 0
         /// The parents whose pattern fits, or whose closure has let in a client. The first one counts.
         var parents: [ParentNamespace] = []
+
+        var all: [Socket] {
+            mutating get {
+                if let list { return list }
+                let made = Array(sockets.values)
+                list = made
+                return made
+            }
+        }
     }
 
     /// `/` or a name that begins with a slash.
@@ -103,7 +116,7 @@ public final class Namespace: Sendable, Broadcaster {
     }
 
     /// The sockets that are in the namespace now.
-    public var sockets: [Socket] { membership.withLock { Array($0.sockets.values) } }
+    public var sockets: [Socket] { membership.withLock { $0.all } }
 
     /// Sends an event to some sockets of this namespace. They share the bytes, and each socket is flushed once per turn
     /// of the loop. Callable from anywhere. Clients that are away do not get the event later.
@@ -132,14 +145,14 @@ public final class Namespace: Sendable, Broadcaster {
         if isOverheard {
             for socket in sockets { socket.notifyOutgoing(heard ?? packet) }
         }
-        var prompt: [ClientConnection] = []
-        for case let connection? in sockets.lazy.map(\.connection) {
-            if onWire != nil, connection.setsPace { prompt.append(connection) }
+        let ticket = onWire.map { FlushTicket(completion: $0) }
+        for socket in sockets {
+            guard let connection = socket.connection else { continue }
+            let isAwaited = ticket != nil && connection.setsPace
             connection.send(packet, kind)
+            if isAwaited, let ticket { connection.whenClear(ticket) }
         }
-        guard let onWire else { return }
-        guard !prompt.isEmpty else { return eventLoop.execute(onWire) }
-        server.flushes.after(FlushTicket(connections: prompt, completion: onWire))
+        if let ticket { server.flushes.after(ticket) }
     }
 
     // MARK: Members

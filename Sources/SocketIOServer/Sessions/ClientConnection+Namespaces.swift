@@ -52,7 +52,7 @@ extension ClientConnection {
     private func authorize(_ name: String, _ auth: [UInt8]?) {
         var handshake = handshake
         handshake.auth = auth
-        let arrival = Arrival(at: name, handshake, core) { [weak self] in self?.decided(name, $0) }
+        let arrival = Arrival(at: name, handshake, core) { self.decided(name, $0) }
         arrivals[name] = arrival
         arrival.begin()
     }

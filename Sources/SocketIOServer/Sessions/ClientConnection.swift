@@ -74,10 +74,11 @@ final class ClientConnection: WebSocketReceiver {
         var (answered, taken): (() -> Void, () -> Void) = ({}, {})
         let polling = PollingTransport(
             onAnswer: { answered() }, onTaken: { taken() },
-            onFarewell: { [weak core] in core?.keepFarewell($0, for: id) })
+            onFarewell: { core.keepFarewell($0, for: id) })
         self.init(id: id, .polling, polling, handshake, core)
-        answered = { [weak self] in self?.engine.pollAnswered() }
-        taken = { [weak self] in self?.drain() }
+        // They are let go at the end.
+        answered = { self.engine.pollAnswered() }
+        taken = { self.drain() }
         self.polling = polling
     }
 
@@ -143,6 +144,7 @@ final class ClientConnection: WebSocketReceiver {
         for socket in leaving { left(socket, DisconnectReason(reason)) }
         releaseTickets()
         answerPost(.unknownSession)
+        polling?.letGo()
     }
 
     /// Ends the session without waiting for the client, because somebody else gets its place.
@@ -160,7 +162,8 @@ final class ClientConnection: WebSocketReceiver {
             engine.deadline, client.deadline, ackDeadline, resumesAt, handlerDeadline, attachmentDeadline,
         ]
         guard let next = deadlines.compactMap({ $0 }).min() else { return }
-        timer.schedule(at: next) { [weak self] in self?.deadlineReached() }
+        // `close` cancels it. A weak reference would make each reference to a connection slower, for all its life.
+        timer.schedule(at: next) { self.deadlineReached() }
     }
 
     func deadlineReached() {

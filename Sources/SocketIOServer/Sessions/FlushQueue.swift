@@ -4,10 +4,6 @@ import NIOCore
 protocol Flushable: AnyObject {
     /// Hands the waiting packets to the socket, as many as it takes.
     func flush()
-    /// Whether some packets are still waiting.
-    var isCongested: Bool { get }
-    /// Tells the ticket once nothing is waiting any more.
-    func whenClear(_ ticket: FlushTicket)
 }
 
 /// What to flush at the end of this turn of the event loop. Each connection is flushed once, however many packets a
@@ -17,6 +13,8 @@ final class FlushQueue {
     private var isScheduled = false
     private var connections: [any Flushable] = []
     private var tickets: [FlushTicket] = []
+    /// The memory of the list that was flushed last.
+    private var flushed: [any Flushable] = []
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
@@ -25,7 +23,7 @@ final class FlushQueue {
         schedule()
     }
 
-    /// Asks the ticket after this turn's flush.
+    /// Tells the ticket after this turn's flush.
     func after(_ ticket: FlushTicket) {
         tickets.append(ticket)
         schedule()
@@ -38,38 +36,28 @@ final class FlushQueue {
     }
 
     private func flush() {
-        let turn = (connections, tickets)
-        (connections, tickets, isScheduled) = ([], [], false)
-        for connection in turn.0 { connection.flush() }
-        for ticket in turn.1 { ticket.flushed() }
+        swap(&connections, &flushed)
+        let tickets = tickets
+        (self.tickets, isScheduled) = ([], false)
+        for connection in flushed { connection.flush() }
+        flushed.removeAll(keepingCapacity: flushed.count > flushed.capacity / 4)
+        for ticket in tickets { ticket.cleared() }
     }
 }
 
 /// Waits until all connections of one broadcast have handed everything to their sockets.
 final class FlushTicket {
-    let connections: [any Flushable]
     private let completion: @Sendable () -> Void
-    private var waiting = 0
+    /// The connections, and one for the turn of the loop: it must not complete while connections are still added.
+    private var waiting = 1
 
-    init(connections: [any Flushable], completion: @escaping @Sendable () -> Void) {
-        self.connections = connections
-        self.completion = completion
-    }
+    init(completion: @escaping @Sendable () -> Void) { self.completion = completion }
 
-    /// The turn's flush is done. Now it waits for connections whose sockets could not take everything.
-    func flushed() {
-        // One count for the ticket itself, so that a connection that is clear at once does not complete it while others
-        // are still asked.
-        waiting = 1
-        for connection in connections where connection.isCongested {
-            waiting += 1
-            connection.whenClear(self)
-        }
-        connectionCleared()
-    }
+    /// Each connection takes the ticket before the turn ends.
+    func awaitsOneMore() { waiting += 1 }
 
-    /// One of them has caught up or has ended.
-    func connectionCleared() {
+    /// The turn's flush is done, or one of the connections has caught up or has ended.
+    func cleared() {
         waiting -= 1
         if waiting == 0 { completion() }
     }

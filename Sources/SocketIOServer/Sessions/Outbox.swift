@@ -49,6 +49,8 @@ struct Outbox: Sendable {
     }
 
     var isEmpty: Bool { entries.isEmpty }
+    /// Whether nothing waits, and no namespace is resynced.
+    var isIdle: Bool { entries.isEmpty && resyncing.isEmpty }
     var count: Int { entries.count }
 
     /// Whether one more packet would be above the limits. A single packet may have any size.

@@ -30,9 +30,9 @@ final class PollingTransport: SessionTransport {
     /// The answers to polls that come after the end, if any. The close packet is the last one and goes alone.
     private let onFarewell: ([ByteBuffer]) -> Void
     /// Called when the waiting poll got its answer.
-    private let onAnswer: () -> Void
+    private var onAnswer: () -> Void
     /// Called when the peer has taken an answer, if it did not take it at once.
-    private let onTaken: () -> Void
+    private var onTaken: () -> Void
     private var state: State = .open
     private var waiting: (any PollResponder)?
     /// What is too much for one answer stays here. A packet's attachments count as packets.
@@ -122,6 +122,9 @@ final class PollingTransport: SessionTransport {
         }
         parts = []
     }
+
+    /// The session has ended, and nobody is called any more.
+    func letGo() { (onAnswer, onTaken) = ({}, {}) }
 
     /// Its polls' connections are not the session's.
     func cut() {}

@@ -19,7 +19,9 @@ extension Socket: EventEmitter {
             guard let connection = self.connection else { return self.eventLoop.execute(body) }
             // In a turn of its own, because a connection may become clear in the middle of a broadcast.
             let eventLoop = self.eventLoop
-            self.namespace.server.flushes.after(FlushTicket(connections: [connection]) { eventLoop.execute(body) })
+            let ticket = FlushTicket { eventLoop.execute(body) }
+            connection.whenClear(ticket)
+            self.namespace.server.flushes.after(ticket)
         }
     }
 

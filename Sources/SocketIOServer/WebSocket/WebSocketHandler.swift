@@ -21,6 +21,10 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
     private let hold: (Int, any InputHolder) -> Void
     /// Set if both sides agreed on compression.
     private let deflate: MessageDeflate?
+    /// The socket itself, if nothing has to happen to the bytes on their way to it.
+    private let socket: (any FrameSink)?
+    private var direct: DirectWrites
+    private var batch = FrameBatch()
     private var reader: WebSocketReader
     private var state: State = .open
     private var context: ChannelHandlerContext?
@@ -43,11 +47,13 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
     private var lateEnd: CloseReason?
 
     init(
-        _ limits: ServerLimits, _ clock: LoopClock, deflate: MessageDeflate? = nil,
+        _ limits: ServerLimits, _ clock: LoopClock, deflate: MessageDeflate? = nil, socket: (any FrameSink)? = nil,
         hold: @escaping (Int, any InputHolder) -> Void = { _, _ in }
     ) {
         self.clock = clock
         self.deflate = deflate
+        self.socket = socket
+        direct = DirectWrites(hasSocket: socket != nil)
         reader = WebSocketReader(deflate?.compressor)
         closeTimeout = TimeAmount(limits.closeTimeout)
         messageTimeout = limits.messageTimeout
@@ -69,10 +75,34 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
     }
 
     func write(frame: ByteBuffer) {
-        context?.write(wrapOutboundOut(frame), promise: nil)
+        if context != nil { batch.append(frame) }
     }
 
-    func flush() { context?.flush() }
+    func flush() {
+        guard let context, !batch.isEmpty else { return }
+        let frames = batch.take()
+        // A channel that is not active has closed its socket.
+        guard let socket, context.channel.isActive, direct.mayBypass(waiting: { Self.waiting(in: context) }) else {
+            return pass(frames.frames, to: context)
+        }
+        let taken = socket.send(frames)
+        if direct.socketTook(taken, of: frames.byteCount) { pass(frames.rest(after: taken), to: context) }
+    }
+
+    private func send(_ frame: ByteBuffer) {
+        write(frame: frame)
+        flush()
+    }
+
+    private func pass(_ frames: [ByteBuffer], to context: ChannelHandlerContext) {
+        for frame in frames { context.write(wrapOutboundOut(frame), promise: nil) }
+        context.flush()
+    }
+
+    /// How many bytes the channel holds; if it does not say, some.
+    private static func waiting(in context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 1
+    }
 
     func beginClosing() {}
 
@@ -91,7 +121,7 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
         state = .closing
         reader.discard()
         noteUnfinished()
-        context.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: reason.webSocketCode)), promise: nil)
+        send(WebSocketFrames.close(code: reason.webSocketCode))
         closeTask = context.eventLoop.assumeIsolated().scheduleTask(in: closeTimeout) { [weak self] in
             self?.closeTimedOut()
         }
@@ -116,6 +146,7 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
         held = 0
         hold(0, self)
         self.context = nil
+        batch = FrameBatch()
         isWritable = false
         if lateEnd == nil { receiver = nil }
     }
@@ -204,8 +235,9 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
     private func scheduleMessageTimeout(_ context: ChannelHandlerContext) {
         guard messageTask == nil, let amidSince else { return }
         let delay = clock.now.duration(to: amidSince + messageTimeout)
+        // Cancelled with the handler. A weak reference would make each reference to it slower.
         messageTask = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(max(.zero, delay))) {
-            [weak self] in self?.messageTimedOut()
+            self.messageTimedOut()
         }
     }
 
@@ -232,7 +264,7 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
         case .violation(let reason): receiver?.close(reason)
         case .broken(let reason): fail(reason)
         case .close(let code):
-            context?.writeAndFlush(wrapOutboundOut(WebSocketFrames.close(code: code)), promise: nil)
+            send(WebSocketFrames.close(code: code))
             end(.transportClose)
         }
     }
@@ -244,8 +276,8 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
 
     /// If a peer pings but does not read, pongs do not pile up.
     private func answerPing(_ payload: ByteBuffer) {
-        guard receiver?.receivedControlFrame() == true, let context, context.channel.isWritable else { return }
-        context.writeAndFlush(wrapOutboundOut(WebSocketFrames.pong(payload)), promise: nil)
+        guard receiver?.receivedControlFrame() == true, isWritable else { return }
+        send(WebSocketFrames.pong(payload))
     }
 
     /// Closes without waiting for the peer's close, which will not come.

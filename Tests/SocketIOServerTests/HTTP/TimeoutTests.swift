@@ -14,7 +14,7 @@ struct TimeoutTests {
             let context = ServerContext(configuration, eventLoop: channel.embeddedEventLoop, logger: .quiet)
             core = ServerCore(context, NamespaceRegistry(context))
             channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
-            try Listener.configure(channel, core: core, isSecure: false, http: .notFound) { _ in }
+            try Listener.configure(channel, core: core, isSecure: false, isAlone: true, http: .notFound) { _ in }
         }
 
         /// Sends, and gives what is answered in this turn of the loop.

@@ -72,29 +72,15 @@ struct ResetTests {
         }
     }
 
-    /// What a ticket asks.
-    private final class Taker: Flushable {
-        var isCongested = true
-        let isGone: Bool
-        var tickets: [FlushTicket] = []
-
-        init(isGone: Bool) { self.isGone = isGone }
-
-        func flush() {}
-        func whenClear(_ ticket: FlushTicket) {
-            if isGone { ticket.connectionCleared() } else { tickets.append(ticket) }
-        }
-    }
-
-    @Test(arguments: [[true], [true, true], [true, false], [false, true], [false, false]])
-    func `a ticket completes once, whoever is gone while it asks`(gone: [Bool]) {
+    @Test(arguments: 0...3) func `a ticket completes once, when its turn and all who took it are through`(takers: Int) {
         let completed = Atomic(0)
-        let takers = gone.map(Taker.init(isGone:))
-        let ticket = FlushTicket(connections: takers) { completed.add(1, ordering: .relaxed) }
-        ticket.flushed()
-        let waiting = gone.filter { !$0 }.count
-        #expect(completed.load(ordering: .relaxed) == (waiting == 0 ? 1 : 0))
-        for taker in takers { for ticket in taker.tickets { ticket.connectionCleared() } }
+        let ticket = FlushTicket { completed.add(1, ordering: .relaxed) }
+        for _ in 0..<takers { ticket.awaitsOneMore() }
+        for _ in 0..<takers {
+            ticket.cleared()
+            #expect(completed.load(ordering: .relaxed) == 0)
+        }
+        ticket.cleared()
         #expect(completed.load(ordering: .relaxed) == 1)
     }
 }

@@ -21,9 +21,10 @@ extension SocketIOServer {
         guard channel.eventLoop === eventLoop else { return channel.eventLoop.makeFailedFuture(AttachError.eventLoop) }
         let http = http ?? self.http
         return channel.eventLoop.submit {
-            try Listener.configure(channel, core: self.attachedCore(), isSecure: secure, http: http) { work in
-                Task { await work() }
-            }
+            // Others have handlers there, for example TLS, or will add some.
+            try Listener.configure(
+                channel, core: self.attachedCore(), isSecure: secure, isAlone: false, http: http
+            ) { work in Task { await work() } }
         }
     }
 }
@@ -58,7 +59,8 @@ enum Listener {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try configure(channel, core: bound.value, isSecure: false, http: http, handOver: handOver)
+                    try configure(
+                        channel, core: bound.value, isSecure: false, isAlone: true, http: http, handOver: handOver)
                 }
             }
             .bind(host: core.configuration.host, port: core.configuration.port)
@@ -70,14 +72,15 @@ enum Listener {
 
     /// Builds the pipeline of one connection, after the handlers that are there already (such as TLS).
     static func configure(
-        _ channel: any Channel, core: ServerCore, isSecure: Bool, http: HTTPService,
+        _ channel: any Channel, core: ServerCore, isSecure: Bool, isAlone: Bool, http: HTTPService,
         handOver: @escaping @Sendable (@escaping HTTPService.Work) -> Void
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         guard let peer = core.accept(channel) else { return try pipeline.addHandler(Refusal(core: core)) }
         // One read is the most that a client can make us hold at once, as bytes and as requests after the first one.
+        // NIO keeps the first buffer as long as the connection, so it should be small.
         try channel.syncOptions?.setOption(
-            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 16 << 10))
+            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 16 << 10))
         // Limits what a client that stops reading holds in the kernel. By itself the kernel would grow this to
         // megabytes.
         try channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: 128 * 1024)
@@ -98,7 +101,7 @@ enum Listener {
         let pipelining = HTTPServerPipelineHandler()
         let gate = GateHandler(
             core: core, peer: peer, meter: meter, http: [pipelining, bound, encoder, meter, decoder, stall],
-            isSecure: isSecure, service: http, handOver: handOver)
+            isSecure: isSecure, isAlone: isAlone, service: http, handOver: handOver)
         try pipeline.addHandlers([stall, encoder, meter, decoder, bound, pipelining, gate])
     }
 

@@ -45,9 +45,10 @@ extension GateHandler {
         timer.cancel()
         // Each WebSocket of a proxy is another client, so each counts its own unfinished input.
         let client = request.way.outer.address.flatMap { IPAddress($0) }
-        let socket = WebSocketHandler(core.configuration.limits, core.context.clock, deflate: deflate) { [core] in
-            core.hold($0, $1, from: client)
-        }
+        let socket = WebSocketHandler(
+            core.configuration.limits, core.context.clock, deflate: deflate,
+            socket: isAlone ? DirectSocket(of: context.channel) : nil
+        ) { [core] in core.hold($0, $1, from: client) }
         do {
             try Self.boundKernelBuffers(of: context.channel)
             let pipeline = context.pipeline.syncOperations

@@ -42,6 +42,8 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     let handOver: @Sendable (@escaping HTTPService.Work) -> Void
     /// Whether the connection is encrypted, by the word of the code that accepted it.
     let isSecure: Bool
+    /// Whether all handlers of the connection are ours, so that frames need not pass any.
+    let isAlone: Bool
     /// Set while the application is asked whether a session may be opened.
     var asking: Asking?
     var hasService = false
@@ -60,7 +62,8 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     ///   - handOver: Runs what the service needs beside its handlers.
     init(
         core: ServerCore, peer: ServerCore.Peer, meter: HeaderMeter, http: [any RemovableChannelHandler],
-        isSecure: Bool, service: HTTPService, handOver: @escaping @Sendable (@escaping HTTPService.Work) -> Void
+        isSecure: Bool, isAlone: Bool, service: HTTPService,
+        handOver: @escaping @Sendable (@escaping HTTPService.Work) -> Void
     ) {
         self.core = core
         self.peer = peer
@@ -69,6 +72,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         self.service = service
         self.handOver = handOver
         self.isSecure = isSecure
+        self.isAlone = isAlone
         requestDeadline = RequestDeadline(core.configuration.limits, now: core.now)
         timer = DeadlineTimer(eventLoop: core.eventLoop, clock: core.context.clock)
         meter.onHeld = { [weak self] in self?.headerGrew(to: $0) }
