@@ -9,15 +9,20 @@ final class BroadcastRun {
     private let order: Order
     private let namespace: Namespace
     private let eventBytes: Int
+    /// Events of one turn of the loop.
+    private let together: Int
     private let done: EventLoopPromise<Span>
     private let began = Limits.now()
     private let used = Limits.usedMicroseconds()
     private var events = 0
     private var awaited: Int?
 
-    init(_ order: Order, _ namespace: Namespace, eventBytes: Int, _ done: EventLoopPromise<Span>) {
+    init(
+        _ order: Order, _ namespace: Namespace, eventBytes: Int, together: Int, _ done: EventLoopPromise<Span>
+    ) {
         self.order = order
         self.eventBytes = eventBytes
+        self.together = together
         self.namespace = namespace
         self.done = done
     }
@@ -34,14 +39,18 @@ final class BroadcastRun {
     }
 
     private func broadcast() {
-        events += 1
+        for _ in 1..<together { namespace.broadcast(event()) }
+        events += together
         let number = events
         awaited = number
-        let event = EncodedEvent(
-            unchecked: BenchEvent.name, arguments: [BenchEvent.argument(at: Limits.now(), bytes: eventBytes)])
         let bound = NIOLoopBound(self, eventLoop: namespace.eventLoop)
-        namespace.broadcast(event) { bound.value.goOn(after: number) }
+        namespace.broadcast(event()) { bound.value.goOn(after: number) }
         namespace.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { self.goOn(after: number) }
+    }
+
+    private func event() -> EncodedEvent {
+        EncodedEvent(
+            unchecked: BenchEvent.name, arguments: [BenchEvent.argument(at: Limits.now(), bytes: eventBytes)])
     }
 
     /// The event is on the wire, or a client that begins to stall keeps it from there.

@@ -1,6 +1,8 @@
 /// What compression costs and saves: the same events of some KiB from a server with it and from one without, in turns.
 struct CompressionRow {
     let clients: Int
+    /// Events of one turn.
+    let together: Int
     /// Bytes on the wire for each frame.
     let bytes: Double
     let compressedBytes: Double
@@ -17,25 +19,25 @@ struct CompressionRow {
     private static let eventBytes = 8_192
 
     static let heading = Table.line([
-        "compressed", "bytes/frame", "without", "CPU µs/frame", "without", "ratio", "idle KiB",
+        "compressed", "together", "bytes/frame", "without", "CPU µs/frame", "without", "ratio", "idle KiB",
     ])
 
     var text: String {
         Table.line(
-            ["\(clients)"] + [compressedBytes, bytes, compressedCost, cost, ratio, idleKiB].map(Table.decimal))
+            ["\(clients)", "\(together)"]
+                + [compressedBytes, bytes, compressedCost, cost, ratio, idleKiB].map(Table.decimal))
     }
 
     var bars: [Bar] {
-        let ratio = Bar(name: "CPU per frame over that without compression at \(clients)", value: ratio, most: 1.5)
+        let name = together == 1 ? "CPU per frame" : "CPU per frame, \(together) together,"
+        let ratio = Bar(name: "\(name) over that without compression at \(clients)", value: ratio, most: 1.5)
         let memory = Bar(name: "KiB per idle connection with compression at \(clients)", value: idleKiB, most: 10)
-        return [ratio] + (clients >= 1000 ? [memory] : [])
+        return [ratio] + (clients >= 1000 && together == 1 ? [memory] : [])
     }
 
-    static func measure(clients: Int, seconds: Double) throws -> CompressionRow {
-        let (plain, small) = (
-            try Side(clients, ["--event-bytes", "\(eventBytes)"]),
-            try Side(clients, ["--event-bytes", "\(eventBytes)", "--compressed"])
-        )
+    static func measure(clients: Int, together: Int, seconds: Double) throws -> CompressionRow {
+        let options = ["--event-bytes", "\(eventBytes)", "--together", "\(together)"]
+        let (plain, small) = (try Side(clients, options), try Side(clients, options + ["--compressed"]))
         defer {
             plain.server.end()
             small.server.end()
@@ -47,7 +49,8 @@ struct CompressionRow {
             ratios.append((small.costs.last ?? .nan) / (plain.costs.last ?? .nan))
         }
         return CompressionRow(
-            clients: clients, bytes: plain.bytes, compressedBytes: small.bytes, cost: Table.median(plain.costs),
+            clients: clients, together: together, bytes: plain.bytes, compressedBytes: small.bytes,
+            cost: Table.median(plain.costs),
             compressedCost: Table.median(small.costs), ratio: Table.median(ratios), idleKiB: small.idleKiB)
     }
 }

@@ -1,6 +1,8 @@
 /// The figures of one number of clients.
 struct FanoutRow {
     let clients: Int
+    /// Events of one turn, which are sent by one call to each client.
+    let together: Int
     let rate: Double
     let floorRate: Double
     /// CPU time of the writer's process for each frame delivered, µs.
@@ -18,25 +20,28 @@ struct FanoutRow {
     private static let turns = 15
 
     static let heading = Table.line([
-        "clients", "frames/s", "floor", "CPU µs/frame", "floor", "ratio", "p50 ms", "p99 ms", "floor p99", "idle KiB",
+        "clients", "together", "frames/s", "floor", "CPU µs/frame", "floor", "ratio", "p50 ms", "p99 ms", "floor p99",
+        "idle KiB",
     ])
 
     var text: String {
         Table.line(
-            ["\(clients)"] + [rate, floorRate, cost, floorCost, ratio, p50, p99, floorP99, idleKiB].map(Table.decimal))
+            ["\(clients)", "\(together)"]
+                + [rate, floorRate, cost, floorCost, ratio, p50, p99, floorP99, idleKiB].map(Table.decimal))
     }
 
     var bars: [Bar] {
-        let ratio = Bar(name: "CPU per frame over the floor at \(clients)", value: ratio, most: 1.7)
-        let memory = Bar(name: "KiB per idle connection at \(clients)", value: idleKiB, most: 10)
-        // With few clients both are mostly what is there without any.
-        return (clients == 1000 ? [ratio] : []) + (clients >= 1000 ? [memory] : [])
+        guard together == 1 else { return [] }
+        let ratio = Bar(name: "CPU per frame over the floor at \(clients)", value: ratio, most: 1.25)
+        let memory = Bar(name: "KiB per idle connection at \(clients)", value: idleKiB, most: 8)
+        // With few clients memory is mostly what is there without any.
+        return [ratio] + (clients >= 1000 ? [memory] : [])
     }
 
-    static func measure(clients: Int, seconds: Double, rate: Int) throws -> FanoutRow {
-        let server = try Child(["serve"])
+    static func measure(clients: Int, together: Int, seconds: Double, rate: Int) throws -> FanoutRow {
+        let server = try Child(["serve", "--together", "\(together)"])
         defer { server.end() }
-        let floor = try Child(["floor", "\(clients)"])
+        let floor = try Child(["floor", "\(clients)", "--together", "\(together)"])
         defer { floor.end() }
         let (crowd, floorCrowd) = (try Crowd(), try Crowd())
         // What the first connections make once for all.
@@ -62,7 +67,7 @@ struct FanoutRow {
         _ = try crowd.carryOut(pace, by: server, expected: clients)
         let latencies = crowd.latencies.sorted()
         return FanoutRow(
-            clients: clients, rate: Table.median(rates), floorRate: Table.median(floorRates),
+            clients: clients, together: together, rate: Table.median(rates), floorRate: Table.median(floorRates),
             cost: Table.median(costs), floorCost: Table.median(floorCosts),
             ratio: Table.median(zip(costs, floorCosts).map { $0 / $1 }),
             p50: Table.quantile(0.5, of: latencies) / 1e6, p99: Table.quantile(0.99, of: latencies) / 1e6,

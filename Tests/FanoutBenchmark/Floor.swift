@@ -1,11 +1,13 @@
 import ArgumentParser
 import Glibc
 
-/// What the kernel takes for the same bytes to the same number of sockets: one `write` each, nothing else.
+/// What the kernel takes for the same bytes to the same number of sockets: one `write` each, or one `writev` for several
+/// frames, and nothing else.
 struct Floor: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The floor.", shouldDisplay: false)
 
     @Argument(help: "Connections to wait for.") var clients: Int
+    @Option(help: "Frames of one call.") var together = 1
 
     func run() throws {
         try Limits.raiseOpenFiles()
@@ -31,12 +33,29 @@ struct Floor: ParsableCommand {
         var events = 0
         while case let elapsed = Limits.now() - began, let due = order.due(events, elapsed: elapsed) {
             if due > elapsed { poll(nil, 0, Int32((due - elapsed) / 1_000_000) + 1) }
-            let frame = BenchEvent.frame(at: Limits.now())
-            events += 1
-            for socket in sockets {
-                guard write(socket, frame, frame.count) == frame.count else { throw SystemFailure("write") }
-            }
+            let frames = (0..<together).map { _ in BenchEvent.frame(at: Limits.now()) }
+            events += together
+            try write(frames, to: sockets)
         }
         return Span(events: events, microseconds: Limits.usedMicroseconds() - used)
+    }
+
+    private func write(_ frames: [[UInt8]], to sockets: [Int32]) throws(SystemFailure) {
+        guard frames.count > 1, let size = frames.first?.count else {
+            for frame in frames {
+                for socket in sockets where Glibc.write(socket, frame, frame.count) != frame.count {
+                    throw SystemFailure("write")
+                }
+            }
+            return
+        }
+        var bytes = frames.flatMap { $0 }
+        let taken = bytes.withUnsafeMutableBytes { bytes in
+            let vectors = frames.indices.map { index in
+                iovec(iov_base: bytes.baseAddress?.advanced(by: index * size), iov_len: size)
+            }
+            return sockets.allSatisfy { writev($0, vectors, Int32(vectors.count)) == bytes.count }
+        }
+        guard taken else { throw SystemFailure("writev") }
     }
 }

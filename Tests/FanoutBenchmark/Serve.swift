@@ -9,6 +9,7 @@ struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The server under test.", shouldDisplay: false)
 
     @Option(help: "Bytes of an event's argument.") var eventBytes = BenchEvent.argumentBytes
+    @Option(help: "Events of one turn of the loop.") var together = 1
     @Flag(help: "Compress for clients that offer it.") var compressed = false
 
     func run() throws {
@@ -27,7 +28,9 @@ struct Serve: ParsableCommand {
         while let line = readLine() {
             guard let order = Order(line) else { throw ValidationError("unknown order: \(line)") }
             let done = loop.makePromise(of: Span.self)
-            loop.execute { BroadcastRun(order, namespace, eventBytes: eventBytes, done).begin() }
+            loop.execute {
+                BroadcastRun(order, namespace, eventBytes: eventBytes, together: together, done).begin()
+            }
             Output.write(try done.futureResult.wait().line)
         }
         running.cancel()
