@@ -249,3 +249,30 @@ def test_a_page_frozen_in_the_background_wakes_without_an_alarm(listen):
     session.send("Page.setWebLifecycleState", {"state": "active"})
     page.wait_for_timeout(4000)
     check(page, ["Live"])
+
+
+# As a tab behind another one: for the page, and without the throttling of timers, which Tests/Web/tabTitle.test.mjs has.
+HIDE = """() => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_the_title_of_a_hidden_tab_tells_that_the_link_is_lost_that_its_host_is_silent_and_that_all_is_well(listen, crowd):  # noqa: F811
+    daemon, page = listen("host-3")
+    expect(page).to_have_title("host-3 · StreamAssembler")
+    page.evaluate(HIDE)
+    for _ in range(2):
+        os.kill(daemon.process.pid, signal.SIGSTOP)
+        try:
+            expect(page).to_have_title("(not live) host-3 · StreamAssembler")
+        finally:
+            os.kill(daemon.process.pid, signal.SIGCONT)
+        expect(page).to_have_title("host-3 · StreamAssembler")
+    crowd.silent.add("host-3")
+    expect(page).to_have_title("(silent) host-3 · StreamAssembler")
+    crowd.silent.clear()
+    expect(page).to_have_title("host-3 · StreamAssembler")
+    crowd.silent.update(crowd.names)
+    expect(page).to_have_title("(all hosts silent) host-3 · StreamAssembler")

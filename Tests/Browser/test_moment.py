@@ -109,19 +109,35 @@ def test_the_rows_that_close_the_process_table_name_cpu_time_of_no_process_and_s
     assert all(end <= begin + 0.5 for (_, end), (begin, _) in zip(edges, edges[1:])), edges
 
 
+# The times at pin and cursor of a chart with the boxes they take, of one moment.
+TIMES = """panel => ["pin", "cursor"].map((name) => {
+    const text = document.querySelector(`[data-panel="${panel}"] g.${name} text`);
+    const { x, y, width, height } = text.getBoundingClientRect();
+    return { text: text.textContent, x, y, width, height };
+})"""
+
+
 def test_the_cursors_time_never_covers_the_pinned_one(page):
     for share in (0.5, 0.97):
         click_chart(page, "cpu", share)
         x, y = place(page, "cpu", share)
         for offset in (-110, -70, -40, -12, -3, 3, 12, 40, 70, 110):
             page.mouse.move(x + offset, y)
-            labels = [page.locator(f'[data-panel="cpu"] g.{name} text') for name in ("pin", "cursor")]
             if not page.locator('[data-panel="cpu"] g.cursor.shown').count():
                 continue
-            for label in labels:
-                expect(label).to_be_visible()
-            pin, cursor = [label.bounding_box() for label in labels]
-            overlaps = (pin["x"] < cursor["x"] + cursor["width"] and cursor["x"] < pin["x"] + pin["width"]
+            if abs(offset) >= 40:
+                expect(page.locator('[data-panel="cpu"] g.cursor text')).to_have_text(re.compile(r"^\d\d:\d\d:\d\d"))
+            pin, cursor = page.evaluate(TIMES, "cpu")
+            assert pin["text"] != cursor["text"], "a time is said twice"
+            overlaps = (cursor["text"] != "" and pin["x"] < cursor["x"] + cursor["width"] and cursor["x"] < pin["x"] + pin["width"]
                         and pin["y"] < cursor["y"] + cursor["height"] and cursor["y"] < pin["y"] + pin["height"])
             assert not overlaps, f"{offset} px beside the pin: {pin} {cursor}"
         figure(page, "cpu")
+
+
+def test_a_cursor_at_the_very_time_of_the_pin_does_not_say_it_again(page):
+    click_chart(page, "cpu", 0.5)
+    pin, cursor = [page.locator(f'[data-panel="cpu"] g.{name} text') for name in ("pin", "cursor")]
+    expect(pin).to_have_text(re.compile(r"^\d\d:\d\d:\d\d"))
+    expect(page.locator('[data-panel="cpu"] g.cursor')).to_have_class(re.compile("shown"))
+    expect(cursor).to_have_text("")

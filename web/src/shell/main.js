@@ -17,6 +17,7 @@ import { createConnectionState, createEmptyState } from "./linkNotices.js";
 import { createPaintLoop } from "./paintLoop.js";
 import { keepCopiesPlain } from "./plainCopies.js";
 import { schedule } from "./schedule.js";
+import { createTabTitle } from "./tabTitle.js";
 import { applyTheme, darkQuery } from "./theme.js";
 
 // Puts the page together: what the browser keeps, the session, the views, and the stream that feeds it.
@@ -26,14 +27,13 @@ const token = tokenStore({ location, history, storage });
 const prefer = preferences(storage);
 const thresholds = alarmStore(storage);
 
+const isHidden = () => document.hidden;
+const later = (run, ms) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+};
 const clock = createPaintLoop({
-    requestFrame: (frame) => requestAnimationFrame(frame),
-    now: () => performance.now(),
-    isHidden: () => document.hidden,
-    later(run, ms) {
-        const timer = setTimeout(run, ms);
-        return () => clearTimeout(timer);
-    },
+    requestFrame: (frame) => requestAnimationFrame(frame), now: () => performance.now(), isHidden, later,
 });
 const kept = prefer.read();
 const base = setters.inZone(setters.inTheme(INITIAL, kept.theme), kept.tz);
@@ -101,6 +101,9 @@ function restyle() {
 restyle();
 darkQuery().addEventListener("change", restyle);
 
+const tab = createTabTitle(session, { isHidden, later, show: (title) => { document.title = title; }, onLink });
+document.addEventListener("visibilitychange", tab.turned);
+
 let said = null;
 /** The state of the link has changed: all places say so in the same frame. */
 function onLink() {
@@ -108,15 +111,16 @@ function onLink() {
     const word = linkWord(link.state);
     if (word !== said) announcer.say(word);
     said = word;
+    tab.paint(session.now());
     clock.rush();
 }
 
 schedule(session, {
-    frame, fleetPage, hostPage, probes, unknownHost, empty, alarmsDialog, switcher, announced, onLink,
+    frame, fleetPage, hostPage, probes, unknownHost, empty, alarmsDialog, switcher, announced, tab, onLink,
 });
 onLink();
 const connection = follow(session, {
-    io: globalThis.io, token, past, onLink, path: new URL("socket.io/", document.baseURI).pathname,
+    io: globalThis.io, token, past, onLink, onHeard: tab.heard, path: new URL("socket.io/", document.baseURI).pathname,
     onSamples: (names) => fleetPage.changed(names),
     onHosts(names) {
         fleetPage.reset(names);

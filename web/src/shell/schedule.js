@@ -4,7 +4,8 @@ import { setText } from "../views/dom.js";
 const SETTLED_MS = 3000;
 
 /** What is painted when: every task of the page's paint loop that is not a view's own. */
-export function schedule(session, { frame, fleetPage, hostPage, probes, unknownHost, empty, alarmsDialog, switcher, announced, onLink }) {
+export function schedule(session, parts) {
+    const { frame, fleetPage, hostPage, probes, unknownHost, empty, alarmsDialog, switcher, announced, tab, onLink } = parts;
     const { announcer, clock, delays, fleet, link, overview, view, wallClock, watch } = session;
     let isFleetPainted = false;
     /** A task of the page of one host, while one is open. */
@@ -30,7 +31,7 @@ export function schedule(session, { frame, fleetPage, hostPage, probes, unknownH
         hostPage.node.parentNode.hidden = host === null;
         unknownHost.paint(view.state.page === "host" && host === null && fleet.hosts.length > 0 ? view.state.host : null);
         empty.paint({ connection: link.state, hasHost: fleet.hosts.length > 0 });
-        document.title = `${link.hearsHosts ? "" : "(not live) "}${host ? `${host.name} · ` : ""}StreamAssembler`;
+        tab.paint(at);
         frame.paint(at, host);
         alarmsDialog.paint();
         switcher.paint();

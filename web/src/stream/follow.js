@@ -5,11 +5,15 @@ import { connect } from "./connection.js";
  * @param onHosts called with the names of all hosts after some came or went
  * @param onSamples called with the names of the hosts that new samples are of
  * @param onLink called when the state of the link has changed
+ * @param onHeard called after anything came
  */
-export function follow(session, { io, token, path, past, onHosts, onSamples, onLink }) {
+export function follow(session, { io, token, path, past, onHosts, onSamples, onLink, onHeard }) {
     const { clock, delays, fleet, link, view, wallClock } = session;
     const now = () => session.now();
-    const received = (what) => link.received(now(), wallClock(), what);
+    const received = (what) => {
+        link.received(now(), wallClock(), what);
+        onHeard();
+    };
 
     function takeSamples(samples, meta) {
         const at = now();

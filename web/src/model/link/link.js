@@ -66,9 +66,12 @@ export class Link {
         this.#heardAt = now;
     }
 
-    /** Checks the time, a few times a second. Returns whether what is shown has changed. */
-    check(now, wall, hosts = []) {
-        if (now - this.#checkedAt > ASLEEP_MS) this.#awakeSince = now;
+    /**
+     * Checks the time, a few times a second. Returns whether what is shown has changed.
+     * @param wasAwake whether the page ran since the last check: one that checks less often has to know it otherwise
+     */
+    check(now, wall, hosts = [], { wasAwake = now - this.#checkedAt <= ASLEEP_MS } = {}) {
+        if (!wasAwake) this.#awakeSince = now;
         this.#checkedAt = now;
         return this.#show(this.#stateAt(now, hosts), wall);
     }

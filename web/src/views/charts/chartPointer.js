@@ -44,7 +44,10 @@ export function followPointer(chart, { id, view, timeAt, onBrush }) {
         if (event.detail > 1) return;
         const { pinnedAt, asked } = view.state;
         pinBefore = [pinnedAt, asked];
-        view.pin(timeAt(event.clientX), id);
+        const t = timeAt(event.clientX);
+        // The chart may have moved on since the pointer did: both are where the click was. A finger points at nothing.
+        if (view.state.cursor !== null) view.point(t);
+        view.pin(t, id);
     });
     chart.addEventListener("dblclick", () => {
         view.unzoom();

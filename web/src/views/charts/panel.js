@@ -103,7 +103,7 @@ export function createPanel({ id, view, onToggle, onShow }) {
         rect.setAttribute("height", inner().height);
     }
 
-    function paintLine(layer, t, tz, row = 0) {
+    function paintLine(layer, t, words, row = 0) {
         const isIn = t !== null && t >= x.domain[0] && t <= x.domain[1];
         layer.classList.toggle("shown", isIn);
         if (!isIn) return;
@@ -114,7 +114,7 @@ export function createPanel({ id, view, onToggle, onShow }) {
         text.setAttribute("x", at + (near ? -6 : 6));
         text.setAttribute("text-anchor", near ? "end" : "start");
         text.setAttribute("dy", `${0.7 + 2 * row}em`);
-        setText(text, timeOfDay(t, tz));
+        setText(text, words);
     }
 
     return {
@@ -161,8 +161,10 @@ export function createPanel({ id, view, onToggle, onShow }) {
             if (size.width === 0) return;
             // The pinned time keeps its place; the other stands below it where they would overlap.
             const isNear = cursor !== null && pinnedAt !== null && Math.abs(x(cursor) - x(pinnedAt)) < 2 * LABEL_WIDTH;
-            paintLine(layers.cursor, cursor, tz, isNear ? 1 : 0);
-            paintLine(layers.pin, pinnedAt, tz);
+            const [pointed, pinned] = [cursor, pinnedAt].map((at) => (at === null ? "" : timeOfDay(at, tz)));
+            // The same time is said once.
+            paintLine(layers.cursor, cursor, pointed === pinned ? "" : pointed, isNear ? 1 : 0);
+            paintLine(layers.pin, pinnedAt, pinned);
         },
     };
 }
