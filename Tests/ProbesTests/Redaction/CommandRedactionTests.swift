@@ -60,6 +60,7 @@ import Testing
 
     @Test(arguments: [
         CommandLines.clients, CommandLines.clouds, CommandLines.hosts, CommandLines.scripts, CommandLines.forms,
+        CommandLines.tools, CommandLines.languages,
     ])
     func `no secret of tools of one field is seen`(lines: [String]) {
         for line in lines {
@@ -68,7 +69,7 @@ import Testing
     }
 
     @Test func `what only looks like these stays as it is`() {
-        for line in CommandLines.plain + CommandLines.plainForms {
+        for line in CommandLines.plain + CommandLines.plainForms + CommandLines.plainTools {
             let arguments = arguments(line)
             #expect(redacted(arguments) == arguments.joined(separator: " "))
         }
@@ -84,6 +85,20 @@ import Testing
         ("ch|SELECT * FROM mysql('h:1','d','t','u','SEKRIT') LIMIT 1", "ch SELECT * FROM mysql('h:1',***) LIMIT 1"),
         ("php|-r|define('DB_PASSWORD', 'SEKRIT'); run();", "php -r define('DB_PASSWORD', '***'); run();"),
         ("rsync|-e|sshpass -p SEKRIT ssh|a|b", "rsync -e sshpass -p *** ssh a b"),
+        (#"sqlplus|-s|scott/"SEKRIT"@db|@/opt/x.sql"#, "sqlplus -s scott/*** @/opt/x.sql"),
+        ("python3|-c|hmac.new(b'SEKRIT', m, 'sha256')", "python3 -c hmac.new(***)"),
+        ("app|(user me)(password SEKRIT)(port 25)", "app (user me)(password ***)(port 25)"),
+        (
+            #"kubectl|patch|secret|x|-p|{"stringData":{"a":{"b":"}"},"any":"SEKRIT"},"kind":"x"}"#,
+            #"kubectl patch secret x -p {"stringData":***},"kind":"x"}"#
+        ),
+        (
+            "sh|-c|kubectl apply -f - <<E\nstringData:\n  any: SEKRIT\nkind: x\nE",
+            "sh -c kubectl apply -f - <<E\nstringData: ***\nkind: x\nE"
+        ),
+        ("app|{auth: {user: me, pass: SEKRIT}, x: 1}", "app {auth: ***}, x: 1}"),
+        ("salt|h|shadow.set_password|me|SEKRIT|x", "salt h shadow.set_password *** *** x"),
+        ("psql|-c|ALTER ROLE x PASSWORD $$SEKRIT$$ VALID", "psql -c ALTER ROLE x PASSWORD $$***$$ VALID"),
         ("env|GIT_SSH_COMMAND=sshpass -p SEKRIT ssh|git|fetch", "env GIT_SSH_COMMAND=sshpass -p *** ssh git fetch"),
     ])
     func `only the secret is hidden`(line: String, seen: String) {

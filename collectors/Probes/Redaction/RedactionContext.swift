@@ -5,6 +5,8 @@ struct RedactionContext {
         var masking: SecretMasking
         /// If an option follows, there is no value: `--token --verbose`.
         var optionPrefix: StaticString?
+        /// How many words behind it may be the secret as well.
+        var further = 0
     }
 
     let traits: CommandTraits
@@ -48,6 +50,9 @@ struct RedactionContext {
         if let found = SecretWords.words(of: program)?.first(where: { command == $0.words }) {
             secretsFrom = (positionals + found.offset, found.masking)
         }
+        if let first = command.first, SecretOption.keyedBySecondNext[program]?[first]?.contains(name) ?? false {
+            secretPositional = (positionals + 2, .whole)
+        }
         if SecretOption.subcommands.contains(name) {
             enter(name, options: SecretOption.options(of: name) ?? [])
             isContainerTool = true
@@ -85,16 +90,31 @@ struct RedactionContext {
             .contains { $0.words.count > command.count && $0.words.starts(with: command) } ?? false
     }
 
+    /// Whether `user/SECRET` may come anywhere.
+    var takesOracleLogins: Bool { secretsFrom?.masking == .afterSlash }
+
     /// Whether the program takes paths of keys and their values: `put /app/token X`.
     var takesKeysAndValues: Bool { program == "etcdctl" || program == "consul" }
 
     /// Programs whose names are mostly words of other command lines: they are meant only where they stand first.
     private static let ambiguous: Set<String> = [
         "sql", "exp", "imp", "net", "host", "security", "step", "gem", "edge", "swift", "ab",
+        "wpa_passphrase",
     ]
 
+    /// Whether the command only reads: `kubectl get secret`.
+    var isQuery: Bool { command.first == "get" || command.first == "describe" }
+
     /// Whether the program searches for words or files with such names, so that no values follow.
-    var isReader: Bool { firstWord.map(Self.readers.contains) ?? false }
+    var isReader: Bool {
+        guard let firstWord, Self.readers.contains(firstWord) else { return false }
+        return !(firstWord == "git" && command.first == "config")
+    }
+
+    /// Whether the word before is a command that sets a variable: `launchctl setenv TOKEN X`.
+    var isAfterSetter: Bool {
+        command.dropLast().last.map(["setenv", "setx", "set-environment"].contains) ?? false
+    }
 
     private static let readers: Set<String> = [
         "grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "git", "man", "less", "more", "vi", "vim", "nano",
@@ -133,7 +153,7 @@ struct RedactionContext {
 
     /// Takes a word that begins with a dash.
     mutating func take(option: ArraySlice<UInt8>) {
-        isAfterNameOption = option.elementsEqual("--arg".utf8)
+        isAfterNameOption = option.elementsEqual("--arg".utf8) || option.elementsEqual("--argjson".utf8)
         // `--rsh=sshpass -p X ssh`.
         if let equals = option.firstIndex(of: UInt8(ascii: "=")), option.count <= 64 {
             let name = String(decoding: option[(equals + 1)...], as: UTF8.self)

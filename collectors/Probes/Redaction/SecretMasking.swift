@@ -11,6 +11,10 @@ enum SecretMasking: Sendable, Equatable {
     case afterColon
     /// `hmac-sha256:name:SECRET`, as DNS programs take a key.
     case afterLastColon
+    /// `service://SECRET/…`, as Apprise takes its addresses.
+    case afterScheme
+    /// `SECRET@host`, as tools for SNMP take a community.
+    case beforeAt
     /// `name=SECRET`.
     case afterEquals
     /// `name=SECRET` of a section that is none of Git's.
@@ -32,6 +36,8 @@ enum SecretMasking: Sendable, Equatable {
         switch self {
         case .afterSlash: Self.oracleSlash(in: Array(value)) != nil
         case .afterEquals: value.contains(UInt8(ascii: "="))
+        case .afterScheme: Array(value).contains(Array("://".utf8))
+        case .beforeAt: value.contains(UInt8(ascii: "@"))
         case .unlessGitSection: Self.isForeignSetting(Array(value))
         case .unlessPlain: !Self.isPlain(Array(value))
         default: true
@@ -55,6 +61,11 @@ enum SecretMasking: Sendable, Equatable {
             return isGroup ? value : value[...colon] + Self.mask
         case .afterLastColon:
             return value.lastIndex(of: UInt8(ascii: ":")).map { value[...$0] + Self.mask } ?? value
+        case .afterScheme:
+            guard let slash = value.firstIndex(of: UInt8(ascii: "/")) else { return value }
+            return value[...slash] + [UInt8(ascii: "/")] + Self.mask
+        case .beforeAt:
+            return value.firstIndex(of: UInt8(ascii: "@")).map { Self.mask + value[$0...] } ?? value
         case .afterEquals:
             return Self.keeping(UInt8(ascii: "="), of: value)
         case .unlessGitSection:

@@ -10,6 +10,7 @@ extension SecretOption {
     /// Programs whose names begin alike take secrets in the same way: `mysqlshow -pX` like `mysql -pX`.
     private static let families: [(prefix: String, options: [SecretOption])] = [
         ("mysql", [.init("-p")]), ("mariadb", [.init("-p")]), ("mongo", [.init("-p")]), ("ldap", [.init("-w")]),
+        ("net-snmp", [.init("-A"), .init("-X")]),
         ("snmp", [.init("-c"), .init("-A"), .init("-X"), .init("-3M", .next)]), ("mosquitto_", [.init("-P")]),
         ("7z", [.init("-p", .attached)]), ("pdf", [.init("-upw", .next), .init("-opw", .next)]),
         ("xfreerdp", freeRDP), ("wlfreerdp", freeRDP), ("sdl-freerdp", freeRDP),
@@ -71,6 +72,27 @@ extension SecretOption {
                 table[program, default: []].append(SecretOption(option, place))
             }
         }
+        for (option, programs): (StaticString, String) in [
+            ("-pas", "gbak gfix gsec nbackup isql isql-fb"), ("-v", "conjur akeyless"), ("--set", "sops"),
+            ("-P", "knife p4"), ("-s", "check_nt"), ("--ticket", "icinga2"), ("-p", "aescrypt unar lsar supabase"),
+            ("-K", "dar"), ("-t", "rancher gotify"), ("-pa", "dsmadmc dsmc"), ("--generate-hash", "mokutil"),
+            ("-e", "lrzip"), ("--encrypt", "lrzip"),
+        ] {
+            for program in programs.split(separator: " ").map(String.init) {
+                table[program, default: []].append(
+                    SecretOption(option, "\(option)" == "-pas" || "\(option)" == "-v" ? .next : .attachedOrNext))
+            }
+        }
+        for program in ["act", "earthly"] { table[program] = [.init("-s", .next, .afterEquals)] }
+        for program in ["zkCli.sh", "zkCli", "zookeeper-shell", "zookeeper-shell.sh", "zookeeper-client"] {
+            table[program] = [.init("digest", .next, .afterColon)]
+        }
+        table["sedutil-cli"] = [
+            "--initialsetup", "--initialSetup", "--setSIDPassword", "--setAdmin1Pwd", "--setPassword",
+            "--setlockingrange", "--setLockingRange", "--setMBRDone", "--setmbrdone", "--setMBREnable",
+            "--setmbrenable", "--loadPBAimage", "--revertTPer", "--reverttper", "--revertNoErase",
+        ].map { .init($0, .rest) }
+        table["ip"] = []
         for program in ["ttyd", "gotty"] { table[program] = [.init("-c", .next, .afterColon)] }
         table["transmission-remote"] = [.init("-n", .next, .afterColon)]
         table["nikto"] = [.init("-id", .next, .afterColon)]
@@ -86,6 +108,14 @@ extension SecretOption {
         for program in SecretWords.further.keys where table[program] == nil { table[program] = [] }
         return table
     }()
+}
+
+extension SecretOption {
+    /// Words of a program behind which comes the name of a method or a key, and then the key:
+    /// `ip xfrm state add … enc cbc(aes) 0xKEY`.
+    static let keyedBySecondNext: [String: [String: Set<String>]] = [
+        "ip": ["xfrm": ["enc", "auth", "aead", "auth-trunc"], "macsec": ["key"]]
+    ]
 }
 
 extension SecretWords {
@@ -109,7 +139,8 @@ extension SecretWords {
             "signal-cli verify", "gammu entersecuritycode", "hostapd_cli wps_ap_pin set", "tpm2_changeauth",
             "snmpusm passwd", "vault operator rekey", "consul acl bootstrap", "unbound-control set_option",
             "caddy hash-password",
-            "neo4j-admin set-initial-password", "neo4j-admin dbms set-initial-password",
+            "neo4j-admin set-initial-password", "neo4j-admin dbms set-initial-password", "mullvad account login",
+            "mullvad account set", "xdotool type", "ydotool type", "wtype",
         ] { add(line, 1) }
         for line in [
             "netlify env:set", "virsh secret-set-value", "poetry config", "composer config", "bundle config",
@@ -118,13 +149,17 @@ extension SecretWords {
             "wrangler secret put",
             "dotnet user-secrets set", "consul acl set-agent-token", "twilio login", "rclone config update", "net user",
             "net rpc user add", "ykman oath accounts add", "gcloud auth activate-refresh-token",
+            "credstash put", "glab variable set", "travis env set", "keyctl update", "keyctl instantiate",
+            "onesixtyone",
             "yarn config set", "pnpm config set", "samba-tool user create", "samba-tool user add", "kamctl add",
         ] { add(line, 2) }
         for line in [
-            "virsh set-user-password", "pdnsutil import-tsig-key", "linphonec register", "deluge-console connect",
+            "chamber write", "keyctl add", "virsh set-user-password", "pdnsutil import-tsig-key", "linphonec register",
+            "deluge-console connect",
         ] { add(line, 3) }
         for program in [
             "sqlplus", "sql", "sqlcl", "sqlldr", "expdp", "impdp", "exp", "imp", "rman", "dgmgrl", "tkprof", "wrc",
+            "check_oracle",
         ] { add(program, 1, .afterSlash) }
         add("net use", 1, .unlessShare)
         for client in ["mc", "mcli"] { add("\(client) admin user add", 3) }
@@ -132,7 +167,11 @@ extension SecretWords {
         add("etcdctl user add", 1, .afterColon)
         add("firebase functions:config:set", 1, .afterEquals)
         add("railway variables set", 1, .afterEquals)
-        add("supabase secrets set", 1, .afterEquals)
+        for line in ["supabase secrets set", "doppler secrets set", "infisical secrets set"] {
+            add(line, 1, .afterEquals)
+        }
+        add("apprise", 1, .afterScheme)
+        for program in ["cfgmaker", "braa"] { add(program, 1, .beforeAt) }
         return table
     }()
 }

@@ -6,6 +6,7 @@ enum SecretWord {
         "accesskey", "authorization", "cookie", "passwords", "secrets", "credentials", "cookies", "masterauth",
         "creds", "mnemonic", "securestring", "sessionid", "extraheader", "authstring", "authtok", "authid", "twofactor",
         "seedphrase", "recoveryphrase", "backupphrase", "keyhex", "passwrd", "pword", "passwort", "kennwort",
+        "stringdata",
         "motdepasse", "contrasena", "contrase", "wachtwoord", "senha", "passord", "salasana",
     ]
     private static let beginnings = ["password", "passwd", "passphrase", "secret", "apikey"]
@@ -59,11 +60,17 @@ enum SecretWord {
     static func matches(_ name: some Sequence<UInt8>) -> Bool {
         let words = words(of: name)
         guard let last = words.last else { return false }
+        // `--key-value`: of what is named before.
+        if last == "value", words.count > 1 { return matches(words.dropLast().joined(separator: "-").utf8) }
         // Vault's half of a login; of other things an `id` is no secret.
         if words.suffix(2).elementsEqual(["secret", "id"]) { return true }
         // Here the address is the secret. A `webhook-port` is none.
         if words.contains("webhook"), ["webhook", "url", "uri"].contains(last) { return true }
         if last == "code", words.count > 1, codes.contains(words[words.count - 2]) { return true }
+        // `fs.azure.account.key.NAME.blob.core.windows.net`.
+        if zip(words, words.dropFirst()).contains(where: { $0 == ("account", "key") }), !harmlessLast.contains(last) {
+            return true
+        }
         if words.elementsEqual(["dsonar", "login"]) || words == ["hashes"] { return true }
         if words == ["fa"], name.contains(UInt8(ascii: "2")) { return true }
         if harmlessLast.contains(last) { return false }
@@ -104,7 +111,9 @@ enum SecretWord {
         let name = argument[(start ?? argument.startIndex)...]
         guard argument.count <= 64, name.allSatisfy(isNameByte), matches(name) else { return false }
         let words = words(of: name)
-        return alone || words.count > 1 || namesOfNext.contains(words[0])
+        if alone || words.count > 1 || namesOfNext.contains(words[0]) { return true }
+        // `sopass`, `rootpassword`.
+        return ["pass", "password", "passphrase"].contains(where: words[0].hasSuffix)
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
@@ -112,7 +121,12 @@ enum SecretWord {
         return (0x61...0x7A).contains(letter) || SecretShape.isDigit(byte) || "_-.".utf8.contains(byte)
     }
 
-    private static func words(of name: some Sequence<UInt8>) -> [String] {
+    /// Whether the name tells of setting one: `shadow.set_password`, `user:change-password`.
+    static func changesSecret(_ name: some Sequence<UInt8>) -> Bool {
+        !words(of: name).allSatisfy { !["set", "change", "reset", "update"].contains($0) }
+    }
+
+    static func words(of name: some Sequence<UInt8>) -> [String] {
         var words: [String] = [""]
         var wasLower = false
         for byte in name {

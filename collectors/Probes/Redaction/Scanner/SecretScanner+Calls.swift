@@ -10,14 +10,15 @@ extension SecretScanner {
         for name in [
             "s3", "s3cluster", "gcs", "oss", "cosn", "iceberg", "deltalake", "hudi", "azureblobstorage", "pdo",
             "mysqli", "mysqli_connect", "mysqli_real_connect", "mysql_connect", "oci_connect", "getconnection",
-            "connect", "ldap_bind", "ftp_login", "odbc_connect",
+            "connect", "ldap_bind", "ftp_login", "odbc_connect", "ftp", "ftp_tls", "minio", "create_superuser",
+            "create_user",
         ] { calls[name] = 3 }
         for name in [
             "pgp_sym_encrypt", "pgp_sym_decrypt", "aes_encrypt", "aes_decrypt", "crypt", "encrypt", "decrypt", "sign",
             "verify", "compare_digest", "login", "authenticate", "simple_bind_s", "simple_bind", "httpbasicauth",
             "httpdigestauth", "basic_auth",
             "basicauth", "pscredential", "passwordauthentication", "usernamepasswordcredentials", "setbasicauth",
-            "oauth2session",
+            "oauth2session", "session", "client",
         ] { calls[name] = 2 }
         return calls
     }()
@@ -31,6 +32,7 @@ extension SecretScanner {
         guard index < text.count, text[index] == UInt8(ascii: "(") else { return false }
         // `MySQLdb.connect`, `s.login`.
         let start = name.lastIndex(of: UInt8(ascii: ".")).map { $0 + 1 } ?? name.startIndex
+        if maskKeyedCall(name) { return true }
         guard name.endIndex - start <= 32,
             let least = Self.calls[String(decoding: name[start...], as: UTF8.self).lowercased()]
         else { return false }
@@ -45,6 +47,47 @@ extension SecretScanner {
         }
         output.append(contentsOf: SecretMasking.mask)
         index = call.end
+        return true
+    }
+
+    /// Words in the names of calls that take a key or a password, in whichever place: `hmac.new(b'X', m)`,
+    /// `createCipheriv('aes-256-gcm', 'X', iv)`.
+    private static let keyed: Set<String> = [
+        "hmac", "fernet", "aes", "aesgcm", "chacha", "blowfish", "cipher", "cipheriv", "decipheriv", "scrypt", "bcrypt",
+        "pbkdf", "argon", "hkdf", "hashpw", "crypt", "encrypt", "decrypt", "jwt", "signer", "serializer", "unlock",
+        "authenticate",
+    ]
+
+    /// Hides all arguments of such a call where one of them is a text.
+    private mutating func maskKeyedCall(_ name: ArraySlice<UInt8>) -> Bool {
+        guard name.count <= 64, SecretWord.words(of: name).contains(where: Self.keyed.contains) else { return false }
+        let call = arguments(from: index + 1)
+        guard call.quotes > 0 else { return false }
+        pass()
+        output.append(contentsOf: SecretMasking.mask)
+        index = call.end
+        return true
+    }
+
+    /// `"X".toCharArray()`, `"X".getBytes()`: as Java's programs take a password or a key.
+    mutating func maskCharacters() -> Bool {
+        guard Self.isQuote(text[index]), let close = text[(index + 1)...].firstIndex(of: text[index]),
+            [".toCharArray(", ".getBytes("].contains(where: { text[(close + 1)...].starts(with: $0.utf8) })
+        else { return false }
+        pass()
+        output.append(contentsOf: SecretMasking.mask)
+        index = close
+        return true
+    }
+
+    /// `[NetworkCredential]::new('me', 'X')`: what stands behind the first of two colons is a call.
+    mutating func maskConstruction() -> Bool {
+        guard index < text.count, text[index] == UInt8(ascii: ":") else { return false }
+        let call = text[(index + 1)...].drop(while: Self.isName)
+        guard call.first == UInt8(ascii: "(") else { return false }
+        while index <= call.startIndex { pass() }
+        output.append(contentsOf: SecretMasking.mask)
+        index = endOfBrackets(from: call.startIndex)
         return true
     }
 
@@ -85,7 +128,9 @@ extension SecretScanner {
         let caller = String(
             decoding: text[..<(start - 2)].suffix(24).reversed().prefix { Self.isName($0) }.reversed(), as: UTF8.self
         ).lowercased()
-        guard ["env", "set", "put", "define", "add"].contains(where: caller.contains) else { return false }
+        guard ["env", "set", "put", "define", "add", "opt", "conf", "param"].contains(where: caller.contains) else {
+            return false
+        }
         var end = index + 1
         while end < text.count, Self.isBlank(text[end]) || text[end] == UInt8(ascii: ",") { end += 1 }
         guard end > index + 1, end < text.count, Self.isQuote(text[end]) else { return false }

@@ -17,11 +17,15 @@ extension SecretScanner {
             return
         } else if index < text.count, text[index] == UInt8(ascii: ":"), !startsURL(at: index) {
             maskBeforeAt()
-        } else if name.count == 2, name.elementsEqual("by".utf8) || name.elementsEqual("BY".utf8),
-            text[max(0, index - 64)..<index].map({ $0 | 0x20 }).contains(Array("identified".utf8))
+        } else if maskValueOfSecret(name) {
+            return
+        } else if name.count <= 4,
+            ["by", "as", "from", "to"].contains(String(decoding: name, as: UTF8.self).lowercased())
         {
-            // IDENTIFIED BY 'x', also with a method in between.
-            if passToQuotedValue() { maskValue(name: name) }
+            // IDENTIFIED BY 'x', also with a method in between; SET PASSWORD FROM 'x' TO 'y'.
+            let before = text[max(0, index - 64)..<index].map { $0 | 0x20 }
+            let isSecret = before.contains(Array("identified".utf8)) || before.contains(Array("set password".utf8))
+            if isSecret, passToQuotedValue() { maskValue(name: name) }
         }
     }
 
@@ -41,8 +45,8 @@ extension SecretScanner {
             case "p" where text.contains(Array("u=".utf8)) && text.contains(UInt8(ascii: ",")),
                 "data" where text.starts(with: "secret,".utf8):
                 masked = SecretMasking.mask
-            case "user" where value.contains(UInt8(ascii: "%")), "username" where value.contains(UInt8(ascii: "%")):
-                masked = SecretMasking.afterPercent.masked(value)
+            case "user" where isLogin(value), "username" where isLogin(value):
+                masked = SecretMasking.afterColon.masked(value)
             default: return false
             }
         } else {
@@ -85,6 +89,15 @@ extension SecretScanner {
 
     /// `user:secret@tcp(host)`, `user:secret@host`; not `image:tag@sha256:…`, nor a path.
     private mutating func maskBeforeAt() {
+        // `user:"secret"@host`.
+        if let opened = endOfQuote(at: index + 1), let close = text[opened...].firstIndex(of: text[opened - 1]),
+            text[(close + 1)...].first == UInt8(ascii: "@")
+        {
+            pass()
+            output.append(contentsOf: SecretMasking.mask)
+            index = close + 1
+            return
+        }
         let word = text[index...].prefix { !Self.isBlank($0) && !Self.isQuote($0) && $0 != UInt8(ascii: ",") }
         guard let at = word.lastIndex(of: UInt8(ascii: "@")), at > index + 1 else { return }
         let host = word[(at + 1)...]

@@ -3,6 +3,7 @@ extension SecretScanner {
     /// `{"name":"DB_PASSWORD","value":"X"}`, `<add key="Password" value="X"/>`, `name=token&value=X`: the name that began
     /// at `start` has been passed.
     mutating func maskPartner(start: Int) -> Bool {
+        if maskPartnerElement(start: start) { return true }
         guard let separator = passedBack(from: start), Self.separates(text[separator]),
             let last = passedBack(from: separator)
         else { return false }
@@ -28,11 +29,23 @@ extension SecretScanner {
     private func valueOfPartner() -> Int? {
         let near = text[index...].prefix(64).prefix { !"{}<>".utf8.contains($0) }
         let word = Array("alue".utf8)
-        guard let found = near.indices.first(where: { text[$0...].starts(with: word) }) else { return nil }
+        guard let found = near.indices.first(where: { text[$0...].starts(with: word) }) else {
+            return content(of: near)
+        }
         guard let separator = text[(found + word.count)...].firstIndex(where: { !Self.isFiller($0) }),
             Self.separates(text[separator])
         else { return nil }
         return text[(separator + 1)...].firstIndex { !Self.isBlank($0) }
+    }
+
+    /// Where the content of an element begins whose last attributes these are: `<entry key="password">X`.
+    private func content(of attributes: ArraySlice<UInt8>) -> Int? {
+        let end = attributes.endIndex
+        guard end + 1 < text.count, text[end] == UInt8(ascii: ">"), attributes.last.map(Self.isQuote) ?? false,
+            text[end + 1] != UInt8(ascii: "<"), let open = text[..<index].lastIndex(where: { "<>".utf8.contains($0) }),
+            text[open] == UInt8(ascii: "<")
+        else { return nil }
+        return end + 1
     }
 
     private static func isFiller(_ byte: UInt8) -> Bool { isQuote(byte) || isBlank(byte) || byte == UInt8(ascii: "\\") }

@@ -70,7 +70,9 @@ extension SecretScanner {
     private static let readers = [
         "sudo -S", "--stdin", "-stdin", "passwd", "cryptsetup", "su ", "passphrase", "kinit", "login", "unlock",
         "ssh-add",
-        "realm join", "password", "secret", "openssl", "gpg",
+        "realm join", "password", "secret", "openssl", "gpg", "kubeseal", "load-key", "change-key", "gocryptfs",
+        "encfs",
+        "keyctl", "systemd-creds", "pass insert", "gopass", "credential", "wpa_", "bioctl", "geli", "token",
     ]
 
     private static let secretFiles = [
@@ -139,10 +141,14 @@ extension SecretScanner {
         else { return false }
         while index < word.endIndex { pass() }
         passBlanks()
+        if text[index...].starts(with: "-- ".utf8) {
+            for _ in 0..<3 { pass() }
+            passBlanks()
+        }
         maskValue(name: word)
         return true
     }
 
     /// Whether a word is the whole argument. Then it is not a script.
-    private func isArgument(_ word: ArraySlice<UInt8>) -> Bool { isWhole && word.count == text.count }
+    func isArgument(_ word: ArraySlice<UInt8>) -> Bool { isWhole && word.count == text.count }
 }

@@ -20,7 +20,13 @@ struct SecretScanner {
             let isOption = pending.optionPrefix.map { prefix in prefix.withUTF8Buffer { text.starts(with: $0) } }
             // `-u` is many things: only `name:secret` shows that it is a login.
             let isLogin = pending.masking != .afterColon || isLogin(text[...])
-            if isOption != true, isLogin, pending.masking.applies(to: text) { return pending.masking.masked(text) }
+            if isOption != true, isLogin, pending.masking.applies(to: text) {
+                if pending.further > 0 {
+                    context.pending = .init(
+                        masking: pending.masking, optionPrefix: pending.optionPrefix, further: pending.further - 1)
+                }
+                return pending.masking.masked(text)
+            }
         }
         while index < text.count, !context.hidesRest {
             if isWordStart, readWord() { continue }
@@ -29,7 +35,7 @@ struct SecretScanner {
                 readName()
             } else if startsURL(at: index) {
                 maskUserInformation()
-            } else {
+            } else if !maskCharacters() {
                 pass()
             }
         }
@@ -73,6 +79,7 @@ struct SecretScanner {
             let isColon = text[index] == UInt8(ascii: ":")
             guard !startsURL(at: index), !(isColon && isInsidePath(start)) else { return }
             pass()
+            if isColon, maskBlock(below: start) { return }
             // `--password=` and what follows is one value, whatever it holds; not so in a title or a script.
             if isOption, !isColon, start == 0, isWhole { return mask(to: text.count, name: name) }
             // `:=`, `=>`, `==` in scripts.
@@ -82,8 +89,15 @@ struct SecretScanner {
             if index + 1 < text.count, "ENXbr".utf8.contains(text[index]), Self.isQuote(text[index + 1]) { pass() }
             // `"Password:"` is a question, and the quote behind it no value's.
             if isColon, quote != nil, endsText(quote) { return }
+            if isColon, maskConstruction() { return }
             let toEnd = isColon ? SecretWord.isHeader(name) : SecretWord.holdsHeader(name)
             maskValue(name: name, toEnd: toEnd, quote: quote)
+            // `key: bytes = b'X'`: what was hidden is the value's type.
+            if isColon, let value = valueBehindType() {
+                while index < value { pass() }
+                maskValue(name: name)
+            }
+            maskAlternative(name)
         } else if isOption, index < text.count, Self.isBlank(text[index]) {
             passBlanks()
             guard !text[index...].starts(with: "--".utf8) else { return }
@@ -91,6 +105,8 @@ struct SecretScanner {
         } else if !isOption, passToQuotedValue() {
             maskValue(name: name)
             maskFurtherArguments()
+        } else if !isOption, maskDollarQuoted() || maskBareValue(name, start: start) {
+            return
         } else if isOption, index == text.count {
             context.pending = .init(masking: SecretWord.masking(of: name), optionPrefix: "--")
         }
@@ -106,6 +122,8 @@ struct SecretScanner {
     /// `os.environ["X"] = `; nil if none follows.
     private func separatorBehindName(isOption: Bool) -> Int? {
         var end = endOfQuote(at: index) ?? index
+        // `user%5Bpassword%5D=X`, as a browser sends brackets.
+        if text[end...].starts(with: "%5D".utf8) || text[end...].starts(with: "%5d".utf8) { end += 3 }
         let closings = [UInt8(ascii: "]"), UInt8(ascii: ")"), UInt8(ascii: "}")]
         if end < text.count, closings.contains(text[end]) { end += 1 }
         while !isOption, end < text.count, Self.isBlank(text[end]) { end += 1 }
@@ -116,7 +134,10 @@ struct SecretScanner {
     mutating func passToQuotedValue() -> Bool {
         var end = index
         while end < text.count, Self.isBlank(text[end]) { end += 1 }
+        // `password -> "x"`, `(pass . "x")`.
         if text[end...].starts(with: "-> ".utf8) { end += 3 }
+        if text[end...].starts(with: ". ".utf8) { end += 2 }
+        if text[end...].starts(with: "to ".utf8) { end += 3 }
         if end < text.count, text[end] == UInt8(ascii: "(") { end += 1 }
         // `E'x'`, `N'x'`: kinds of texts in SQL.
         if end > index, end + 1 < text.count, "ENX".utf8.contains(text[end]), Self.isQuote(text[end + 1]) { end += 1 }
@@ -136,16 +157,6 @@ struct SecretScanner {
         index = close
     }
 
-    /// `<password>x</password>`.
-    private mutating func maskElement(start: Int) -> Bool {
-        guard start > 0, text[start - 1] == UInt8(ascii: "<"), index < text.count, text[index] == UInt8(ascii: ">")
-        else { return false }
-        pass()
-        output.append(contentsOf: SecretMasking.mask)
-        index = text[index...].firstIndex(of: UInt8(ascii: "<")) ?? text.count
-        return true
-    }
-
     /// Masks a value: in quotes, in brackets, or up to the next blank or delimiter.
     mutating func maskValue(name: ArraySlice<UInt8>, toEnd: Bool = false, quote: UInt8? = nil) {
         guard index < text.count else {
@@ -154,16 +165,22 @@ struct SecretScanner {
         }
         if toEnd {
             mask(to: quote.flatMap { text[index...].firstIndex(of: $0) } ?? text.count, name: name)
+        } else if maskTripleQuoted() {
+            return
         } else if let opened = endOfQuote(at: index) {
             let mark = Array(text[index..<opened])
             while index < opened { pass() }
             mask(to: endOfValue(closedBy: mark), name: name)
-        } else if let close = Self.closing(text[index]) {
-            mask(to: text[index...].firstIndex(of: close) ?? text.count, name: name)
+            // `"a"X` is one word to the shell.
+            if mark.count == 1, index + 1 < text.count, Self.isName(text[index + 1]) {
+                index = endOfShellWord(from: index + 1)
+            }
+        } else if Self.closing(text[index]) != nil {
+            mask(to: endOfBrackets(from: index), name: name)
         } else if text[index...].starts(with: "$(".utf8) {
             mask(to: text[index...].firstIndex(of: UInt8(ascii: ")")) ?? text.count, name: name)
         } else {
-            mask(to: endOfBareValue(), name: name)
+            mask(to: endOfCompoundValue(), name: name)
         }
     }
 
@@ -200,7 +217,7 @@ struct SecretScanner {
     }
 
     /// Behind a quote at `position`, with the backslashes that may stand before it; nil if there is none.
-    private func endOfQuote(at position: Int) -> Int? {
+    func endOfQuote(at position: Int) -> Int? {
         var end = position
         while end < text.count, text[end] == UInt8(ascii: "\\") { end += 1 }
         return end < text.count && Self.isQuote(text[end]) ? end + 1 : nil

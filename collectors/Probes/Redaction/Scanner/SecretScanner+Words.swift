@@ -8,8 +8,8 @@ extension SecretScanner {
     mutating func readWord() -> Bool {
         let word = text[index...].prefix { !Self.isBlank($0) && !Self.isQuote($0) }
         guard let first = word.first else { return false }
-        if maskWritten(word) || maskTyped(word) || maskHereString(word) { return true }
-        if maskRedisUser(word) { return true }
+        if maskWritten(word) || maskTyped(word) || maskHereString(word) || maskSpoken(word) { return true }
+        if maskRedisUser(word) || maskOracleLogin(word) { return true }
         for option in context.options where read(option, in: word) { return true }
         if let option = context.optionByTraits(word), read(option, in: word) { return true }
         if first == UInt8(ascii: "-") {
@@ -24,9 +24,9 @@ extension SecretScanner {
         return false
     }
 
-    /// `ACL SETUSER me >X`, `--user "me on >X"` of Redis; not where a script writes to a file.
+    /// `ACL SETUSER me >X #HASH`, `--user "me on >X"` of Redis; not where a script writes to a file.
     private mutating func maskRedisUser(_ word: ArraySlice<UInt8>) -> Bool {
-        guard let first = word.first, first == UInt8(ascii: ">") || first == UInt8(ascii: "<"), word.count > 1,
+        guard let first = word.first, "><#!".utf8.contains(first), word.count > 1,
             context.program.hasSuffix("-cli") || context.program.hasSuffix("-server"),
             isWhole && word.count == text.count || text[..<index].contains(Array(" on ".utf8))
         else { return false }
@@ -41,13 +41,16 @@ extension SecretScanner {
         let isAfterNameOption = context.isAfterNameOption
         context.isAfterNameOption = false
         guard isAfterNameOption || !(context.isReader || context.knowsPlaces),
-            SecretWord.isNameOfNext(word, alone: isAfterNameOption || context.takesKeysAndValues)
+            SecretWord.isNameOfNext(
+                word, alone: isAfterNameOption || context.takesKeysAndValues || context.isAfterSetter)
         else {
             return false
         }
         output.append(contentsOf: word)
         index = word.endIndex
         context.pending = .init(masking: SecretWord.masking(of: word), optionPrefix: "-")
+        // `set_password me X`: whose it is may come first.
+        context.pending?.further = SecretWord.changesSecret(word) ? 1 : 0
         return true
     }
 
@@ -92,8 +95,8 @@ extension SecretScanner {
     }
 
     /// Where a word of the shell ends, the quoted parts of it included.
-    private func endOfShellWord() -> Int {
-        var end = index
+    func endOfShellWord(from start: Int? = nil) -> Int {
+        var end = start ?? index
         while end < text.count, !Self.isBlank(text[end]), !";&|)".utf8.contains(text[end]) {
             guard Self.isQuote(text[end]) else {
                 end += 1
