@@ -17,6 +17,8 @@ ERRANDS = [
     ("certbot", "/usr/bin/python3 /usr/bin/certbot renew -q"), ("gzip", "gzip -9 access.log.1"), ("sh", "/bin/sh -c run-parts /etc/cron.hourly")]
 MOST_ERRANDS = 6
 MOST_CONNECTIONS = 96
+# Its place among the shares of a CPU.
+IDLE = 3
 
 encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
@@ -64,6 +66,16 @@ class Table:
     def text(self):
         others = "".join(f',"{name}":{encode(value)}' for name, value in self.others.items())
         return f'{self.head}{",".join(self.texts)}]{others}}}'
+
+
+def core(shares, more):
+    """The shares of a CPU that does a little more or less of all than the CPUs together; idle is the rest of 100."""
+    parts = [max(0, share + (more if share else 0)) for share in shares]
+    parts[IDLE] = 0
+    whole = max(100, sum(parts))
+    parts = [round(100 * part / whole, 1) for part in parts]
+    parts[IDLE] = round(max(0, 100 - sum(parts)), 1)
+    return parts
 
 
 class Sample:
@@ -151,7 +163,7 @@ class Host:
         pressed = [round(max(0, busy - 50) * part, 2) for part in (1.4, 1.0, 0.7)]
         sample.put(
             cpu={name: round(share, 2) for name, share in zip(names, shares)},
-            cpus=[[round(max(0, share + (way if share else 0)), 1) for share in shares] for way in (1.5, -1.5)],
+            cpus=[core(shares, way) for way in (1.5, -1.5)],
             load=[round(load, 2), round(load * 0.6 + self.busy.home / 105, 2), round(self.busy.home / 42, 2)],
             uptimeS=sample.values["uptimeS"] + self._base + seq * self.interval_ms / 1000,
             ctxtPerS=round(900 + busy * dice.uniform(60, 90)), intrPerS=round(400 + busy * 20, 1), mem=mem,

@@ -51,6 +51,14 @@ class Fleet:
             return answer.read().decode()
 
 
+def test_the_parts_of_each_cpu_make_a_whole():
+    for name in ("web-001", "web-022"):
+        host = Host(name, seed=1, started_ms=0)
+        for second in range(150):
+            for parts in json.loads(host.sample("top", 1000 * second)[1])["cpus"]:
+                assert min(parts) >= 0 and max(parts) <= 100 and abs(sum(parts) - 100) < 1, (name, second, parts)
+
+
 def test_a_small_fleet_is_seen_by_the_daemon_and_leaves_nothing_behind():
     with Fleet("--hosts", "3", "--fault", "die web-002 @2", "--fault", "jump web-003 -60 @2", "--fault", "flood web-001 50 2 @1") as fleet:
         # Each host's both probes arrive, and nothing of them is refused.
