@@ -141,3 +141,11 @@ def test_a_cursor_at_the_very_time_of_the_pin_does_not_say_it_again(page):
     expect(pin).to_have_text(re.compile(r"^\d\d:\d\d:\d\d"))
     expect(page.locator('[data-panel="cpu"] g.cursor')).to_have_class(re.compile("shown"))
     expect(cursor).to_have_text("")
+
+
+def test_a_finger_is_told_what_a_finger_can_do(open_page, lone, start):  # noqa: F811
+    daemon = start("serve", "--port", "0", "--redis", lone.url)
+    for words, options in (("Drag to zoom in. Click a spike to see who did it.", {}),
+                           ("Tap a spike to see who did it.", {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True})):
+        page = open_page(f"{daemon.url}/#host=host-0", **options)
+        expect(page.locator(".time-bar .when")).to_have_text(words)

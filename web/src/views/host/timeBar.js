@@ -4,6 +4,10 @@ import { linkWord } from "../../model/link/linkWords.js";
 
 const ZOOM_NOTE = "tables: mean and peak of this range; other figures: at its end";
 
+// A finger scrolls the page where a mouse drags.
+const WAYS = matchMedia("(hover: none)").matches ? "Tap a spike to see who did it."
+    : "Drag to zoom in. Click a spike to see who did it.";
+
 /** In one line of fixed height: which time the page shows, and the ways back to the present. */
 export function createTimeBar({ view, onStep }) {
     const mode = el("strong", { class: "mode" });
@@ -33,7 +37,7 @@ export function createTimeBar({ view, onStep }) {
                 paused: () => [`Paused at ${clock(frozenAt)}`, ""],
                 zoom: () => ["Zoomed", `${clock(span.from)} – ${clock(span.to)} · ${ZOOM_NOTE}`],
                 unheard: () => [linkWord(link.state), `since ${clock(link.since)}`],
-                live: () => ["Live", "Drag to zoom in. Click a spike to see who did it."],
+                live: () => ["Live", WAYS],
             }[name]();
             const waits = paused ? `${count(waiting)} ${waiting === 1 ? "sample waits" : "samples wait"}` : "";
             setText(mode, words[0]);
