@@ -4,7 +4,7 @@ import { Fleet } from "../../web/src/model/hosts/fleet.js";
 import { emptiness, momentOf } from "../../web/src/model/view/shownTime.js";
 import { ProcessHistory } from "../../web/src/model/tables/processHistory.js";
 import { KEPT_OTHERS, KEPT_SHOWN, SampleStore } from "../../web/src/model/hosts/sampleStore.js";
-import { T0, top } from "./samples.mjs";
+import { netstat, T0, top } from "./samples.mjs";
 
 const at = (seq) => T0 + seq * 1000;
 const always = () => true;
@@ -94,6 +94,18 @@ test("a clock set back drops what had not been yet, and is counted; a late sampl
     assert.equal(moment(fleet, at(9)).sample.seq, 4);
     const late = fleetOf([1, 4, 2]);
     assert.equal(late.faults.clockSteps, 0);
+});
+
+test("the card of a host whose clock was set back goes on with what it sends now", () => {
+    const cpu = (seq, t, idle) => top("a", seq, { t, cpu: { idle } });
+    const net = (seq, t, rx) => netstat("a", seq, { t, ifs: { cols: ["name", "rxBps", "txBps"], rows: [["eth0", rx, 1]] } });
+    const fleet = new Fleet();
+    fleet.append([cpu(1, at(3600), 60), net(1, at(3600), 10), cpu(2, at(3601), 60), net(2, at(3601), 10)], 0);
+    fleet.append([cpu(3, at(1), 20), net(3, at(1), 70), cpu(4, at(2), 10), net(4, at(2), 80)], 2000);
+    const { now, top: trend, net: trendOfNet } = fleet.host("a").vitals;
+    assert.deepEqual([now.cpu, now.rx], [90, 80]);
+    assert.deepEqual([...trend.times.slice(0, trend.length)], [at(1), at(2)]);
+    assert.equal(trendOfNet.newest, at(2));
 });
 
 test("ten thousand samples at once leave a bounded page that shows the newest", () => {

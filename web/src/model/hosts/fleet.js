@@ -128,7 +128,10 @@ export class Fleet {
             if (host.probes.size >= PROBES_AT_MOST) return null;
             host.probes.set(identity.probe, new GenericProbe(this.#unheardMs));
         }
-        const onStepBack = () => this.store.dropAfter(host.name, identity.probe, t);
+        const onStepBack = () => {
+            this.store.dropAfter(host.name, identity.probe, t);
+            host.vitals.stepBack(identity.probe, t);
+        };
         const { name } = identity;
         if (!host.add(identity.probe, sample, t, seenAt, { name, faults: this.faults, onStepBack })) return null;
         this.store.keep(host.name, identity.probe, name, t, sample);

@@ -35,6 +35,11 @@ export class Trend {
         for (const [name, array] of Object.entries(this.values)) array[place] = readings[name] ?? NaN;
     }
 
+    /** Takes out what lies after `t`: a clock that was set back has not been there yet. */
+    dropAfter(t) {
+        while (this.newest > t) this.length -= 1;
+    }
+
     // Moves [from, to) to `target`, in every array.
     #shift(from, target, to) {
         this.times.copyWithin(target, from, to);
@@ -60,6 +65,13 @@ export class Vitals {
         const interval = number(sample.intervalMs);
         this.#cost.set(probe, { us: cost, share: cost === null || !(interval > 0) ? null : cost / (interval * 10) });
         Object.assign(this.now, this.#put(probe, sample, t));
+    }
+
+    /** The host's clock was set back to `t`: what follows is newer than all before it. */
+    stepBack(probe, t) {
+        this.#newest.set(probe, t);
+        if (probe === "top") this.top.dropAfter(t);
+        if (probe === "netstat") this.net.dropAfter(t);
     }
 
     /** CPU time the newest samples took on the host in µs, and in percent of one CPU; null where none says so. */
