@@ -55,9 +55,12 @@ class PrivateRedis:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="collector-redis-")
         self.path = f"{self.folder}/redis.sock"
+        self._start()
+
+    def _start(self, *options):
         self.process = subprocess.Popen(
             ["redis-server", "--port", "0", "--unixsocket", self.path, "--save", "", "--appendonly", "no", "--dir",
-             self.folder], stdout=subprocess.DEVNULL)
+             self.folder, *options], stdout=subprocess.DEVNULL)
         try:
             self.connection = await_fact("redis-server answers", self._connected)
         except BaseException:
@@ -84,6 +87,14 @@ class PrivateRedis:
 
     def samples(self, key):
         return [json.loads(member) for member in self.members(key)]
+
+    def restart(self, *options):
+        """Another server in its place, with what this one holds and further options."""
+        self.command("SAVE")
+        self.connection.close()
+        self.process.terminate()
+        self.process.wait(20)
+        self._start(*options)
 
     def end(self):
         self.connection.close()

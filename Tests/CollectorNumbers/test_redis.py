@@ -1,4 +1,4 @@
-"""What the collector does to a Redis that is full, or that holds samples of the future."""
+"""What the collector does with a Redis that is full, that loads, or that holds samples of the future."""
 
 import os
 import subprocess
@@ -53,6 +53,48 @@ def test_a_full_redis_is_not_said_to_take_samples():
         redis.connection.command("CONFIG", "SET", "maxmemory", "0")
         await_fact("Redis takes samples", told, 90)
         assert told() == 1, log
+    finally:
+        running.terminate()
+        running.wait(20)
+        redis.end()
+
+
+def test_samples_wait_for_a_redis_that_loads_and_the_log_says_so_once():
+    redis = PrivateRedis()
+    for first in range(0, 10_000, 500):
+        redis.command("MSET", *(word for number in range(first, first + 500) for word in (f"filler:{number}", "x" * 400)))
+    key = "sa:{f}:top"
+    # Each key takes so long that the loading lasts until the test ends it, and commands are answered meanwhile.
+    redis.restart("--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024")
+    running = subprocess.Popen(
+        [PROGRAM, "run", "--redis", redis.url, "--host", "f", "--interval", "100ms", "--probe", "top"],
+        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        os.set_blocking(running.stderr.fileno(), False)
+        log = []
+
+        def told(words):
+            log.append((running.stderr.read() or b"").decode())
+            return [line for line in "".join(log).splitlines() if words in line]
+
+        def tries():
+            return redis.command("INFO", "stats").decode().split("total_error_replies:")[1].split()[0]
+
+        await_fact("the collector is told that Redis loads", lambda: told("LOADING"), 90)
+        before = int(tries())
+        await_fact("it has tried again, twice", lambda: int(tries()) >= before + 2, 90)
+        waited_until = int(time.time() * 1000)
+        redis.command("CONFIG", "SET", "key-load-delay", "0")
+        await_fact("Redis takes samples", lambda: told("Redis takes samples"), 90)
+        await_fact("a sample of after the loading", lambda: redis.connection.newest_score(key) > waited_until, 90)
+        await_fact("all that waited are sent", lambda: told("all samples that waited are sent"), 90)
+        waits = [line for line in told("LOADING") if "Redis takes no samples, they wait" in line]
+        assert len(waits) == 1, "".join(log)
+        assert len(told("Redis takes samples")) == 1, log
+        late = [sample for sample in redis.samples(key) if sample["t"] < waited_until]
+        assert late and all("backfill" in sample["flags"] for sample in late), late[:3]
+        numbers = [sample["seq"] for sample in late]
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), "samples are lost"
     finally:
         running.terminate()
         running.wait(20)
