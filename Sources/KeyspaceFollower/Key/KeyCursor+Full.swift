@@ -27,9 +27,13 @@ extension KeyCursor {
     /// The most that one key may take, however many of its members are no samples: a multiple of `perKey`, and bytes.
     private static let maxDepth = 16
     private static let maxBytes = 64 << 20
+    /// Bytes of the first part of a key of which nothing is known. Most new keys hold little, so that many are read at
+    /// once; of the others it shows how much they hold.
+    private static let firstPartBytes = 64 << 10
 
     mutating func readAll(_ reason: FullRead.Reason) -> [KeyRead] {
-        let limit = min(perKey, partRows)
+        let first = window.isEmpty && reason == .look ? max(16, Self.firstPartBytes / rowBytes) : .max
+        let limit = min(perKey, partRows, first)
         doubt.readingBegins()
         phase = .readingAll(FullRead(reason: reason, wanted: perKey, limit: limit))
         return [.newest(below: bounds.upTo, limit: limit), .cardinality]

@@ -74,18 +74,29 @@ struct KeyCursor: Equatable {
     }
 
     /// How many rows one part may have.
-    var partRows: Int { max(1, bounds.partBytes / (averageRowBytes + 64)) }
+    var partRows: Int { max(1, bounds.partBytes / rowBytes) }
+
+    /// About how many bytes a row takes in an answer.
+    var rowBytes: Int { averageRowBytes + 64 }
 
     /// About how many bytes the answers to the reads given last will have.
     func expectedReplyBytes(_ reads: [KeyRead]) -> Int {
         let rows = reads.reduce(0) { sum, read in
             switch read {
             case .cardinality, .count: sum
-            case .newest(_, _, let limit): sum + (window.isEmpty ? limit : min(limit, window.count + 16))
+            case .newest(_, _, let limit): sum + min(limit, expectedRows ?? limit)
             case .highest(_, _, let limit): if case .probing = phase { sum + 4 } else { sum + limit }
             }
         }
-        return 64 * reads.count + rows * (averageRowBytes + 64)
+        return 64 * reads.count + rows * rowBytes
+    }
+
+    /// About how many rows there are that a read of the whole window has not brought yet; nil where nobody knows.
+    private var expectedRows: Int? {
+        if case .readingAll(let read) = phase, !read.rows.isEmpty {
+            return max(0, read.cardinality - read.rows.count) + 16
+        }
+        return window.isEmpty ? nil : window.count + 16
     }
 
     mutating func begin(_ need: KeyNeed, within bounds: LookBounds = LookBounds()) -> [KeyRead] {

@@ -23,6 +23,20 @@ import Testing
         #expect(rig.ledger.doubled == [])
     }
 
+    /// What the first part of a new key shows of its size bounds what is expected of the second.
+    @Test(arguments: [1, 15, 16, 17, 100, 700])
+    func `reads a new key once, in two parts at most`(count: Int) {
+        var rig = CursorRig()
+        for score in 1...count { rig.add(Double(score)) }
+        let first = rig.cursor.begin(.probe)
+        #expect(rig.cursor.expectedReplyBytes(first) < 128 << 10)
+        rig.cursor.abandon()
+        let changes = rig.look(.probe)
+        #expect(changes == [.added(key: CursorRig.key, rows: Array(rig.model.rows.suffix(600)))])
+        #expect(rig.reads.count == (count < 16 ? 2 : 3))
+        #expect(rig.rowsRead <= min(count, 600) + 1)
+    }
+
     /// Trims below the window, to its end, and into it.
     @Test(arguments: [200, 60, 50, 49, 40, 20])
     func `reads a trimmed set once that was larger than its share`(kept: Int) {

@@ -4,7 +4,7 @@ import Testing
 @testable import KeyspaceFollower
 
 @Suite struct KeyCursorTests {
-    private let full: [KeyRead] = [.newest(limit: 600), .cardinality]
+    private let full: [KeyRead] = [.newest(limit: 16), .cardinality]
 
     @Test func `reads an unknown key in full`() {
         var rig = CursorRig()
