@@ -18,8 +18,9 @@ extension DaemonConfiguration {
         var follower = FollowerConfiguration(redis: redis)
         follower.prefix = prefix
         follower.preference = follow
-        // Somewhat deeper than the window, so that a client of an earlier run can get what it missed.
-        follower.perKey = window.perKey + window.perKey / 4
+        // Neither more nor less: what the follower holds for known it does not tell again, so that the window would
+        // lack for good what it had no room for when newer samples have left.
+        follower.perKey = window.perKey
         follower.pollInterval = poll
         let skew = maxSkew.milliseconds
         follower.latestScore = { Double(WallClock.milliseconds() + skew) }
