@@ -1,7 +1,6 @@
-internal import NIOCore
-
 /// The keys that have to be looked at, each once, however often it was marked: urgent ones, for which an event came,
-/// and those that are looked at by the clock.
+/// and those that are looked at by the clock. Hosts with many keys
+/// do not make the others wait.
 struct DirtyKeys {
     private struct Mark {
         var need: KeyNeed
@@ -9,9 +8,9 @@ struct DirtyKeys {
     }
 
     private var marks: [String: Mark] = [:]
-    private var urgent = CircularBuffer<String>()
+    private var urgent = FairQueue()
     /// May hold keys that became urgent or were taken since: the marks decide.
-    private var background = CircularBuffer<String>()
+    private var background = FairQueue()
     private var backgroundMarks = 0
 
     var urgentCount: Int { urgent.count }
