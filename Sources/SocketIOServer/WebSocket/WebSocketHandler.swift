@@ -156,7 +156,8 @@ final class WebSocketHandler: ChannelDuplexHandler, SessionTransport, InputHolde
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        reader.receive(unwrapInboundIn(data))
+        guard let bytes = context.part(of: data, as: InboundIn.self) else { return }
+        reader.receive(bytes)
         takeMessages()
         noteUnfinished()
     }

@@ -21,7 +21,7 @@ final class HeaderMeter: ChannelInboundHandler, RemovableChannelHandler {
     private(set) var fault: RequestRules.Fault?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let bytes = unwrapInboundIn(data)
+        guard let bytes = context.part(of: data, as: InboundIn.self) else { return }
         held += bytes.readableBytes
         (current, known) = (bytes, 0)
         context.fireChannelRead(data)
@@ -89,7 +89,8 @@ final class PipelineBound: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(var head) = unwrapInboundIn(data) else {
+        guard let part = context.part(of: data, as: InboundIn.self) else { return }
+        guard case .head(var head) = part else {
             return isCut ? () : context.fireChannelRead(data)
         }
         let limit = core.configuration.limits.pipelinedRequests
@@ -115,7 +116,8 @@ final class PipelineBound: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
+        guard let part = context.part(of: data, as: OutboundIn.self, promise) else { return }
+        if case .end = part { unanswered -= 1 }
         context.write(data, promise: promise)
     }
 }

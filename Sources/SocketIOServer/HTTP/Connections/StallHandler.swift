@@ -31,7 +31,8 @@ final class StallHandler: ChannelOutboundHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        written += unwrapOutboundIn(data).readableBytes
+        guard let bytes = context.part(of: data, as: OutboundIn.self, promise) else { return }
+        written += bytes.readableBytes
         context.write(data, promise: promise)
     }
 

@@ -58,7 +58,9 @@ extension GateHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch state {
-        case .passing(let passing): passBack(unwrapOutboundIn(data), passing, promise, context)
+        case .passing(let passing):
+            guard let part = context.part(of: data, as: OutboundIn.self, promise) else { return }
+            passBack(part, passing, promise, context)
         case .idle, .reading, .parked, .posting: context.write(data, promise: promise)
         case .wall, .closing: promise?.fail(ChannelError.outputClosed)
         }

@@ -54,6 +54,8 @@ extension GateHandler {
             let pipeline = context.pipeline.syncOperations
             try pipeline.addHandler(socket, position: .before(self))
             for handler in http { pipeline.removeHandler(handler, promise: nil) }
+            // The handlers give away what they hold. If that is more of HTTP, or the end, the socket has closed already.
+            guard context.channel.isActive else { return }
             open(socket, core)
             // The request may have come together with the one before it, and not in the current read.
             if hasService { context.read() } else { pipeline.removeHandler(self, promise: nil) }

@@ -121,7 +121,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // Bytes after the last answer do not move a deadline.
         if case .closing = state { return }
-        let part = unwrapInboundIn(data)
+        guard let part = context.part(of: data, as: InboundIn.self) else { return }
         note(part, context)
         switch (state, part) {
         case (.idle, .head(let head)): begin(head, context)
@@ -147,9 +147,10 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
             let request = beginPost(GateRequest(head, route, way, origins: configuration.origins))
             hurry(request, context)
             state = .reading(request)
-            guard head.expectsContinue else { return }
-            // A client that waits for "100 Continue" gets the answer instead, if it is known already.
-            if request.post == nil { answer(request.closing, context) } else { writeContinue(context) }
+            guard head.expectsContinue, head.hasBody else { return }
+            // A client that waits for "100 Continue" gets the answer instead, if it is known already. Everything else
+            // waits for the end of the request: after an upgrade nobody could read what is still to come of it.
+            if request.isSettled { answer(request.closing, context) } else { writeContinue(context) }
             return
         }
         pass(head, context)

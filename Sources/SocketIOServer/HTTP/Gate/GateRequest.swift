@@ -48,6 +48,16 @@ struct GateRequest {
     /// After a request to upgrade, the decoder reads no further request.
     var isKeptAlive: Bool { !isLast && head.isKeepAlive && !head.isUpgrade && head.method != .CONNECT }
 
+    /// Whether its head says what the answer is, and nothing begins with that answer.
+    var isSettled: Bool {
+        switch route {
+        case .answer, .refuse, .options, .headOfPolling, .session(_, .invalid): true
+        // Only of a session that is here, a body is read.
+        case .session(_, .post): post == nil
+        case .http, .openPolling, .openWebSocket, .session(_, .poll), .session(_, .upgrade): false
+        }
+    }
+
     /// Its answer has a header only.
     var isHead: Bool { head.method == .HEAD }
 
