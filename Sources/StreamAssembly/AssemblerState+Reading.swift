@@ -15,7 +15,7 @@ extension AssemblerState {
         for level in 0..<longest {
             for column in columns where level < column.count { samples.append(column[level]) }
         }
-        return Snapshot(seq: seq, samples: samples, isCut: choice.isCut)
+        return Snapshot(seq: seq, samples: samples, isCut: choice.isCut, part: selection.part)
     }
 
     /// How long the snapshot would be at most; nothing is read for it.
@@ -32,7 +32,8 @@ extension AssemblerState {
         while !open.isEmpty {
             open.removeAll { column in
                 guard let sample = column.sample(at: level, in: window) else { return true }
-                let size = Snapshot.size(of: window.outline(sample.number, of: column.key))
+                guard sample.has(selection.part) else { return false }
+                let size = Snapshot.size(of: window.outline(sample.number, of: column.key), selection.part)
                 guard size <= maxBytes - bytes else {
                     isCut = true
                     return true

@@ -10,6 +10,7 @@ import sys
 import urllib.request
 
 import pytest
+import socketio
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
@@ -74,6 +75,40 @@ def test_a_small_fleet_is_seen_by_the_daemon_and_leaves_nothing_behind():
         assert rejected and set(rejected) == {"0"}
     assert fleet.process.returncode == 0
     assert not os.path.exists(fleet.path)
+
+
+class RecordingJSON:
+    """Reads as the client does by itself, and keeps each text as it came."""
+
+    dumps = staticmethod(json.dumps)
+
+    def __init__(self):
+        self.texts = []
+
+    def loads(self, text, *arguments, **options):
+        self.texts.append(text)
+        return json.loads(text, *arguments, **options)
+
+
+def test_a_client_that_knows_no_figures_gets_each_sample_as_it_is_in_redis():
+    with Fleet("--hosts", "2") as fleet:
+        recorder, heard, events = RecordingJSON(), set(), set()
+        client = socketio.Client(json=recorder, reconnection=False)
+
+        def take(event, found):
+            events.add(event)
+            heard.update(found if event == "updates" else (sample["id"] for sample in found))
+
+        client.on("updates", lambda window, *_: take("updates", window))
+        client.on("dUpdates", lambda samples, *_: take("dUpdates", samples))
+        client.connect(fleet.url, transports=["websocket"])
+        await_fact("samples came by both events", lambda: len(heard) >= 12 and len(events) == 2)
+        client.disconnect()
+        members = [line for key in ("top", "netstat") for host in ("web-001", "web-002")
+                   for line in fleet.redis("ZRANGE", f"sa:{{{host}}}:{key}", 0, -1).splitlines()]
+        told = [member for member in members if json.loads(member)["id"] in heard]
+        assert len(told) >= 12 and all(json.loads(member)["details"] for member in told)
+        assert [member for member in told if not any(member in text for text in recorder.texts)] == []
 
 
 def test_it_ends_by_itself_and_says_what_it_did():

@@ -14,13 +14,17 @@ enum AudienceMessages: Sendable, Equatable {
     case snapshot
 
     /// - Parameter meta: makes the second argument, from a `seq` and the marks of the keys in the event.
-    init(_ batch: [Emission], for selection: Selection, meta: (UInt64, KeyMarks) -> [UInt8]) {
-        self.init(batch, wants: selection.matches, meta: meta)
+    init(_ batch: [Emission], for selection: Selection, meta: (UInt64, KeyMarks?) -> [UInt8]) {
+        self.init(batch, selection.part, wants: selection.matches, meta: meta)
     }
 
-    /// - Parameter wants: whether the audience wants a host and probe.
+    /// - Parameters:
+    ///   - part: what of the samples the audience wants. Whoever wants details is told by another event what is gone,
+    ///     and how far its keys are.
+    ///   - wants: whether the audience wants a host and probe.
     init(
-        _ batch: [Emission], wants: (_ host: String, _ probe: String) -> Bool, meta: (UInt64, KeyMarks) -> [UInt8]
+        _ batch: [Emission], _ part: SamplePart, wants: (_ host: String, _ probe: String) -> Bool,
+        meta: (UInt64, KeyMarks?) -> [UInt8]
     ) {
         var drafts: [Draft] = []
         var samples: [Sample] = []
@@ -31,8 +35,8 @@ enum AudienceMessages: Sendable, Equatable {
             guard !samples.isEmpty else { return }
             drafts.append(
                 Draft(
-                    name: "dUpdates", argument: SampleList.encode(samples), seq: seq, marks: marks,
-                    notes: SampleNotes(samples)))
+                    name: part == .details ? "details" : "dUpdates", argument: SampleList.encode(samples, part),
+                    seq: seq, marks: marks, notes: SampleNotes(part == .details ? [] : samples)))
             samples.removeAll(keepingCapacity: true)
             marks = KeyMarks()
         }
@@ -40,11 +44,12 @@ enum AudienceMessages: Sendable, Equatable {
         for emission in batch {
             switch emission.kind {
             case .samples(let new):
-                let wanted = new.filter { wants($0.host, $0.probe) }
+                let wanted = new.filter { wants($0.host, $0.probe) && (part != .details || !$0.details.isEmpty) }
                 guard !wanted.isEmpty else { continue }
                 samples += wanted
                 seq = emission.seq
                 marks.take(wanted.lazy.map(\.key), from: emission.marks)
+            case .gone where part == .details: continue
             case .gone(let keys, let removed):
                 let keys = keys.filter { wants($0.host, $0.probe) }
                 let removed = removed.filter { wants($0.host, $0.probe) }
@@ -66,8 +71,8 @@ enum AudienceMessages: Sendable, Equatable {
         flushSamples()
         self = .events(
             Self.settledByTheLast(drafts).map { draft in
-                Event(
-                    name: draft.name, arguments: [draft.argument, draft.notes.added(to: meta(draft.seq, draft.marks))])
+                let told = meta(draft.seq, part == .details ? nil : draft.marks)
+                return Event(name: draft.name, arguments: [draft.argument, draft.notes.added(to: told)])
             })
     }
 

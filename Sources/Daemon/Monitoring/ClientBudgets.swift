@@ -7,6 +7,8 @@ enum Cost {
         case keys
         /// With an argument of that many bytes.
         case subscribe(bytes: Int)
+        /// With an argument of so many bytes.
+        case details(bytes: Int)
         case pause
         case resume
         /// An event that we do not know.
@@ -17,7 +19,7 @@ enum Cost {
     static func of(_ request: Request, keys: Int) -> Double {
         switch request {
         case .keys: 20 + Double(keys)
-        case .subscribe(let bytes): 20 + Double(bytes) / 20 + Double(keys) * 0.5
+        case .subscribe(let bytes), .details(let bytes): 20 + Double(bytes) / 20 + Double(keys) * 0.5
         case .pause, .resume, .unknown: 20
         }
     }

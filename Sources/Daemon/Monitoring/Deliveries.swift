@@ -11,11 +11,15 @@ extension Audiences {
     /// the batch get the same event. A client whose key has a gap gets none, and is owed a snapshot from now on.
     ///
     /// - Parameter meta: makes the second argument, from a `seq` and the marks of the keys in the event.
-    mutating func deliveries(of batch: [Emission], meta: (UInt64, KeyMarks) -> [UInt8]) -> [Delivery] {
+    mutating func deliveries(of batch: [Emission], meta: (UInt64, KeyMarks?) -> [UInt8]) -> [Delivery] {
+        guard isAnyoneTold else { return [] }
         var origins = BatchOrigins(batch)
         var deliveries: [Delivery] = []
-        for (share, members) in origins.shares(of: audiences) {
-            switch AudienceMessages(batch, wants: { origins.isIn(share, host: $0, probe: $1) }, meta: meta) {
+        for (portion, members) in origins.portions(of: audiences) {
+            let share = portion.share
+            switch AudienceMessages(
+                batch, portion.part, wants: { origins.isIn(share, host: $0, probe: $1) }, meta: meta)
+            {
             case .events(let events): deliveries += events.map { Delivery(event: $0, receivers: members) }
             case .snapshot: for id in members { owes(id, .resync) }
             }
@@ -33,6 +37,12 @@ private struct BatchOrigins {
         case some([UInt64])
     }
 
+    /// What is encoded once: all who want it share it.
+    struct Portion: Hashable {
+        let share: Share
+        let part: SamplePart
+    }
+
     private let batch: [Emission]
     private var numbers: [StreamOrigin: Int] = [:]
     private var names: [(host: String, probe: String)] = []
@@ -41,17 +51,17 @@ private struct BatchOrigins {
         self.batch = batch
     }
 
-    /// The parts that somebody wants, with the clients that want them. A client that wants nothing of the batch is in
+    /// The portions that somebody wants, with the clients that want them. A client that wants nothing of the batch is in
     /// none.
-    mutating func shares(
+    mutating func portions(
         of audiences: some Sequence<(selection: Selection, members: Set<String>)>
-    ) -> [(share: Share, members: [String])] {
-        var shares: [Share: [String]] = [:]
+    ) -> [(portion: Portion, members: [String])] {
+        var portions: [Portion: [String]] = [:]
         for (selection, members) in audiences {
             guard let share = share(of: selection) else { continue }
-            shares[share, default: []] += members
+            portions[Portion(share: share, part: selection.part), default: []] += members
         }
-        return shares.map { (share: $0.key, members: $0.value) }
+        return portions.map { (portion: $0.key, members: $0.value) }
     }
 
     func isIn(_ share: Share, host: String, probe: String) -> Bool {

@@ -33,11 +33,15 @@ struct FeedState {
     private var stamp: Stamp
     private let maxBytes: Int
     private(set) var audiences: Audiences
+    /// Those who have chosen hosts whose details they want, by these: told, paused and owed as the others, but apart from
+    /// what they are told of figures.
+    private(set) var details: Audiences
     /// The last emission.
     private(set) var seq: UInt64 = 0
     private var pending: [Emission] = []
     private var history: EmissionHistory
     private var policy: FlushPolicy
+    private var isTurnOfDetails = false
 
     /// - Parameters:
     ///   - epoch: names this run of the daemon.
@@ -47,6 +51,7 @@ struct FeedState {
         stamp = Stamp(epoch: epoch, limits: limits)
         self.maxBytes = maxBytes
         audiences = Audiences(matches: matches)
+        details = Audiences(matches: matches)
         policy = FlushPolicy(longest: flush)
         history = EmissionHistory(
             maxSamples: min(limits.samples / 2, Self.historySamples),
@@ -66,7 +71,7 @@ struct FeedState {
     ) -> FlushPolicy.ArrivalAction? {
         for emission in emissions { history.append(emission, now: now) }
         seq = emissions.last?.seq ?? seq
-        guard !emissions.isEmpty, audiences.isAnyoneTold else { return nil }
+        guard !emissions.isEmpty, audiences.isAnyoneTold || details.isAnyoneTold else { return nil }
         pending += emissions
         return policy.changesArrived(now: deadline)
     }
@@ -83,20 +88,27 @@ struct FeedState {
         let batch = pending
         pending.removeAll(keepingCapacity: true)
         let stamp = stamp
-        return audiences.deliveries(of: batch) { stamp.meta($0, marks: $1, now: now) }
+        func meta(_ seq: UInt64, _ marks: KeyMarks?) -> [UInt8] { stamp.meta(seq, marks: marks, now: now) }
+        // Figures first: details say more of samples that are known by then.
+        return audiences.deliveries(of: batch, meta: meta) + details.deliveries(of: batch, meta: meta)
     }
 
     // MARK: Clients
 
     /// The equal selection of another client, if there is one, so that both share what it remembers.
-    func known(_ selection: Selection) -> Selection { audiences.known(selection) }
+    func known(_ selection: Selection) -> Selection {
+        selection.part == .details ? details.known(selection) : audiences.known(selection)
+    }
 
     /// - Parameter since: where an earlier connection with the same selection ended.
     mutating func joined(_ id: ID, _ selection: Selection, since: StreamPosition?) {
         audiences.joined(id, selection, since: since)
     }
 
-    mutating func left(_ id: ID) { audiences.left(id) }
+    mutating func left(_ id: ID) {
+        audiences.left(id)
+        details.left(id)
+    }
 
     /// The client selects something else, and is owed a snapshot of it.
     mutating func subscribed(_ id: ID, _ selection: Selection, now: Double) -> [Delivery] {
@@ -108,13 +120,34 @@ struct FeedState {
     mutating func paused(_ id: ID, now: Double) -> [Delivery] {
         let deliveries = takePending(now: now)
         audiences.paused(id, seq: seq)
+        details.paused(id, seq: seq)
         return deliveries
     }
 
-    mutating func resumed(_ id: ID) -> Audiences.Resumption { audiences.resumed(id) }
+    mutating func resumed(_ id: ID) -> Audiences.Resumption {
+        // Details of the past are not kept beside the window: the newest are told again.
+        _ = details.resumed(id)
+        return audiences.resumed(id)
+    }
 
     /// Events for the client were dropped.
-    mutating func lost(_ id: ID) { audiences.lost(id) }
+    mutating func lost(_ id: ID) {
+        audiences.lost(id)
+        details.lost(id)
+    }
+
+    /// The client wants details of other hosts from now on, the newest of which it is owed; nil for nobody's.
+    mutating func chose(_ id: ID, _ selection: Selection?, now: Double) -> [Delivery] {
+        guard let standing = audiences.standing(of: id) else { return [] }
+        let deliveries = takePending(now: now)
+        details.left(id)
+        if let selection {
+            details.joined(id, selection)
+            details.subscribed(id, selection)
+            if standing.isPaused { details.paused(id, seq: seq) }
+        }
+        return deliveries
+    }
 
     // MARK: What a client missed
 
@@ -139,11 +172,13 @@ struct FeedState {
     /// The event with the samples that the window has and the client has not.
     ///
     /// - Parameter marks: those of all keys of its selection.
-    func missed(_ samples: [Sample], marks: KeyMarks, now: Double) -> AudienceMessages.Event {
+    func missed(
+        _ samples: [Sample], _ part: SamplePart = .whole, marks: KeyMarks, now: Double
+    ) -> AudienceMessages.Event {
         var told = KeyMarks()
         told.take(samples.lazy.map(\.key), from: marks)
         let meta = SampleNotes(samples).added(to: stamp.meta(seq, reason: .resume, marks: told, now: now))
-        return .init(name: "dUpdates", arguments: [SampleList.encode(samples), meta])
+        return .init(name: "dUpdates", arguments: [SampleList.encode(samples, part), meta])
     }
 
     /// Whether to send missed events, rather than a snapshot.
@@ -168,20 +203,30 @@ struct FeedState {
     // MARK: Snapshots
 
     /// The clients for the next snapshot, of those that may get one now.
-    mutating func nextOwed(where mayGet: (ID) -> Bool) -> Audiences.Group? { audiences.nextOwed(where: mayGet) }
+    ///
+    /// Snapshots of details and others take turns, so that those who ask for the ones never hold up the others.
+    mutating func nextOwed(where mayGet: (ID) -> Bool) -> Audiences.Group? {
+        isTurnOfDetails.toggle()
+        if isTurnOfDetails { return details.nextOwed(where: mayGet) ?? audiences.nextOwed(where: mayGet) }
+        return audiences.nextOwed(where: mayGet) ?? details.nextOwed(where: mayGet)
+    }
+
+    var isAnyoneOwed: Bool { audiences.isAnyoneOwed || details.isAnyoneOwed }
 
     /// The event for a group that is owed a snapshot.
     func updates(
         _ snapshot: Snapshot, reason: Meta.Reason, marks: KeyMarks?, now: Double
     ) -> AudienceMessages.Event {
         .init(
-            name: "updates",
+            name: snapshot.part == .details ? "details" : "updates",
             arguments: [snapshot.encode(), stamp.meta(snapshot.seq, reason: reason, marks: marks, now: now)])
     }
 
-    /// The clients are sent a snapshot. From now on they get changes.
-    mutating func caughtUp(_ members: [ID]) {
-        for id in members { audiences.caughtUp(id) }
+    /// The clients are sent a snapshot of that part, and are told its changes from now on.
+    mutating func caughtUp(_ members: [ID], _ part: SamplePart = .whole) {
+        for id in members {
+            if part == .details { details.caughtUp(id) } else { audiences.caughtUp(id) }
+        }
     }
 
     /// What every event says about the daemon's run and window.

@@ -51,7 +51,7 @@ extension MonitoringFeed {
             assembler.missed(since: since, selection, now: time).map { ($0, assembler.marks(selection)) }
         }
         guard let (samples, marks) = missed else { return false }
-        return send([state.missed(samples, marks: marks, now: time)], to: id)
+        return send([state.missed(samples, selection.part, marks: marks, now: time)], to: id)
     }
 
     /// Sends events to one client. Returns false if a snapshot is smaller.

@@ -13,14 +13,14 @@ extension MonitoringFeed {
         if let rest = snapshots.rest(now: began) { return serveSoon(in: rest) }
         guard let group = state.nextOwed(where: { mayGetSnapshot($0, now: began) }) else {
             // A congested client tells when it is clear. For a client that has used up its budget, try again.
-            if state.audiences.isAnyoneOwed { serveSoon(in: .milliseconds(100)) }
+            if state.isAnyoneOwed { serveSoon(in: .milliseconds(100)) }
             return
         }
         // Clients that get changes get the waiting ones now, because the snapshot contains them.
         send(state.takePending(now: now))
         sendSnapshot(snapshots.order(group, keys: keyCount))
         snapshots.ended(began: began, now: .now)
-        if state.audiences.isAnyoneOwed { serveSoon(in: .zero) }
+        if state.isAnyoneOwed { serveSoon(in: .zero) }
     }
 
     private func mayGetSnapshot(_ id: String, now: ContinuousClock.Instant) -> Bool {
@@ -43,14 +43,14 @@ extension MonitoringFeed {
         let event = snapshots.made(order, seq: state.seq, now: .now) ?? make(order)
         let receivers = order.group.members.compactMap { sockets[$0] }
         let untaken = snapshots.sent(event, to: receivers.count)
-        state.caughtUp(receivers.map(\.id))
+        state.caughtUp(receivers.map(\.id), order.group.selection.part)
         for socket in receivers {
             pay((Cost.encoding(bytes: event.byteCount) + Double(keyCount)) / Double(receivers.count), socket.id)
             socket.whenClear { self.assumeIsolated { $0.snapshots.taken(untaken) } }
         }
         sockets.send(event, to: receivers)
         counters.updates += receivers.count
-        if order.group.reason == .resync { counters.resyncs += receivers.count }
+        if order.group.reason == .resync, order.group.selection.part != .details { counters.resyncs += receivers.count }
     }
 
     private func make(_ order: SnapshotDesk.Order) -> EncodedEvent {

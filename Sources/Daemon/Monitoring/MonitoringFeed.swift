@@ -107,7 +107,7 @@ actor MonitoringFeed {
         } else if let onWire {
             eventLoop.execute(onWire)
         }
-        if state.audiences.isAnyoneOwed { serveSoon(in: .zero) }
+        if state.isAnyoneOwed { serveSoon(in: .zero) }
     }
 
     /// Removes what is too old, and notices how far back the window reaches. Call it about once a second.
@@ -158,6 +158,19 @@ actor MonitoringFeed {
         send(state.subscribed(id, selection, now: now))
         compare(selection, for: id) { feed in
             answer(feed.assembler.assumeIsolated { $0.keys(selection) })
+            feed.serveOwed()
+        }
+    }
+
+    /// Takes a client's choice of hosts whose details it wants; nil for nobody's.
+    ///
+    /// - Parameter answer: called once with the keys of these hosts, before their newest details are sent.
+    func chooseDetails(_ id: String, _ choice: Selection?, answer: @escaping @Sendable ([KeySummary]) -> Void) {
+        let choice = choice.map { state.known($0) }
+        send(state.chose(id, choice, now: now))
+        guard let choice else { return answer([]) }
+        compare(choice, for: id) { feed in
+            answer(feed.assembler.assumeIsolated { $0.keys(choice) })
             feed.serveOwed()
         }
     }

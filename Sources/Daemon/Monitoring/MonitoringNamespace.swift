@@ -69,15 +69,21 @@ struct MonitoringNamespace: Sendable {
         // It is not needed again, and a position may be large.
         socket.data[AdmissionKey.self] = nil
         on("subscribe", socket, { .subscribe(bytes: $0) }) { event in
-            guard event.arguments.first?.count ?? 0 <= Self.maxArgument else {
-                return event.ack?(json: [
-                    Self.answer(code: "bad-request", message: "the argument is longer than \(Self.maxArgument) bytes")
-                ]) ?? ()
-            }
             do throws(Selection.Invalid) {
-                let selection = try Self.selection(event.arguments)
+                let argument = try Self.argument(event)
+                let selection = if let argument { try Selection(argument) } else { Selection.all }
                 feed.assumeIsolated { feed in
                     feed.subscribe(id, to: selection) { event.ack?(json: [Self.accepted(keys: $0)]) }
+                }
+            } catch {
+                event.ack?(json: [Self.answer(code: "bad-request", message: "\(error)")])
+            }
+        }
+        on("details", socket, { .details(bytes: $0) }) { event in
+            do throws(Selection.Invalid) {
+                let choice = try Selection.details(try Self.argument(event) ?? .null)
+                feed.assumeIsolated { feed in
+                    feed.chooseDetails(id, choice) { event.ack?(json: [Self.accepted(keys: $0)]) }
                 }
             } catch {
                 event.ack?(json: [Self.answer(code: "bad-request", message: "\(error)")])
@@ -165,16 +171,19 @@ struct MonitoringNamespace: Sendable {
         }
     }
 
-    private static func selection(_ arguments: [[UInt8]]) throws(Selection.Invalid) -> Selection {
-        guard let first = arguments.first else { return .all }
-        let value: JSONValue
+    /// The first argument of an event; nil where it has none.
+    private static func argument(_ event: ReceivedEvent) throws(Selection.Invalid) -> JSONValue? {
+        guard let first = event.arguments.first else { return nil }
+        guard first.count <= maxArgument else {
+            throw Selection.Invalid(
+                field: "argument", description: "the argument is longer than \(maxArgument) bytes")
+        }
         do {
-            value = try JSONValue(parsing: first)
+            return try JSONValue(parsing: first)
         } catch {
             // The reader of packets accepts lone surrogates (RFC 8259 §8.2), but a pattern cannot contain one.
             throw Selection.Invalid(field: "argument", description: "the argument holds text that is no Unicode")
         }
-        return try Selection(value)
     }
 
     private static var ok: [UInt8] { Array(#"{"ok":true}"#.utf8) }

@@ -1,5 +1,6 @@
 import NIOCore
 import SocketIOServer
+import StreamAssembly
 
 /// Keeps account of snapshots: how large the next one may be, which ones can be shared, how many bytes clients have not
 /// taken yet, and when the next one may be made.
@@ -50,7 +51,9 @@ struct SnapshotDesk {
     /// - Parameter keys: how many there are in the window.
     func order(_ group: Audiences.Group, keys: Int) -> Order {
         let maxBytes = untaken + sizes.snapshot > sizes.untaken ? sizes.smallSnapshot : sizes.snapshot
-        let isMarked = maxBytes > sizes.smallSnapshot || keys <= sizes.markedKeys
+        // Details come beside events that tell the marks.
+        let isMarked =
+            group.selection.part != .details && (maxBytes > sizes.smallSnapshot || keys <= sizes.markedKeys)
         return Order(group: group, maxBytes: maxBytes, isMarked: isMarked)
     }
 

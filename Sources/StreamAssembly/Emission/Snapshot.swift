@@ -1,6 +1,6 @@
 import JSONBytes
 
-/// The current window for one selection, for the event `updates`.
+/// The current window for one selection, for the events `updates` and `details`.
 public struct Snapshot: Sendable, Equatable {
     /// The last emission that the snapshot contains.
     public let seq: UInt64
@@ -8,13 +8,18 @@ public struct Snapshot: Sendable, Equatable {
     public let samples: [Sample]
     /// Whether older samples were left out to keep the size limit.
     public let isCut: Bool
+    /// What of them it tells.
+    public var part = SamplePart.whole
 
     /// The most bytes that ``encode()`` can give.
-    public var byteCount: Int { samples.reduce(2) { $0 + Self.size(of: $1.outline) } }
+    public var byteCount: Int { 
+        samples.reduce(2) { $0 + Self.size($1.size(of: part), part, id: $1.id, key: $1.key, $1.traits) }
+    }
 
     /// `{"ID": {"t": score, "data": sample}, …}`, with `key` where the sample does not tell it (Contract.md: names in
-    /// `updates`).
+    /// `updates`); of details a list as ``SampleList`` has it.
     public func encode() -> [UInt8] {
+        if part == .details { return SampleList.encode(samples, part) }
         let shared = Self.sharedIDs(samples)
         var writer = JSONWriter(reservingCapacity: byteCount)
         writer.beginObject()
@@ -28,7 +33,7 @@ public struct Snapshot: Sendable, Equatable {
                 writer.string(sample.key)
             }
             writer.key("data")
-            writer.raw(sample.bytes)
+            sample.write(part, to: &writer)
             writer.endObject()
         }
         writer.endObject()
@@ -36,13 +41,20 @@ public struct Snapshot: Sendable, Equatable {
     }
 
     /// The most that an entry costs, in bytes.
-    static func size(of sample: SampleOutline) -> Int {
+    static func size(of sample: SampleOutline, _ part: SamplePart = .whole) -> Int {
+        size(sample.size(of: part), part, id: sample.id, key: sample.key, sample.traits)
+    }
+
+    /// - Parameter bytes: how long that part of the sample is.
+    private static func size(_ bytes: Int, _ part: SamplePart, id: String, key: String, _ traits: Sample.Traits) -> Int {
         // `"":{"t":1763690000123,"data":},`
-        var size = 40 + sample.byteCount + mostWritten(sample.id)
+        var size = 40 + bytes + mostWritten(id)
+        // `{"id":"ID","key":"KEY","t":1763690000123,…},`
+        if part == .details { return size + 20 + mostWritten(key) }
         // `["KEY","ID"]`
-        if !sample.traits.contains(.hasOwnID) { size += 12 + mostWritten(sample.key) }
+        if !traits.contains(.hasOwnID) { size += 12 + mostWritten(key) }
         // `"key":"KEY",`
-        if !sample.traits.contains(.tellsKey) { size += 10 + mostWritten(sample.key) }
+        if !traits.contains(.tellsKey) { size += 10 + mostWritten(key) }
         return size
     }
 
@@ -84,13 +96,14 @@ public struct Snapshot: Sendable, Equatable {
     }
 }
 
-/// The samples of the event `dUpdates`.
+/// The samples of the events `dUpdates` and `details`.
 public enum SampleList {
-    /// `[sample, …]`, each as the member has it.
-    public static func encode(_ samples: some Collection<Sample>) -> [UInt8] {
-        var writer = JSONWriter(reservingCapacity: samples.reduce(2) { $0 + $1.bytes.count + 1 })
+    /// `[sample, …]`, each as the member has it; of details `[{"id", "key", "t": score, MEMBER: …}, …]`.
+    public static func encode(_ samples: some Collection<Sample>, _ part: SamplePart = .whole) -> [UInt8] {
+        let around = part == .details ? 320 : 1
+        var writer = JSONWriter(reservingCapacity: samples.reduce(2) { $0 + $1.size(of: part) + around })
         writer.beginArray()
-        for sample in samples { writer.raw(sample.bytes) }
+        for sample in samples { sample.write(part, to: &writer) }
         writer.endArray()
         return writer.bytes
     }

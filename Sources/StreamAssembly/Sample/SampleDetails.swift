@@ -128,14 +128,14 @@ extension Sample {
         return figures + bytes[start...]
     }
 
-    /// Whether there is anything of it in that part.
-    func has(_ part: SamplePart) -> Bool { part != .details || !details.isEmpty }
+    /// How many bytes go with its details: these and the commas beside them.
+    var detailBytes: Int { details.members.reduce(0) { $0 + $1.cut.count } }
 
     /// How long that part of it is, in bytes, without what an event writes around it.
     func size(of part: SamplePart) -> Int {
         switch part {
         case .whole: bytes.count
-        case .figures: details.members.reduce(bytes.count) { $0 - $1.cut.count }
+        case .figures: bytes.count - detailBytes
         case .details: details.members.reduce(0) { $0 + $1.text.count + 1 }
         }
     }

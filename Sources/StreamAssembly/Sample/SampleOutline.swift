@@ -12,6 +12,8 @@ public struct SampleOutline: Sendable, Equatable {
     public let t: Double
     /// The member's length in bytes.
     public let byteCount: Int
+    /// How many of these bytes are of its details.
+    public let detailBytes: Int
     /// Names the member in ``Change/removed(key:_:)``.
     public let memberHash: UInt64
     /// What the sample tells by itself.
@@ -22,7 +24,16 @@ extension SampleOutline {
     init(_ held: HeldSample, id: ExactText) {
         self.init(
             key: held.key.text, host: held.host, probe: held.probe, id: id.text, t: held.t, byteCount: held.byteCount,
-            memberHash: held.memberHash, traits: held.traits)
+            detailBytes: held.detailBytes, memberHash: held.memberHash, traits: held.traits)
+    }
+
+    /// How long that part of it is at most, in bytes, without what an event writes around it.
+    func size(of part: SamplePart) -> Int {
+        switch part {
+        case .whole: byteCount
+        case .figures: byteCount - detailBytes
+        case .details: detailBytes
+        }
     }
 }
 
@@ -30,8 +41,8 @@ extension Sample {
     /// All but its bytes.
     public var outline: SampleOutline {
         SampleOutline(
-            key: key, host: host, probe: probe, id: id, t: t, byteCount: bytes.count, memberHash: memberHash,
-            traits: traits)
+            key: key, host: host, probe: probe, id: id, t: t, byteCount: bytes.count, detailBytes: detailBytes,
+            memberHash: memberHash, traits: traits)
     }
 
     init(_ outline: SampleOutline, bytes: [UInt8]) {
@@ -51,10 +62,14 @@ struct HeldSample: Sendable {
     /// The time at which it counts: `t`, but not later than its arrival.
     let time: Double
     let byteCount: Int
+    let detailBytes: Int
     let memberHash: UInt64
     let traits: Sample.Traits
     /// Which sample of its key it is, until the key changes.
     let number: UInt32
 
     var isOfNamedKey: Bool { traits.contains(.isOfNamedKey) }
+
+    /// Whether there is anything of it in that part.
+    func has(_ part: SamplePart) -> Bool { part != .details || detailBytes > 0 }
 }

@@ -1,11 +1,12 @@
 public import JSONBytes
 import SampleContract
 
-/// Which hosts and probes a client wants, and how much of the past (Contract.md: `subscribe`).
+/// Which hosts and probes a client wants, which part of their samples, and how much of the past (Contract.md:
+/// `subscribe`, `details`).
 public struct Selection: Sendable, Hashable {
     /// An invalid selection. It names the field, what was given and what is allowed.
     public struct Invalid: Error, Equatable, CustomStringConvertible {
-        /// `hosts`, `probes`, `depth` or the whole argument.
+        /// `hosts`, `probes`, `depth`, `figures` or the whole argument.
         public let field: String
         /// One sentence.
         public let description: String
@@ -24,6 +25,8 @@ public struct Selection: Sendable, Hashable {
     public let probes: [Glob]
     /// How many of the newest samples of each key are in the snapshot.
     public let depth: Int
+    /// Which part of each sample is wanted.
+    public let part: SamplePart
     /// What was compared already. It is only a cache and does not count for equality.
     private var memo: MatchMemo?
 
@@ -31,30 +34,49 @@ public struct Selection: Sendable, Hashable {
     public static let all = Selection(hosts: [], probes: [])
 
     /// Selects what fits any of `hosts` and any of `probes`. An empty list means all.
-    public init(hosts: [Glob], probes: [Glob], depth: Int = 100) {
+    public init(hosts: [Glob], probes: [Glob], depth: Int = 100, part: SamplePart = .whole) {
         self.hosts = hosts.sorted()
         self.probes = probes.sorted()
         self.depth = max(1, depth)
+        self.part = part
     }
 
-    /// Reads `{"hosts": [glob…], "probes": [glob…], "depth": n}`; each may be missing. Other fields are ignored.
+    /// Reads `{"hosts": [glob…], "probes": [glob…], "depth": n, "figures": bool}`; each may be missing. Other fields are
+    /// ignored.
     public init(_ value: JSONValue) throws(Invalid) {
-        guard value.object != nil else {
-            throw Invalid(field: "argument", description: "the argument must be an object")
-        }
+        try Self.checkIsObject(value)
         self.init(
             hosts: try Self.globs("hosts", in: value), probes: try Self.globs("probes", in: value),
-            depth: try Self.depth(in: value))
+            depth: try Self.depth(in: value, standard: 100), part: try Self.wantsFigures(in: value) ? .figures : .whole)
     }
 
-    /// Selections are equal if they want the same patterns to the same depth.
+    /// Reads `{"hosts": [glob…], "probes": [glob…], "depth": n}`, whose details are wanted; all but `hosts` may be
+    /// missing.
+    ///
+    /// - Returns: nil where the list of hosts is empty: nobody's details are wanted.
+    public static func details(_ value: JSONValue) throws(Invalid) -> Selection? {
+        try checkIsObject(value)
+        guard let hosts = value["hosts"], hosts != .null else {
+            throw Invalid(
+                field: "hosts",
+                description: "hosts: missing; allowed: a list of up to \(maxGlobs) patterns, none for nobody's details")
+        }
+        let depth = try depth(in: value, standard: 1)
+        let probes = try globs("probes", in: value)
+        if hosts == .array([]) { return nil }
+        return Selection(hosts: try globs("hosts", in: value), probes: probes, depth: depth, part: .details)
+    }
+
+    /// Selections are equal if they want the same patterns and part to the same depth.
     public static func == (left: Selection, right: Selection) -> Bool {
-        left.depth == right.depth && left.hosts == right.hosts && left.probes == right.probes
+        left.depth == right.depth && left.part == right.part && left.hosts == right.hosts
+            && left.probes == right.probes
     }
 
-    /// Hashes the patterns and the depth.
+    /// Hashes the patterns, the part and the depth.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(depth)
+        hasher.combine(part)
         hasher.combine(hosts)
         hasher.combine(probes)
     }
@@ -72,7 +94,7 @@ public struct Selection: Sendable, Hashable {
 
     /// The same patterns with another depth. They share what is remembered.
     public func with(depth: Int) -> Selection {
-        var selection = Selection(hosts: hosts, probes: probes, depth: depth)
+        var selection = Selection(hosts: hosts, probes: probes, depth: depth, part: part)
         selection.memo = memo
         return selection
     }
@@ -86,6 +108,20 @@ public struct Selection: Sendable, Hashable {
     private func compare(_ host: String, _ probe: String) -> Bool {
         (hosts.isEmpty || hosts.contains { $0.matches(host) })
             && (probes.isEmpty || probes.contains { $0.matches(probe) })
+    }
+
+    private static func checkIsObject(_ value: JSONValue) throws(Invalid) {
+        guard value.object != nil else {
+            throw Invalid(field: "argument", description: "the argument must be an object")
+        }
+    }
+
+    private static func wantsFigures(in value: JSONValue) throws(Invalid) -> Bool {
+        switch value["figures"] {
+        case nil, .null: return false
+        case .bool(let wanted): return wanted
+        case let given?: throw invalid("figures", given, allowed: "true or false")
+        }
     }
 
     private static func globs(_ field: String, in value: JSONValue) throws(Invalid) -> [Glob] {
@@ -104,8 +140,8 @@ public struct Selection: Sendable, Hashable {
         return globs
     }
 
-    private static func depth(in value: JSONValue) throws(Invalid) -> Int {
-        guard let given = value["depth"], given != .null else { return 100 }
+    private static func depth(in value: JSONValue, standard: Int) throws(Invalid) -> Int {
+        guard let given = value["depth"], given != .null else { return standard }
         guard let number = given.number, let depth = Int(exactly: number), (1...maxDepth).contains(depth) else {
             throw invalid("depth", given, allowed: "a whole number, 1 to \(maxDepth)")
         }

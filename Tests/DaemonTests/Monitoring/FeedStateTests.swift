@@ -45,6 +45,86 @@ import Testing
         #expect(state.takePending(now: 0) == [])
     }
 
+    private func detailed(_ host: String, _ number: UInt64) -> Sample {
+        Sample(
+            key: "sa:{\(host)}:top", host: host, probe: "top", id: "\(host):top:\(number)", t: Double(number),
+            bytes: Array(#"{"id":"\#(host):top:\#(number)","details":["p"],"n":1,"p":2}"#.utf8), memberHash: number)
+    }
+
+    private func details(_ host: String, depth: Int = 1) -> Selection {
+        Selection(hosts: [Glob(host)].compactMap(\.self), probes: [], depth: depth, part: .details)
+    }
+
+    private func text(_ delivery: Delivery) -> String {
+        let arguments = delivery.event.arguments.map { String(decoding: $0, as: UTF8.self) }
+        return "\(delivery.receivers.sorted().joined()) \(delivery.event.name) \(arguments[0])"
+    }
+
+    @Test func `whole samples, figures and details are encoded once each, however many want them`() {
+        var state = make()
+        for id in ["a", "b"] { tell(id, in: &state) }
+        for id in ["c", "d"] { tell(id, Selection(hosts: [], probes: [], part: .figures), in: &state) }
+        for id in ["c", "b"] {
+            _ = state.chose(id, details("web", depth: id == "b" ? 2 : 1), now: 0)
+            state.caughtUp([id], .details)
+        }
+        _ = state.changed(
+            [Emission(seq: 1, kind: .samples([detailed("web", 1), detailed("db", 1)]))], now: 0, at: Self.now)
+        let told = state.takePending(now: 0).map(text)
+        #expect(
+            Set(told.dropLast()) == [
+                #"ab dUpdates [{"id":"web:top:1","details":["p"],"n":1,"p":2},{"id":"db:top:1","details":["p"],"n":1,"p":2}]"#,
+                #"cd dUpdates [{"id":"web:top:1","details":["p"],"n":1},{"id":"db:top:1","details":["p"],"n":1}]"#,
+            ])
+        // Behind the figures, in the same flush.
+        #expect(told.last == #"bc details [{"id":"web:top:1","key":"sa:{web}:top","t":1,"p":2}]"#)
+    }
+
+    @Test func `details follow their client: into a pause, out of it, past a loss, a gap and the end`() {
+        var state = make()
+        tell("a", in: &state)
+        _ = state.chose("a", details("web"), now: 0)
+        #expect(state.details.standing(of: "a") == .owed(.subscribe))
+        state.caughtUp(["a"], .details)
+        _ = state.paused("a", now: 0)
+        #expect(state.details.standing(of: "a")?.isPaused == true)
+        // What is chosen meanwhile waits for the end of the pause.
+        _ = state.chose("a", details("db"), now: 0)
+        #expect(!state.isAnyoneOwed)
+        _ = state.resumed("a")
+        #expect(state.details.standing(of: "a") == .owed(.resume))
+        state.caughtUp(["a"], .details)
+        state.lost("a")
+        #expect(state.details.standing(of: "a") == .owed(.resync))
+        state.caughtUp(["a"], .details)
+        let key = Emission.RemovedKey(key: "sa:{db}:top", host: "db", probe: "top")
+        _ = state.changed([Emission(seq: 1, kind: .resync(keys: [key]))], now: 0, at: Self.now)
+        _ = state.takePending(now: 0)
+        #expect(state.details.standing(of: "a") == .owed(.resync))
+        _ = state.chose("a", nil, now: 0)
+        #expect(state.details.count == 0)
+        _ = state.chose("nobody", details("web"), now: 0)
+        #expect(state.details.count == 0)
+        _ = state.chose("a", details("web"), now: 0)
+        state.left("a")
+        #expect(state.details.count == 0 && !state.isAnyoneOwed)
+    }
+
+    @Test func `snapshots of details and others take turns`() {
+        var state = make()
+        for id in ["a", "b"] {
+            state.joined(id, .all, since: nil)
+            _ = state.chose(id, details(id), now: 0)
+        }
+        var parts: [SamplePart] = []
+        while let group = state.nextOwed(where: { _ in true }) {
+            parts.append(group.selection.part)
+            state.caughtUp(group.members, group.selection.part)
+        }
+        #expect(parts.count == 3)
+        #expect(parts.prefix(2).contains(.whole) && parts.prefix(2).contains(.details))
+    }
+
     @Test func `nothing gathers while nobody is told, and what came is at hand all the same`() {
         var state = make()
         state.joined("a", .all, since: nil)

@@ -14,6 +14,7 @@ import Testing
         var world = FeedWorld(seed: seed)
         for _ in 0..<2000 { try world.step() }
         #expect(world.checks > 100, "seed \(seed): the walk hardly looked")
+        #expect(world.checksOfDetails > 20, "seed \(seed): the walk hardly looked at details")
     }
 }
 
@@ -22,7 +23,13 @@ private struct FeedWorld {
         Selection(hosts: [], probes: []), Selection(hosts: ["a*"].compactMap(Glob.init), probes: []),
         Selection(hosts: ["a1", "b1"].compactMap(Glob.init), probes: ["top"].compactMap(Glob.init)),
         Selection(hosts: [], probes: ["net*"].compactMap(Glob.init)),
+        Selection(hosts: ["a*"].compactMap(Glob.init), probes: [], part: .figures),
+        Selection(hosts: [], probes: [], part: .figures),
     ].map { $0.with(depth: Selection.maxDepth) }
+    private static let choices = [
+        nil, Selection(hosts: ["a*"].compactMap(Glob.init), probes: [], depth: Selection.maxDepth, part: .details),
+        Selection(hosts: ["b1"].compactMap(Glob.init), probes: [], depth: Selection.maxDepth, part: .details),
+    ]
     private static let keys = ["a1:top", "a1:net", "a2:top", "b1:top"]
 
     private var random: SeededGenerator
@@ -35,12 +42,13 @@ private struct FeedWorld {
     private var rows: [String: [Row]] = [:]
     private var clock = 0
     private(set) var checks = 0
+    private(set) var checksOfDetails = 0
 
     init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     mutating func step() throws {
         let id = "c\(Int.random(in: 0..<5, using: &random))"
-        switch Int.random(in: 0..<14, using: &random) {
+        switch Int.random(in: 0..<15, using: &random) {
         case 0...3: change()
         case 4: if clients[id] == nil { try join(id) }
         case 5: try leave(id)
@@ -49,6 +57,7 @@ private struct FeedWorld {
         case 8: try resume(id)
         case 9: lose(id)
         case 10...11: try serve()
+        case 12: try choose(id)
         default:
             try perform(state.takePending(now: 0))
             for id in clients.keys { check(id) }
@@ -84,7 +93,7 @@ private struct FeedWorld {
     private mutating func makeRows(_ name: String) -> [Row] {
         (0..<Int.random(in: 1...3, using: &random)).map { _ in
             clock += 1
-            let member = #"{"id":"\#(name):\#(clock)","t":\#(900_000 + clock)}"#
+            let member = #"{"id":"\#(name):\#(clock)","details":["d"],"d":\#(clock),"t":\#(900_000 + clock)}"#
             return Row(score: Double(900_000 + clock), member: Array(member.utf8), memberHash: UInt64(clock))
         }
     }
@@ -120,6 +129,13 @@ private struct FeedWorld {
         clients[id]?.selection = selection
     }
 
+    private mutating func choose(_ id: String) throws {
+        guard let choice = Self.choices.randomElement(using: &random), clients[id] != nil else { return }
+        try perform(state.chose(id, choice, now: 0))
+        clients[id]?.choice = choice
+        clients[id]?.details = [:]
+    }
+
     private mutating func resume(_ id: String) throws {
         guard case .missed(let seq) = state.resumed(id) else { return }
         if let events = state.missed(by: id, after: seq, now: 0) { try catchUp(id, events) }
@@ -151,22 +167,28 @@ private struct FeedWorld {
         try perform(state.takePending(now: 0))
         let event = state.updates(
             assembler.snapshot(group.selection, maxBytes: .max), reason: group.reason, marks: nil, now: 0)
+        let (part, audiences) = (group.selection.part, [state.audiences, state.details])
         for id in group.members {
             #expect(id != blocked)
-            #expect(state.audiences.standing(of: id) == .owed(group.reason))
+            #expect(audiences[part == .details ? 1 : 0].standing(of: id) == .owed(group.reason))
             try clients[id]?.take(event)
         }
-        state.caughtUp(group.members)
+        state.caughtUp(group.members, part)
         for id in group.members { check(id) }
     }
 
     private mutating func perform(_ deliveries: [Delivery]) throws {
         // Whoever is sent the same is sent it by one delivery: it was encoded once.
-        let audiences = Dictionary(grouping: deliveries) { $0.receivers }
-        let contents = audiences.values.map { $0.map { [Array($0.event.name.utf8)] + $0.event.arguments } }
-        #expect(Set(contents).count == contents.count)
-        let receivers = audiences.keys.flatMap(\.self)
-        #expect(Set(receivers).count == receivers.count)
+        for isOfDetails in [false, true] {
+            let own = deliveries.filter { ($0.event.name == "details") == isOfDetails }
+            let audiences = Dictionary(grouping: own) { $0.receivers }
+            // What is gone is the same of whole samples and of figures.
+            let contents = audiences.values.filter { $0.contains { $0.event.name != "gone" } }
+                .map { $0.map { [Array($0.event.name.utf8)] + $0.event.arguments } }
+            #expect(Set(contents).count == contents.count)
+            let receivers = audiences.keys.flatMap(\.self)
+            #expect(Set(receivers).count == receivers.count)
+        }
         for delivery in deliveries {
             for id in delivery.receivers { try clients[id]?.take(delivery.event) }
         }
@@ -174,6 +196,7 @@ private struct FeedWorld {
 
     /// For a moment at which nothing waits to be sent.
     private mutating func check(_ id: String) {
+        checkDetails(id)
         guard state.audiences.standing(of: id) == .told, let client = clients[id] else { return }
         checks += 1
         var expected: [String: Double] = [:]
@@ -185,23 +208,44 @@ private struct FeedWorld {
         }
         #expect(client.held == expected)
     }
+
+    /// Who is told details has those of all that the window holds of its choice.
+    private mutating func checkDetails(_ id: String) {
+        guard state.details.standing(of: id) == .told, let client = clients[id], let choice = client.choice else {
+            return
+        }
+        checksOfDetails += 1
+        for key in assembler.window.keyNames {
+            for sample in assembler.window.newest(.max, of: key)
+            where choice.matches(host: sample.host, probe: sample.probe) {
+                #expect(client.details[sample.id] == sample.t)
+            }
+        }
+    }
 }
 
 /// Keeps what it is sent, as a page does.
 private struct FollowingClient {
     var selection: Selection
     var held: [String: Double] = [:]
+    /// Whose details it has chosen.
+    var choice: Selection?
+    var details: [String: Double] = [:]
     /// Of the last event.
     var seq: UInt64?
 
     mutating func take(_ event: AudienceMessages.Event) throws {
         let arguments = try event.arguments.map { try JSONValue(parsing: $0) }
         let first = try #require(arguments.first)
+        if event.name == "details" { return try takeDetails(try #require(first.array), arguments.last?["reason"]) }
         seq = arguments.last?["seq"]?.number.map { UInt64($0) }
         switch event.name {
-        case "updates": held = try #require(first.object).mapValues { $0["t"]?.number ?? -1 }
+        case "updates":
+            held = try #require(first.object).mapValues { $0["t"]?.number ?? -1 }
+            #expect(try #require(first.object).values.allSatisfy { isRight($0["data"]) })
         case "dUpdates":
             for sample in try #require(first.array) {
+                #expect(isRight(sample))
                 held[try #require(sample["id"]?.string)] = sample["t"]?.number
             }
         case "gone":
@@ -212,6 +256,17 @@ private struct FollowingClient {
             }
             for id in first["ids"]?.array ?? [] { held[try #require(id.string)] = nil }
         default: Issue.record("no event '\(event.name)'")
+        }
+    }
+
+    /// A sample is whole, or without its details.
+    private func isRight(_ sample: JSONValue?) -> Bool { (sample?["d"] == nil) == (selection.part == .figures) }
+
+    private mutating func takeDetails(_ samples: [JSONValue], _ reason: JSONValue?) throws {
+        if reason != nil { details = [:] }
+        for sample in samples {
+            #expect(sample["d"] != nil && sample.object?.count == 4)
+            details[try #require(sample["id"]?.string)] = sample["t"]?.number
         }
     }
 }

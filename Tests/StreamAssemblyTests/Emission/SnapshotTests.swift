@@ -40,6 +40,25 @@ import Testing
         #expect(sizes == Set(0...19))
     }
 
+    @Test(arguments: [SamplePart.figures, .details])
+    func `a snapshot of a part holds that alone, and is cut by its size`(_ part: SamplePart) throws {
+        var state = state([("a", 1...9), ("b", 1...4)], more: #","details":["p"],"p":[1,2,3],"n":0"#)
+        // One that has no details stands in no snapshot of details.
+        _ = state.apply([.added(key: "sa:{c}:top", rows: [.make("c1", t: 1, more: #","n":0"#)])], now: 0)
+        let selection = Selection(hosts: [], probes: [], part: part)
+        let whole = state.snapshot(selection, maxBytes: .max)
+        #expect(whole.samples.count == (part == .details ? 13 : 14))
+        let text = String(decoding: whole.encode(), as: UTF8.self)
+        #expect(text.contains(#""p":[1,2,3]"#) == (part == .details))
+        #expect(text.contains(#""n":0"#) == (part == .figures))
+        #expect(text.hasPrefix("[") == (part == .details))
+        for maxBytes in 0...whole.encode().count + 1000 {
+            let snapshot = state.snapshot(selection, maxBytes: maxBytes)
+            #expect(snapshot.encode().count <= max(maxBytes, 2))
+            #expect(snapshot.encode().count <= snapshot.byteCount)
+        }
+    }
+
     @Test func `a sample too large for the rest of the bytes ends its own key only`() {
         var state = state([("a", 1...3)])
         let big = Row.make("big", t: 2, more: #","x":"\#(String(repeating: "x", count: 5000))""#)

@@ -50,6 +50,17 @@ import Testing
         #expect(!selection.matches(host: "db", probe: "netstat"))
     }
 
+    @Test func `figures and details are other parts of the same samples`() throws {
+        #expect(try selection("{}").part == .whole)
+        #expect(try selection(#"{"figures":true}"#).part == .figures)
+        #expect(try selection(#"{"figures":true}"#) != .all)
+        #expect(try selection(#"{"figures":false}"#) == .all)
+        #expect(try selection(#"{"figures":true}"#).with(depth: 7).part == .figures)
+        let details = try Selection.details(try JSONValue(parsing: Array(#"{"hosts":["a"]}"#.utf8)))
+        #expect(details == Selection(hosts: [try #require(Glob("a"))], probes: [], depth: 1, part: .details))
+        #expect(try Selection.details(try JSONValue(parsing: Array(#"{"hosts":[]}"#.utf8))) == nil)
+    }
+
     @Test func `the order of the patterns makes no other selection`() throws {
         #expect(try selection(#"{"hosts":["a","b"]}"#) == selection(#"{"hosts":["b","a"]}"#))
     }

@@ -15,6 +15,8 @@ struct KeySamples: Sendable {
         let memberHash: UInt64
         /// Of its bytes; 0 once a frame was written without them.
         var byteCount: UInt32
+        /// How many of these go with its details.
+        let detailBytes: UInt32
         let origin: UInt32
         let traits: Sample.Traits
         var isHeld = true
@@ -107,7 +109,8 @@ struct KeySamples: Sendable {
         let origin = origins[slot.origin]
         return HeldSample(
             key: key, host: origin.host, probe: origin.probe, t: slot.t, time: slot.time,
-            byteCount: Int(slot.byteCount), memberHash: slot.memberHash, traits: slot.traits, number: number)
+            byteCount: Int(slot.byteCount), detailBytes: Int(slot.detailBytes), memberHash: slot.memberHash,
+            traits: slot.traits, number: number)
     }
 
     static func hash(_ id: ExactText) -> UInt32 { UInt32(truncatingIfNeeded: id.hashValue) }
@@ -171,7 +174,7 @@ struct KeySamples: Sendable {
         let origin = origins.add(host: sample.host, probe: sample.probe)
         let slot = Slot(
             t: sample.t, time: time, memberHash: sample.memberHash, byteCount: UInt32(clamping: sample.bytes.count),
-            origin: origin, traits: sample.traits)
+            detailBytes: UInt32(clamping: sample.detailBytes), origin: origin, traits: sample.traits)
         append(slot, Unsealed(id: id, bytes: sample.bytes))
     }
 

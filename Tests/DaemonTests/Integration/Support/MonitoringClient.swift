@@ -42,7 +42,7 @@ final class MonitoringClient {
 
     func reason(_ index: Int) -> String? { metas[index]["reason"]?.string }
 
-    /// Takes the next event of the three; heartbeats between them are counted.
+    /// Takes the next event; heartbeats between them are counted.
     @discardableResult
     func next() async throws -> Event {
         var event = try await socket.nextEvent()
@@ -77,6 +77,8 @@ final class MonitoringClient {
             return statuses.append(event.arguments.first?["redis"]?["status"]?.string ?? "")
         }
         guard event.arguments.count == 2 else { return faults.append("\(event.name) without meta") }
+        // They tell more of samples that are held.
+        if event.name == "details" { return }
         let meta = event.arguments[1]
         note(meta, of: event)
         switch event.name {
