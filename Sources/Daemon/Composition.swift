@@ -68,7 +68,7 @@ package struct Composition: Sendable {
         let webRoot = WebRoot.find(configured: configuration.webRoot, executable: ExecutableSearch.own())
         let routes = HTTPRoutes(
             webRoot: webRoot, door: door, names: configuration.hostNames, readiness: readiness, assembler: assembler,
-            metrics: metrics, budgets: budgets, logger: logger("http"))
+            limits: assembly.limits, metrics: metrics, budgets: budgets, logger: logger("http"))
         let server = SocketIOServer(
             try serverConfiguration(log), eventLoop: eventLoop, logger: logger("server"),
             http: HTTPService(routes.router().buildResponder())
@@ -79,7 +79,8 @@ package struct Composition: Sendable {
             assembler: assembler, namespace: server.of("/"), epoch: Self.epoch(), limits: assembly.limits,
             flush: .init(configuration.flush), readiness: readiness, addresses: budgets,
             eventLoop: eventLoop, logger: logger("assembler"))
-        MonitoringNamespace(feed: feed, door: door, readiness: readiness).install(on: server.of("/"))
+        MonitoringNamespace(feed: feed, door: door, readiness: readiness, limits: assembly.limits)
+            .install(on: server.of("/"))
         let follower = KeyspaceFollower(
             configuration.follower(redis), eventLoop: eventLoop, logger: logger("follower"),
             onChanges: { changes in feed.assumeIsolated { $0.apply(changes) } },

@@ -92,6 +92,20 @@ public actor StreamAssembler {
         return (samples, cursor)
     }
 
+    /// The next samples of a reader of the past; nil where all are read.
+    package func next(_ cursor: PastCursor) -> (slice: PastSlice, cursor: PastCursor)? {
+        var cursor = cursor
+        return state.next(&cursor).map { ($0, cursor) }
+    }
+
+    /// The samples of a moment, of the first `limit` keys of a selection behind a name, and the last of these; nil where
+    /// there is none. Of each host and probe that is the newest at or before `t` within three of its intervals.
+    package func samples(
+        at t: Double, _ selection: Selection, after name: String?, limit: Int
+    ) -> (samples: [Sample], last: String?) {
+        state.samples(at: t, selection, after: name, limit: limit)
+    }
+
     /// The keys of a selection that have samples in the window, sorted by name.
     public func keys(_ selection: Selection) -> [KeySummary] {
         state.keys(selection)

@@ -14,6 +14,7 @@ struct HTTPRoutes: Sendable {
     let names: HostNames
     let readiness: Readiness
     let assembler: StreamAssembler
+    let limits: WindowLimits
     let metrics: DaemonMetrics
     let budgets: AddressBudgets
     let logger: Logger
@@ -27,7 +28,7 @@ struct HTTPRoutes: Sendable {
             middleware: MethodGuard(
                 paths: [
                     "/", "/socket.io/socket.io.js", "/socket.io/socket.io.min.js", "/healthz", "/readyz", "/metrics",
-                    "/api/v1/keys", "/api/v1/window",
+                    "/api/v1/keys", "/api/v1/window", "/api/v1/series", "/api/v1/at",
                 ], folders: ["/assets/"]))
         if webRoot == nil {
             router.get("/") { _, _ in
@@ -52,19 +53,51 @@ struct HTTPRoutes: Sendable {
         }
         metered.get("/api/v1/keys") { _, _ in KeysAnswer.make(from: assembler) }
         metered.get("/api/v1/window") { request, context in
-            do throws(WindowQuery.Invalid) {
-                var query = try WindowQuery(request.uri.queryParameters.map { (String($0.key), String($0.value)) })
-                let keys = await assembler.statistics.keys
+            await answer(request) { (fields, now) async throws(InvalidQuery) in
+                var query = try WindowQuery(fields)
+                query.selection = await paidFor(query.selection, by: request, context)
+                return await WindowAnswer.make(query, from: assembler, now: now)
+            }
+        }
+        metered.get("/api/v1/series") { request, context in
+            await answer(request) { (fields, now) async throws(InvalidQuery) in
+                var query = try SeriesQuery(fields, now: now, ageMs: limits.ageMs)
+                query.selection = await paidFor(query.selection, by: request, context)
                 let group = AddressGroup(names.client(of: request, from: context.peer))
-                budgets.pay(Cost.comparing(query.selection, keys: keys), of: group, now: .now)
-                // Patterns are compared with each name once, not with each sample.
-                query.selection = query.selection.remembering(in: MatchTable())
-                return await WindowAnswer.make(query, from: assembler, now: Double(WallClock.milliseconds()))
-            } catch {
-                return JSONAnswer.error(.badRequest, code: "bad-request", message: error.description)
+                return SeriesAnswer.make(query, from: assembler, now: now) { [budgets] units in
+                    budgets.pay(units, of: group, now: .now)
+                }
+            }
+        }
+        metered.get("/api/v1/at") { request, context in
+            await answer(request) { (fields, now) async throws(InvalidQuery) in
+                var query = try MomentQuery(fields)
+                query.selection = await paidFor(query.selection, by: request, context)
+                return MomentAnswer.make(query, from: assembler, now: now)
             }
         }
         return router
+    }
+
+    /// The answer to a query; 400 where it makes no sense.
+    private func answer(
+        _ request: Request,
+        _ make: (_ fields: [(name: String, value: String)], _ now: Double) async throws(InvalidQuery) -> Response
+    ) async -> Response {
+        let fields = request.uri.queryParameters.map { (name: String($0.key), value: String($0.value)) }
+        do throws(InvalidQuery) {
+            return try await make(fields, Double(WallClock.milliseconds()))
+        } catch {
+            return JSONAnswer.error(.badRequest, code: "bad-request", message: error.description)
+        }
+    }
+
+    /// A selection that compares with each name once, not with each sample, and is paid for.
+    private func paidFor(_ selection: Selection, by request: Request, _ context: PeerContext) async -> Selection {
+        let keys = await assembler.statistics.keys
+        let group = AddressGroup(names.client(of: request, from: context.peer))
+        budgets.pay(Cost.comparing(selection, keys: keys), of: group, now: .now)
+        return selection.remembering(in: MatchTable())
     }
 
     /// Everyone may see states. Only clients with the token may see addresses, users and keys.

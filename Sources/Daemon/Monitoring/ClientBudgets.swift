@@ -9,6 +9,8 @@ enum Cost {
         case subscribe(bytes: Int)
         /// With an argument of so many bytes.
         case details(bytes: Int)
+        /// With an argument of so many bytes.
+        case series(bytes: Int)
         case pause
         case resume
         /// An event that we do not know.
@@ -19,7 +21,8 @@ enum Cost {
     static func of(_ request: Request, keys: Int) -> Double {
         switch request {
         case .keys: 20 + Double(keys)
-        case .subscribe(let bytes), .details(let bytes): 20 + Double(bytes) / 20 + Double(keys) * 0.5
+        case .subscribe(let bytes), .details(let bytes), .series(let bytes):
+            20 + Double(bytes) / 20 + Double(keys) * 0.5
         case .pause, .resume, .unknown: 20
         }
     }
@@ -28,6 +31,9 @@ enum Cost {
     static func comparing(_ selection: Selection, keys: Int) -> Double {
         Double(selection.patterns * keys) * 0.05
     }
+
+    /// The cost of looking for so many paths in each of so many samples.
+    static func reading(samples: Int, paths: Int) -> Double { Double(samples) * Double(3 + paths) }
 
     /// The cost of making and writing that many bytes.
     static func encoding(bytes: Int) -> Double { 20 + Double(bytes) / 300 }

@@ -31,6 +31,7 @@ actor MonitoringFeed {
     var budgets: ClientBudgets
     var sockets: ClientSockets
     var comparisons = Comparisons()
+    var seriesDesk = SeriesDesk()
     var excessLog = LogThrottle()
     private let limits: WindowLimits
     private var depthWatch = DepthWatch()
@@ -147,6 +148,7 @@ actor MonitoringFeed {
         pauses[id] = nil
         budgets.left(id)
         comparisons.left(id)
+        _ = seriesDesk.end(id)
     }
 
     /// Takes a client's new selection, and owes it the snapshot.

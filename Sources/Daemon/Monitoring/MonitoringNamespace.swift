@@ -8,6 +8,7 @@ struct MonitoringNamespace: Sendable {
     let feed: MonitoringFeed
     let door: TokenDoor?
     let readiness: Readiness
+    let limits: WindowLimits
 
     /// The content of `auth`, read once.
     private struct Admission: Sendable {
@@ -89,6 +90,7 @@ struct MonitoringNamespace: Sendable {
                 event.ack?(json: [Self.answer(code: "bad-request", message: "\(error)")])
             }
         }
+        on("series", socket, { .series(bytes: $0) }) { event in series(event, of: id) }
         on("keys", socket, { _ in .keys }) { event in
             feed.assumeIsolated { $0.keys(of: id) { event.ack?(json: [KeySummary.encode($0)]) } }
         }
@@ -116,6 +118,31 @@ struct MonitoringNamespace: Sendable {
         // If all is well, nothing is sent.
         let report = readiness.report
         if !report.isReady { feed.assumeIsolated { $0.tell(report, to: socket) } }
+    }
+
+    private func series(_ event: ReceivedEvent, of id: String) {
+        // Without anybody who waits for the answer there is nothing to do.
+        guard let ack = event.ack else { return }
+        let now = Double(WallClock.milliseconds())
+        do throws(InvalidQuery) {
+            let argument: JSONValue?
+            do throws(Selection.Invalid) {
+                argument = try Self.argument(event)
+            } catch {
+                throw InvalidQuery(description: error.description)
+            }
+            var query = try SeriesQuery(argument ?? .null, now: now, ageMs: limits.ageMs)
+            query.selection = query.selection.remembering(in: MatchTable())
+            let asked = query
+            guard feed.assumeIsolated({ $0.series(id, asked) { ack(json: [$0]) } }) else {
+                return ack(json: [
+                    Self.answer(
+                        code: "busy", message: "as many series as may be are being made; try again in 1 s")
+                ])
+            }
+        } catch {
+            ack(json: [Self.answer(code: "bad-request", message: error.description)])
+        }
     }
 
     // MARK: What clients may ask

@@ -26,7 +26,7 @@ public struct SampleNotes: Sendable, Equatable {
     }
 
     /// The approximate length of a sample's notes, in bytes.
-    static func size(key: String, _ traits: Sample.Traits) -> Int {
+    package static func size(key: String, _ traits: Sample.Traits) -> Int {
         (traits.contains(.tellsKey) ? 0 : key.utf8.count + 24) + (traits.contains(.tellsTime) ? 0 : 32)
     }
 

@@ -60,6 +60,11 @@ extension SampleWindow {
         }
     }
 
+    /// Their figures.
+    func figures(_ samples: [HeldSample]) -> [PastFigures] {
+        read(samples).map { PastFigures(t: $0.t, bytes: $0.figures) }
+    }
+
     /// The samples of keys without a host that name this one, by its folded name; by key, oldest first.
     func samples(claiming host: ExactText) -> [(key: String, samples: [HeldSample])] {
         (claims[host] ?? [:]).keys.sorted().map { key in

@@ -34,6 +34,9 @@ struct SealedFrame: Sendable {
     /// What it holds, without what the arrays cost besides.
     var byteCount: Int { content.count + ids.byteCount }
 
+    /// How many bytes are unpacked for that part of its samples.
+    func byteCount(of part: SamplePart) -> Int { rawBytes }
+
     /// One of its samples left the window.
     mutating func lose() {
         held -= 1
