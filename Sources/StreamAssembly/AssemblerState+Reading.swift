@@ -8,7 +8,7 @@ extension AssemblerState {
     /// The choice is made first. Then the keys are read one after the other, so that each frame is opened once.
     func snapshot(_ selection: Selection, maxBytes: Int) -> Snapshot {
         let choice = choice(selection, maxBytes: maxBytes)
-        let columns = choice.columns.map { window.read($0) }
+        let columns = choice.columns.map { window.read($0, selection.part) }
         let longest = choice.columns.reduce(0) { max($0, $1.count) }
         var samples: [Sample] = []
         samples.reserveCapacity(choice.columns.reduce(0) { $0 + $1.count })

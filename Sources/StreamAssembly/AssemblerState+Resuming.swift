@@ -43,7 +43,7 @@ extension AssemblerState {
             let known = marks[name].flatMap { $0?.newest } ?? -.infinity
             let new = window.held(of: name) { $0 > known }
                 .filter { selection.matches(host: $0.host, probe: $0.probe) && !isHeldBack($0) }
-            missed += window.read(new.reversed())
+            missed += window.read(new.reversed(), selection.part)
         }
         return missed
     }

@@ -86,10 +86,15 @@ package struct ZstdDecompressor: ~Copyable {
 
     deinit { ZSTD_freeDCtx(context) }
 
+    /// The same of an array.
+    package mutating func decompress(_ frame: [UInt8], size: Int) throws(ZstdError) -> [UInt8] {
+        try decompress(frame[...], size: size)
+    }
+
     /// The bytes of a frame. Whatever the frame says, no more than `size` bytes are ever made.
     ///
     /// - Parameter size: how many they are; another number is an error.
-    package mutating func decompress(_ frame: [UInt8], size: Int) throws(ZstdError) -> [UInt8] {
+    package mutating func decompress(_ frame: ArraySlice<UInt8>, size: Int) throws(ZstdError) -> [UInt8] {
         guard size >= 0 else { throw .corrupt }
         if context == nil { context = ZSTD_createDCtx() }
         guard let context else { throw .outOfMemory }

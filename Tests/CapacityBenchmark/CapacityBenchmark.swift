@@ -43,6 +43,7 @@ struct CapacityBenchmark: AsyncParsableCommand {
         print("  CPU              \(microseconds(load.cpu, of: load.samples)) µs a sample taken")
         print("  frames           \(statistics.frames)")
         try await read(assembler)
+        try await readPast(assembler, until: load.now)
         print("  memory then      \(residentBytes() / 1_000_000) MB")
         if self.megabytes > 0, megabytes > self.megabytes {
             print("missed: \(megabytes) MB; bar: \(self.megabytes)")
@@ -111,6 +112,33 @@ struct CapacityBenchmark: AsyncParsableCommand {
         }
     }
 
+    /// Columns of the whole span for all hosts, as a page draws them first, and single moments of a host.
+    private func readPast(_ assembler: StreamAssembler, until now: Double) async throws {
+        let span = try SeriesSpan(from: now - 1000 * Double(min(seconds, 600) - 1), to: now, step: 1000)
+        let paths = try ["cpu.user", "cpu.idle", "load.0", "mem.available"].map { try FigurePath($0) }
+        let top = try Selection.parse(host: "*", probe: "top", depth: 1)
+        try await measure("series, 4 paths  ") {
+            var (cursor, columns, bytes) = (PastCursor(top, span), SeriesColumns(paths, span), 0)
+            while let (slice, next) = await assembler.next(cursor) {
+                cursor = next
+                columns.add(slice)
+                guard slice.isLast else { continue }
+                bytes += columns.encode(slice.key)?.count ?? 0
+                columns = SeriesColumns(paths, span)
+            }
+            return bytes
+        }
+        var times: [Duration] = []
+        for _ in 0..<500 {
+            let host = try Selection.parse(host: "web-\(Int.random(in: 0..<hosts))", depth: 1)
+            let t = now - 1000 * Double(Int.random(in: 0..<seconds))
+            let began = ContinuousClock.now
+            _ = await assembler.samples(at: t, host, after: nil, limit: 16)
+            times.append(ContinuousClock.now - began)
+        }
+        print("  a moment, p99     \(microseconds(times.sorted()[494], of: 1)) µs")
+    }
+
     /// The median of nine.
     private func measure(_ what: String, _ body: () async throws -> Int) async throws {
         var times: [Duration] = []
@@ -145,8 +173,8 @@ struct CapacityBenchmark: AsyncParsableCommand {
 }
 
 extension Selection {
-    fileprivate static func parse(host: String, depth: Int) throws -> Selection {
-        guard let glob = Glob(host) else { throw ValidationError("host: no pattern") }
-        return Selection(hosts: [glob], probes: [], depth: depth)
+    fileprivate static func parse(host: String, probe: String = "*", depth: Int) throws -> Selection {
+        guard let host = Glob(host), let probe = Glob(probe) else { throw ValidationError("host, probe: no pattern") }
+        return Selection(hosts: [host], probes: [probe], depth: depth)
     }
 }

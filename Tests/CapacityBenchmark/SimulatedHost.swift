@@ -96,6 +96,7 @@ struct SimulatedHost {
     private mutating func head(_ probe: String, _ t: Int) -> String {
         #"{"id":"\#(name):\#(probe):18f3a2b4c5d:\#(number)","host":"\#(name)","probe":"\#(probe)","t":\#(t),"v":1,"#
             + #""boot":"18395516","seq":\#(number),"intervalMs":1000,"dtMs":\#(tenths(9_980...10_020)),"#
+            + #""details":["\#(probe == "top" ? "procs" : "conns")"],"#
     }
 
     private mutating func top(_ t: Int) -> [UInt8] {

@@ -11,6 +11,25 @@ extension Sample {
     }
 }
 
+extension Sample {
+    /// One with details: first, amid the others and last, as the bits of `places` say, so long that the whole is `size`
+    /// and a little.
+    static func detailed(
+        _ id: String, t: Double, key: String = "sa:{a}:top", places: Int = 7, size: Int = 10, hash: UInt64? = nil
+    ) -> Sample {
+        let name = StreamKey(key, prefix: "sa")
+        let text = String(repeating: "d", count: size)
+        var members = [#""id":"\#(id)""#, #""n":\#(t)"#, #""details":["p","q","r"]"#]
+        if places & 4 != 0 { members.append(#""r" : {"rows":["\#(text)"]}"#) }
+        if places & 2 != 0 { members.insert(#""q":["\#(text)"]"#, at: 2) }
+        if places & 1 != 0 { members.insert(#""p": "\#(text)""#, at: 0) }
+        return Sample(
+            key: key, host: name.host, probe: name.probe, id: id, t: t,
+            bytes: Array("{\(members.joined(separator: " , "))}".utf8),
+            memberHash: hash ?? UInt64(truncatingIfNeeded: "\(id)@\(t)".hashValue), traits: name.isNamed ? .all : [])
+    }
+}
+
 extension Row {
     static func make(_ id: String, t: Double, more: String = "") -> Row {
         .raw(#"{"id":"\#(id)","t":\#(Int(t))\#(more)}"#, t: t)

@@ -12,7 +12,7 @@ public struct Snapshot: Sendable, Equatable {
     public var part = SamplePart.whole
 
     /// The most bytes that ``encode()`` can give.
-    public var byteCount: Int { 
+    public var byteCount: Int {
         samples.reduce(2) { $0 + Self.size($1.size(of: part), part, id: $1.id, key: $1.key, $1.traits) }
     }
 
@@ -46,7 +46,8 @@ public struct Snapshot: Sendable, Equatable {
     }
 
     /// - Parameter bytes: how long that part of the sample is.
-    private static func size(_ bytes: Int, _ part: SamplePart, id: String, key: String, _ traits: Sample.Traits) -> Int {
+    private static func size(_ bytes: Int, _ part: SamplePart, id: String, key: String, _ traits: Sample.Traits) -> Int
+    {
         // `"":{"t":1763690000123,"data":},`
         var size = 40 + bytes + mostWritten(id)
         // `{"id":"ID","key":"KEY","t":1763690000123,…},`

@@ -71,7 +71,8 @@ extension AssemblerState {
             let start = SampleWindow.Position(t: Double(cursor.span.from), id: ExactText(""))
             window.visit(of: key.key, after: cursor.mark ?? start) { sample in
                 guard let point = cursor.span.point(of: sample.t) else { return false }
-                if visited == Self.slicePositions || chosen.count == Self.sliceSamples || cost.bytes >= Self.sliceBytes {
+                if visited == Self.slicePositions || chosen.count == Self.sliceSamples || cost.bytes >= Self.sliceBytes
+                {
                     isWhole = false
                     return false
                 }
@@ -144,7 +145,7 @@ private struct ReadingCost {
     init(_ part: SamplePart) { self.part = part }
 
     mutating func add(_ sample: HeldSample, in window: SampleWindow) {
-        bytes += sample.byteCount
+        bytes += part == .figures ? sample.byteCount - sample.detailBytes : sample.byteCount
         guard let frame = window.frame(of: sample), frame.serial != self.frame else { return }
         self.frame = frame.serial
         bytes += frame.byteCount(of: part)

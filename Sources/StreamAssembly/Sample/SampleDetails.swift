@@ -38,7 +38,7 @@ public struct SampleDetails: Sendable, Equatable {
     /// a list that is none, or too long.
     let ignored: Int
 
-    private init(members: [Member], ignored: Int) {
+    init(members: [Member], ignored: Int) {
         self.members = members
         self.ignored = ignored
     }
@@ -65,6 +65,22 @@ public struct SampleDetails: Sendable, Equatable {
 
     /// Whether there are none.
     public var isEmpty: Bool { members.isEmpty }
+
+    /// How long they are, with the commas beside them.
+    var byteCount: Int { members.reduce(0) { $0 + $1.cut.count } }
+
+    /// What is left of a sample without them.
+    func cut(outOf bytes: [UInt8]) -> [UInt8] {
+        if isEmpty { return bytes }
+        var figures: [UInt8] = []
+        figures.reserveCapacity(bytes.count - byteCount)
+        var start = 0
+        for member in members {
+            figures += bytes[start..<member.cut.lowerBound]
+            start = member.cut.upperBound
+        }
+        return figures + bytes[start...]
+    }
 
     /// The names in the list that may be of details, once each, and how many are not.
     private static func names(in list: ArraySlice<UInt8>) -> (names: [String], ignored: Int) {
@@ -115,21 +131,10 @@ extension Sample {
     /// The sample without its details: an object with the same members otherwise, byte for byte.
     ///
     /// Copies what stays; the bytes are not scanned again.
-    public var figures: [UInt8] {
-        let details = details
-        if details.isEmpty { return bytes }
-        var figures: [UInt8] = []
-        figures.reserveCapacity(bytes.count)
-        var start = 0
-        for member in details.members {
-            figures += bytes[start..<member.cut.lowerBound]
-            start = member.cut.upperBound
-        }
-        return figures + bytes[start...]
-    }
+    public var figures: [UInt8] { details.cut(outOf: bytes) }
 
-    /// How many bytes go with its details: these and the commas beside them.
-    var detailBytes: Int { details.members.reduce(0) { $0 + $1.cut.count } }
+    /// How many bytes go with its details.
+    var detailBytes: Int { details.byteCount }
 
     /// How long that part of it is, in bytes, without what an event writes around it.
     func size(of part: SamplePart) -> Int {

@@ -45,10 +45,10 @@ extension Sample {
             memberHash: memberHash, traits: traits)
     }
 
-    init(_ outline: SampleOutline, bytes: [UInt8]) {
+    init(_ outline: SampleOutline, bytes: [UInt8], details: SampleDetails) {
         self.init(
             key: outline.key, host: outline.host, probe: outline.probe, id: outline.id, t: outline.t, bytes: bytes,
-            memberHash: outline.memberHash, traits: outline.traits)
+            memberHash: outline.memberHash, traits: outline.traits, details: details)
     }
 }
 

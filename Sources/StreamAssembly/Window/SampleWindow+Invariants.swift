@@ -78,6 +78,9 @@ extension KeySamples {
             if sample.key != key.text { return "another key's sample" }
             if slot.time > slot.t { return "later than its t" }
             if Int(slot.byteCount) != sample.bytes.count { return "another length" }
+            if sample.details.members != SampleDetails(in: sample.bytes).members { return "details in another place" }
+            if Int(slot.detailBytes) != sample.detailBytes { return "another length of details" }
+            if figures(of: number, codec) != sample.figures { return "other figures" }
         }
         if Set(order).count != table.count || slots.filter(\.isHeld).count != order.count { return "the table is off" }
         return brokenTimeOrder(samples) ?? brokenFrames
@@ -100,7 +103,7 @@ extension KeySamples {
             if frame.first != next { return "a gap between frames" }
             let slots = (0..<frame.count).map { slot(next &+ UInt32($0)) }
             if slots.filter(\.isHeld).count != frame.held { return "a frame's count is off" }
-            if frame.held > 0, slots.reduce(0, { $0 + Int($1.byteCount) }) != frame.rawBytes {
+            if frame.held > 0, slots.reduce(0, { $0 + Int($1.byteCount - $1.detailBytes) }) != frame.figureBytes {
                 return "a frame's length is off"
             }
             if (frame.held == 0) != frame.content.isEmpty { return "an empty frame's bytes" }

@@ -54,15 +54,20 @@ extension SampleWindow {
     }
 
     /// The samples themselves. Those of one frame had better stand together: it is opened once then.
-    func read(_ samples: [HeldSample]) -> [Sample] {
+    ///
+    /// - Parameter part: what of them is wanted. Who wants figures gets samples of these alone.
+    func read(_ samples: [HeldSample], _ part: SamplePart = .whole) -> [Sample] {
         samples.compactMap { sample in
-            numbers[sample.key].flatMap { contents[$0].sample(sample.number, codec) }
+            numbers[sample.key].flatMap { contents[$0].sample(sample.number, codec, part) }
         }
     }
 
-    /// Their figures.
+    /// Their figures; of a frame nothing else is unpacked.
     func figures(_ samples: [HeldSample]) -> [PastFigures] {
-        read(samples).map { PastFigures(t: $0.t, bytes: $0.figures) }
+        samples.compactMap { sample in
+            numbers[sample.key].flatMap { contents[$0].figures(of: sample.number, codec) }
+                .map { PastFigures(t: sample.t, bytes: $0) }
+        }
     }
 
     /// The samples of keys without a host that name this one, by its folded name; by key, oldest first.

@@ -142,8 +142,8 @@ public struct SampleWindow: Sendable {
         if slot.t != sample.t { return slot.t < sample.t }
         // The same member again: nothing has to be opened to see that.
         if slot.memberHash == sample.memberHash { return false }
-        guard let bytes = contents[number].bytes(of: existing, codec) else { return true }
-        return bytes.lexicographicallyPrecedes(sample.bytes)
+        guard let content = contents[number].content(of: existing, codec) else { return true }
+        return content.bytes.lexicographicallyPrecedes(sample.bytes)
     }
 
     /// The key that has to give next: of the host that holds most of what there is too much of.

@@ -72,7 +72,10 @@ import Testing
                 let t = now + Double(Int.random(in: -45...4, using: &random))
                 let id = "s\(Int.random(in: 0..<(walk.sealing == nil ? 10 : 60), using: &random))"
                 let size = Int.random(in: 1...30, using: &random)
-                let sample = Sample.make(id, t: t, key: key, size: size, hash: UInt64(step))
+                let sample =
+                    walk.sealing != nil && size % 2 == 0
+                    ? Sample.detailed(id, t: t, key: key, places: size % 8, size: size, hash: UInt64(step))
+                    : Sample.make(id, t: t, key: key, size: size, hash: UInt64(step))
                 members.append((RowID(score: t, memberHash: UInt64(step)), key))
                 if members.count > 80 { members.removeFirst() }
                 // Some came before, and are read again.

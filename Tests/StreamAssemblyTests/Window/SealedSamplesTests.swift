@@ -72,6 +72,34 @@ import Testing
         #expect(window.brokenInvariant(now: 1000) == nil)
     }
 
+    @Test func `figures and details are sealed apart, and who reads figures unpacks nothing else`() throws {
+        var window = try window()
+        let all = (1...40).map { number in
+            number % 5 == 0
+                ? sample(number)
+                : Sample.detailed("\(number)", t: Double(number), places: number % 8, size: 20 * number)
+        }
+        // The invariants open frames, and are looked at behind.
+        for sample in all { _ = window.insert(sample, now: 1000) }
+        #expect(window.frameCounters.opened == 0)
+        let held = Array(window.held(of: key).reversed())
+        #expect(held.map(\.detailBytes) == all.map(\.detailBytes))
+        #expect(window.figures(held).map(\.bytes) == all.map(\.figures))
+        #expect(window.read(held, .figures).map(\.bytes) == all.map(\.figures))
+        #expect(window.frameCounters.opened > 0)
+        #expect(window.frameCounters.detailsOpened == 0)
+        #expect(window.read(held) == all)
+        #expect(window.read(held).map(\.details.members) == all.map { SampleDetails(in: $0.bytes).members })
+        #expect(window.frameCounters.detailsOpened > 0)
+        #expect(window.brokenInvariant(now: 1000) == nil)
+        // Some leave frames that stay.
+        for number in stride(from: 2, through: 30, by: 3) {
+            #expect(window.remove(RowID(score: Double(number), memberHash: all[number - 1].memberHash), of: key) != nil)
+            #expect(window.brokenInvariant(now: 1000) == nil)
+        }
+        #expect(window.samples == all.filter { ($0.t - 2).truncatingRemainder(dividingBy: 3) != 0 || $0.t > 30 })
+    }
+
     /// Whoever writes opens nothing: duplicates, late ones, new versions, removals, what age and limits take.
     @Test func `no change opens a frame`() throws {
         var window = try window(.make(perKey: 60))

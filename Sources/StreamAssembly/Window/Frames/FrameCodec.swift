@@ -36,6 +36,8 @@ public struct FrameCounters: Sendable, Equatable {
     public internal(set) var merged = 0
     /// Frames opened to be read.
     public internal(set) var opened = 0
+    /// Those of them whose details were wanted, too.
+    public internal(set) var detailsOpened = 0
     /// Keys written anew, since they held many frames' bytes of samples that had left.
     public internal(set) var rewritten = 0
     /// Seals that failed: what was to be sealed stays as it is.
@@ -45,16 +47,29 @@ public struct FrameCounters: Sendable, Equatable {
 /// Makes and opens the frames of one window, with contexts that are kept. The frame that was opened last stays open for a
 /// moment, since who reads one of its samples mostly reads the next.
 final class FrameCodec: Sendable {
+    /// One of the two parts of a frame.
+    enum Part: Sendable {
+        case figures
+        case details
+    }
+
+    /// What was made of a ``FrameText``.
+    struct Sealed {
+        let serial: UInt64
+        let content: [UInt8]
+        let figureContent: Int
+    }
+
     private struct State: ~Copyable {
         var compressor: ZstdCompressor
         var decompressor = ZstdDecompressor()
         var lastSerial: UInt64 = 0
-        var open: [(serial: UInt64, bytes: [UInt8])] = []
+        var open: [(serial: UInt64, part: Part, bytes: [UInt8])] = []
         var counters = FrameCounters()
     }
 
-    /// Frames that stay open, and how many bytes of them beyond the newest one.
-    private static let openAtMost = 4
+    /// Parts of frames that stay open, and how many bytes of them beyond the newest one.
+    private static let openAtMost = 8
     private static let openBytes = 1 << 20
 
     private let state: Mutex<State>
@@ -70,13 +85,22 @@ final class FrameCodec: Sendable {
 
     func count(_ change: (inout FrameCounters) -> Void) { state.withLock { change(&$0.counters) } }
 
-    /// - Returns: the frame and its serial number; nil, counted, where it could not be made.
-    func seal(_ bytes: [UInt8]) -> (serial: UInt64, content: [UInt8])? {
+    /// - Returns: nil, counted, where it could not be made.
+    func seal(_ text: FrameText) -> Sealed? {
         state.withLock { state in
             do throws(ZstdError) {
-                let content = try state.compressor.compress(bytes, room: room)
+                let figures = try state.compressor.compress(text.figures, room: room)
                 state.lastSerial += 1
-                return (state.lastSerial, content)
+                guard !text.details.isEmpty else {
+                    return Sealed(serial: state.lastSerial, content: figures, figureContent: figures.count)
+                }
+                let details = try state.compressor.compress(text.details, room: room.map { $0 - figures.count })
+                // With no room beside: it stays for as long as the frame.
+                var content: [UInt8] = []
+                content.reserveCapacity(figures.count + details.count)
+                content += figures
+                content += details
+                return Sealed(serial: state.lastSerial, content: content, figureContent: figures.count)
             } catch {
                 state.counters.failed += 1
                 return nil
@@ -84,22 +108,36 @@ final class FrameCodec: Sendable {
         }
     }
 
-    /// The bytes of all samples of a frame; nil, counted, where they cannot be read.
+    /// A part of all samples of a frame; nil, counted, where it cannot be read.
     ///
     /// - Parameter staysOpen: whether more of the frame is going to be read.
-    func open(_ frame: SealedFrame, staysOpen: Bool = true) -> [UInt8]? {
-        state.withLock { state in
-            if let known = state.open.first(where: { $0.serial == frame.serial }) { return known.bytes }
+    func open(_ frame: SealedFrame, _ part: Part, staysOpen: Bool = true) -> [UInt8]? {
+        if part == .details, frame.detailBytes == 0 { return [] }
+        return state.withLock { state in
+            if let known = state.open.first(where: { $0.serial == frame.serial && $0.part == part }) {
+                return known.bytes
+            }
             do throws(ZstdError) {
-                let bytes = try state.decompressor.decompress(frame.content, size: frame.rawBytes)
+                let bytes =
+                    switch part {
+                    case .figures:
+                        try state.decompressor.decompress(
+                            frame.content[..<frame.figureContent], size: frame.figureBytes)
+                    case .details:
+                        try state.decompressor.decompress(
+                            frame.content[frame.figureContent...], size: frame.detailBytes)
+                    }
                 guard staysOpen else { return bytes }
-                state.counters.opened += 1
+                switch part {
+                case .figures: state.counters.opened += 1
+                case .details: state.counters.detailsOpened += 1
+                }
                 var others = Self.openBytes - bytes.count
                 let kept = state.open.suffix(Self.openAtMost - 1).reversed().prefix { entry in
                     others -= entry.bytes.count
                     return others >= 0
                 }
-                state.open = kept.reversed() + [(frame.serial, bytes)]
+                state.open = kept.reversed() + [(frame.serial, part, bytes)]
                 return bytes
             } catch {
                 state.counters.failed += 1

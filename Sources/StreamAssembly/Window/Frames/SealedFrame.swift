@@ -7,10 +7,14 @@ struct SealedFrame: Sendable {
     let first: UInt32
     /// How many it was made of, in the order of their numbers.
     let count: Int
-    /// The samples' bytes, one behind the other, compressed; empty once none is held.
+    /// The two parts of ``FrameText``, each compressed, figures first; empty once no sample is held.
     private(set) var content: [UInt8]
-    /// How long they are.
-    let rawBytes: Int
+    /// How many bytes of `content` are of figures.
+    let figureContent: Int
+    /// How long figures are.
+    let figureBytes: Int
+    /// How long details are, with what tells where they stand.
+    let detailBytes: Int
     private(set) var ids: IDList
     /// How many of them the window still holds.
     private(set) var held: Int
@@ -18,14 +22,15 @@ struct SealedFrame: Sendable {
     var isMerged: Bool
 
     init(
-        serial: UInt64, first: UInt32, count: Int, content: [UInt8], rawBytes: Int, ids: IDList, held: Int,
+        _ sealed: FrameCodec.Sealed?, of text: FrameText, first: UInt32, count: Int, ids: IDList, held: Int,
         isMerged: Bool
     ) {
-        self.serial = serial
+        serial = sealed?.serial ?? 0
+        content = sealed?.content ?? []
+        figureContent = sealed?.figureContent ?? 0
+        (figureBytes, detailBytes) = (text.figures.count, text.details.count)
         self.first = first
         self.count = count
-        self.content = content
-        self.rawBytes = rawBytes
         self.ids = ids
         self.held = held
         self.isMerged = isMerged
@@ -34,8 +39,11 @@ struct SealedFrame: Sendable {
     /// What it holds, without what the arrays cost besides.
     var byteCount: Int { content.count + ids.byteCount }
 
+    /// How long it is unpacked.
+    var rawBytes: Int { figureBytes + detailBytes }
+
     /// How many bytes are unpacked for that part of its samples.
-    func byteCount(of part: SamplePart) -> Int { rawBytes }
+    func byteCount(of part: SamplePart) -> Int { part == .figures ? figureBytes : rawBytes }
 
     /// One of its samples left the window.
     mutating func lose() {
@@ -55,8 +63,8 @@ struct IDList: Sendable {
         for id in ids {
             let utf8 = Array(id.text.utf8)
             let common = bytes.isEmpty ? 0 : zip(first, utf8).prefix { $0 == $1 }.count
-            Self.append(common, to: &bytes)
-            Self.append(utf8.count - common, to: &bytes)
+            PackedNumber.append(common, to: &bytes)
+            PackedNumber.append(utf8.count - common, to: &bytes)
             bytes += utf8[common...]
         }
         self.bytes = bytes
@@ -68,8 +76,8 @@ struct IDList: Sendable {
     subscript(index: Int) -> ExactText {
         var (place, current, first) = (0, 0, 0..<0)
         while place < bytes.count {
-            let common = number(at: &place)
-            let count = number(at: &place)
+            let common = PackedNumber.read(bytes, at: &place)
+            let count = PackedNumber.read(bytes, at: &place)
             let rest = place..<place + count
             if current == index { return text(bytes[first.prefix(common)], bytes[rest]) }
             if current == 0 { first = rest }
@@ -83,8 +91,8 @@ struct IDList: Sendable {
         var (place, first) = (0, 0..<0)
         var texts: [ExactText] = []
         while place < bytes.count {
-            let common = number(at: &place)
-            let count = number(at: &place)
+            let common = PackedNumber.read(bytes, at: &place)
+            let count = PackedNumber.read(bytes, at: &place)
             let rest = place..<place + count
             texts.append(text(bytes[first.prefix(common)], bytes[rest]))
             if texts.count == 1 { first = rest }
@@ -99,26 +107,5 @@ struct IDList: Sendable {
                 let end = room.update(fromContentsOf: common)
                 return room[end...].update(fromContentsOf: rest)
             })
-    }
-
-    /// Seven bits a byte, the lowest first.
-    private static func append(_ number: Int, to bytes: inout [UInt8]) {
-        var rest = number
-        while rest > 0x7f {
-            bytes.append(UInt8(rest & 0x7f) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
-    }
-
-    private func number(at place: inout Int) -> Int {
-        var (number, shift) = (0, 0)
-        while bytes[place] > 0x7f {
-            number |= Int(bytes[place] & 0x7f) << shift
-            shift += 7
-            place += 1
-        }
-        defer { place += 1 }
-        return number | Int(bytes[place]) << shift
     }
 }

@@ -11,9 +11,7 @@ extension KeySamples {
             sealsAgainAt = 2 * ready
             return
         }
-        for index in slots.count - tail.count..<slots.count - tail.count + ready where !slots[index].isHeld {
-            slots[index].byteCount = 0
-        }
+        forgetLengths(slots.count - tail.count..<slots.count - tail.count + ready)
         sealsAgainAt = 0
         frames.append(frame)
         frameBytes += frame.byteCount
@@ -26,24 +24,23 @@ extension KeySamples {
         merge(sealing, codec)
     }
 
+    /// A frame was written without those that have left.
+    private mutating func forgetLengths(_ indices: Range<Int>) {
+        for index in indices where !slots[index].isHeld { (slots[index].byteCount, slots[index].detailBytes) = (0, 0) }
+    }
+
     /// - Returns: nil where zstd failed.
     private func frame(
         of samples: [Unsealed?], first: UInt32, isMerged: Bool, _ codec: FrameCodec
     ) -> SealedFrame? {
-        var (bytes, held) = ([UInt8](), 0)
-        bytes.reserveCapacity(samples.reduce(0) { $0 + ($1?.bytes.count ?? 0) })
-        for case let sample? in samples {
-            bytes += sample.bytes
-            held += 1
-        }
-        var (serial, content) = (UInt64(0), [UInt8]())
-        if held > 0 {
-            guard let sealed = codec.seal(bytes) else { return nil }
-            (serial, content) = sealed
-        }
+        let held = samples.compactMap(\.self)
+        let text = FrameText(held, byteCount: held.reduce(0) { $0 + $1.bytes.count - $1.details.byteCount })
+        let sealed = held.isEmpty ? nil : codec.seal(text)
+        guard held.isEmpty || sealed != nil else { return nil }
         return SealedFrame(
-            serial: serial, first: first, count: samples.count, content: content, rawBytes: bytes.count,
-            ids: IDList(held > 0 ? samples.map { $0?.id ?? ExactText("") } : []), held: held, isMerged: isMerged)
+            sealed, of: text, first: first, count: samples.count,
+            ids: IDList(held.isEmpty ? [] : samples.map { $0?.id ?? ExactText("") }), held: held.count,
+            isMerged: isMerged)
     }
 
     /// Makes one frame of the last ones, once they hold enough: many consecutive samples together take less than half of
@@ -62,7 +59,7 @@ extension KeySamples {
             return
         }
         let firstIndex = Int(merged.first &- firstNumber)
-        for index in firstIndex..<firstIndex + merged.count where !slots[index].isHeld { slots[index].byteCount = 0 }
+        forgetLengths(firstIndex..<firstIndex + merged.count)
         frameBytes += merged.byteCount - frames[start...].reduce(0) { $0 + $1.byteCount }
         frames.removeSubrange(start...)
         frames.append(merged)
@@ -81,13 +78,21 @@ extension KeySamples {
     /// The samples of a frame; nil for each that has left, and nil in place of all where the frame cannot be read.
     private func unsealed(_ frame: SealedFrame, _ codec: FrameCodec) -> [Unsealed?]? {
         guard frame.held > 0 else { return [Unsealed?](repeating: nil, count: frame.count) }
-        guard let bytes = codec.open(frame, staysOpen: false) else { return nil }
-        var (samples, place) = ([Unsealed?](), 0)
+        guard let figures = codec.open(frame, .figures, staysOpen: false),
+            let details = codec.open(frame, .details, staysOpen: false)
+        else { return nil }
+        var (samples, start, place) = ([Unsealed?](), 0, 0)
         for (index, id) in frame.ids.texts.enumerated() {
             let slot = slot(frame.first &+ UInt32(index))
-            let end = place + Int(slot.byteCount)
-            samples.append(slot.isHeld ? Unsealed(id: id, bytes: Array(bytes[place..<end])) : nil)
-            place = end
+            let own = figures[start..<start + slot.figureBytes]
+            start = own.endIndex
+            guard slot.isHeld else {
+                if slot.detailBytes > 0 { FrameText.skip(details, at: &place) }
+                samples.append(nil)
+                continue
+            }
+            let (bytes, found) = slot.detailBytes > 0 ? FrameText.whole(own, details, at: &place) : (Array(own), .none)
+            samples.append(Unsealed(id: id, bytes: bytes, details: found))
         }
         return samples
     }
@@ -116,20 +121,51 @@ extension KeySamples {
 
     // MARK: Reading
 
-    /// The bytes of a sample; nil where its frame cannot be read.
-    func bytes(of number: UInt32, _ codec: FrameCodec) -> [UInt8]? {
-        if let unsealed = unsealed(number) { return unsealed.bytes }
-        guard let index = frameIndex(of: number), let bytes = codec.open(frames[index]) else { return nil }
-        var start = 0
-        var before = frames[index].first
-        while before != number {
-            start += Int(slot(before).byteCount)
-            before &+= 1
+    /// A sample; nil where its frame cannot be read.
+    ///
+    /// - Parameter part: what of it is wanted; of figures a sample that has nothing else.
+    func sample(_ number: UInt32, _ codec: FrameCodec, _ part: SamplePart = .whole) -> Sample? {
+        let content = part == .figures ? figures(of: number, codec).map { ($0, .none) } : content(of: number, codec)
+        return content.map { bytes, details in
+            Sample(SampleOutline(held(number), id: id(of: number)), bytes: bytes, details: details)
         }
-        return Array(bytes[start..<start + Int(slot(number).byteCount)])
     }
 
-    func sample(_ number: UInt32, _ codec: FrameCodec) -> Sample? {
-        bytes(of: number, codec).map { Sample(SampleOutline(held(number), id: id(of: number)), bytes: $0) }
+    /// The bytes of a sample, and where its details stand in them; nil where its frame cannot be read.
+    func content(of number: UInt32, _ codec: FrameCodec) -> (bytes: [UInt8], details: SampleDetails)? {
+        if let unsealed = unsealed(number) { return (unsealed.bytes, unsealed.details) }
+        guard let index = frameIndex(of: number), let figures = codec.open(frames[index], .figures) else { return nil }
+        let (start, detailed) = place(of: number, in: frames[index])
+        let own = figures[start..<start + slot(number).figureBytes]
+        guard slot(number).detailBytes > 0 else { return (Array(own), .none) }
+        guard let details = codec.open(frames[index], .details) else { return nil }
+        var place = 0
+        for _ in 0..<detailed { FrameText.skip(details, at: &place) }
+        return FrameText.whole(own, details, at: &place)
     }
+
+    /// The figures of a sample; nil where its frame cannot be read.
+    func figures(of number: UInt32, _ codec: FrameCodec) -> [UInt8]? {
+        if let unsealed = unsealed(number) { return unsealed.figures }
+        guard let index = frameIndex(of: number), let figures = codec.open(frames[index], .figures) else { return nil }
+        let start = place(of: number, in: frames[index]).start
+        return Array(figures[start..<start + slot(number).figureBytes])
+    }
+
+    /// Where the figures of a sample begin in its frame, and how many before it have details.
+    private func place(of number: UInt32, in frame: SealedFrame) -> (start: Int, detailed: Int) {
+        var (start, detailed) = (0, 0)
+        var before = frame.first
+        while before != number {
+            let slot = slot(before)
+            start += slot.figureBytes
+            if slot.detailBytes > 0 { detailed += 1 }
+            before &+= 1
+        }
+        return (start, detailed)
+    }
+}
+
+extension KeySamples.Slot {
+    fileprivate var figureBytes: Int { Int(byteCount - detailBytes) }
 }

@@ -16,7 +16,7 @@ struct KeySamples: Sendable {
         /// Of its bytes; 0 once a frame was written without them.
         var byteCount: UInt32
         /// How many of these go with its details.
-        let detailBytes: UInt32
+        var detailBytes: UInt32
         let origin: UInt32
         let traits: Sample.Traits
         var isHeld = true
@@ -26,6 +26,10 @@ struct KeySamples: Sendable {
     struct Unsealed: Sendable {
         let id: ExactText
         let bytes: [UInt8]
+        let details: SampleDetails
+
+        /// Its figures.
+        var figures: [UInt8] { details.cut(outOf: bytes) }
     }
 
     let key: ExactText
@@ -172,10 +176,11 @@ struct KeySamples: Sendable {
 
     mutating func add(_ sample: Sample, _ id: ExactText, time: Double) {
         let origin = origins.add(host: sample.host, probe: sample.probe)
+        let details = sample.details
         let slot = Slot(
             t: sample.t, time: time, memberHash: sample.memberHash, byteCount: UInt32(clamping: sample.bytes.count),
-            detailBytes: UInt32(clamping: sample.detailBytes), origin: origin, traits: sample.traits)
-        append(slot, Unsealed(id: id, bytes: sample.bytes))
+            detailBytes: UInt32(clamping: details.byteCount), origin: origin, traits: sample.traits)
+        append(slot, Unsealed(id: id, bytes: sample.bytes, details: details))
     }
 
     /// Takes a sample whose origin is in use.
