@@ -79,6 +79,7 @@ def test_the_order_by_what_hurts_leaves_silent_hosts_behind(fleet, demo, cleanup
                 "mem": {**top["mem"], "swapTotal": 1000, "swapFree": 1000 - 10 * much},
                 "psi": {"cpu": {"some": [much, 0, 0]}}, "disks": {"cols": ["name", "utilPct"], "rows": [["vda", much]]},
                 "procs": {"cols": ["pid", "start", "comm", "cpuPct"], "rows": [[1, 1, "one", much]]},
+                "busiest": {"pid": 1, "comm": "one", "cpuPct": much},
             },
             "netstat": {"proto": {"TcpRetransSegs": much}, "ifs": {"cols": ["name", "rxBps", "txBps"], "rows": [["eth0", much * 1000, 0]]}},
         }

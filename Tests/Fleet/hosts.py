@@ -175,6 +175,9 @@ class Host:
         self._work(busy)
         sample.put(tasks={**sample.values["tasks"], "total": 73 + len(self._procs.rows), "sleeping": 72 + len(self._procs.rows)})
         sample.texts["procs"] = self._procs.text()
+        name, used, pid = (self._procs.place[column] for column in ("comm", "cpuPct", "pid"))
+        busiest = max(self._procs.rows, key=lambda row: row[used] or 0)
+        sample.put(busiest={"pid": busiest[pid], "comm": busiest[name], "cpuPct": busiest[used]})
 
     def _work(self, busy):
         """The busiest program follows the host; of the others a few have done something since."""

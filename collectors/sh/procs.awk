@@ -114,11 +114,18 @@ function process_fields(seconds,    pid, k, rows, left_count, left_pct, left_rss
         left_pct += pct_of[pid]
         left_rss += rss_of[pid]
     }
-    return ",\"procs\":{\"cols\":[\"pid\",\"start\",\"ppid\",\"user\",\"state\",\"cpuPct\",\"rssKiB\",\"virtKiB\"," \
+    return ",\"busiest\":" busiest() ",\"procs\":{\"cols\":[\"pid\",\"start\",\"ppid\",\"user\",\"state\",\"cpuPct\",\"rssKiB\",\"virtKiB\"," \
         "\"shrKiB\",\"threads\",\"prio\",\"nice\",\"timeMs\",\"rdBps\",\"wrBps\",\"majfltPerS\",\"unit\",\"comm\"," \
         "\"cmd\"],\"rows\":[" substr(rows, 2) "]},\"others\":{\"count\":" whole(left_count) ",\"cpuPct\":" \
         number(seconds == "" ? "" : left_pct + 0, 1) ",\"rssKiB\":" whole(left_rss) ",\"exitedCpuPct\":null" \
         ",\"unattributedCpuPct\":null,\"rdBps\":null,\"wrBps\":null}"
+}
+
+# The process that used most CPU: the largest were chosen first.
+function busiest(    pid) {
+    pid = order[1]
+    if (pid == "" || pct_of[pid] + 0 <= 0) return "null"
+    return "{\"pid\":" pid ",\"comm\":" string(comm_of[pid]) ",\"cpuPct\":" number(pct_of[pid], 1) "}"
 }
 
 # One `grep` reads them all; a process that ends meanwhile would end some awks that read it themselves.

@@ -45,9 +45,22 @@ import Testing
         #expect(names.allSatisfy { json[$0] != nil })
     }
 
+    @Test func `names the process that used most CPU beside its table`() throws {
+        let before = try Make.top(atMs: 1000, [Make.process(7, ticks: 100), Make.process(8, ticks: 100)])
+        let after = try Make.top(
+            atMs: 2000, [Make.process(7, ticks: 110), Make.process(8, comm: "we\"b", ticks: 150), Make.process(9)])
+        let busiest = try sample(before, after).json["busiest"]
+        #expect(busiest?["pid"]?.number == 8)
+        #expect(busiest?["comm"]?.string == "we\"b")
+        #expect(busiest?["cpuPct"]?.number == 50)
+        #expect(try sample(before, after, count: 0).json["busiest"]?["pid"]?.number == 8)
+        let idle = try Make.top(atMs: 2000, [Make.process(7, ticks: 100)])
+        #expect(try sample(before, idle).json["busiest"] == .null)
+    }
+
     @Test func `missing sources are null, never 0`() throws {
         let (json, _) = try sample(nil, Make.top(atMs: 1000))
-        for key in ["cpu", "cpus", "load", "mem", "disks", "ctxtPerS", "intrPerS", "forksPerS"] {
+        for key in ["cpu", "cpus", "load", "mem", "disks", "busiest", "ctxtPerS", "intrPerS", "forksPerS"] {
             #expect(json[key] == .null, "\(key)")
         }
         #expect(json["psi"]?["cpu"] == .null)

@@ -50,6 +50,7 @@ package struct TopSample: Sendable {
         writeMemory(into: &writer)
         writePressure(into: &writer)
         writeDisks(into: &writer)
+        writeBusiest(into: &writer)
         var table = ProcessRows(sample: self, maxBytes: roomForRows)
         table.write(into: &writer)
         let flags = table.isTruncated ? flags.union(.truncated) : flags
@@ -190,6 +191,20 @@ package struct TopSample: Sendable {
             }
             writer.endObject()
         }
+        writer.endObject()
+    }
+
+    /// The process that used most CPU: for those who see many hosts at once and not their tables.
+    private func writeBusiest(into writer: inout JSONWriter) {
+        writer.key("busiest")
+        let busiest = activities.all.max { ($0.cpuPct ?? 0) < ($1.cpuPct ?? 0) }
+        guard let busiest, let cpuPct = busiest.cpuPct, cpuPct > 0 else { return writer.null() }
+        writer.beginObject()
+        writer.key("pid")
+        writer.integer(busiest.process.pid)
+        writer.key("comm")
+        writer.string(utf8: NameText.make(busiest.process.comm))
+        writer.field("cpuPct", cpuPct, decimals: 1)
         writer.endObject()
     }
 
