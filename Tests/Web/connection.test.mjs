@@ -10,6 +10,9 @@ function page({ stored = null, now } = {}) {
     const engine = Object.assign(new EventEmitter(), { transport: { name: "websocket" } });
     Object.assign(socket.io, { engine, opts: {}, delay: null, reconnectionDelay(ms) { this.delay = ms; } });
     socket.connect = () => { socket.connects += 1; };
+    const asked = [];
+    socket.timeout = () => ({ emit: (event, argument, answer) => asked.push({ event, argument, answer: (given) => answer(null, given) }) });
+    socket.on("connect", () => { socket.connected = true; });
     socket.disconnect = () => socket.emit("disconnect", "io client disconnect");
     const states = [];
     const got = [];
@@ -23,6 +26,8 @@ function page({ stored = null, now } = {}) {
             updates: (...args) => got.push(["updates", ...args]),
             dUpdates: (...args) => got.push(["dUpdates", ...args]),
             gone: (...args) => got.push(["gone", ...args]),
+            details: (...args) => got.push(["details", ...args]),
+            whole: (...args) => got.push(["whole", ...args]),
             heartbeat: (...args) => got.push(["heartbeat", ...args]),
             state: (state) => states.push(state),
         },
@@ -32,17 +37,17 @@ function page({ stored = null, now } = {}) {
         options.auth((value) => { sent = value; });
         return sent;
     };
-    return { socket, states, got, link, token, auth, options };
+    return { socket, states, got, link, token, auth, options, asked };
 }
 
 const last = (list) => list.at(-1);
 
-test("it speaks WebSocket, and asks for 300 samples of each key and a heartbeat", () => {
+test("it speaks WebSocket, and asks for the newest figures of each key and a heartbeat", () => {
     const { options, auth } = page();
     assert.deepEqual(options.transports, ["websocket"]);
     // The client would go on by polling for good.
     assert.equal(options.tryAllTransports, undefined);
-    assert.deepEqual(auth(), { subscribe: { depth: 300 }, heartbeat: true });
+    assert.deepEqual(auth(), { subscribe: { depth: 1, figures: true }, heartbeat: true });
 });
 
 test("it is live with the first snapshot, not before", () => {
@@ -297,4 +302,57 @@ test("without storage the token lasts as long as the page", () => {
     assert.equal(token.read(), null);
     token.write("typed");
     assert.equal(token.read(), "typed");
+});
+
+test("it asks for the details of the host that is looked at, anew on each connection, and of none when nobody looks", () => {
+    const { socket, asked, link, got } = page();
+    link.look("a");
+    assert.deepEqual(asked, [], "nobody is there yet");
+    socket.emit("connect");
+    assert.deepEqual([asked[0].event, asked[0].argument], ["details", { hosts: ["a"], depth: 1 }]);
+    link.look("a");
+    assert.equal(asked.length, 1, "what is asked for is not asked for again");
+    link.look("b");
+    link.look(null);
+    assert.deepEqual(asked.slice(1).map(({ argument }) => argument.hosts), [["b"], []]);
+    link.look("b*");
+    assert.equal(asked.length, 3, "a name with wildcards would bring others' details");
+    socket.emit("connect");
+    assert.deepEqual(last(asked).argument.hosts, []);
+    socket.emit("details", [{ id: "1" }], { seq: 1 });
+    assert.deepEqual(last(got), ["details", [{ id: "1" }], { seq: 1 }]);
+});
+
+const settled = () => new Promise((done) => setImmediate(done));
+
+test("a server that knows no details is asked for whole samples, until one does", async () => {
+    const { socket, asked, got, auth } = page();
+    socket.emit("connect");
+    asked[0].answer({ ok: false, error: { code: "unknown-event" } });
+    await settled();
+    assert.deepEqual([last(asked).event, last(asked).argument], ["subscribe", { depth: 300 }]);
+    assert.deepEqual(last(got), ["whole", true]);
+    assert.deepEqual(auth().subscribe, { depth: 300 }, "the next connection begins with them");
+    socket.emit("connect");
+    last(asked).answer({ ok: false, error: { code: "unknown-event" } });
+    await settled();
+    assert.equal(asked.length, 3, "nothing has changed");
+    socket.emit("connect");
+    last(asked).answer({ ok: true, keys: [] });
+    await settled();
+    assert.deepEqual([last(asked).event, last(asked).argument], ["subscribe", { depth: 1, figures: true }]);
+    assert.deepEqual(last(got), ["whole", false]);
+});
+
+test("an answer to an earlier choice, or on an earlier connection, changes nothing", async () => {
+    const { socket, asked, link, got } = page();
+    socket.emit("connect");
+    link.look("a");
+    asked[0].answer({ ok: false, error: { code: "unknown-event" } });
+    await settled();
+    assert.equal(got.length, 0);
+    socket.connected = false;
+    asked[1].answer({ ok: false, error: { code: "unknown-event" } });
+    await settled();
+    assert.equal(got.length, 0);
 });

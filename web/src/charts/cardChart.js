@@ -1,4 +1,5 @@
 const GAP_MS = 3500;
+const SPARSE_STEPS = 2.5;
 
 /**
  * The tiny areas of a host's card, one above the other on one canvas, over the same span.
@@ -45,11 +46,17 @@ function drawRow(context, { trend, keys, hue, top }, { width, y, height, from, t
         context.stroke();
         run = [];
     };
+    // Closer than a pixel nothing could be told apart: the highest stays.
+    const put = (at, y) => {
+        if (run.length > 0 && at - run.at(-2) < 1) run[run.length - 1] = Math.min(run.at(-1), y);
+        else run.push(at, y);
+    };
     for (let i = first; i < length; i += 1) {
         let value = 0;
         for (const key of keys) value += trend.values[key][i];
-        if (Number.isNaN(value) || (i > first && times[i] - times[i - 1] > gapMs)) flush();
-        if (!Number.isNaN(value)) run.push(x(times[i]), level(value));
+        const longest = times[i] <= trend.sparse.until ? Math.max(gapMs, SPARSE_STEPS * trend.sparse.stepMs) : gapMs;
+        if (Number.isNaN(value) || (i > first && times[i] - times[i - 1] > longest)) flush();
+        if (!Number.isNaN(value)) put(x(times[i]), level(value));
     }
     flush();
 }

@@ -1,6 +1,7 @@
 import { createAlarmWatch } from "./alarms/alarmWatch.js";
 import { PaintDelay, PathDelay } from "./link/delays.js";
 import { Fleet } from "./hosts/fleet.js";
+import { Held } from "./held.js";
 import { Link } from "./link/link.js";
 import { createOverview } from "./hosts/overview.js";
 
@@ -17,6 +18,9 @@ export class Session {
     /** How long samples take from the server to this page, and from their arrival to the screen. */
     delays = { toPage: new PathDelay(), drawing: new PaintDelay() };
     announcer = new Announcer();
+    held = new Held();
+    /** Asks the server for what the page does not hold (stream/past.js, stream/moments.js); nothing until it is set. */
+    past = { reach() {}, moment() {}, around() {}, range() {}, filled: () => 0, hasReached: () => false, whole: async () => null };
 
     /**
      * @param view what the reader has chosen to see (viewState.js)
@@ -28,7 +32,9 @@ export class Session {
     constructor({ view, clock, wallClock, rules, hasChosen = false }) {
         Object.assign(this, { view, clock, wallClock, hasChosen });
         this.link = new Link(clock.now(), wallClock());
-        this.watch = createAlarmWatch({ rules, wallClock, say: (line) => this.announcer.say(line) });
+        this.watch = createAlarmWatch({
+            rules, wallClock, say: (line) => this.announcer.say(line), wholeOf: (...of) => this.past.whole(...of),
+        });
         this.fleet = new Fleet({
             unheardMs: (from, to) => this.link.unheardMs(from, to),
             onSample: (host, probe, sample, isLive) => isLive && this.watch.sample(host, probe, sample),

@@ -1,8 +1,9 @@
 import { linkWord } from "../model/link/linkWords.js";
 import { Session } from "../model/session.js";
 import { createViewState, INITIAL, setters, toHash } from "../model/view/viewState.js";
+import { letAsk } from "../stream/asking.js";
 import { follow } from "../stream/follow.js";
-import { createPast } from "../stream/past.js";
+import { followLooks } from "../stream/looked.js";
 import { createAlarmsDialog } from "../views/alarms/alarmsDialog.js";
 import { el, setText } from "../views/dom.js";
 import { createFleetPage } from "../views/fleet/fleetPage.js";
@@ -43,7 +44,7 @@ const hasChosen = /[#&](host|last)=/.test(location.hash);
 const address = bindAddress(view, { base });
 const session = new Session({ view, clock, wallClock: () => Date.now(), rules: thresholds.read(), hasChosen });
 const { announcer, fleet, link, watch } = session;
-const past = createPast(session, { token });
+const past = letAsk(session, { token, ask: (...of) => connection.ask(...of) });
 
 const fleetPage = createFleetPage(session, { hrefOf: (name) => `#${toHash(setters.toHost(base, name))}` });
 const hostPage = createHostPage(session);
@@ -88,7 +89,6 @@ view.subscribe((next, before) => {
         if (next.page === "host") scrollTo(0, 0);
         else fleetPage.focusCard(next.host ?? before.host);
     }
-    if (next.page === "host" && (next.host !== before.host || before.page !== "host")) past.ask(next.host);
     // The shared cursor moves with the pointer: it needs the charts alone.
     if (next.cursor !== before.cursor) clock.mark("cursor");
     else clock.mark("cursor", "choice", "frame", "fleet", "host", "tables");
@@ -130,6 +130,7 @@ const connection = follow(session, {
         }
     },
 });
+followLooks(session, { look: connection.look, past, page: document });
 clock.start();
 
 /** What stands in place of a host that the server holds nothing of. */

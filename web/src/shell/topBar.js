@@ -52,6 +52,7 @@ export function createTopBar({ session, connectionState, openSwitcher, openAlarm
             // Where one is already, it leads nowhere.
             home.tabIndex = onHost ? 0 : -1;
             span.node.hidden = !onHost;
+            span.limit(session.held.shortMs);
             // A host's page has its own, in the line that tells its time.
             pause.hidden = !hasHosts || onHost;
             stops.settle();
@@ -79,5 +80,14 @@ function createSpanControl(view) {
     };
     show(view.state);
     view.subscribe(show);
-    return { node: el("fieldset", { class: "range" }, el("legend", { class: "unseen", text: "Time span" }), ...labels) };
+    return {
+        node: el("fieldset", { class: "range" }, el("legend", { class: "unseen", text: "Time span" }), ...labels),
+        /** Where the server holds no more than so many ms, a longer span would only show nothing; null for no limit. */
+        limit(ms) {
+            inputs.forEach((input, i) => {
+                input.disabled = ms !== null && i > 0 && SPANS_MS[i] > ms && !input.checked;
+                labels[i].title = input.disabled ? "The server holds no data that old" : "";
+            });
+        },
+    };
 }

@@ -1,8 +1,8 @@
+import { asker, createChoice } from "./choice.js";
 import { Progress } from "./progress.js";
-import { refusalOf } from "./refusal.js";
+import { isClean, isUnauthorized, refusalOf } from "./refusal.js";
 import { TransportChoice } from "./transports.js";
 
-const SNAPSHOT_DEPTH = 300;
 // How long a connection may take to open, and an open one to let the page in.
 const OPEN_MS = 10_000;
 const JOIN_MS = 8000;
@@ -12,23 +12,26 @@ const RETRY_MS = 500;
  * The Socket.IO connection as one plain state: `connecting`, `live`, `stalled`, `reconnecting` or `refused`; `stalled`
  * where the server itself has no samples to give, with its `status` and `detail` why. `live` is with `by: "polling"`
  * where no WebSocket gets through; a state that tries has the `refusal` where something answers, but not as it should.
- * @param on `{updates, dUpdates, gone, heartbeat, state}`: what to do with each event and each change of state
+ * @param on `{updates, dUpdates, details, gone, heartbeat, state}`: what to do with each event and each change of state;
+ *   `whole(isWhole)`: whether samples come with their details, as an older server sends them
  * @param path where the server's Socket.IO is
  */
 export function connect({ io, on, token, path = "/socket.io/", now = () => performance.now() }) {
     const progress = new Progress();
-    const choice = new TransportChoice();
+    const ways = new TransportChoice();
     const auth = (give) =>
         give({
             ...(token.read() && { token: token.read() }),
-            subscribe: { depth: SNAPSHOT_DEPTH },
+            subscribe: choice.subscription,
             heartbeat: true,
             ...(progress.told && { since: progress.told }),
         });
     const socket = io({
-        path, auth, transports: choice.next(now()), timeout: OPEN_MS,
+        path, auth, transports: ways.next(now()), timeout: OPEN_MS,
         reconnectionDelay: RETRY_MS, reconnectionDelayMax: 5000,
     });
+    const ask = asker(socket);
+    const choice = createChoice({ ask, isOpen: () => socket.connected, onWhole: (isWhole) => on.whole?.(isWhole) });
     let wasLive = false;
     // While a connection by polling is replaced: the page stays live, and the next connection goes on where it ended.
     let isRenewing = false;
@@ -38,7 +41,7 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
     const isByPolling = () => socket.io.engine?.transport?.name === "polling";
     const isLive = () => ({ name: "live", ...(isByPolling() && { by: "polling" }) });
     const chooseAgain = () => {
-        if (socket.io.opts) socket.io.opts.transports = choice.next(now());
+        if (socket.io.opts) socket.io.opts.transports = ways.next(now());
     };
     const open = () => {
         chooseAgain();
@@ -68,9 +71,9 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
     });
     socket.on("heartbeat", () => {
         on.heartbeat();
-        if (wasLive && !stall && choice.isRenewalDue(now())) {
+        if (wasLive && !stall && ways.isRenewalDue(now())) {
             isRenewing = true;
-            choice.renewed();
+            ways.renewed();
             socket.disconnect();
             open();
         }
@@ -80,12 +83,14 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
         on.state(stall ?? isLive());
     });
     socket.on("dUpdates", change(on.dUpdates));
+    socket.on("details", (list, meta) => on.details(list, meta));
+    socket.on("connect", () => choice.tell());
     socket.on("gone", change(on.gone));
     socket.on("connect_error", (error) => {
         isRenewing = false;
         // An active socket tries again by itself; an inactive one was refused by the server.
         if (socket.active) {
-            const isAtOnce = choice.failed();
+            const isAtOnce = ways.failed();
             // Half the delay: the client counts the try that was made at once too, and doubles with each.
             socket.io.reconnectionDelay(isAtOnce ? 0 : RETRY_MS / 2);
             if (isAtOnce) return;
@@ -99,7 +104,7 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
     });
     socket.on("disconnect", (reason, details) => {
         stall = null;
-        if (!wasByPolling) choice.ended(now(), reason === "io server disconnect" || isClean(details?.context?.code));
+        if (!wasByPolling) ways.ended(now(), reason === "io server disconnect" || isClean(details?.context?.code));
         if (isRenewing) return;
         // After a close by the server the client does not reconnect by itself; but the server may only be restarting.
         if (!socket.active) setTimeout(open, 1000);
@@ -116,17 +121,17 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
     socket.io.on("open", () => {
         const engine = socket.io.engine;
         wasByPolling = isByPolling();
-        if (wasByPolling) choice.openedByPolling(now());
-        else choice.opened(now());
+        if (wasByPolling) ways.openedByPolling(now());
+        else ways.opened(now());
         socket.io.reconnectionDelay(RETRY_MS);
         engine.once("upgrade", () => {
             wasByPolling = false;
-            choice.opened(now());
+            ways.opened(now());
             if (socket.connected && wasLive && !stall) on.state(isLive());
         });
         clearTimeout(joining);
         joining = setTimeout(() => {
-            choice.silent();
+            ways.silent();
             engine.close();
         }, JOIN_MS);
     });
@@ -134,6 +139,8 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
 
     on.state({ name: "connecting", attempt: 0 });
     return {
+        look: choice.look,
+        ask,
         retryWith(value) {
             token.write(value);
             on.state({ name: "connecting", attempt: 0 });
@@ -141,8 +148,3 @@ export function connect({ io, on, token, path = "/socket.io/", now = () => perfo
         },
     };
 }
-
-// The server says goodbye with a code; a connection that was cut has 1006 (RFC 6455 §7.4.1) or none.
-const isClean = (code) => typeof code === "number" && code !== 1006;
-
-const isUnauthorized = (error) => error.message === "unauthorized" || error.data?.code === "unauthorized";

@@ -8,7 +8,7 @@ import { connect } from "./connection.js";
  * @param onHeard called after anything came
  */
 export function follow(session, { io, token, path, past, onHosts, onSamples, onLink, onHeard }) {
-    const { clock, delays, fleet, link, view, wallClock } = session;
+    const { clock, delays, fleet, held, link, view, wallClock } = session;
     const now = () => session.now();
     const received = (what) => {
         link.received(now(), wallClock(), what);
@@ -39,16 +39,27 @@ export function follow(session, { io, token, path, past, onHosts, onSamples, onL
             heartbeat: () => received({ isBeat: true }),
             updates(snapshot, meta) {
                 received({ hasSamples: true });
+                held.told(meta);
                 fleet.replace(snapshot, meta, now());
                 past.forget();
                 onHosts(session.hostsChanged());
                 if (view.state.page === "host") past.ask(view.state.host);
+                past.askTrends(onSamples);
             },
             dUpdates(samples, meta) {
                 received({ hasSamples: samples?.length > 0 });
+                held.told(meta);
                 const before = fleet.hosts.length;
                 takeSamples(samples, meta);
                 if (fleet.hosts.length !== before) onHosts(session.hostsChanged());
+            },
+            details(list) {
+                received();
+                fleet.takeDetails(list);
+                if (view.state.page === "host") clock.mark("host");
+            },
+            whole(isWhole) {
+                fleet.takesFigures = !isWhole;
             },
             gone(gone) {
                 received();

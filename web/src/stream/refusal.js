@@ -22,6 +22,11 @@ export function refusalOf(error) {
     return ofProxy(status);
 }
 
+/** The server says goodbye with a code; a connection that was cut has 1006 (RFC 6455 §7.4.1) or none. */
+export const isClean = (code) => typeof code === "number" && code !== 1006;
+
+export const isUnauthorized = (error) => error.message === "unauthorized" || error.data?.code === "unauthorized";
+
 const OURS = {
     "forbidden-origin": ["Refused: origin", "The server refuses this page"],
     "forbidden-host": ["Refused: host name", "The server does not answer to this name"],

@@ -1,10 +1,14 @@
 import { METRICS } from "./alarmRules.js";
 import { readingsOf } from "./alarmReadings.js";
 import { Alarms } from "./alarms.js";
+import { isStripped } from "../hosts/details.js";
 import { excused } from "../link/silence.js";
 
-/** Alarms over what arrives: samples as they come, silence as time passes. `say` gets a line for each begin and end. */
-export function createAlarmWatch({ rules, wallClock, say }) {
+/**
+ * Alarms over what arrives: samples as they come, silence as time passes. `say` gets a line for each begin and end;
+ * `wholeOf(host, probe, t)` gives the sample with its tables, null for none: they say who stands out.
+ */
+export function createAlarmWatch({ rules, wallClock, say, wholeOf = async () => null }) {
     const alarms = new Alarms(rules);
 
     function tell(entry) {
@@ -13,12 +17,20 @@ export function createAlarmWatch({ rules, wallClock, say }) {
         say(entry.until === null ? `Alarm on ${entry.host}: ${label}` : `Alarm ended on ${entry.host}: ${label}`);
     }
 
+    // Of hosts that nobody looks at no tables come: they are asked for when an alarm begins.
+    async function nameCulprit(entry, host, probe, { t }) {
+        const whole = await wholeOf(host, probe, t);
+        entry.culprit ??= whole && readingsOf(probe, whole)[entry.metric]?.culprit() || null;
+    }
+
     return {
         alarms,
         sample(host, probe, sample) {
             const now = wallClock();
             for (const [metric, { value, culprit }] of Object.entries(readingsOf(probe, sample))) {
-                tell(alarms.observe(host, metric, value, now, culprit));
+                const entry = alarms.observe(host, metric, value, now, culprit);
+                tell(entry);
+                if (entry?.until === null && entry.culprit === null && isStripped(sample)) nameCulprit(entry, host, probe, sample);
             }
         },
         /** @param hosts all that are known; only while the page itself hears everything */

@@ -1,3 +1,4 @@
+import { Details, isStripped } from "./details.js";
 import { GenericProbe, PROBES_AT_MOST } from "./generic.js";
 import { Host } from "./host.js";
 import { identityOf, nameOf, originOf } from "./identity.js";
@@ -14,12 +15,15 @@ const BY_NAME = new Intl.Collator(undefined, { numeric: true });
 export class Fleet {
     #hosts = new Map();
     #sorted = null;
+    #details = new Details();
     #onSample;
     #unheardMs;
     /** What samples held that could not be taken. */
     faults = new Faults();
     /** Whole samples for the tables, also of the past. */
     store;
+    /** Whether samples come without their details, as newer servers send them. */
+    takesFigures = true;
 
     /**
      * @param onSample called with each sample that is the newest of its probe: `(hostName, probe, sample, isLive)`
@@ -100,6 +104,37 @@ export class Fleet {
         for (const { sample, key, t } of byTime) this.#add(sample, t, now - Math.max(0, (number(serverNow) ?? t) - t), key);
     }
 
+    /** Keeps whole samples of single moments, for their tables: the charts have these moments already. */
+    keepMoments(samples, notes = {}) {
+        for (const { sample, key, t } of noted(samples, notes)) {
+            const identity = t === null ? null : identityOf(sample, key);
+            const probe = identity && this.#hosts.get(identity.host)?.probe(identity.probe);
+            if (!probe) continue;
+            probe.history.settle?.(identity.name, t);
+            if (!this.store.has(identity.host, identity.probe, identity.name)) {
+                this.store.keep(identity.host, identity.probe, identity.name, t, sample);
+            }
+        }
+    }
+
+    /** Of which host the details come from now on, null for none. */
+    look(name) {
+        if (name !== this.#details.host) this.#details.turnTo(name);
+    }
+
+    /** Puts details to the figures that they belong to. */
+    takeDetails(list) {
+        const host = this.#details.host;
+        for (const { probe: told, name, t, members } of this.#details.read(list)) {
+            const probes = this.#hosts.get(host)?.probes ?? new Map();
+            // A key that does not name its probe leaves it to the figures.
+            const names = told === null ? [...probes.keys()] : [told];
+            const found = names.map((probeName) => [probeName, probes.get(probeName)?.joined(name, members)]).find(([, sample]) => sample);
+            if (found) this.#keepWhole(host, found[0], probes.get(found[0]), { name, t, sample: found[1] });
+            else if (told !== null) this.#details.early(told, name, members);
+        }
+    }
+
     /** Drops deleted keys and single samples; a host with no sample left goes. */
     drop(gone) {
         const { keys, ids, samples } = object(gone);
@@ -133,10 +168,29 @@ export class Fleet {
             host.vitals.stepBack(identity.probe, t);
         };
         const { name } = identity;
-        if (!host.add(identity.probe, sample, t, seenAt, { name, faults: this.faults, onStepBack })) return null;
-        this.store.keep(host.name, identity.probe, name, t, sample);
+        const isNew = host.add(identity.probe, sample, t, seenAt, { name, faults: this.faults, onStepBack });
+        const probe = host.probe(identity.probe);
+        const isNewest = isNew && probe.latest === sample;
+        this.#putAway(host.name, identity.probe, probe, { name, t, sample }, isNew);
+        if (!isNew) return null;
         host.vitals.take(identity.probe, sample, t);
-        return { host: host.name, probe: identity.probe, isNewest: host.probe(identity.probe).latest === sample };
+        return { host: host.name, probe: identity.probe, isNewest };
+    }
+
+    #putAway(host, probeName, probe, { name, t, sample }, isNew) {
+        if (this.takesFigures && isStripped(sample)) {
+            if (!isNew || host !== this.#details.host) return;
+            const members = this.#details.takeEarly(probeName, name);
+            probe.expect(name, sample);
+            if (members) this.#keepWhole(host, probeName, probe, { name, t, sample: probe.joined(name, members) });
+        } else {
+            this.#keepWhole(host, probeName, probe, { name, t, sample }, isNew);
+        }
+    }
+
+    #keepWhole(host, probeName, probe, { name, t, sample }, isNew = false) {
+        if (isNew || probe.history.timeOf(name) === t) probe.takeWhole(name, t, sample);
+        if (isNew || !this.store.has(host, probeName, name)) this.store.keep(host, probeName, name, t, sample);
     }
 
     #makeRoom() {

@@ -68,6 +68,10 @@ class Recent {
         return this.newest?.id ?? null;
     }
 
+    get oldestT() {
+        return this.points[0]?.t ?? null;
+    }
+
     get newestT() {
         return this.newest?.t ?? null;
     }
@@ -82,6 +86,10 @@ class Recent {
         this.points.splice(place, 0, { ...values, id, t });
         if (this.points.length > POINTS) this.points.shift();
         return true;
+    }
+
+    timeOf(id) {
+        return this.points.find((point) => point.id === id)?.t;
     }
 
     remove(id) {

@@ -1,7 +1,7 @@
 import { PathDelay } from "../link/delays.js";
 import { DEFAULT_INTERVAL_MS, Heard } from "./heard.js";
 import { History } from "./history.js";
-import { number } from "../read.js";
+import { list, number } from "../read.js";
 import { pointReaders } from "./points/index.js";
 import { Vitals } from "./vitals.js";
 
@@ -28,12 +28,24 @@ export class Probe extends Heard {
         if (!this.history.has(name) && this.#isStepBack(sample, t)) {
             faults?.count("clockSteps");
             this.history.dropAfter(t);
+            this.forgetWhole();
             onStepBack();
         }
         if (!this.history.put(name, t, this.#pointOf(sample, faults))) return false;
         this.heard(sample, name, seenAt);
         this.received += 1;
         return true;
+    }
+
+    /** Adds a point out of columns of the past, of the `step` ms up to `t`; `sample` holds its figures. */
+    fill(sample, t, step) {
+        return this.history.fill(t, step, this.#pointOf(sample));
+    }
+
+    takeWhole(name, t, sample) {
+        super.takeWhole(name, t, sample);
+        // With many CPUs the shares of each are details.
+        if (list(sample.details).includes("cpus")) this.history.merge(name, this.#pointOf(sample));
     }
 
     // A later sample of the same run with an earlier time. Late ones have an earlier number too.

@@ -80,16 +80,22 @@ export class Ring {
         }
         this.#times[from] = t;
         this.#length += 1;
-        for (const name in values) {
-            const value = values[name];
-            if (value === null || value === undefined) continue;
-            this.#columnFor(name)[from] = value;
-            this.#readAt.set(name, t);
-        }
+        this.set(place, values);
         if (this.#length <= this.#capacity) return place;
         this.#start += 1;
         this.#length -= 1;
         return place - 1;
+    }
+
+    /** Sets readings of a row; those that are not given stay. */
+    set(index, values) {
+        const from = this.#start + index;
+        for (const name in values) {
+            const value = values[name];
+            if (value === null || value === undefined) continue;
+            this.#columnFor(name)[from] = value;
+            this.#readAt.set(name, this.#times[from]);
+        }
     }
 
     remove(index) {

@@ -24,6 +24,7 @@ export class SampleStore {
     #looseFront = 0;
     #parsed = new Map();
     #shown = null;
+    #awaited = null;
 
     constructor({ budget = BUDGET_BYTES } = {}) {
         this.#budget = budget;
@@ -49,6 +50,8 @@ export class SampleStore {
         const all = [...this.#others.entries, ...this.#own.entries].sort((a, b) => a.arrival - b.arrival);
         this.#others = new ArrivalQueue(all.filter((entry) => entry.host !== host));
         this.#own = new ArrivalQueue(all.filter((entry) => entry.host === host));
+        if (host === null) return;
+        for (const lane of this.#lanes.values()) if (lane.host !== host) this.#shorten(lane.entries, KEPT_OTHERS);
     }
 
     keep(host, probe, id, t, sample) {
@@ -71,7 +74,7 @@ export class SampleStore {
             this.#looseFront = 0;
         }
         const limit = this.#shown === null || host === this.#shown ? KEPT_SHOWN : KEPT_OTHERS;
-        while (entries.length > limit) this.#leave(entries.shift());
+        this.#shorten(entries, limit);
         this.#makeRoom();
     }
 
@@ -90,6 +93,24 @@ export class SampleStore {
         const taken = [];
         for (let i = 0; i < found.length && taken.length < most; i += step) taken.push(this.#read(found[Math.floor(i)]));
         return taken;
+    }
+
+    /** The samples of that moment of a host are asked for. */
+    await(host, t) {
+        this.#awaited = host === null ? null : `${host} ${t}`;
+    }
+
+    isAwaited(host, t) {
+        return this.#awaited === `${host} ${t}`;
+    }
+
+    has(host, probe, id) {
+        return this.#entries(host, probe).some((entry) => entry.id === id);
+    }
+
+    /** All kept samples, as `{id, t}`, by time. */
+    entries(host, probe) {
+        return this.#entries(host, probe).map(({ id, t }) => ({ id, t }));
     }
 
     /** The times of all kept samples, ascending. */
@@ -150,6 +171,10 @@ export class SampleStore {
         this.#parsed.set(entry, held);
         if (this.#parsed.size > PARSED_AT_ONCE) this.#parsed.delete(this.#parsed.keys().next().value);
         return held;
+    }
+
+    #shorten(entries, limit) {
+        while (entries.length > limit) this.#leave(entries.shift());
     }
 
     #leave(entry) {

@@ -1,14 +1,18 @@
-import { list, number, object, sum, tableRows } from "../read.js";
+import { list, number, object, sum, tableRows, text } from "../read.js";
+import { upperBound } from "./ring.js";
 
 // Longer than 150 lines: a host's trends and the readings that they keep name the same figures.
 
-const CAPACITY = 150;
+// Ten minutes by the second.
+const CAPACITY = 600;
 
 /** Readings by time in typed arrays: the newest `CAPACITY`, a time only once. */
 export class Trend {
     times = new Float64Array(CAPACITY);
     length = 0;
     values;
+    /** Readings up to then stand so many ms apart, as columns of the past have them. */
+    sparse = { until: -Infinity, stepMs: 0 };
 
     constructor(names) {
         this.values = Object.fromEntries(names.map((name) => [name, new Float32Array(CAPACITY)]));
@@ -38,6 +42,14 @@ export class Trend {
     /** Takes out what lies after `t`: a clock that was set back has not been there yet. */
     dropAfter(t) {
         while (this.newest > t) this.length -= 1;
+    }
+
+    /** Puts readings of the `stepMs` up to `t`, unless there are some. */
+    fill(t, stepMs, readings) {
+        const place = upperBound(this.times.subarray(0, this.length), t);
+        if (this.length >= CAPACITY || (place > 0 && this.times[place - 1] > t - stepMs)) return;
+        this.put(t, readings);
+        this.sparse = { until: Math.max(this.sparse.until, t), stepMs };
     }
 
     // Moves [from, to) to `target`, in every array.
@@ -167,6 +179,11 @@ export function worstProcess(sample) {
 
 function findWorst(sample) {
     let worst = null;
+    // Of hosts that nobody looks at the table is not here: newer collectors name the busiest besides.
+    if (!sample.procs) {
+        const { pid, comm, cpuPct } = object(sample.busiest);
+        return number(cpuPct) > 0 ? { pid: number(pid), name: text(comm) ?? "?", cpuPct } : null;
+    }
     for (const row of tableRows(sample?.procs, ["pid", "comm", "cpuPct"])) {
         const cpuPct = number(row.cpuPct);
         if (cpuPct !== null && cpuPct > (worst?.cpuPct ?? 0)) worst = { pid: row.pid, name: String(row.comm ?? "?"), cpuPct };

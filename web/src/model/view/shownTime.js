@@ -1,3 +1,4 @@
+import { isStripped } from "../hosts/details.js";
 import { timeOfDay } from "../format.js";
 
 /**
@@ -18,12 +19,15 @@ export const asOf = ({ at }, t, tz) => (at === null ? "" : `at ${timeOfDay(t ?? 
 /**
  * What a probe's tables show at the moment `at`, null for the present: `{sample, t, state}` with the newest sample at
  * or before it. `state`: `live`, `past`, `gap` (no sample came for long before `at`), `none` (nothing that early),
- * `lost` (it came, but its tables are no longer kept).
+ * `lost` (it came, but its tables are no longer kept), `asked` (the server is asked for them).
  */
 export function momentOf(store, host, probeName, at) {
     const probe = host?.probe(probeName);
     if (!probe) return { sample: null, t: null, state: "none" };
-    if (at === null) return { sample: probe.latest, t: probe.history.newestT, state: "live" };
+    if (at === null) {
+        const { sample, t } = probe.shown;
+        return { sample, t, state: sample && isStripped(sample) ? "asked" : "live" };
+    }
     const { ring } = probe.history;
     if (!ring) {
         const kept = store.at(host.name, probeName, at);
@@ -33,7 +37,7 @@ export function momentOf(store, host, probeName, at) {
     if (place < 0) return { sample: null, t: null, state: "none" };
     const t = ring.times[place];
     const kept = store.at(host.name, probeName, at);
-    if (kept === null || kept.t < t) return { sample: null, t, state: "lost" };
+    if (kept === null || kept.t < t) return { sample: null, t, state: store.isAwaited(host.name, at) ? "asked" : "lost" };
     return { sample: kept.sample, t, state: at - t > probe.longestMs ? "gap" : "past" };
 }
 
@@ -43,6 +47,7 @@ export function momentOf(store, host, probeName, at) {
  */
 export function emptiness({ state, sample }, range = null) {
     if (range) return range.count > 0 ? "" : "There are no samples in this range.";
+    if (state === "asked") return "Asking the server for this table …";
     if (sample) return "";
     if (state === "lost") return "The table of that second is no longer kept.";
     if (state === "none") return "There are no samples that old.";

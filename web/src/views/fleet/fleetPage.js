@@ -185,7 +185,7 @@ export function createFleetPage(session, { hrefOf }) {
                 card.tick(entry, orderWords(sort, entry));
                 if (!card.changed) continue;
                 card.changed = shape.width === 0;
-                card.paint(fleet.host(entry.name), { now, shape, colors });
+                card.paint(fleet.host(entry.name), { now, shape, colors, spanMs: session.held.spanMs });
             }
             const count = (word, test) => {
                 const found = kept.filter(test).length;

@@ -5,7 +5,6 @@ import { bytes, duration, kibibytes, load, percent, UNKNOWN } from "../../model/
 import { flagWords, isUnsynchronised, warningsOf } from "../../model/hosts/flags.js";
 import { worstProcess } from "../../model/hosts/vitals.js";
 
-const SPAN_MS = 60_000;
 const ROWS = 4;
 const ROW_HEIGHT = 22;
 const LEAST_RATE = 10_240;
@@ -69,8 +68,8 @@ export function createHostCard({ name, href }) {
             const state = isHeard ? current : "unheard";
             if (node.dataset.state !== "gone" && node.dataset.state !== state) node.dataset.state = state;
         },
-        /** Figures and charts, of the newest samples. `shape`: `{width, ratio}` of the canvas. */
-        paint(host, { now, shape, colors }) {
+        /** Figures of the newest samples, and charts of the `spanMs` before. `shape`: `{width, ratio}` of the canvas. */
+        paint(host, { now, shape, colors, spanMs }) {
             const { vitals, path } = host;
             const { cpu, memory, memoryKiB, rx, tx, load: load1, cpus } = vitals.now;
             setText(values[0], percent(cpu));
@@ -87,7 +86,7 @@ export function createHostCard({ name, href }) {
             if (!(shape.width > 0)) return;
             fit(shape);
             const to = Math.max(vitals.top.newest, vitals.net.newest);
-            const from = to - SPAN_MS;
+            const from = to - spanMs;
             const area = (trend, keys, hue, top) => ({ trend, keys, hue, top });
             drawCard(context, {
                 width: shape.width,

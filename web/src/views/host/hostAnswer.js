@@ -4,6 +4,7 @@ import { emptiness } from "../../model/view/shownTime.js";
 
 const LOOPBACK = "if:lo";
 const MOST_ROWS = 7;
+const COMPARED_AT_LEAST = 3;
 
 /**
  * What explains a panel's reading at the moments shown, with the words around it; null for panels without a question.
@@ -30,6 +31,15 @@ export function answerTo(panel, { moments, t, store, host, hidden }) {
     const words = rows.length > 0 ? "compared with the mean of the minute before" : "nothing changed much compared with the minute before";
     const what = [...new Set(questions.map((question) => question.what))].join(", ");
     return { what, t: at, rows, remark: sentence(remark ? `${remark}; ${words}` : words) };
+}
+
+/** Whether hardly anything of the minute before is here that a panel's reading could be compared with. */
+export function lacksPast(panel, { moments, store, host }) {
+    const probe = probeOf(panel);
+    const moment = probe === null ? null : moments[probe];
+    if (!moment?.sample) return false;
+    const from = moment.t - reachOf(panel);
+    return store.times(host.name, probe).filter((t) => t >= from - COMPARED_MS && t < from).length < COMPARED_AT_LEAST;
 }
 
 const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}.`;

@@ -7,7 +7,7 @@ import { createCores } from "../charts/cores.js";
 import { createCulpritPanel, keepBeside } from "./culpritPanel.js";
 import { el } from "../dom.js";
 import { createHostFiles } from "./files.js";
-import { answerTo } from "./hostAnswer.js";
+import { answerTo, lacksPast } from "./hostAnswer.js";
 import { createHostHeader } from "./hostHeader.js";
 import { hostCommands } from "./hostKeys.js";
 import { createHostTables } from "./hostTables.js";
@@ -44,6 +44,13 @@ export function createHostPage(session) {
     const node = el("div", { class: "page" }, header.node, timeBar.node,
         el("div", { class: "charts" }, ...panels.map((panel) => panel.view.node)), tables.node, culprits.node);
     const culpritPlace = keepBeside(culprits.node, node);
+
+    /** From when on the shown host has data; null where that is before the charts begin. */
+    function heldFrom(host) {
+        if (!session.past.hasReached(host.name)) return null;
+        const from = Math.min(...[...host.probes.values()].map(({ history }) => history.oldestT ?? Infinity));
+        return Number.isFinite(from) && from > domain()[0] + host.freshest.longestMs ? from : null;
+    }
 
     /** The right edge of the present: where the page was frozen, else the host's time now. */
     function present() {
@@ -85,6 +92,7 @@ export function createHostPage(session) {
         const edges = domain();
         const until = frozen?.end ?? Infinity;
         const { at } = time();
+        session.past.reach(host, edges[0]);
         for (const { id, probe: name, describe, isOptional, view: panel } of panels) {
             panel.node.hidden = isOptional && host.probe(name) === null;
             if (panel.node.hidden) continue;
@@ -112,19 +120,22 @@ export function createHostPage(session) {
 
     function paintTables(host, now) {
         follow(host);
-        const moments = tables.paint(host, now, time(), domain());
+        const shownAt = time();
+        const moments = tables.paint(host, now, shownAt, domain());
+        if (Object.values(moments).some(({ state }) => state === "lost")) session.past.moment(host.name, shownAt.at);
         paintAnswer(host, moments);
         const known = Object.entries(moments).filter(([name]) => host.probe(name)).map(([, moment]) => moment);
         timeBar.paint({
             state: view.state, present: host.timeAt(now), frozenAt: frozen?.end ?? null,
-            waiting: frozen ? received() - frozen.received : 0, remark: remarkOn(known), link,
+            waiting: frozen ? received() - frozen.received : 0, remark: remarkOn(known), link, heldFrom: heldFrom(host),
         });
     }
 
     function paintAnswer(host, { top, netstat }) {
         const { pinnedAt, asked, tz } = view.state;
-        const parts = [host.name, asked, top.t, netstat.t, top.state, netstat.state, pinnedAt, tz, ...hidden];
+        const parts = [host.name, asked, top.t, netstat.t, top.state, netstat.state, pinnedAt, tz, session.past.filled(), ...hidden];
         const key = pinnedAt === null || !asked ? null : parts.join(" ");
+        if (key !== null && lacksPast(asked, { moments: { top, netstat }, store, host })) session.past.around(host.name, pinnedAt);
         if (key === answered.key) return;
         const answer = key === null ? null : answerTo(asked, { moments: { top, netstat }, t: pinnedAt, store, host, hidden });
         answered = { key, answer };
@@ -162,6 +173,7 @@ export function createHostPage(session) {
 function remarkOn(moments) {
     const states = new Set(moments.map(({ state }) => state));
     if (states.has("none")) return "no samples that old";
+    if (states.has("asked")) return "asking the server for the tables of that second"
     if (states.has("lost")) return "the tables of that second are no longer kept";
     if (states.has("gap")) return "no sample then: the tables show the last one before";
     return "tables show that second";

@@ -5,6 +5,7 @@ import { ProcessHistory } from "../../model/tables/processHistory.js";
 import { Range } from "../../model/tables/range.js";
 import { asOf, momentOf } from "../../model/view/shownTime.js";
 import { connectionIdentity, pidOf, processOf } from "../../model/tables/sockets.js";
+import { lowerBound, upperBound } from "../../model/hosts/ring.js";
 import { el, setText } from "../dom.js";
 import { createProcessTable } from "../tables/processTable.js";
 import { createConnectionTable, createListenerTable, createPeerTable } from "../tables/socketTables.js";
@@ -29,8 +30,14 @@ export function createHostTables(session) {
         if (!shownAt.range) return { range: null, when: asOf(shownAt, t, tz) };
         const [from, to] = shownAt.range;
         const range = ranges[probe];
-        if (range.read(host.name, shownAt.range, span.to)) clock.mark("tables");
-        return { range, when: `${range.count} samples, ${timeOfDay(from, tz)} – ${timeOfDay(to, tz)}` };
+        const isReading = range.read(host.name, shownAt.range, span.to);
+        if (isReading) clock.mark("tables");
+        const times = timesIn(host.probe(probe), shownAt.range);
+        // Where not all are here, some are asked for, and the words say of how many the figures are.
+        const isPart = !isReading && times.length > range.count;
+        if (isPart) session.past.range(host.name, probe, shownAt.range, times);
+        const count = isPart ? `${range.count} of ${times.length}` : range.count;
+        return { range, when: `${count} samples, ${timeOfDay(from, tz)} – ${timeOfDay(to, tz)}` };
     }
 
     // A connection newly picked leads to its process; the other way is the connection table's own filter.
@@ -80,6 +87,12 @@ export function createHostTables(session) {
             return { top, netstat };
         },
     };
+}
+
+/** When a probe's samples between two times were taken, as far as the charts have them. */
+function timesIn(probe, [from, to]) {
+    const times = probe?.history.ring?.times ?? [];
+    return [...times.slice(lowerBound(times, from), upperBound(times, to))];
 }
 
 /** The process picked in the process table as `{pid, name}`, by what the table of that moment calls it. */

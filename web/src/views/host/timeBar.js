@@ -25,8 +25,11 @@ export function createTimeBar({ view, onStep }) {
 
     return {
         node,
-        /** `present`: the host's time now; `frozenAt`: when it was paused; `waiting`: samples that came since. */
-        paint({ state, present, frozenAt, waiting, remark, link }) {
+        /**
+         * `present`: the host's time now; `frozenAt`: when it was paused; `waiting`: samples that came since; `heldFrom`: when
+         * the data begins, null where that is before the charts do.
+         */
+        paint({ state, present, frozenAt, waiting, remark, link, heldFrom = null }) {
             const { pinnedAt, paused, span, tz } = state;
             const isPast = pinnedAt !== null;
             const name = isPast ? "rewind" : paused ? "paused" : !span.ms ? "zoom" : link.state.name === "live" ? "live" : "unheard";
@@ -42,7 +45,8 @@ export function createTimeBar({ view, onStep }) {
             const waits = paused ? `${count(waiting)} ${waiting === 1 ? "sample waits" : "samples wait"}` : "";
             setText(mode, words[0]);
             const doubt = link.state.name === "live" || name === "unheard" ? "" : linkWord(link.state);
-            setText(when, [doubt, words[1], isPast && paused ? `paused, ${waits}` : waits].filter(Boolean).join(" · "));
+            const begins = heldFrom === null ? "" : `data from ${clock(heldFrom)}`;
+            setText(when, [doubt, begins, words[1], isPast && paused ? `paused, ${waits}` : waits].filter(Boolean).join(" · "));
             setText(spoken, name === "live" ? "" : words[0]);
             setText(pause, paused ? "Resume" : "Pause");
             pause.setAttribute("aria-pressed", String(paused));

@@ -1,6 +1,6 @@
 import { deviceName, DEVICES_AT_MOST, list, object, reading, sum, tableRows } from "../../read.js";
 
-const TCP_STATES = [
+export const TCP_STATES = [
     "established", "synSent", "synRecv", "finWait1", "finWait2", "timeWait", "close", "closeWait", "lastAck",
     "listen", "closing",
 ];
