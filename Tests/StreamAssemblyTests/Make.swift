@@ -59,9 +59,11 @@ extension WindowLimits {
 
 extension Sealing {
     static func make(
-        unsealed: Int = 1, samples: Int = 2, bytes: Int = .max, mergedSamples: Int = 4, mergedBytes: Int = .max
+        unsealed: Int = 1, samples: Int = 2, bytes: Int = .max, mergedSamples: Int = 4, mergedBytes: Int = .max,
+        isSpread: Bool = false
     ) -> Self {
         var sealing = Sealing()
+        sealing.isSpread = isSpread
         sealing.unsealed = unsealed
         sealing.samples = samples
         sealing.bytes = bytes

@@ -37,6 +37,9 @@ import Testing
         Walk(seed: 7, samples: 40, perKey: 25, kept: 4, sealing: .make()),
         Walk(seed: 8, samples: 30, perKey: 12, sealing: .make(unsealed: 0, samples: 1, mergedSamples: 3)),
         Walk(seed: 9, samples: 50, perKey: 30, kept: 2, sealing: .make(unsealed: 2, samples: 3, mergedSamples: 6)),
+        Walk(
+            seed: 11, samples: 60, perKey: 30, kept: 2,
+            sealing: .make(samples: 6, mergedSamples: 12, isSpread: true)),
         Walk(seed: 10, samples: 50, perKey: 30, kept: 1, sealing: .make(bytes: 20, mergedBytes: 100)),
     ])
     func `thousands of random steps agree with the naive window`(_ walk: Walk) throws {

@@ -52,6 +52,25 @@ import Testing
         #expect((window.frameCounters.sealed, window.frameCounters.merged) == (4, 1))
     }
 
+    @Test func `keys that begin together seal and merge at different times, and as often as others`() throws {
+        var window = SampleWindow(
+            limits: try .make(samples: 1 << 20, bytes: 1 << 30),
+            sealing: .make(samples: 16, mergedSamples: 64, isSpread: true))
+        var (sealed, merged): ([Int], [Int]) = ([], [])
+        for second in 1...256 {
+            let before = window.frameCounters
+            for host in 0..<200 { _ = window.insert(sample(second, key: "sa:{web-\(host)}:top"), now: 1000) }
+            sealed.append(window.frameCounters.sealed - before.sealed)
+            merged.append(window.frameCounters.merged - before.merged)
+        }
+        #expect(window.brokenInvariant(now: 1000) == nil)
+        // 200 keys over 16 seconds, and over 64: nobody's share is far from the mean of 12.5 and 3.1.
+        #expect(sealed.suffix(200).allSatisfy { (3...30).contains($0) }, "\(sealed)")
+        #expect(merged.suffix(128).allSatisfy { $0 <= 30 }, "\(merged)")
+        #expect(
+            (180 * 15...200 * 16).contains(sealed.reduce(0, +)) && (200 * 3...200 * 4).contains(merged.reduce(0, +)))
+    }
+
     @Test func `what is held takes a small part of what came, and its bytes are counted as held`() throws {
         var window = try window()
         fill(&window, 1...500)

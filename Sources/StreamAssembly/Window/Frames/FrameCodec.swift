@@ -13,10 +13,37 @@ package struct Sealing: Sendable, Equatable {
     package var mergedSamples = 32
     /// … or so many bytes, uncompressed.
     package var mergedBytes = 512 << 10
+    /// Whether a key's first frames are made of fewer, as its name has it: keys that begin together, as all do when the
+    /// daemon starts, seal at different times then, and do so from then on.
+    package var isSpread = true
     /// zstd's: 3 costs half of what 6 does, for a tenth more bytes.
     package var level: Int32 = 3
 
     package init() {}
+
+    /// What is enough for a key's first frame.
+    func first(_ key: ExactText) -> (samples: Int, bytes: Int) {
+        isSpread
+            ? (Self.share(of: samples, hash(key) & 0xff), Self.share(of: bytes, hash(key) & 0xff)) : (samples, bytes)
+    }
+
+    /// What is enough for the first that is made of small ones.
+    func firstMerged(_ key: ExactText) -> (samples: Int, bytes: Int) {
+        guard isSpread else { return (mergedSamples, mergedBytes) }
+        let turn = hash(key) >> 8 & 0xff
+        return (Self.share(of: mergedSamples, turn), Self.share(of: mergedBytes, turn))
+    }
+
+    /// One of the numbers up to `whole`, each as likely.
+    private static func share(of whole: Int, _ turn: UInt64) -> Int {
+        whole == .max ? .max : max(1, (whole * Int(turn + 1) + 255) / 256)
+    }
+
+    /// FNV-1a: the same in each run.
+    private func hash(_ key: ExactText) -> UInt64 {
+        let hash = key.text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return hash ^ hash >> 32
+    }
 
     /// Nothing is ever sealed.
     package static var none: Sealing {

@@ -6,7 +6,8 @@ extension KeySamples {
         let ready = tail.count - sealing.unsealed
         guard ready > 0, ready >= sealsAgainAt else { return }
         let newest = tail.suffix(sealing.unsealed).reduce(0) { $0 + ($1?.bytes.count ?? 0) }
-        guard ready >= sealing.samples || tailBytes - newest >= sealing.bytes else { return }
+        let enough = frames.isEmpty ? sealing.first(key) : (samples: sealing.samples, bytes: sealing.bytes)
+        guard ready >= enough.samples || tailBytes - newest >= enough.bytes else { return }
         guard let frame = frame(of: Array(tail.prefix(ready)), first: tailNumber, isMerged: false, codec) else {
             sealsAgainAt = 2 * ready
             return
@@ -52,7 +53,9 @@ extension KeySamples {
             samples += frames[start].count
             bytes += frames[start].rawBytes
         }
-        guard samples >= sealing.mergedSamples || bytes >= sealing.mergedBytes else { return }
+        let enough =
+            start == 0 ? sealing.firstMerged(key) : (samples: sealing.mergedSamples, bytes: sealing.mergedBytes)
+        guard samples >= enough.samples || bytes >= enough.bytes else { return }
         // One is as large as frames get, or they stay as they are where they cannot be made one.
         guard frames.count - start > 1, let merged = merged(from: start, codec) else {
             for index in start..<frames.count { frames[index].isMerged = true }
