@@ -46,6 +46,12 @@ extension Logger {
         warning("a key under the prefix is not UTF-8 and is skipped")
     }
 
+    func followerSkipsLongName(_ excerpt: String, met count: UInt64) {
+        warning(
+            "a key under the prefix has a name longer than \(SkippedNames.longest) bytes and is skipped",
+            metadata: ["key": "\(excerpt)", "met": "\(count)"])
+    }
+
     func followerReadRefused(_ key: String, _ reason: String) {
         warning("redis refused to read a key, trying again", metadata: ["key": "\(key)", "reason": "\(reason)"])
     }

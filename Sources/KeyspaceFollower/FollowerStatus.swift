@@ -27,6 +27,8 @@ package struct FollowerStatistics: Sendable, Equatable {
     package var rowsAdded: UInt64 = 0
     /// Keyspace events received.
     package var events: UInt64 = 0
+    /// How often a key was met whose name is too long to be followed.
+    package var longNames: UInt64 = 0
     /// Rounds of reads that events asked for.
     package var rounds: UInt64 = 0
     /// Times the whole window of a key was read.

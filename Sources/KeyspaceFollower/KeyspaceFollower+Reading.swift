@@ -86,11 +86,10 @@ extension KeyspaceFollower {
             }
             return schedule.scanned([], next: "0", now: eventLoop.now)
         }
-        let keys = names.compactMap { name -> String? in
-            if let key = name.bytes.flatMap({ String(validating: $0, as: UTF8.self) }) { return key }
-            reportKeyNotUTF8()
-            return nil
+        let keys = names.compactMap { name in
+            name.bytes.flatMap { skipped.followed($0[...]) }
         }
+        reportSkipped()
         following.stream?.ledger.scanned(keys)
         schedule.scanned(keys, next: next, now: eventLoop.now)
     }

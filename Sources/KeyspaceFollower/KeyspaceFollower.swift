@@ -34,7 +34,9 @@ package actor KeyspaceFollower: Service {
     /// Why the stream is not followed though it would be preferred.
     var streamRefusal: RedisError?
     var refusals = Refusals()
+    var skipped = SkippedNames()
     private var hasReportedKeyNotUTF8 = false
+    private var reportsLongNamesFrom = NIODeadline.uptimeNanoseconds(0)
 
     /// Both callbacks are called on the event loop, synchronously, with the changes of each key in their order.
     ///
@@ -173,9 +175,18 @@ package actor KeyspaceFollower: Service {
         onStatus(new)
     }
 
-    /// Logged once in the life of a follower.
-    func reportKeyNotUTF8() {
-        if !hasReportedKeyNotUTF8 { logger.followerSkipsKeyNotUTF8() }
-        hasReportedKeyNotUTF8 = true
+    /// Tells of keys that are not followed for their names: of those that are not UTF-8 once in the life of a follower,
+    /// of those that are too long once a minute.
+    func reportSkipped() {
+        if skipped.notUTF8 > 0, !hasReportedKeyNotUTF8 {
+            logger.followerSkipsKeyNotUTF8()
+            hasReportedKeyNotUTF8 = true
+        }
+        guard skipped.tooLong > counters.longNames else { return }
+        counters.longNames = skipped.tooLong
+        let now = eventLoop.now
+        guard now >= reportsLongNamesFrom else { return }
+        reportsLongNamesFrom = now + .minutes(1)
+        logger.followerSkipsLongName(skipped.excerpt, met: skipped.tooLong)
     }
 }

@@ -62,6 +62,9 @@ actor DaemonMetrics {
         page.counter("follower_events_total", "Keyspace events heard.", follower.events)
         page.counter("follower_commands_total", "Commands sent to Redis.", follower.commands)
         page.counter("follower_rounds_total", "Rounds of reading.", follower.rounds)
+        page.counter(
+            "follower_long_names_total", "Times that a key was met whose name is too long to be followed.",
+            follower.longNames)
         page.gauge("follower_keys", "Keys followed.", follower.keys)
         page.gauge("clients", "Clients in the monitoring namespace.", clients)
         page.counter("updates_sent_total", "Snapshots sent.", sent.updates)

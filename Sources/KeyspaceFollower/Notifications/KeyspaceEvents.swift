@@ -13,10 +13,10 @@ struct KeyspaceChannel: Equatable {
         pattern = start + keyPattern
     }
 
-    /// The key that a channel names. Nil where it is not UTF-8: JSON cannot name such a key.
-    func key(of channel: [UInt8]) -> String? {
+    /// The key that a channel names. Nil where it is not followed for its name.
+    func key(of channel: [UInt8], _ skipped: inout SkippedNames) -> String? {
         guard channel.starts(with: start) else { return nil }
-        return String(validating: channel[start.count...], as: UTF8.self)
+        return skipped.followed(channel[start.count...])
     }
 
     /// What an operator has to do where the ACL does not let us subscribe.

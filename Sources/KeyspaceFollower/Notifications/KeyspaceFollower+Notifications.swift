@@ -51,7 +51,7 @@ extension KeyspaceFollower {
         let hint = NotificationClassifier.hint(of: event)
         if hint == .ignore { return }
         if hint == .look(.probe) { following.listening?.evidence?.additionEvents += 1 }
-        guard let key = channel.key(of: name) else { return reportKeyNotUTF8() }
+        guard let key = channel.key(of: name, &skipped) else { return reportSkipped() }
         if schedule.eventReceived(key, hint) { sleeper.wake() }
     }
 

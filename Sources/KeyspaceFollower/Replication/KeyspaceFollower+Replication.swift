@@ -89,7 +89,8 @@ extension KeyspaceFollower {
             }
             if stream.received(event, &schedule, now: now, into: &changes) { wakes = true }
         }
-        if stream.ledger.keysNotUTF8 > 0 { reportKeyNotUTF8() }
+        skipped.take(stream.ledger.takeSkipped())
+        reportSkipped()
         emit(changes)
         if wakes { sleeper.wake() }
     }

@@ -25,8 +25,8 @@ enum ReplicatedWrite: Equatable {
 struct ReplicatedCommandParser {
     private let database: Int
     private let prefix: [UInt8]
-    /// Keys under the prefix that are not UTF-8: JSON cannot name such a key.
-    private(set) var keysNotUTF8: UInt64 = 0
+    /// Keys under the prefix that are not followed for their names.
+    private var skipped = SkippedNames()
 
     init(database: Int, prefix: String) {
         self.database = database
@@ -85,11 +85,13 @@ struct ReplicatedCommandParser {
 
     private mutating func key(_ word: [UInt8]) -> String? {
         guard word.starts(with: prefix) else { return nil }
-        guard let key = String(validating: word, as: UTF8.self) else {
-            keysNotUTF8 += 1
-            return nil
-        }
-        return key
+        return skipped.followed(word[...])
+    }
+
+    /// The names for which keys were left out since the last call.
+    mutating func takeSkipped() -> SkippedNames {
+        defer { skipped = SkippedNames() }
+        return skipped
     }
 }
 

@@ -40,8 +40,8 @@ struct ReplicationLedger {
         parser = ReplicatedCommandParser(database: database, prefix: prefix)
     }
 
-    /// Keys that were left out because their names are not UTF-8.
-    var keysNotUTF8: UInt64 { parser.keysNotUTF8 }
+    /// The names for which keys were left out since the last call.
+    mutating func takeSkipped() -> SkippedNames { parser.takeSkipped() }
 
     // MARK: - The link
 

@@ -14,7 +14,9 @@ import Testing
         (Array("__keyspace@0__:sa:".utf8) + [0xFF], nil), ([], nil),
     ])
     func `finds the key in the name of a channel`(name: [UInt8], key: String?) {
-        #expect(KeyspaceChannel(database: 0, prefix: "sa").key(of: name) == key)
+        var skipped = SkippedNames()
+        #expect(KeyspaceChannel(database: 0, prefix: "sa").key(of: name, &skipped) == key)
+        #expect(skipped.notUTF8 == (name.last == 0xFF ? 1 : 0))
     }
 }
 
