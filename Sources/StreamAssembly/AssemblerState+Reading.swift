@@ -131,16 +131,39 @@ public struct KeySummary: Sendable, Equatable {
     /// The newest sample's time, Unix epoch in ms.
     public let lastT: Double
 
-    /// `{"ok": true, "keys": [{"key", "host", "probe", "samples", "firstT", "lastT"}, …]}`
-    public static func encode(_ keys: [KeySummary]) -> [UInt8] {
-        var writer = JSONWriter(reservingCapacity: 128 * keys.count + 32)
+    /// `{"ok": true, "keys": [{"key", "host", "probe", "samples", "firstT", "lastT"}, …]}`; with `"cut": true` where keys
+    /// were left out since it would be longer than `maxBytes` (by less than a key it may be).
+    public static func encode(_ keys: [KeySummary], maxBytes: Int = .max) -> [UInt8] {
+        list(keys, 128, maxBytes) { $0.write(to: &$1) }
+    }
+
+    /// `{"ok": true, "keys": [name, …]}`, cut in the same way.
+    public static func encodeNames(_ keys: [KeySummary], maxBytes: Int = .max) -> [UInt8] {
+        list(keys, 64, maxBytes) { $1.string($0.key) }
+    }
+
+    private static func list(
+        _ keys: [KeySummary], _ about: Int, _ maxBytes: Int, write: (KeySummary, inout JSONWriter) -> Void
+    ) -> [UInt8] {
+        var writer = JSONWriter(reservingCapacity: min(about * keys.count, maxBytes) + 64)
         writer.beginObject()
         writer.key("ok")
         writer.bool(true)
         writer.key("keys")
         writer.beginArray()
-        for key in keys { key.write(to: &writer) }
+        var isCut = false
+        for key in keys {
+            guard writer.bytes.count < maxBytes else {
+                isCut = true
+                break
+            }
+            write(key, &writer)
+        }
         writer.endArray()
+        if isCut {
+            writer.key("cut")
+            writer.bool(true)
+        }
         writer.endObject()
         return writer.bytes
     }

@@ -1,9 +1,12 @@
 extension AssemblerState {
-    /// The marks of all keys of a selection that have samples in the window.
-    func marks(_ selection: Selection) -> KeyMarks {
-        var marks = KeyMarks()
-        for name in window.keyNames where isWanted(name, selection) {
-            marks[name] = mark(of: name)
+    /// The marks of all keys of a selection that have samples in the window; nil where they would take more than
+    /// `maxBytes`.
+    func marks(_ selection: Selection, maxBytes: Int) -> KeyMarks? {
+        var (marks, bytes) = (KeyMarks(), 0)
+        for key in window.numbers.keys where isWanted(key.text, selection) {
+            bytes += KeyMarks.size(of: key.text)
+            if bytes > maxBytes { return nil }
+            marks[key.text] = mark(of: key.text)
         }
         return marks
     }
@@ -21,16 +24,19 @@ extension AssemblerState {
         return StreamPosition(epoch: "", seq: seq, marks: marks.known)
     }
 
-    /// The samples that a client has missed since it lost the daemon that gave it `marks`, oldest first within a key.
+    /// What a client has missed since it lost the daemon that gave it `marks`. Nothing is read for it: who looks for what
+    /// is too long has opened no frame.
     ///
-    /// Nil if it is not certain that nothing else has changed. For a key it is certain if the rows in the mark's range
-    /// are still the same rows: then none of them was removed and none was added between them, and all newer rows are
-    /// new to the client.
+    /// Nil if it would be longer than `maxBytes`, or if it is not certain that nothing else has changed. For a key it is
+    /// certain if the rows in the mark's range are still the same rows: then none of them was removed and none was added
+    /// between them, and all newer rows are new to the client.
     ///
     /// - Parameters:
     ///   - marks: by key. Nil means that the mark of this key cannot be used.
     ///   - now: the daemon's clock, Unix epoch in ms.
-    mutating func missed(since marks: [String: KeyMark?], _ selection: Selection, now: Double) -> [Sample]? {
+    mutating func missed(
+        since marks: [String: KeyMark?], _ selection: Selection, now: Double, maxBytes: Int
+    ) -> MissedSamples? {
         expire(now: now)
         for (key, mark) in marks {
             guard let mark else { return nil }
@@ -38,21 +44,42 @@ extension AssemblerState {
             // If the window reaches further back than the mark, it may contain samples that came late.
             if let oldest = window.span(of: key)?.firstT, oldest <= mark.above { return nil }
         }
-        var missed: [Sample] = []
-        for name in window.keyNames where isWanted(name, selection) {
-            let known = marks[name].flatMap { $0?.newest } ?? -.infinity
-            let new = window.held(of: name) { $0 > known }
-                .filter { selection.matches(host: $0.host, probe: $0.probe) && !isHeldBack($0) }
-            missed += window.read(new.reversed(), selection.part)
+        var missed = MissedSamples(part: selection.part)
+        for (key, number) in window.numbers where isWanted(key.text, selection) {
+            let known = marks[key.text].flatMap { $0?.newest } ?? -.infinity
+            var new: [HeldSample] = []
+            window.visitNewest(of: number) { sample in
+                guard sample.t > known else { return false }
+                guard selection.matches(host: sample.host, probe: sample.probe), !isHeldBack(sample) else {
+                    return true
+                }
+                if new.isEmpty { missed.byteCount += KeyMarks.size(of: key.text) }
+                missed.byteCount += MissedSamples.size(of: sample, selection.part)
+                new.append(sample)
+                return missed.byteCount <= maxBytes
+            }
+            if missed.byteCount > maxBytes { return nil }
+            if !new.isEmpty { missed.columns.append((key, new)) }
         }
+        missed.columns.sort { $0.key < $1.key }
         return missed
+    }
+
+    /// The samples themselves, oldest first within a key, and the marks of their keys.
+    func read(_ missed: MissedSamples) -> (samples: [Sample], marks: KeyMarks) {
+        var (samples, marks): ([Sample], KeyMarks) = ([], KeyMarks())
+        for (key, new) in missed.columns {
+            samples += window.read(new.reversed(), missed.part)
+            marks[key.text] = mark(of: key.text)
+        }
+        return (samples, marks)
     }
 
     /// Whether clients are not told of some samples of the key. Then what they are told may change without a change of
     /// the key.
     private func holdsBack(_ name: String) -> Bool {
         !StreamKey(name, prefix: configuration.prefix).isNamed
-            && window.held(of: name).contains(where: isHeldBack)
+            && window.holds(of: name, where: isHeldBack)
     }
 
     private func mark(of name: String) -> KeyMarks.Mark {
@@ -63,7 +90,7 @@ extension AssemblerState {
     private func isWanted(_ name: String, _ selection: Selection) -> Bool {
         let key = StreamKey(name, prefix: configuration.prefix)
         if key.isNamed { return selection.matches(host: key.host, probe: key.probe) }
-        return window.held(of: name).contains {
+        return window.holds(of: name) {
             selection.matches(host: $0.host, probe: $0.probe) && !isHeldBack($0)
         }
     }

@@ -116,17 +116,25 @@ public actor StreamAssembler {
         state.keys(selection, after: name, limit: limit)
     }
 
-    /// The state of the keys of a selection, for `meta.t` of a snapshot.
-    public func marks(_ selection: Selection) -> KeyMarks {
-        state.marks(selection)
+    /// The state of the keys of a selection, for `meta.t` of a snapshot; nil where it would take more than `maxBytes`.
+    public func marks(_ selection: Selection, maxBytes: Int) -> KeyMarks? {
+        state.marks(selection, maxBytes: maxBytes)
     }
 
-    /// The samples that a client has missed, after it was served by another assembler of the same Redis, or by this one
-    /// long ago. Nil if it is not certain that nothing else has changed. Then the client needs a snapshot.
+    /// What a client has missed, after it was served by another assembler of the same Redis, or by this one long ago.
+    /// Nothing is read for it. Nil if it would take more than `maxBytes`, or if it is not certain that nothing else has
+    /// changed. Then the client needs a snapshot.
     ///
     /// - Parameter now: the daemon's clock, Unix epoch in ms.
-    public func missed(since position: StreamPosition, _ selection: Selection, now: Double) -> [Sample]? {
-        position.marks.flatMap { state.missed(since: $0, selection, now: now) }
+    public func missed(
+        since position: StreamPosition, _ selection: Selection, now: Double, maxBytes: Int
+    ) -> MissedSamples? {
+        position.marks.flatMap { state.missed(since: $0, selection, now: now, maxBytes: maxBytes) }
+    }
+
+    /// The samples of that, oldest first within a key, and the marks of their keys. Call it before anything changes.
+    public func read(_ missed: MissedSamples) -> (samples: [Sample], marks: KeyMarks) {
+        state.read(missed)
     }
 
     /// Where a client of this daemon stands that knows all of a selection so far; nil if that is of more than

@@ -116,3 +116,13 @@ extension AssemblerState {
         return samples
     }
 }
+
+extension AssemblerState {
+    /// The marks of all keys of a selection.
+    func marks(_ selection: Selection) -> KeyMarks { marks(selection, maxBytes: .max) ?? KeyMarks() }
+
+    /// The samples that a client has missed, however long they are; nil where that is not certain.
+    mutating func missed(since marks: [String: KeyMark?], _ selection: Selection, now: Double) -> [Sample]? {
+        missed(since: marks, selection, now: now, maxBytes: .max).map { read($0).samples }
+    }
+}

@@ -169,9 +169,37 @@ struct FeedState {
         return events
     }
 
+    /// How long these events would be, nearly: nothing is written for it. Nil if the client needs a snapshot, or if they
+    /// would be longer than `maxBytes`.
+    func missedBytes(by id: ID, after seq: UInt64, maxBytes: Int) -> Int? {
+        guard let selection = audiences.selection(of: id), let missed = history.emissions(after: seq) else {
+            return nil
+        }
+        var bytes = 0
+        for emission in missed {
+            switch emission.kind {
+            case .samples(let samples):
+                for sample in samples where selection.matches(host: sample.host, probe: sample.probe) {
+                    bytes += (selection.part == .figures ? sample.figures : sample.bytes).count + 1
+                }
+            case .gone(let keys, let samples):
+                for key in keys where selection.matches(host: key.host, probe: key.probe) {
+                    bytes += key.key.utf8.count + 3
+                }
+                for sample in samples where selection.matches(host: sample.host, probe: sample.probe) {
+                    bytes += sample.key.utf8.count + 2 * sample.id.utf8.count + 22
+                }
+            case .resync(let keys):
+                if keys.contains(where: { selection.matches(host: $0.host, probe: $0.probe) }) { return nil }
+            }
+            if bytes > maxBytes { return nil }
+        }
+        return bytes
+    }
+
     /// The event with the samples that the window has and the client has not.
     ///
-    /// - Parameter marks: those of all keys of its selection.
+    /// - Parameter marks: those of their keys.
     func missed(
         _ samples: [Sample], _ part: SamplePart = .whole, marks: KeyMarks, now: Double
     ) -> AudienceMessages.Event {

@@ -8,24 +8,37 @@ extension MonitoringFeed {
     ///
     /// It makes one at a time. Then it rests for twice the time that this took, so that changes and heartbeats go on in
     /// between. All clients that are owed the same get the same bytes.
+    ///
+    /// Those who come back take turns with those who are owed a snapshot, because what they missed may be as long.
     func serveOwed() {
         let began = ContinuousClock.now
         if let rest = snapshots.rest(now: began) { return serveSoon(in: rest) }
-        guard let group = state.nextOwed(where: { mayGetSnapshot($0, now: began) }) else {
+        isTurnOfReturning.toggle()
+        let isServed =
+            isTurnOfReturning
+            ? answerNextReturning() || sendNextSnapshot(now: began)
+            : sendNextSnapshot(now: began) || answerNextReturning()
+        guard isServed else {
             // A congested client tells when it is clear. For a client that has used up its budget, try again.
             if state.isAnyoneOwed { serveSoon(in: .milliseconds(100)) }
             return
         }
+        snapshots.ended(began: began, now: .now)
+        if state.isAnyoneOwed || !returning.isEmpty { serveSoon(in: .zero) }
+    }
+
+    /// - Returns: false if nobody who is owed one may get it now.
+    private func sendNextSnapshot(now instant: ContinuousClock.Instant) -> Bool {
+        guard let group = state.nextOwed(where: { mayGetSnapshot($0, now: instant) }) else { return false }
         // Clients that get changes get the waiting ones now, because the snapshot contains them.
         send(state.takePending(now: now))
-        sendSnapshot(snapshots.order(group, keys: keyCount))
-        snapshots.ended(began: began, now: .now)
-        if state.isAnyoneOwed { serveSoon(in: .zero) }
+        sendSnapshot(snapshots.order(group))
+        return true
     }
 
     private func mayGetSnapshot(_ id: String, now: ContinuousClock.Instant) -> Bool {
         guard let socket = sockets[id], !comparisons.areUnderWay(for: id) else { return false }
-        guard !socket.isCongested else {
+        guard !socket.isCongested, answers.hasRoom(id) else {
             if snapshots.beginsToWait(id) {
                 socket.whenClear {
                     self.assumeIsolated { feed in
@@ -42,7 +55,7 @@ extension MonitoringFeed {
     private func sendSnapshot(_ order: SnapshotDesk.Order) {
         let event = snapshots.made(order, seq: state.seq, now: .now) ?? make(order)
         let receivers = order.group.members.compactMap { sockets[$0] }
-        let untaken = snapshots.sent(event, to: receivers.count)
+        let untaken = snapshots.sent(event.byteCount, to: receivers.count)
         state.caughtUp(receivers.map(\.id), order.group.selection.part)
         for socket in receivers {
             pay((Cost.encoding(bytes: event.byteCount) + Double(keyCount)) / Double(receivers.count), socket.id)
@@ -56,10 +69,9 @@ extension MonitoringFeed {
     private func make(_ order: SnapshotDesk.Order) -> EncodedEvent {
         let selection = order.group.selection
         let (snapshot, marks) = assembler.assumeIsolated { assembler in
-            (
-                assembler.snapshot(selection, maxBytes: order.maxBytes),
-                order.isMarked ? assembler.marks(selection) : nil
-            )
+            let marks = selection.part == .details ? nil : assembler.marks(selection, maxBytes: order.marksBytes)
+            // Both are one message.
+            return (assembler.snapshot(selection, maxBytes: order.maxBytes - (marks?.byteCount ?? 0)), marks)
         }
         let updates = state.updates(snapshot, reason: order.group.reason, marks: marks, now: now)
         let event = EncodedEvent(unchecked: updates.name, arguments: updates.arguments)

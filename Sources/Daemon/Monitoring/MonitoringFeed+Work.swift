@@ -10,7 +10,9 @@ extension MonitoringFeed {
     /// Charges the least cost of a client's event, before the event is looked at.
     func charge(_ id: String, _ request: Cost.Request) -> WorkBudget.Verdict {
         let now = ContinuousClock.now
-        let verdict = budgets.ask(Cost.of(request, keys: keyCount), of: id, now: now)
+        let hasRoom = request.isShort ? answers.hasRoomForShort(id) : answers.hasRoom(id)
+        let verdict =
+            hasRoom ? budgets.ask(Cost.of(request, keys: keyCount), of: id, now: now) : budgets.refuse(id, now: now)
         switch verdict {
         case .granted: break
         case .busy: counters.busy += 1
@@ -26,6 +28,29 @@ extension MonitoringFeed {
     }
 
     func pay(_ units: Double, _ id: String) { budgets.pay(units, of: id, now: .now) }
+
+    // MARK: Answers
+
+    /// The most bytes that the next answer may have.
+    var answerBytes: Int {
+        let most = snapshots.sizes.snapshot
+        return snapshots.maxBytes(underWay: seriesDesk.bytesUnderWay) < most ? UntakenAnswers.bytesAtMost : most
+    }
+
+    /// A client is sent an answer of that many bytes.
+    func answered(_ id: String, bytes: Int) {
+        guard let socket = sockets[id] else { return }
+        answers.sent(bytes, to: id)
+        socket.whenClear { self.assumeIsolated { $0.answers.taken(bytes, by: id) } }
+        keepAccount(of: bytes, for: socket)
+    }
+
+    /// What is large counts with the snapshots until the client has taken it.
+    func keepAccount(of bytes: Int, for socket: Socket) {
+        guard bytes > UntakenAnswers.bytesAtMost else { return }
+        let untaken = snapshots.sent(bytes, to: 1)
+        socket.whenClear { self.assumeIsolated { $0.snapshots.taken(untaken) } }
+    }
 
     // MARK: Comparing
 

@@ -1,3 +1,4 @@
+import DequeModule
 import Logging
 import NIOCore
 import SocketIOServer
@@ -31,6 +32,10 @@ actor MonitoringFeed {
     var budgets: ClientBudgets
     var sockets: ClientSockets
     var comparisons = Comparisons()
+    var answers = UntakenAnswers()
+    /// The clients that come back, in line.
+    var returning: Deque<Returning> = []
+    var isTurnOfReturning = false
     var seriesDesk = SeriesDesk()
     var excessLog = LogThrottle()
     private let limits: WindowLimits
@@ -138,6 +143,7 @@ actor MonitoringFeed {
         // At once, so that the client knows from the first moment that heartbeats will come.
         if heartbeat { socket.emit(ClientSockets.heartbeat(now: clock())) }
         budgets.joined(id, address: socket.handshake.remoteAddress, now: .now)
+        pay(Cost.joining, id)
         state.joined(id, selection, since: since)
         compare(state.audiences.selection(of: id) ?? selection, for: id) { $0.welcome(id) }
     }
@@ -148,6 +154,7 @@ actor MonitoringFeed {
         pauses[id] = nil
         budgets.left(id)
         comparisons.left(id)
+        answers.left(id)
         _ = seriesDesk.end(id)
     }
 

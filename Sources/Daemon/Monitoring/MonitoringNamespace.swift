@@ -74,38 +74,40 @@ struct MonitoringNamespace: Sendable {
                 let argument = try Self.argument(event)
                 let selection = if let argument { try Selection(argument) } else { Selection.all }
                 feed.assumeIsolated { feed in
-                    feed.subscribe(id, to: selection) { event.ack?(json: [Self.accepted(keys: $0)]) }
+                    feed.subscribe(id, to: selection) { answer(event, id, accepted(keys: $0)) }
                 }
             } catch {
-                event.ack?(json: [Self.answer(code: "bad-request", message: "\(error)")])
+                answer(event, id, Self.refusal(code: "bad-request", message: "\(error)"))
             }
         }
         on("details", socket, { .details(bytes: $0) }) { event in
             do throws(Selection.Invalid) {
                 let choice = try Selection.details(try Self.argument(event) ?? .null)
                 feed.assumeIsolated { feed in
-                    feed.chooseDetails(id, choice) { event.ack?(json: [Self.accepted(keys: $0)]) }
+                    feed.chooseDetails(id, choice) { answer(event, id, accepted(keys: $0)) }
                 }
             } catch {
-                event.ack?(json: [Self.answer(code: "bad-request", message: "\(error)")])
+                answer(event, id, Self.refusal(code: "bad-request", message: "\(error)"))
             }
         }
         on("series", socket, { .series(bytes: $0) }) { event in series(event, of: id) }
         on("keys", socket, { _ in .keys }) { event in
-            feed.assumeIsolated { $0.keys(of: id) { event.ack?(json: [KeySummary.encode($0)]) } }
+            feed.assumeIsolated { feed in
+                feed.keys(of: id) { answer(event, id, KeySummary.encode($0, maxBytes: answerBytes)) }
+            }
         }
         on("pause", socket, { _ in .pause }) { event in
             feed.assumeIsolated { $0.pause(id) }
-            event.ack?(json: [Self.ok])
+            answer(event, id, Self.ok)
         }
         on("resume", socket, { _ in .resume }) { event in
-            event.ack?(json: [Self.ok])
+            answer(event, id, Self.ok)
             feed.assumeIsolated { $0.resume(id) }
         }
         socket.onUnknown { event in
             afford(.unknown, event, id) { event in
-                event.ack?(
-                    json: [Self.answer(code: "unknown-event", message: "no event '\(event.name.prefix(64))'")])
+                answer(
+                    event, id, Self.refusal(code: "unknown-event", message: "no event '\(event.name.prefix(64))'"))
             }
         }
         socket.onDrained { feed.assumeIsolated { $0.lost(id) } }
@@ -122,7 +124,7 @@ struct MonitoringNamespace: Sendable {
 
     private func series(_ event: ReceivedEvent, of id: String) {
         // Without anybody who waits for the answer there is nothing to do.
-        guard let ack = event.ack else { return }
+        guard event.ack != nil else { return }
         let now = Double(WallClock.milliseconds())
         do throws(InvalidQuery) {
             let argument: JSONValue?
@@ -134,14 +136,13 @@ struct MonitoringNamespace: Sendable {
             var query = try SeriesQuery(argument ?? .null, now: now, ageMs: limits.ageMs)
             query.selection = query.selection.remembering(in: MatchTable())
             let asked = query
-            guard feed.assumeIsolated({ $0.series(id, asked) { ack(json: [$0]) } }) else {
-                return ack(json: [
-                    Self.answer(
-                        code: "busy", message: "as many series as may be are being made; try again in 1 s")
-                ])
+            guard feed.assumeIsolated({ $0.series(id, asked) { answer(event, id, $0) } }) else {
+                return answer(
+                    event, id,
+                    Self.refusal(code: "busy", message: "as many series as may be are being made; try again in 1 s"))
             }
         } catch {
-            ack(json: [Self.answer(code: "bad-request", message: error.description)])
+            answer(event, id, Self.refusal(code: "bad-request", message: error.description))
         }
     }
 
@@ -165,11 +166,11 @@ struct MonitoringNamespace: Sendable {
         switch feed.assumeIsolated({ $0.charge(id, request) }) {
         case .granted: handle(event)
         case .busy(let seconds):
-            event.ack?(
-                json: [
-                    Self.answer(
-                        code: "busy", message: "more was asked for than one client may; try again in \(seconds) s")
-                ])
+            answer(
+                event, id,
+                Self.refusal(
+                    code: "busy",
+                    message: "more was asked for than one client may, or than it has read; try again in \(seconds) s"))
         case .excess: break
         }
     }
@@ -215,22 +216,20 @@ struct MonitoringNamespace: Sendable {
 
     private static var ok: [UInt8] { Array(#"{"ok":true}"#.utf8) }
 
-    /// `{"ok": true, "keys": [name…]}`
-    private static func accepted(keys: [KeySummary]) -> [UInt8] {
-        var writer = JSONWriter(reservingCapacity: 64 * keys.count + 32)
-        writer.beginObject()
-        writer.key("ok")
-        writer.bool(true)
-        writer.key("keys")
-        writer.beginArray()
-        for key in keys { writer.string(key.key) }
-        writer.endArray()
-        writer.endObject()
-        return writer.bytes
+    /// Sends an answer, and keeps account of it until the client has taken it.
+    private func answer(_ event: ReceivedEvent, _ id: String, _ json: [UInt8]) {
+        guard let ack = event.ack else { return }
+        ack(json: [json])
+        feed.assumeIsolated { $0.answered(id, bytes: json.count) }
     }
 
+    /// `{"ok": true, "keys": [name…]}`
+    private func accepted(keys: [KeySummary]) -> [UInt8] { KeySummary.encodeNames(keys, maxBytes: answerBytes) }
+
+    private var answerBytes: Int { feed.assumeIsolated { $0.answerBytes } }
+
     /// `{"ok": false, "error": {"code", "message"}}`
-    private static func answer(code: String, message: String) -> [UInt8] {
+    private static func refusal(code: String, message: String) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 128)
         writer.beginObject()
         writer.key("ok")

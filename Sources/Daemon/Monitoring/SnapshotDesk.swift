@@ -2,8 +2,8 @@ import NIOCore
 import SocketIOServer
 import StreamAssembly
 
-/// Keeps account of snapshots: how large the next one may be, which ones can be shared, how many bytes clients have not
-/// taken yet, and when the next one may be made.
+/// Keeps account of snapshots, and of what else is as large: how large the next one may be, which ones can be shared, how
+/// many bytes clients have not taken yet, and when the next one may be made.
 struct SnapshotDesk {
     typealias Instant = ContinuousClock.Instant
 
@@ -15,16 +15,16 @@ struct SnapshotDesk {
         var untaken = 16 << 20
         /// Of one snapshot if that total is reached.
         var smallSnapshot = 192 << 10
-        /// With more keys than this, a small snapshot has no marks, because they would be larger than its samples.
-        var markedKeys = 500
+        /// The part of a snapshot's bytes that its marks may take. Where they would be more, it has none.
+        var marksPart = 4
     }
 
     /// What a snapshot has to contain.
     struct Order: Equatable {
         let group: Audiences.Group
         let maxBytes: Int
-        /// Whether it contains the marks of its keys.
-        let isMarked: Bool
+        /// The most bytes of its marks; it has none where they would be more. Details come beside events that tell them.
+        let marksBytes: Int
     }
 
     /// How long a snapshot is shared. Not longer, because its `meta.now` has to be about right, and because samples
@@ -48,13 +48,18 @@ struct SnapshotDesk {
 
     // MARK: Made once
 
-    /// - Parameter keys: how many there are in the window.
-    func order(_ group: Audiences.Group, keys: Int) -> Order {
-        let maxBytes = untaken + sizes.snapshot > sizes.untaken ? sizes.smallSnapshot : sizes.snapshot
-        // Details come beside events that tell the marks.
-        let isMarked =
-            group.selection.part != .details && (maxBytes > sizes.smallSnapshot || keys <= sizes.markedKeys)
-        return Order(group: group, maxBytes: maxBytes, isMarked: isMarked)
+    /// The most bytes of the next one.
+    ///
+    /// - Parameter underWay: bytes that are going to be sent.
+    func maxBytes(underWay: Int = 0) -> Int {
+        untaken + underWay + sizes.snapshot > sizes.untaken ? sizes.smallSnapshot : sizes.snapshot
+    }
+
+    func order(_ group: Audiences.Group) -> Order {
+        let maxBytes = maxBytes()
+        return Order(
+            group: group, maxBytes: maxBytes,
+            marksBytes: group.selection.part == .details ? 0 : maxBytes / sizes.marksPart)
     }
 
     /// A snapshot that was made for others with the same order.
@@ -64,7 +69,7 @@ struct SnapshotDesk {
         shelf.removeAll { now - $0.at > Self.shelfLife }
         return shelf.first {
             $0.order.group.selection == order.group.selection && $0.order.group.reason == order.group.reason
-                && $0.order.maxBytes == order.maxBytes && $0.order.isMarked == order.isMarked
+                && $0.order.maxBytes == order.maxBytes
         }?.event
     }
 
@@ -78,10 +83,10 @@ struct SnapshotDesk {
     // MARK: Not taken yet
 
     /// - Returns: the number for ``taken(_:)``. Call that once for each receiver.
-    mutating func sent(_ event: EncodedEvent, to receivers: Int) -> Int {
+    mutating func sent(_ bytes: Int, to receivers: Int) -> Int {
         lastSent += 1
-        sent[lastSent] = (event.byteCount, receivers)
-        untaken += event.byteCount
+        sent[lastSent] = (bytes, receivers)
+        untaken += bytes
         return lastSent
     }
 

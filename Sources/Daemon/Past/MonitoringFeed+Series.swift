@@ -11,7 +11,9 @@ extension MonitoringFeed {
     /// - Parameter answer: called once with it, unless the client leaves.
     /// - Returns: false where one is under way for the client, or as many as may be for others.
     func series(_ id: String, _ query: SeriesQuery, answer: @escaping @Sendable ([UInt8]) -> Void) -> Bool {
-        guard seriesDesk.begin(id, SeriesText(query, .event), now: now, answer: answer) else { return false }
+        guard seriesDesk.begin(id, SeriesText(query, .event(bytes: answerBytes)), now: now, answer: answer) else {
+            return false
+        }
         pay(Cost.comparing(query.selection, keys: keyCount), id)
         if seriesDesk.schedules() { goOnWithSeries(in: .zero) }
         return true
@@ -54,6 +56,9 @@ struct SeriesDesk {
     private var isScheduled = false
 
     var isAnythingUnderWay: Bool { !works.isEmpty }
+
+    /// The most bytes of all answers that are being made.
+    var bytesUnderWay: Int { works.values.reduce(0) { $0 + $1.text.bounds.bytes } }
 
     mutating func begin(
         _ id: String, _ text: SeriesText, now: Double, answer: @escaping @Sendable ([UInt8]) -> Void

@@ -13,7 +13,7 @@ struct SeriesText: Sendable {
         /// Over HTTP.
         static let http = Bounds(bytes: 8 << 20, work: .seconds(2))
         /// As an answer to an event: clients exist that refuse messages above 4 MiB.
-        static let event = Bounds(bytes: 3_500_000, work: .seconds(1))
+        static func event(bytes: Int = 3_500_000) -> Bounds { Bounds(bytes: bytes, work: .seconds(1)) }
     }
 
     let query: SeriesQuery

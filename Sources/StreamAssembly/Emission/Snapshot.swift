@@ -60,7 +60,7 @@ public struct Snapshot: Sendable, Equatable {
     }
 
     /// The most bytes of a text when it is a string inside a JSON text that is itself a string.
-    private static func mostWritten(_ text: String) -> Int {
+    static func mostWritten(_ text: String) -> Int {
         text.utf8.reduce(0) { sum, byte in
             switch byte {
             case 0..<0x20: sum + 7

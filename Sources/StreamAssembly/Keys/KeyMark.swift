@@ -77,6 +77,13 @@ public struct KeyMarks: Sendable, Equatable {
         set { marks[ExactText(key)] = newValue }
     }
 
+    /// The most bytes that they take in a `meta`.
+    public var byteCount: Int { marks.keys.reduce(0) { $0 + Self.size(of: $1.text) } }
+
+    /// The most that the mark of one key takes: `"KEY":"above,newest,count,sum",`, two scores of 24 characters at most, a
+    /// count of 19 and a sum of 13.
+    static func size(of key: String) -> Int { Snapshot.mostWritten(key) + 90 }
+
     /// Takes what `other` says about these keys.
     public mutating func take(_ keys: some Sequence<String>, from other: KeyMarks) {
         for key in keys {

@@ -26,15 +26,17 @@ extension SampleWindow {
         return contents[number].order.suffix(limit).reversed().map { contents[number].held($0) }
     }
 
-    /// The samples of a key, the newest first, down to the first whose time is not wanted. O(result).
-    func held(of key: String, while isWanted: (_ t: Double) -> Bool) -> [HeldSample] {
-        guard let number = numbers[ExactText(key)] else { return [] }
-        var result: [HeldSample] = []
+    /// The samples of a key, the newest first, until `visit` says that it is enough. O(visited); opens nothing.
+    func visitNewest(of number: Int, _ visit: (HeldSample) -> Bool) {
         for sample in contents[number].order.reversed() {
-            guard isWanted(contents[number].slot(sample).t) else { break }
-            result.append(contents[number].held(sample))
+            guard visit(contents[number].held(sample)) else { return }
         }
-        return result
+    }
+
+    /// Whether a key holds such a sample. O(samples of the key) where there is none.
+    func holds(of key: String, where isWanted: (HeldSample) -> Bool) -> Bool {
+        guard let number = numbers[ExactText(key)] else { return false }
+        return contents[number].order.reversed().contains { isWanted(contents[number].held($0)) }
     }
 
     /// The sample at a level of a key, 0 is the newest.

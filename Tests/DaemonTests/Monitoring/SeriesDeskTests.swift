@@ -19,7 +19,7 @@ import Testing
     }
 
     private func begin(
-        _ id: String, in desk: inout SeriesDesk, _ bounds: SeriesText.Bounds = .event
+        _ id: String, in desk: inout SeriesDesk, _ bounds: SeriesText.Bounds = .event()
     ) throws -> Bool {
         desk.begin(id, SeriesText(try query(), bounds), now: 7) { [answers] text in
             answers.all.withLock { $0[id] = String(decoding: text, as: UTF8.self) }
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func `what is read is paid for`() throws {
-        var text = SeriesText(try query(), .event)
+        var text = SeriesText(try query(), .event())
         var cursor = text.cursor
         let state = state(2)
         while let slice = state.next(&cursor) { _ = text.take(slice, began: .now) }

@@ -21,14 +21,14 @@ import Testing
 
     @Test func `a snapshot is shared by the same order only, at the same emission, for a quarter of a second`() {
         var desk = SnapshotDesk()
-        let order = desk.order(group("web"), keys: 1)
+        let order = desk.order(group("web"))
         #expect(desk.made(order, seq: 7, now: at(0)) == nil)
         desk.keep(event(100), for: order, seq: 7, now: at(0))
 
         var sameMoment = desk
         #expect(sameMoment.made(order, seq: 7, now: at(250)) != nil)
-        #expect(sameMoment.made(desk.order(group("db"), keys: 1), seq: 7, now: at(250)) == nil)
-        #expect(sameMoment.made(desk.order(group("web", .subscribe), keys: 1), seq: 7, now: at(250)) == nil)
+        #expect(sameMoment.made(desk.order(group("db")), seq: 7, now: at(250)) == nil)
+        #expect(sameMoment.made(desk.order(group("web", .subscribe)), seq: 7, now: at(250)) == nil)
         #expect(sameMoment.made(order, seq: 7, now: at(251)) == nil)
 
         var later = desk
@@ -38,29 +38,29 @@ import Testing
 
     @Test func `few snapshots are kept, the latest ones`() {
         var desk = SnapshotDesk()
-        let orders = (0..<6).map { desk.order(group("web-\($0)"), keys: 1) }
+        let orders = (0..<6).map { desk.order(group("web-\($0)")) }
         _ = desk.made(orders[0], seq: 1, now: at(0))
         for order in orders { desk.keep(event(10), for: order, seq: 1, now: at(0)) }
         #expect(orders.map { desk.made($0, seq: 1, now: at(0)) != nil } == [false, false, true, true, true, true])
     }
 
     @Test func `snapshots get small while clients have not taken large ones, until each has taken its own`() {
-        var desk = SnapshotDesk(sizes: .init(snapshot: 1000, untaken: 2500, smallSnapshot: 100, markedKeys: 5))
-        #expect(desk.order(group("web"), keys: 9).maxBytes == 1000)
+        var desk = SnapshotDesk(sizes: .init(snapshot: 1000, untaken: 2500, smallSnapshot: 100))
+        #expect(desk.order(group("web")).maxBytes == 1000)
         let large = event(2000)
-        let first = desk.sent(large, to: 2)
+        let first = desk.sent(large.byteCount, to: 2)
         #expect(desk.untaken == large.byteCount, "shared bytes count once")
 
-        let small = desk.order(group("web"), keys: 9)
-        #expect(small.maxBytes == 100)
-        #expect(!small.isMarked, "the marks of nine keys are more than the samples")
-        #expect(desk.order(group("web"), keys: 5).isMarked)
+        let small = desk.order(group("web"))
+        #expect((small.maxBytes, small.marksBytes) == (100, 25))
+        #expect(desk.maxBytes() == 100)
 
         desk.taken(first)
-        #expect(desk.order(group("web"), keys: 9).maxBytes == 100, "one of the two has not taken it")
+        #expect(desk.order(group("web")).maxBytes == 100, "one of the two has not taken it")
         desk.taken(first)
         #expect(desk.untaken == 0)
-        #expect(desk.order(group("web"), keys: 9) == .init(group: group("web"), maxBytes: 1000, isMarked: true))
+        #expect(desk.order(group("web")) == .init(group: group("web"), maxBytes: 1000, marksBytes: 250))
+        #expect((desk.maxBytes(underWay: 1500), desk.maxBytes(underWay: 1501)) == (1000, 100))
         desk.taken(first)
         #expect(desk.untaken == 0, "a third report is of nothing")
     }

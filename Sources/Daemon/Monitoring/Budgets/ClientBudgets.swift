@@ -15,7 +15,18 @@ enum Cost {
         case resume
         /// An event that we do not know.
         case unknown
+
+        /// Whether the answer is short, however large the window is.
+        var isShort: Bool {
+            switch self {
+            case .pause, .resume, .unknown: true
+            case .keys, .subscribe, .details, .series: false
+            }
+        }
     }
+
+    /// The cost of a connection, before anything is sent on it.
+    static let joining = 100.0
 
     /// The least cost of a request. If it costs more, the rest is paid when it is known.
     static func of(_ request: Request, keys: Int) -> Double {
@@ -31,6 +42,9 @@ enum Cost {
     static func comparing(_ selection: Selection, keys: Int) -> Double {
         Double(selection.patterns * keys) * 0.05
     }
+
+    /// The cost of looking at all keys for how much of them somebody is to get.
+    static func looking(keys: Int) -> Double { 20 + Double(keys) * 0.5 }
 
     /// The cost of looking for so many paths in each of so many samples.
     static func reading(samples: Int, paths: Int) -> Double { Double(samples) * Double(3 + paths) }
@@ -70,6 +84,11 @@ struct ClientBudgets {
         guard let verdict = clients[id]?.budget.ask(units, now: now) else { return .excess }
         guard verdict == .granted, let group = clients[id]?.group else { return verdict }
         return addresses.ask(units, of: group, now: now)
+    }
+
+    /// Refuses work that the client's budget would allow.
+    mutating func refuse(_ id: Audiences.ID, now: Instant) -> WorkBudget.Verdict {
+        clients[id]?.budget.refuse(now: now) ?? .excess
     }
 
     /// Pays for work that was done without asking first.

@@ -46,6 +46,16 @@ struct WorkBudget: Sendable, Equatable {
             left -= units
             return .granted
         }
+        return refused()
+    }
+
+    /// Refuses work for another reason than its size. Who goes on asking is in excess all the same.
+    mutating func refuse(now: Instant) -> Verdict {
+        fill(now: now)
+        return refused()
+    }
+
+    private mutating func refused() -> Verdict {
         guard patience >= 1 else { return .excess }
         patience -= 1
         return .busy(retryAfter: wait)
