@@ -32,7 +32,8 @@ struct CompressionTests {
     }
 
     @Test(arguments: [
-        "gzip", "gzip, deflate, br", "GZIP;q=0.5", "*", "br, *;q=0.1", "gzip;q=0.5, identity;q=0.5", "identity;q=0, *",
+        "gzip", "gzip, deflate, br", "GZIP;q=0.5", "*", "br, *;q=0.1",
+        " gzip\t;\tq=0.5 ", "br,\tgzip,", "gzip;q=0.5, identity;q=0.5", "identity;q=0, *",
     ])
     func `a large answer is compressed where the client accepts it`(_ encodings: String) async throws {
         let (header, body) = try await Self.poll(bytes: 100_000, accepting: encodings)
@@ -45,13 +46,29 @@ struct CompressionTests {
 
     @Test(arguments: [
         nil, "", "identity", "gzip;q=0", "gzip;q=0.000, *", "*;q=0", "br", "gzip;q=x", "gzip;q=0.2, identity",
-        "*;q=0.3, identity;q=0.4",
+        "*;q=0.3, identity;q=0.4", "g zip", "gz\tip", "gzip x", "\"gzip\"", "gzip; q = 0",
+        "gzip;q=0. 5",
     ])
     func `a large answer is sent as it is where the client does not`(_ encodings: String?) async throws {
         let (header, body) = try await Self.poll(bytes: 100_000, accepting: encodings)
         #expect(!header.contains("content-encoding"))
         #expect(header.contains("\r\nvary: accept-encoding\r\n"))
         #expect(body == Self.event(bytes: 100_000))
+    }
+
+    @Test(arguments: ["gzip", "GZIP", "x-gzip", "deflate", "br", "gzip, identity", "identity,gzip", "none"])
+    func `a body that is coded is not taken, and the session goes on`(_ coding: String) async throws {
+        try await RunningServer.with(setUp: { _ = $0.of("/") }) { running in
+            let client = try await PollingClient.connect(port: running.port, join: false)
+            let refused = try await client.post("40", headers: ["Content-Encoding: \(coding)"])
+            #expect(refused.status == 415 && refused.body.contains("content-encoding"))
+            #expect(refused.header.contains("\r\naccept-encoding: identity\r\n"))
+            for plain in ["identity", "Identity", ""] {
+                #expect(try await client.post("3", headers: ["Content-Encoding: \(plain)"]).status == 200)
+            }
+            #expect(try await client.post("40").status == 200)
+            #expect(try await client.poll().packets.first?.hasPrefix("40{") == true)
+        }
     }
 
     @Test func `a small answer is sent as it is`() async throws {

@@ -92,64 +92,77 @@ struct ExpectationTests {
 
     private static let page = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
 
-    @Test(arguments: Route.allCases, Body.allCases)
-    func `who says what the client waits for, and then is answered once`(_ route: Route, _ body: Body) async throws {
+    private static let expectations = ["", "Expect: 100-continue\r\n"]
+
+    @Test(arguments: Route.allCases)
+    func `who says what the client waits for, and then is answered once`(_ route: Route) async throws {
         try await Self.serving { running in
-            for header in ["", "Expect: 100-continue\r\n"] {
-                for before in ["", Self.page] {
-                    let sid = try await Self.session(for: route, running)
-                    let connection = try await ReusedConnection(port: running.port)
-                    let head = before + Self.head(route, sid, header + body.header)
-                    let waits = !header.isEmpty && !body.bytes.isEmpty
-                    try await connection.send(waits ? head : head + body.bytes)
-                    if !before.isEmpty { #expect(try await connection.answer().body == "hi") }
-                    let hasBody = route.method != "HEAD"
-                    var answer = try await connection.answer(hasBody: hasBody)
-                    if waits, answer.status == 100 {
-                        try await connection.send(body.bytes)
-                        answer = try await connection.answer(hasBody: hasBody)
-                    } else if waits {
-                        // What was not asked for may still come.
-                        #expect(answer.value(of: "connection") == "close")
-                    }
-                    #expect(answer.status == route.status(body), "\(route) \(body) \(header)")
-                    if answer.status == 101 {
-                        try await Self.talk(over: connection, route)
-                    } else if answer.value(of: "connection") != "close" {
-                        #expect(try await connection.ask(Self.page).body == "hi")
-                    }
-                    try? await connection.probe.channel.close()
+            for body in Body.allCases {
+                for header in Self.expectations {
+                    for before in ["", Self.page] { try await Self.ask(route, body, header, before, running) }
                 }
             }
             #expect(try await HTTPProbe.get("/hello", port: running.port).hasSuffix("hi"))
         }
     }
 
-    @Test(arguments: Route.allCases, Body.allCases)
-    func `head, body and what follows may come in one segment`(_ route: Route, _ body: Body) async throws {
+    private static func ask(
+        _ route: Route, _ body: Body, _ header: String, _ before: String, _ running: RunningServer
+    ) async throws {
+        let sid = try await session(for: route, running)
+        let connection = try await ReusedConnection(port: running.port)
+        let head = before + self.head(route, sid, header + body.header)
+        let waits = !header.isEmpty && !body.bytes.isEmpty
+        try await connection.send(waits ? head : head + body.bytes)
+        if !before.isEmpty { #expect(try await connection.answer().body == "hi") }
+        let hasBody = route.method != "HEAD"
+        var answer = try await connection.answer(hasBody: hasBody)
+        if waits, answer.status == 100 {
+            try await connection.send(body.bytes)
+            answer = try await connection.answer(hasBody: hasBody)
+        } else if waits {
+            // What was not asked for may still come.
+            #expect(answer.value(of: "connection") == "close")
+        }
+        #expect(answer.status == route.status(body), "\(route) \(body) \(header)")
+        if answer.status == 101 {
+            try await talk(over: connection, route)
+        } else if answer.value(of: "connection") != "close" {
+            #expect(try await connection.ask(page).body == "hi")
+        }
+        try? await connection.probe.channel.close()
+    }
+
+    @Test(arguments: Route.allCases)
+    func `head, body and what follows may come in one segment`(_ route: Route) async throws {
         try await Self.serving { running in
-            for header in ["", "Expect: 100-continue\r\n"] {
-                let sid = try await Self.session(for: route, running)
-                let connection = try await ReusedConnection(port: running.port)
-                let request = Self.page + Self.head(route, sid, header + body.header) + body.bytes
-                let joins = WebSocketClient.frame(opcode: .text, Array((route == .upgrade ? "2probe" : "40").utf8))
-                let opens = route.status(body) == 101
-                try await connection.probe.send(
-                    raw: Array(request.utf8) + (opens ? joins : Array(Self.page.utf8)))
-                #expect(try await connection.answer().body == "hi")
-                let hasBody = route.method != "HEAD"
-                var answer = try await connection.answer(hasBody: hasBody)
-                if answer.status == 100 { answer = try await connection.answer(hasBody: hasBody) }
-                #expect(answer.status == route.status(body), "\(route) \(body) \(header)")
-                if opens {
-                    try await Self.talk(over: connection, route, hasSpoken: true)
-                } else if answer.value(of: "connection") != "close" {
-                    #expect(try await connection.answer().body == "hi")
-                }
-                try? await connection.probe.channel.close()
+            for body in Body.allCases {
+                for header in Self.expectations { try await Self.askAtOnce(route, body, header, running) }
             }
             #expect(try await HTTPProbe.get("/hello", port: running.port).hasSuffix("hi"))
         }
+    }
+
+    private static func askAtOnce(
+        _ route: Route, _ body: Body, _ header: String, _ running: RunningServer
+    ) async throws {
+        let sid = try await session(for: route, running)
+        let connection = try await ReusedConnection(port: running.port)
+        let request = page + head(route, sid, header + body.header) + body.bytes
+        let speaks = WebSocketClient.frame(opcode: .text, Array((route == .upgrade ? "2probe" : "40").utf8))
+        let opens = route.status(body) == 101
+        try await connection.probe.send(raw: Array(request.utf8) + (opens ? speaks : Array(page.utf8)))
+        #expect(try await connection.answer().body == "hi")
+        let hasBody = route.method != "HEAD"
+        var answer = try await connection.answer(hasBody: hasBody)
+        if answer.status == 100 { answer = try await connection.answer(hasBody: hasBody) }
+        #expect(answer.status == route.status(body), "\(route) \(body) \(header)")
+        if opens {
+            try await talk(over: connection, route, hasSpoken: true)
+        } else if answer.value(of: "connection") != "close" {
+            #expect(try await connection.answer().body == "hi")
+        }
+        try? await connection.probe.channel.close()
     }
 
     /// The decoder reads on behind such a head, because it does not take it for an upgrade: a tab ends the word.
@@ -171,6 +184,20 @@ struct ExpectationTests {
             }
             while await running.server.statistics().connections > 0 { await Task.yield() }
             #expect(try await HTTPProbe.get("/hello", port: running.port).hasSuffix("hi"))
+        }
+    }
+
+    @Test(arguments: Body.allCases)
+    func `a client that ends amid an upgrade opens nothing`(_ body: Body) async throws {
+        try await Self.serving { running in
+            let whole = Self.head(.openWebSocket, "", body.header) + body.bytes
+            for count in [whole.utf8.count - 1, whole.utf8.count - 4] {
+                let probe = try await HTTPProbe.connect(port: running.port)
+                try await probe.send(raw: Array(whole.utf8.prefix(count)))
+                try await probe.channel.close(mode: .output)
+                #expect(await !probe.readToEnd().contains(" 101 "))
+            }
+            #expect(await running.server.statistics().sessionsOpened == 0)
         }
     }
 

@@ -1,4 +1,5 @@
 import Hummingbird
+import NIOCore
 import NIOHTTP1
 import SocketIOHummingbird
 import SocketIOServer
@@ -17,6 +18,13 @@ struct HTTPRulesTests {
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.get("hello") { _, _ in "hi" }
         router.get("own") { _, _ in Response(status: .ok, headers: [.contentSecurityPolicy: "own"]) }
+        router.get("stream") { _, _ in
+            let body = ResponseBody { writer in
+                try await writer.write(ByteBuffer(string: "piece"))
+                try await writer.finish(nil)
+            }
+            return Response(status: .ok, body: body)
+        }
         router.get("fails") { _, _ -> String in throw CancellationError() }
         router.post("count") { request, _ in
             try await request.body.reduce(into: 0) { $0 += $1.readableBytes }.description
@@ -107,6 +115,20 @@ struct HTTPRulesTests {
             #expect(head.value(of: "content-type") == get.value(of: "content-type"))
             if let length = head.value(of: "content-length") { #expect(length == get.value(of: "content-length")) }
             #expect(try await connection.ask("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n").body == "hi")
+        }
+    }
+
+    @Test(arguments: ["1.0", "1.1"]) func `HEAD says no length where GET says none`(_ version: String) async throws {
+        try await Self.serving { running in
+            for target in ["/stream", "/hello"] {
+                let connection = try await ReusedConnection(port: running.port)
+                let close = "Connection: keep-alive\r\n\r\n"
+                let head = try await connection.ask("HEAD \(target) HTTP/\(version)\r\nHost: x\r\n\(close)")
+                #expect(head.status == 200)
+                #expect(head.value(of: "content-length") == (target == "/stream" ? nil : "2"))
+                // It has no body, so its end is known.
+                #expect(try await connection.ask("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n").body == "hi")
+            }
         }
     }
 

@@ -44,6 +44,11 @@ struct MalformedRequestTests {
         // RFC 9110 §9.1: methods are known by their exact names.
         Case("get / HTTP/1.1\r\n\(host)\r\n", 501, "no such method"),
         Case("FETCH / HTTP/1.1\r\n\(host)\r\n", 501, "no such method"),
+        Case("PLAY / HTTP/1.1\r\n\(host)\r\n", 501, "no such method"),
+        Case("ANNOUNCE /a?b HTTP/1.0\r\n\r\n", 501, "no such method"),
+        Case("GET_PARAMETER * HTTP/1.1\r\n\(host)\r\n", 501, "no such method"),
+        Case("PLAY / HTTP/1.2\r\n\(host)\r\n", 505, "version"),
+        Case("PLAY /  HTTP/1.1\r\n\(host)\r\n", 400, "request line"),
         // RFC 9110 §15.6.6: only another version is another version.
         Case("GET / HTTP/2.0\r\n\(host)\r\n", 505, "version"),
         Case("GET / HTTP/0.9\r\n\(host)\r\n", 505, "version"),
@@ -95,6 +100,7 @@ struct MalformedRequestTests {
         Case("POST / HTTP/1.1\r\n\(host)Content-Length: 0x1\r\n\r\n", 400, "Content-Length"),
         Case("OPTIONS * RTSP/1.0\r\n\(host)\r\n", 505, "version"),
         Case("GET / RTSP/1.0\r\n\(host)\r\n", 505, "version"),
+        Case("PLAY / HTTP/1.1\r\n\(host)\r\n", 501, "no such method"),
     ])
     func `so it is where it stands behind good ones, or comes byte by byte`(_ wrong: Case) async throws {
         let configuration = SocketIOServerConfiguration.make {

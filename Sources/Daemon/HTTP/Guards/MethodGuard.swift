@@ -13,14 +13,7 @@ struct MethodGuard<Context: RequestContext>: RouterMiddleware {
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         switch request.method {
-        case .get: return try await next(request, context)
-        case .head:
-            var response = try await next(request, context)
-            // If GET would have to find out the length first, it is left out: no length is better than a wrong one.
-            if response.headers[.contentLength] == "0" {
-                response.body = ResponseBody(contentLength: nil) { try await $0.finish(nil) }
-            }
-            return response
+        case .get, .head: return try await next(request, context)
         // CONNECT has a host in place of a route (RFC 9110 §9.3.6).
         case let method where method != .connect && !isRoute(request.uri.path): return try await next(request, context)
         case .options:

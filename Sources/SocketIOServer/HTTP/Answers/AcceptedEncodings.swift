@@ -9,8 +9,8 @@ package struct AcceptedEncodings: Equatable {
     /// - Parameter values: All headers `Accept-Encoding` of a request.
     package init(_ values: [String]) {
         for element in values.flatMap({ $0.split(separator: ",") }) {
-            let parts = element.split(separator: ";")
-            guard let name = parts.first?.lowercased().filter({ !$0.isWhitespace }) else { continue }
+            let parts = element.split(separator: ";").map(Self.trimmed)
+            guard let name = parts.first?.lowercased() else { continue }
             weights[name] = parts.dropFirst().compactMap(Self.weight).first ?? 1
         }
     }
@@ -21,11 +21,19 @@ package struct AcceptedEncodings: Equatable {
     /// Whether an answer should be compressed: the client accepts gzip, and does not say that it prefers plain bytes.
     package var prefersGzip: Bool { gzip > 0 && gzip >= weights["identity"] ?? 0 }
 
+    /// Without the white space around it (OWS, RFC 9110 §5.6.3).
+    private static func trimmed(_ text: Substring) -> Substring {
+        let isBlank = { (character: Character) in character == " " || character == "\t" }
+        var text = text.drop(while: isBlank)
+        while text.last.map(isBlank) == true { text.removeLast() }
+        return text
+    }
+
     /// The weight of `q=0.5`; nil for another parameter, and 0 for a weight that cannot be read.
     private static func weight(_ parameter: Substring) -> Double? {
-        let pair = parameter.lowercased().filter { !$0.isWhitespace }.split(
-            separator: "=", omittingEmptySubsequences: false)
-        guard pair.first == "q" else { return nil }
+        // No space may stand beside `=`. Who puts one there and refuses is understood all the same.
+        let pair = parameter.split(separator: "=", omittingEmptySubsequences: false).map(trimmed)
+        guard pair.first?.lowercased() == "q" else { return nil }
         return pair.count == 2 ? Double(pair[1]).map { (0...1).contains($0) ? $0 : 0 } ?? 0 : 0
     }
 }

@@ -147,6 +147,9 @@ extension GateHandler.Passing {
     /// Sets how the answer's end is shown (RFC 9112 §6): by its length, by chunks, or by the end of the connection.
     mutating func frame(_ head: inout HTTPResponseHead) {
         guard !head.isInformational else { return }
+        // Services that make HEAD of GET drop the body and then count it. Where GET does not say its length either, a
+        // length of 0 would be wrong, and none is right (RFC 9110 §8.6).
+        if isBare, head.headers["content-length"] == ["0"] { head.headers.remove(name: "content-length") }
         if isHTTP10 { head.version = .http1_0 }
         if !head.status.mayHaveResponseBody {
             isBare = true
@@ -155,7 +158,7 @@ extension GateHandler.Passing {
         } else if isHTTP10 {
             // HTTP/1.0 has no chunks.
             head.headers.remove(name: "transfer-encoding")
-            if !head.headers.contains(name: "content-length") { closeAfter = true }
+            if !isBare, !head.headers.contains(name: "content-length") { closeAfter = true }
         } else if !isBare, !head.headers.contains(name: "content-length"),
             !head.headers.contains(name: "transfer-encoding")
         {

@@ -48,6 +48,10 @@ extension GateHandler: PollResponder, PostResponder {
     /// Tells the session that a POST has begun, and prepares to keep its body.
     func beginPost(_ request: GateRequest) -> GateRequest {
         guard case .session(let id, .post) = request.route, let connection = core.session(id) else { return request }
+        guard request.head.isPlain else {
+            violated(.badRequest, "content-encoding")
+            return request.rerouted(.answer(.encoded))
+        }
         do throws(EngineRequestError) {
             try connection.beginPost()
         } catch {
@@ -129,6 +133,11 @@ extension GateRequest {
 }
 
 extension HTTPRequestHead {
+    /// The body is not compressed or coded in another way.
+    fileprivate var isPlain: Bool {
+        headers[canonicalForm: "content-encoding"].allSatisfy { $0.isEmpty || $0.lowercased() == "identity" }
+    }
+
     fileprivate var isOctetStream: Bool {
         headers.first(name: "content-type")?.lowercased().hasPrefix("application/octet-stream") ?? false
     }

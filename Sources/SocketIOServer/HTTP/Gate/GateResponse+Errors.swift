@@ -26,6 +26,14 @@ extension GateResponse {
     /// A POST larger than `maxPayload`.
     static let tooLarge = GateResponse(status: .payloadTooLarge)
 
+    /// A POST whose body is compressed (RFC 9110 §15.5.16).
+    static let encoded: GateResponse = {
+        var response = GateResponse(
+            .unsupportedMediaType, "content-encoding", "a body is taken as it is; leave Content-Encoding out")
+        response.headers.append(Header("accept-encoding", "identity"))
+        return response
+    }()
+
     /// That address may not open another session.
     static let tooManySessions = unavailable(
         "too-many-connections", "the server's limit of connections is reached; try again later, or raise the limit")

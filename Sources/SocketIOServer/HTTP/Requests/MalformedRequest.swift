@@ -24,7 +24,9 @@ enum MalformedRequest {
         let lines = seen.split(separator: lineFeed, omittingEmptySubsequences: true)
         if lines.contains(where: isOfOtherVersion) { return otherProtocol }
         switch error {
-        case .invalidMethod where lines.first.map(isRequestLine) == true:
+        // The decoder knows the methods of RTSP too, and stops once it reads that this is HTTP.
+        case .invalidMethod where lines.first.map(isRequestLine) == true,
+            .invalidConstant where lines.first.map(beginsRequest) == true:
             return RequestRules.Fault("no such method; their names are in upper case", .notImplemented)
         case .invalidContentLength, .unexpectedContentLength:
             return RequestRules.Fault("Content-Length is one whole number, and not beside Transfer-Encoding")
@@ -86,6 +88,13 @@ enum MalformedRequest {
 
     /// `METHOD TARGET HTTP/d.d`, whatever the method and the version.
     private static func isRequestLine(_ line: ArraySlice<UInt8>) -> Bool { version(of: line) != nil }
+
+    /// `METHOD TARGET HTTP`, and perhaps a slash and more: the decoder does not wait for the slash.
+    private static func beginsRequest(_ line: ArraySlice<UInt8>) -> Bool {
+        let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
+        return words.count == 3 && !words[0].isEmpty && words[0].allSatisfy(isTokenByte) && !words[1].isEmpty
+            && words[2].count >= 4 && "HTTP/".utf8.starts(with: words[2].prefix(5))
+    }
 
     private static func isOfOtherVersion(_ line: ArraySlice<UInt8>) -> Bool {
         version(of: line).map { $0 != "1.1" && $0 != "1.0" } ?? false
