@@ -96,8 +96,23 @@ struct HTTPRoutes: Sendable {
     private func paidFor(_ selection: Selection, by request: Request, _ context: PeerContext) async -> Selection {
         let keys = await assembler.statistics.keys
         let group = AddressGroup(names.client(of: request, from: context.peer))
-        budgets.pay(Cost.comparing(selection, keys: keys), of: group, now: .now)
-        return selection.remembering(in: MatchTable())
+        let paid = Cost.comparing(selection, keys: keys)
+        budgets.pay(paid, of: group, now: .now)
+        let selection = selection.remembering(in: MatchTable())
+        guard selection.isDear else { return selection }
+        await compare(selection)
+        budgets.pay(Cost.comparing(steps: selection.takeWork(), paid: paid), of: group, now: .now)
+        return selection
+    }
+
+    /// Compares the names of all keys with patterns that take long. It does so beside the event loop, which meanwhile
+    /// serves others.
+    @concurrent private func compare(_ selection: Selection) async {
+        var last: String?
+        while case let page = await assembler.keys(.all, after: last, limit: 256), let end = page.last {
+            for key in page.keys { _ = selection.matches(host: key.host, probe: key.probe) }
+            last = end
+        }
     }
 
     /// Everyone may see states. Only clients with the token may see addresses, users and keys.

@@ -60,7 +60,7 @@ extension MonitoringFeed {
         _ selection: Selection, for id: String, then: @escaping @Sendable (isolated MonitoringFeed) -> Void
     ) {
         let keys = keyCount
-        guard selection.patterns * keys > Comparisons.slice else { return then(self) }
+        guard selection.isDear || selection.patterns * keys > Comparisons.slice else { return then(self) }
         pay(Cost.comparing(selection, keys: keys), id)
         comparisons.began(for: id)
         compare(assembler.assumeIsolated { $0.keys(.all) }[...], selection, for: id, then: then)
@@ -71,9 +71,15 @@ extension MonitoringFeed {
         then: @escaping @Sendable (isolated MonitoringFeed) -> Void
     ) {
         guard comparisons.areUnderWay(for: id) else { return }
-        let slice = keys.prefix(max(1, Comparisons.slice / selection.patterns))
-        for key in slice { _ = selection.matches(host: key.host, probe: key.probe) }
-        let rest = keys.dropFirst(slice.count)
+        var (count, steps) = (0, 0)
+        for key in keys {
+            _ = selection.matches(host: key.host, probe: key.probe)
+            count += 1
+            steps += selection.takeWork()
+            if count * selection.patterns >= Comparisons.slice || steps >= Comparisons.sliceSteps { break }
+        }
+        pay(Cost.comparing(steps: steps, paid: Cost.comparing(selection, keys: count)), id)
+        let rest = keys.dropFirst(count)
         guard rest.isEmpty else {
             return eventLoop.execute { self.assumeIsolated { $0.compare(rest, selection, for: id, then: then) } }
         }
@@ -86,6 +92,8 @@ extension MonitoringFeed {
 struct Comparisons {
     /// How many comparisons of names with patterns are made in one turn: a few milliseconds of work.
     static let slice = 20_000
+    /// The same in steps of about a nanosecond, where names and patterns are long.
+    static let sliceSteps = 2_000_000
 
     private var clients: [String: Int] = [:]
 

@@ -17,36 +17,27 @@ public struct Glob: Sendable, Hashable, Comparable {
     /// Compares the texts of the patterns.
     public static func < (left: Glob, right: Glob) -> Bool { left.pattern < right.pattern }
 
-    /// Whether the whole `text` fits. At worst O(pattern × text): no pattern takes exponential time.
+    /// Whether the whole `text` fits. No pattern takes more than a few steps for each byte of itself and the text.
     public func matches(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { matches($0) }
+        var work = 0
+        return matches(text, work: &work)
     }
 
-    private func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        var inPattern = 0
-        var inText = 0
-        /// Where to go on when the last star takes one more byte.
-        var retry: (pattern: Int, text: Int)?
-        while inText < text.count {
-            if inPattern < bytes.count, bytes[inPattern] == UInt8(ascii: "*") {
-                inPattern += 1
-                retry = (inPattern, inText)
-            } else if inPattern < bytes.count, bytes[inPattern] == UInt8(ascii: "?") {
-                inPattern += 1
-                inText += 1
-                // One character, not one byte.
-                while inText < text.count, text[inText] & 0xc0 == 0x80 { inText += 1 }
-            } else if inPattern < bytes.count, bytes[inPattern] == text[inText] {
-                inPattern += 1
-                inText += 1
-            } else if let last = retry {
-                retry = (last.pattern, last.text + 1)
-                (inPattern, inText) = (last.pattern, last.text + 1)
-            } else {
-                return false
+    /// Whether one comparison can take far more than usual: a long piece between stars may have to be looked for.
+    var isDear: Bool {
+        let pieces = bytes.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
+        return pieces.dropFirst().dropLast().contains { $0.count > GlobMatch.shortPiece }
+    }
+
+    /// - Parameter work: grows by the steps that were made, of about a nanosecond each.
+    func matches(_ text: String, work: inout Int) -> Bool {
+        var text = text
+        return bytes.withUnsafeBufferPointer { pattern in
+            text.withUTF8 { text in
+                var match = GlobMatch(pattern, text)
+                defer { work += match.work }
+                return match.decide()
             }
         }
-        return bytes[inPattern...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 }

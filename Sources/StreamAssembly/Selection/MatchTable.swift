@@ -67,6 +67,8 @@ final class MatchMemo: Sendable {
         var generation = 0
         var known: [UInt64] = []
         var wanted: [UInt64] = []
+        /// Steps that were made since somebody asked.
+        var work = 0
     }
 
     private let table: MatchTable
@@ -76,21 +78,28 @@ final class MatchMemo: Sendable {
         self.table = table
     }
 
-    func wants(host: String, probe: String, compare: () -> Bool) -> Bool {
+    func wants(host: String, probe: String, compare: (_ work: inout Int) -> Bool) -> Bool {
         let (number, generation) = table.number(host: host, probe: probe)
         let (word, bit) = (number / 64, UInt64(1) << UInt64(number % 64))
         return bits.withLock { bits in
-            if bits.generation != generation { bits = Bits(generation: generation) }
+            if bits.generation != generation { bits = Bits(generation: generation, work: bits.work) }
             if word >= bits.known.count {
                 let more = [UInt64](repeating: 0, count: word + 1 - bits.known.count)
                 bits.known += more
                 bits.wanted += more
             }
             if bits.known[word] & bit != 0 { return bits.wanted[word] & bit != 0 }
-            let isWanted = compare()
+            let isWanted = compare(&bits.work)
             bits.known[word] |= bit
             if isWanted { bits.wanted[word] |= bit }
             return isWanted
+        }
+    }
+
+    func takeWork() -> Int {
+        bits.withLock { bits in
+            defer { bits.work = 0 }
+            return bits.work
         }
     }
 }

@@ -84,6 +84,13 @@ public struct Selection: Sendable, Hashable {
     /// How many patterns have to be compared.
     public var patterns: Int { hosts.count + probes.count }
 
+    /// Whether patterns are so long that comparisons can take far more time than usual.
+    public var isDear: Bool { hosts.contains(where: \.isDear) || probes.contains(where: \.isDear) }
+
+    /// How many steps, of about a nanosecond each, comparisons have taken since this was last asked. Only a selection
+    /// that remembers counts them, together with its copies.
+    public func takeWork() -> Int { memo?.takeWork() ?? 0 }
+
     /// The same selection, which remembers in `table` what it has compared. Copies share this.
     public func remembering(in table: MatchTable) -> Selection {
         guard memo == nil, patterns > 0 else { return self }
@@ -101,13 +108,17 @@ public struct Selection: Sendable, Hashable {
 
     /// Whether samples of that host and probe are wanted.
     public func matches(host: String, probe: String) -> Bool {
-        guard let memo else { return compare(host, probe) }
-        return memo.wants(host: host, probe: probe) { compare(host, probe) }
+        var work = 0
+        guard let memo else { return compare(host, probe, &work) }
+        return memo.wants(host: host, probe: probe) { compare(host, probe, &$0) }
     }
 
-    private func compare(_ host: String, _ probe: String) -> Bool {
-        (hosts.isEmpty || hosts.contains { $0.matches(host) })
-            && (probes.isEmpty || probes.contains { $0.matches(probe) })
+    private func compare(_ host: String, _ probe: String, _ work: inout Int) -> Bool {
+        Self.fits(host, hosts, &work) && Self.fits(probe, probes, &work)
+    }
+
+    private static func fits(_ name: String, _ globs: [Glob], _ work: inout Int) -> Bool {
+        globs.isEmpty || globs.contains { $0.matches(name, work: &work) }
     }
 
     private static func checkIsObject(_ value: JSONValue) throws(Invalid) {

@@ -1,4 +1,5 @@
 import JSONBytes
+import SeededRandom
 import Testing
 
 @testable import StreamAssembly
@@ -23,6 +24,81 @@ import Testing
         // With exponential backtracking this would not end.
         #expect(!glob.matches(String(repeating: "a", count: 253)))
     }
+
+    /// Said anew, as slowly as it may be: what fits is one of three things.
+    private static func fits(_ pattern: ArraySlice<Character>, _ text: ArraySlice<Character>) -> Bool {
+        guard let first = pattern.first else { return text.isEmpty }
+        if first == "*" { return fits(pattern.dropFirst(), text) || !text.isEmpty && fits(pattern, text.dropFirst()) }
+        return (first == "?" ? !text.isEmpty : text.first == first) && fits(pattern.dropFirst(), text.dropFirst())
+    }
+
+    @Test(arguments: 1...8) func `any glob fits what it says`(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let letters: [Character] = ["a", "b", "é", "€", "*", "?", "*"]
+        for _ in 0..<2_000 {
+            let pattern = (0...Int.random(in: 0...8, using: &random)).map { _ in
+                letters[Int.random(in: 0..<7, using: &random)]
+            }
+            let text = (0..<Int.random(in: 0...9, using: &random)).map { _ in
+                letters[Int.random(in: 0..<4, using: &random)]
+            }
+            let fits = try #require(Glob(String(pattern))).matches(String(text))
+            #expect(fits == Self.fits(pattern[...], text[...]), "\(String(pattern)) \(String(text))")
+        }
+    }
+
+    /// Pieces of every length around those of a machine word, whole, with any characters in them, and with one wrong.
+    @Test(arguments: [1, 7, 8, 9, 10, 63, 64, 65, 100, 127, 128, 129, 200]) func `long pieces are found`(
+        _ count: Int
+    ) throws {
+        let letters = ["a", "b", "a", "c"]
+        let text = (0..<210).map { place -> String in place % 11 == 0 ? "é" : letters[place * place / 3 % 4] }
+        for start in [0, 1, 5, 210 - count] where start + count <= 210 {
+            var piece = Array(text[start..<(start + count)])
+            func fits() throws -> Bool? {
+                let pattern = "*" + piece.joined() + "*"
+                return pattern.utf8.count > Glob.maxLength ? nil : try #require(Glob(pattern)).matches(text.joined())
+            }
+            #expect(try fits() != false)
+            for place in stride(from: 0, to: count, by: 9) { piece[place] = "?" }
+            #expect(try fits() != false)
+            piece[count - 1] = "?"
+            #expect(try fits() != false)
+            piece[count / 2] = "z"
+            #expect(try fits() != true)
+        }
+    }
+
+    private static let dear: [String] = [
+        "*\(a(120))b*", "*\(a(250))b*", "*\(a(8))b*", "*\(a(7))b*", "*\(a(64))b*", "*\(a(250))b", "\(a(200))*b",
+        "*\(many("?", 200))b*", "\(many("*a", 126))*b*", "\(many("*aaaaaaaaa", 24))*b*", "\(many("*?", 126))*b*",
+        "\(many("?*", 100))b",
+    ]
+
+    @Test(arguments: dear)
+    func `no glob takes more than a few steps a byte, and each is counted`(_ pattern: String) throws {
+        let selection = Selection(hosts: [try #require(Glob(pattern))], probes: []).remembering(in: MatchTable())
+        #expect(!selection.matches(host: Self.a(255), probe: "top"))
+        let work = selection.takeWork()
+        #expect((1...3_000).contains(work))
+        #expect(!selection.matches(host: Self.a(255), probe: "top"))
+        #expect(selection.takeWork() == 0)
+    }
+
+    @Test(arguments: ["web-*", "*", "*db*", "a?c*", "*monitor*", "*\(a(100))", "\(a(100))*", a(100)])
+    func `ordinary patterns, and long ends, take no long`(_ pattern: String) throws {
+        #expect(try !Selection(hosts: [], probes: [#require(Glob(pattern))]).isDear)
+    }
+
+    @Test(arguments: ["*\(a(9))*", "x*\(a(9))*y", "*?????????*"])
+    func `a selection knows that its patterns may take long`(_ pattern: String) throws {
+        #expect(try Selection(hosts: [], probes: [#require(Glob(pattern))]).isDear)
+        #expect(try Selection(hosts: [#require(Glob(pattern))], probes: []).isDear)
+    }
+
+    private static func a(_ count: Int) -> String { many("a", count) }
+
+    private static func many(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
 
     @Test func `a glob has 1 to 256 bytes`() {
         #expect(Glob("") == nil)

@@ -38,10 +38,17 @@ enum Cost {
         }
     }
 
-    /// The cost of comparing each key with each pattern once.
+    /// The cost of comparing each key with each pattern once, as it is with ordinary patterns and names.
     static func comparing(_ selection: Selection, keys: Int) -> Double {
         Double(selection.patterns * keys) * 0.05
     }
+
+    /// What comparisons cost beyond that. Long patterns and names take longer.
+    ///
+    /// - Parameters:
+    ///   - steps: how many were made, of about a nanosecond each.
+    ///   - paid: what is paid already.
+    static func comparing(steps: Int, paid: Double) -> Double { max(0, Double(steps) / 1000 - paid) }
 
     /// The cost of looking at all keys for how much of them somebody is to get.
     static func looking(keys: Int) -> Double { 20 + Double(keys) * 0.5 }
