@@ -13,15 +13,18 @@ package struct RedisConnector: Sendable {
     private let configuration: RedisConfiguration
     private let eventLoop: any EventLoop
     private let logger: Logger
+    private let warnsOfAbsence: Bool
     private let clock: any Clock<Duration>
 
+    /// - Parameter warnsOfAbsence: false where whoever gets the state tells of it: then it is logged as `debug`.
     package init(
-        configuration: RedisConfiguration, eventLoop: any EventLoop, logger: Logger,
+        configuration: RedisConfiguration, eventLoop: any EventLoop, logger: Logger, warnsOfAbsence: Bool = true,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.logger = logger
+        self.warnsOfAbsence = warnsOfAbsence
         self.clock = clock
     }
 
@@ -77,7 +80,8 @@ package struct RedisConnector: Sendable {
                 }
                 let reason = error as? RedisError ?? RedisError(.other, "\(error)", underlying: error)
                 let wait = backoff.next(using: &generator)
-                logger.redisBackingOff(configuration.endpoint, reason, wait, isNew: reports.isNew(reason))
+                let isNew = reports.isNew(reason) && warnsOfAbsence
+                logger.redisBackingOff(configuration.endpoint, reason, wait, isNew: isNew)
                 await onState(.backingOff(reason, wait))
                 await sleep(wait, resolver)
             }

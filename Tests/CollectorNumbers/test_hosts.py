@@ -306,6 +306,20 @@ def test_hidden_processes_are_told(tmp_path):
     assert shown["tasks"]["hiddenThreads"] is None
 
 
+def test_a_proc_that_shows_processes_alone_is_told():
+    can_namespace("-m", "-p")
+    within = ["unshare", "-m", "-p", "-f", "sh", "-c", 'mount -t proc -o subset=pid proc /proc && exec "$@"', "sh"]
+    probe = subprocess.run([*within, "true"], capture_output=True, text=True)
+    if probe.returncode != 0:
+        pytest.skip(f"the kernel refuses subset=pid: {probe.stderr.strip()}")
+    sample = once("--probe", "top", within=within)["top"]
+    assert sample["cpu"] is None and "no-privilege" in sample["flags"]
+    report = subprocess.run([*within, PROGRAM, "check", "--redis", "unix:///nowhere"], capture_output=True, text=True).stdout
+    assert not [line for line in report.splitlines() if line.startswith("/proc/") and "this kernel does not have it" in line], report
+    line = next(line for line in report.splitlines() if line.startswith("/proc/stat"))
+    assert "denied" in line and "subset=pid" in line, report
+
+
 # The collector in sh
 
 def test_in_sh_a_cpu_has_the_place_of_its_number_and_datagram_services_are_listed(tmp_path):

@@ -26,7 +26,14 @@ package struct ProbeSource: Sendable {
             do throws(ProcFSError) {
                 return [CheckFinding(name, .fine, try read(root, buffer))]
             } catch {
-                return [CheckFinding(name, error)]
+                guard error.isGone, name.hasPrefix("/proc/"),
+                    ProcessHiding(root: root, buffer: buffer).showsOnlyProcesses
+                else { return [CheckFinding(name, error)] }
+                return [
+                    CheckFinding(
+                        name, .denied,
+                        "/proc is mounted with subset=pid; mount it without (in a unit of systemd: ProcSubset=all)")
+                ]
             }
         }
     }

@@ -101,7 +101,8 @@ package actor RedisTarget {
     }
 
     private func follow() async {
-        let connector = RedisConnector(configuration: redis, eventLoop: eventLoop, logger: logger)
+        let connector = RedisConnector(
+            configuration: redis, eventLoop: eventLoop, logger: logger, warnsOfAbsence: false)
         await connector.run { state in
             if case .backingOff(let reason, _) = state, reports.isAway(reason) {
                 logger.redisAway(reason, waiting: waiting.count)

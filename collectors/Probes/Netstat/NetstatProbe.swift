@@ -121,7 +121,7 @@ package final class NetstatProbe: NativeProbe {
     /// Whether `/proc` does not even list the processes of some owners.
     private func isHiding(_ moment: SampleMoment) -> Bool {
         if let known = hidesProcesses, moment.monotonicNs &- known.readNs < Self.mountIntervalNs { return known.value }
-        let value = hiding.option() != nil
+        let value = hiding.option() != nil || hiding.showsOnlyProcesses
         hidesProcesses = (value, moment.monotonicNs)
         return value
     }

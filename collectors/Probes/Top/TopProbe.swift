@@ -108,7 +108,7 @@ package final class TopProbe: NativeProbe {
         if wholeDevicesReadNs.map({ moment.monotonicNs &- $0 >= Self.deviceIntervalNs }) ?? true {
             wholeDevices = BlockDevices(root: root)
             hasZFS = access("\(root)/\(ZFSCache.path)", R_OK) == 0
-            hidesProcesses = hiding.option() != nil
+            hidesProcesses = hiding.option() != nil || hiding.showsOnlyProcesses
             wholeDevicesReadNs = moment.monotonicNs
         }
         reading.hidesProcesses = hidesProcesses

@@ -20,6 +20,9 @@ package struct ProcessHiding {
         return "hidepid=\(level.rawValue)"
     }
 
+    /// Whether `/proc` shows nothing but processes, to nobody: `subset=pid`, as systemd's `ProcSubset=pid` mounts it.
+    package var showsOnlyProcesses: Bool { (try? mounts.read())?.hasFiles == false }
+
     private static func isMember(of group: gid_t) -> Bool {
         if getegid() == group { return true }
         let count = getgroups(0, nil)
@@ -43,6 +46,8 @@ struct ProcessMount: KernelFile, Sendable, Equatable {
 
     var hidePID: Level?
     var groupID: UInt32 = 0
+    /// Such as `/proc/stat`.
+    var hasFiles = true
 
     init(parsing bytes: UnsafeRawBufferPointer) throws(ProcFSError) {
         // number parent device root place options … - type source options-of-the-filesystem; the last mount is on top.
@@ -53,9 +58,11 @@ struct ProcessMount: KernelFile, Sendable, Equatable {
             else { continue }
             hidePID = nil
             groupID = 0
+            hasFiles = true
             for option in words[dash + 3].split(separator: UInt8(ascii: ",")) {
                 let text = String(decoding: option, as: UTF8.self)
                 if text.hasPrefix("hidepid=") { hidePID = Self.level(text.dropFirst("hidepid=".count)) }
+                if text == "subset=pid" { hasFiles = false }
                 if text.hasPrefix("gid=") { groupID = UInt32(text.dropFirst("gid=".count)) ?? 0 }
             }
         }
