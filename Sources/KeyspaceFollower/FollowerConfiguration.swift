@@ -16,7 +16,7 @@ package struct FollowerConfiguration: Sendable {
     package var reconcileInterval: Duration
     /// How often new keys are searched for, and how often the server is asked whether it still sends events.
     package var scanInterval: Duration
-    /// The longest time for which events are gathered before their keys are read.
+    /// The longest time for which events of a busy key are gathered before it is read again.
     package var maxTick: Duration
     /// The highest score that is taken at this moment; what lies above is taken when its time has come.
     package var latestScore: @Sendable () -> Double = { .infinity }

@@ -7,6 +7,7 @@ internal import StreamAssembly
 struct KeySchedule {
     static let maxBatch = 64
 
+    private let perKey: Int
     private var keys: FollowedKeys
     private var dirty = DirtyKeys()
     private var timers: FollowerTimers
@@ -23,6 +24,7 @@ struct KeySchedule {
         latestScore: @escaping @Sendable () -> Double = { .infinity },
         isSample: @escaping @Sendable (_ row: Row, _ key: String) -> Bool = { _, _ in true }
     ) {
+        self.perKey = perKey
         keys = FollowedKeys(perKey: perKey, latestScore: latestScore, isSample: isSample)
         timers = FollowerTimers(timing, now: now)
         rounds = Rounds(maxTick: timing.maxTick, now: now)
@@ -54,7 +56,8 @@ struct KeySchedule {
         markAll(isSameServer ? .thorough : .full)
         search.connected()
         timers.connected(now: now)
-        rounds.connected(now: now)
+        rounds.abandon(now: now)
+        dirty.wake()
         notificationsChecked(isNotified: isNotified, wereLost: false, now: now)
     }
 
@@ -63,13 +66,13 @@ struct KeySchedule {
         for key in keys { mark(key, .full) }
         search.resumed()
         timers.resumed(now: now)
-        rounds.connected(now: now)
+        rounds.abandon(now: now)
+        dirty.wake()
     }
 
     /// The connection was lost: nothing that was asked is answered.
     mutating func disconnected() {
         keys.abandonReads()
-        rounds.abandon()
     }
 
     /// Whether events tell of changes from now on. `wereLost`: they did not for a while, so that what happened is
@@ -105,7 +108,7 @@ struct KeySchedule {
 
     // MARK: - What happened
 
-    /// True where this is the first event of a round: whoever waits has to ask ``next(now:)`` again.
+    /// True where this may move what is to be done next: whoever waits has to ask ``next(now:)`` again.
     mutating func eventReceived(_ key: String, _ hint: KeyHint) -> Bool {
         switch hint {
         case .ignore: return false
@@ -113,9 +116,9 @@ struct KeySchedule {
         case .look(let need):
             keys.change(key) { $0.eventReceived(need) }
             if troubles.raise(key, need) { break }
-            let isFirst = dirty.urgentCount == 0
+            let (wasUrgent, wasHeld) = (dirty.urgentCount > 0, dirty.isAnyHeld)
             dirty.mark(key, need, isUrgent: true)
-            return isFirst
+            return !wasUrgent && dirty.urgentCount > 0 || !wasHeld && dirty.isAnyHeld
         }
         return false
     }
@@ -172,7 +175,8 @@ struct KeySchedule {
     mutating func next(now: NIODeadline) -> Action {
         fireTimers(now)
         if timers.takeCheck(now) { return .check }
-        let isRoundDue = dirty.urgentCount > 0 && rounds.due <= now
+        if rounds.restEnds <= now { dirty.wake() }
+        let isRoundDue = dirty.urgentCount > 0
         let isLookDue = isRoundDue || dirty.hasBackground
         if let cursor = search.takeStep(isOtherWorkDue: isLookDue) { return .scan(cursor: cursor) }
         return isLookDue ? .look(takeBatch(isRoundDue: isRoundDue, now)) : .wait(until: wakeAt)
@@ -181,7 +185,7 @@ struct KeySchedule {
     /// The earliest time at which ``next(now:)`` has something to do, unless an event comes first.
     private var wakeAt: NIODeadline {
         let wake = min(timers.earliest, troubles.due, search.due)
-        return dirty.urgentCount > 0 ? min(wake, rounds.due) : wake
+        return dirty.isAnyHeld ? min(wake, rounds.restEnds) : wake
     }
 
     private mutating func fireTimers(_ now: NIODeadline) {
@@ -212,11 +216,12 @@ struct KeySchedule {
         var count = 0
         if isRoundDue {
             let most = min(Self.maxBatch, rounds.begin(urgent: dirty.urgentCount))
-            while count < most, let (key, need) = dirty.takeUrgent() {
+            while count < most, let (key, need, additions) = dirty.takeUrgent() {
                 batch.append(begin(key, need, now))
+                rounds.took(key, additions: additions)
                 count += 1
             }
-            rounds.took(count)
+            batch.round = rounds.begun
         }
         while count < Self.maxBatch, let (key, need) = dirty.takeBackground() {
             batch.append(begin(key, need, now))
@@ -244,9 +249,11 @@ struct KeySchedule {
     mutating func received(
         _ answers: [KeyAnswer], to look: Look, now: NIODeadline, into changes: inout [Change]
     ) -> Progress {
+        let known = changes.count
         guard let (step, bytes, isDoubtful) = keys.received(answers, to: look.key, into: &changes) else {
             return Progress()
         }
+        if changes[known...].contains(where: { $0.newRows > perKey / 4 }) { rounds.hurry() }
         if isDoubtful { checks.suspect(look.key) }
         switch step {
         case .read(let reads):
@@ -279,7 +286,9 @@ struct KeySchedule {
     }
 
     /// All looks of a batch are over; `work` is how long they kept this process busy.
-    mutating func batchEnded(work: TimeAmount, now: NIODeadline) { rounds.batchEnded(work: work, now: now) }
+    mutating func batchEnded(work: TimeAmount, now: NIODeadline) {
+        dirty.rest(rounds.batchEnded(work: work, now: now))
+    }
 
     /// See ``ReadTroubles/broke(_:now:)``.
     mutating func broke(_ looks: [Look], now: NIODeadline) -> String? { troubles.broke(looks, now: now) }
@@ -289,4 +298,13 @@ struct KeySchedule {
 
     /// - Parameter bytes: what Redis itself says that it lets wait for one client.
     mutating func replyLimitFound(_ bytes: Int) { troubles.replyLimitFound(bytes) }
+}
+
+extension Change {
+    fileprivate var newRows: Int {
+        switch self {
+        case .added(_, let rows), .gap(_, let rows): rows.count
+        case .removed, .trimmed, .again, .gone, .passedOver: 0
+        }
+    }
 }

@@ -14,6 +14,8 @@ struct Look: Equatable {
 /// bytes at most (64 full windows at once cost Redis 150 MB of output buffer).
 struct LookBatch: Equatable {
     private(set) var waiting: [Look] = []
+    /// The number of the round that some of them are for; nil where all are looked at by the clock.
+    var round: UInt64?
 
     init(_ looks: [Look] = []) {
         waiting = looks

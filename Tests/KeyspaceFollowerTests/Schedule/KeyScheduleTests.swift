@@ -85,19 +85,65 @@ import Testing
         #expect(schedule.next(now: start) == .wait(until: start + .seconds(5)))
     }
 
-    @Test func `gathers events for the tick that the work asks for`() throws {
+    @Test func `gathers events of a busy key for the tick that the work asks for`() throws {
         var schedule = try make(keys: ["a"])
         #expect(schedule.eventReceived("a", .look(.probe)) == true)
+        for _ in 0..<4 { #expect(schedule.eventReceived("a", .look(.probe)) == false) }
         try look(&schedule, at: start, work: .milliseconds(3), answers: Self.unchanged)
-        #expect(schedule.eventReceived("a", .look(.probe)) == true)
-        #expect(schedule.eventReceived("b", .look(.probe)) == false)
+        #expect(schedule.next(now: start) == .wait(until: start + .seconds(5)))
+        #expect(schedule.eventReceived("a", .look(.probe)) == true, "whoever waits has to know of the tick")
+        #expect(schedule.eventReceived("a", .look(.probe)) == false)
         #expect(schedule.next(now: start) == .wait(until: start + .milliseconds(20)))
-        guard case .look(let batch) = schedule.next(now: start + .milliseconds(20)) else {
+        #expect(try look(&schedule, at: start + .milliseconds(20), answers: Self.unchanged).map(\.key) == ["a"])
+        #expect(schedule.roundsDone == 2)
+    }
+
+    @Test func `reads other keys at once while a flooded one rests`() throws {
+        var schedule = try make(keys: ["a", "b"])
+        for _ in 0..<1000 { _ = schedule.eventReceived("a", .look(.probe)) }
+        try look(&schedule, at: start, work: .milliseconds(30), answers: Self.unchanged)
+        let soon = start + .milliseconds(1)
+        #expect(schedule.eventReceived("a", .look(.probe)) == true)
+        #expect(schedule.eventReceived("b", .look(.probe)) == true)
+        #expect(try look(&schedule, at: soon, answers: Self.unchanged).map(\.key) == ["b"])
+        #expect(schedule.next(now: soon) == .wait(until: start + .milliseconds(50)))
+        #expect(try look(&schedule, at: start + .milliseconds(50), answers: Self.unchanged).map(\.key) == ["a"])
+    }
+
+    /// The window has 10 places.
+    @Test(arguments: [(2, 50), (3, 10), (9, 10)] as [(Int, Int64)])
+    func `a flood that might outrun the window is read again soon`(new: Int, rest: Int64) throws {
+        var schedule = try make(keys: ["a"])
+        for _ in 0..<9 { _ = schedule.eventReceived("a", .look(.probe)) }
+        let rows = (2..<2 + new).map { Self.row(Double($0)) }
+        try look(&schedule, at: start, work: .milliseconds(30)) { _ in [.count(0), .count(1), .rows(rows)] }
+        _ = schedule.eventReceived("a", .look(.probe))
+        #expect(schedule.next(now: start) == .wait(until: start + .milliseconds(rest)))
+    }
+
+    @Test func `a new connection ends all rest`() throws {
+        var schedule = try make(keys: ["a"])
+        for _ in 0..<9 { _ = schedule.eventReceived("a", .look(.probe)) }
+        try look(&schedule, at: start, work: .milliseconds(30), answers: Self.unchanged)
+        _ = schedule.eventReceived("a", .look(.probe))
+        schedule.disconnected()
+        schedule.connected(isSameServer: true, isNotified: true, now: start)
+        #expect(schedule.next(now: start) == .scan(cursor: "0"))
+        schedule.scanned(["a"], next: "0", now: start)
+        #expect(try look(&schedule, at: start, answers: Self.unchanged).map(\.key) == ["a"])
+    }
+
+    @Test func `reads many new keys in one pipeline, however much a key may hold`() throws {
+        var schedule = KeySchedule(perKey: 100_000, timing: Self.timing, now: start)
+        schedule.connected(isSameServer: false, isNotified: true, now: start)
+        #expect(schedule.next(now: start) == .scan(cursor: "0"))
+        schedule.scanned([], next: "0", now: start)
+        for number in 0..<64 { _ = schedule.eventReceived("\(number)", .look(.probe)) }
+        guard case .look(var batch) = schedule.next(now: start) else {
             Issue.record("no look is due")
             return
         }
-        #expect(batch.waiting.map(\.key) == ["a", "b"])
-        #expect(schedule.roundsDone == 1)
+        #expect(batch.takePipeline(maxBytes: schedule.sizes.pipelineBytes).count == 64)
     }
 
     @Test func `takes at most 64 keys at once and waits only between rounds`() throws {
