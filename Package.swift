@@ -151,7 +151,7 @@ let package = Package(
         .executableTarget(
             name: "FollowBenchmark",
             dependencies: [
-                "TestSupport", "RedisClient", "RESP", "JSONBytes", nioPosix,
+                "TestSupport", "RedisClient", "RESP", "JSONBytes", nioCore, nioPosix,
                 nioConcurrencyHelpers, argumentParser, logging,
             ],
             path: "Tests/FollowBenchmark", swiftSettings: settings),

@@ -90,7 +90,8 @@ package struct Composition: Sendable {
                     feed.tell(report)
                     if report.isReady { feed.answerWaiting() }
                 }
-            })
+            },
+            onReading: feed.reading(at: configuration.logLevel))
         await metrics.observe(assembler: assembler, follower: follower, feed: feed, server: server, door: door)
 
         let following = Following(follower: follower, untilRedisRuns: untilRedisRuns)

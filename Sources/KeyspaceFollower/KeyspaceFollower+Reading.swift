@@ -17,6 +17,7 @@ extension KeyspaceFollower {
         var work = TimeAmount.nanoseconds(0)
         while !batch.isEmpty {
             let looks = batch.takePipeline(maxBytes: schedule.sizes.pipelineBytes)
+            var times = asks(for: looks.count, round: batch.round)
             let readings: [LookReading]
             do {
                 readings = try await read(looks, connection)
@@ -41,10 +42,19 @@ extension KeyspaceFollower {
                 let progress = received(reading, into: &changes)
                 if let look = progress.look { batch.append(look) } else { note(progress, key: reading.look.key) }
             }
-            emit(changes)
+            times?.answered = began
+            emit(changes, times: times)
             work = work + (.now() - began)
         }
         schedule.batchEnded(work: work, now: eventLoop.now)
+    }
+
+    /// Nil where nobody wants to know.
+    private func asks(for keys: Int, round: UInt64?) -> ReadingTimes? {
+        guard isTraced else { return nil }
+        let now = NIODeadline.now()
+        let heard = round.map { roundClock.reads(round: $0, now: now) } ?? now
+        return ReadingTimes(heard: heard, asked: now, answered: now, keys: keys)
     }
 
     private static let outputLimit =

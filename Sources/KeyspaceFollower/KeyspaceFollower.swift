@@ -19,6 +19,7 @@ package actor KeyspaceFollower: Service {
     let channel: KeyspaceChannel
     private let onChanges: @Sendable ([Change]) -> [String]
     private let onStatus: @Sendable (FollowerStatus) -> Void
+    private let onReading: (@Sendable (ReadingTimes) -> Void)?
 
     var schedule: KeySchedule
     var following = Following.undecided
@@ -27,6 +28,7 @@ package actor KeyspaceFollower: Service {
     /// Why the connections that are up are given up.
     var lost: RedisError?
     var sleeper = Sleeper()
+    var roundClock = RoundClock()
     /// Whose notifications were followed last.
     var identity: ServerIdentity?
     /// Commands that change keys without an event, as often as they were executed up to the last look.
@@ -40,16 +42,20 @@ package actor KeyspaceFollower: Service {
 
     /// Both callbacks are called on the event loop, synchronously, with the changes of each key in their order.
     ///
-    /// - Parameter onChanges: gives the keys that it wants to be told again as a whole, by ``Change/again(key:rows:)``.
+    /// - Parameters:
+    ///   - onChanges: gives the keys that it wants to be told again as a whole, by ``Change/again(key:rows:)``.
+    ///   - onReading: told before `onChanges` how those changes came; nil where nobody wants to know.
     package init(
         _ configuration: FollowerConfiguration, eventLoop: any EventLoop, logger: Logger,
-        onChanges: @escaping @Sendable ([Change]) -> [String], onStatus: @escaping @Sendable (FollowerStatus) -> Void
+        onChanges: @escaping @Sendable ([Change]) -> [String], onStatus: @escaping @Sendable (FollowerStatus) -> Void,
+        onReading: (@Sendable (ReadingTimes) -> Void)? = nil
     ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.logger = logger
         self.onChanges = onChanges
         self.onStatus = onStatus
+        self.onReading = onReading
         channel = KeyspaceChannel(database: configuration.redis.endpoint.database, prefix: configuration.prefix)
         schedule = KeySchedule(
             perKey: configuration.perKey, timing: FollowerTiming(configuration), now: eventLoop.now,
@@ -144,8 +150,13 @@ package actor KeyspaceFollower: Service {
 
     // MARK: - Telling others
 
-    func emit(_ changes: [Change]) {
+    /// Whether somebody wants to know where the time goes.
+    var isTraced: Bool { onReading != nil }
+
+    /// - Parameter times: how the changes came; nil where they were not read.
+    func emit(_ changes: [Change], times: ReadingTimes? = nil) {
         if changes.isEmpty { return }
+        onReading?(times ?? ReadingTimes(.now()))
         for case .added(_, let rows) in changes { counters.rowsAdded += UInt64(rows.count) }
         for key in onChanges(changes) { readAgain(key) }
     }

@@ -3,9 +3,17 @@ import NIOPosix
 import RedisClient
 import TestSupport
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Runs one scenario with a Redis server of its own, so that no run finds what an earlier one left.
 struct Measurement {
     let scenario: Scenario
+    /// Whether the daemon tells what each of its rounds took.
+    var isTraced = false
 
     func run() async throws -> Row {
         try await RedisServerProcess.running(FollowMode.restrictedUser, tcp: true) { server in
@@ -38,10 +46,13 @@ struct Measurement {
     private func follow(_ mode: FollowMode, _ port: Int, _ receiver: Receiver) async throws -> Row {
         // A window that holds whatever is written: each sample is to come.
         let arguments = [
-            "--redis", mode.url(port: port), "--log-level", "warning", "--window-per-key", "100000",
-            "--window-samples", "1000000", "--window-bytes", "1GiB",
+            "--redis", mode.url(port: port), "--log-level", isTraced ? "trace" : "warning", "--window-per-key",
+            "\(scenario.flood > 0 ? 600 : 100_000)", "--window-samples", "1000000", "--window-bytes", "1GiB",
         ]
-        return try await DaemonProcess.running(arguments + mode.daemonArguments) { daemon in
+        let rounds = RoundLog()
+        return try await DaemonProcess.running(
+            arguments + mode.daemonArguments, onLine: { [isTraced] in if isTraced { rounds.add($0) } }
+        ) { daemon in
             while try await HTTPProbe.get("/readyz", port: daemon.port).hasPrefix("HTTP/1.1 200") == false {
                 try await Task.sleep(for: .milliseconds(10))
             }
@@ -56,24 +67,30 @@ struct Measurement {
                 }
             }
             try await receiver.untilConnected()
-            let row = try await measure(port, daemon: daemon, receiver)
+            let row = try await measure(port, daemon: daemon, receiver, rounds)
             reading.cancel()
             try await client.disconnect()
             return row
         }
     }
 
-    private func measure(_ port: Int, daemon: DaemonProcess?, _ receiver: Receiver) async throws -> Row {
+    private func measure(
+        _ port: Int, daemon: DaemonProcess?, _ receiver: Receiver, _ rounds: RoundLog = RoundLog()
+    ) async throws -> Row {
         let meter = try await RedisConnector.connect(
             try redis(port), on: MultiThreadedEventLoopGroup.singleton.next(),
             logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
         let processID = daemon?.processID
         let serverBefore = try await ServerMeter.read(meter)
         let daemonBefore = processID.flatMap(ProcessMeter.cpu)
+        let ownBefore = ProcessMeter.cpu(of: getpid())
         let began = ContinuousClock.now
         let writer = Writer(redis: try redis(port), command: scenario.way == .publish ? .publish : .zadd)
+        async let flooding: Void = writer.flood(scenario)
         let (sent, ended) = try await writer.write(scenario)
+        try await flooding
         let daemonAtEnd = processID.flatMap(ProcessMeter.cpu)
+        let ownAtEnd = ProcessMeter.cpu(of: getpid())
         let arrivals = scenario.way == .nobody ? nil : try await receiver.untilQuiet()
         let daemonAfter = processID.flatMap(ProcessMeter.cpu)
         let serverAfter = try await ServerMeter.read(meter)
@@ -83,7 +100,11 @@ struct Measurement {
         var row = Row(scenario: scenario)
         row.writtenPerSecond = samples / ((ended - began) / .seconds(1))
         row.redisMicrosecondsPerSample = (serverAfter.cpu - serverBefore.cpu) / .microseconds(1) / samples
-        if let arrivals { row.add(arrivals, sent: sent, ended: ended) }
+        if let arrivals {
+            row.add(arrivals, sent: sent, ended: ended)
+            if isTraced { row.trace = Trace(rounds.rounds, arrivals, sent: sent) }
+        }
+        if let ownBefore, let ownAtEnd { row.ownPercent = (ownAtEnd - ownBefore) / (ended - began) * 100 }
         if let daemonBefore, let daemonAtEnd, let daemonAfter {
             row.commandsPerSample = Double(serverAfter.followerCommands - serverBefore.followerCommands) / samples
             row.daemonMicrosecondsPerSample = (daemonAfter - daemonBefore) / .microseconds(1) / samples

@@ -6,6 +6,8 @@ final class Receiver: Sendable {
     struct Arrivals: Sendable {
         /// By number; nil where a sample has not come.
         fileprivate(set) var times: [ContinuousClock.Instant?]
+        /// `meta.seq` of the frame that brought it, by number; 0 where that is not known.
+        fileprivate(set) var seqs: [UInt64]
         fileprivate(set) var distinct = 0
         fileprivate(set) var doubled = 0
         fileprivate(set) var snapshots = 0
@@ -14,7 +16,8 @@ final class Receiver: Sendable {
     private let state: NIOLockedValueBox<Arrivals>
 
     init(expecting samples: Int) {
-        state = NIOLockedValueBox(Arrivals(times: Array(repeating: nil, count: samples)))
+        state = NIOLockedValueBox(
+            Arrivals(times: Array(repeating: nil, count: samples), seqs: Array(repeating: 0, count: samples)))
     }
 
     var arrivals: Arrivals { state.withLockedValue(\.self) }
@@ -35,9 +38,10 @@ final class Receiver: Sendable {
         case #""dUpdates""#:
             let list = packet[parts[1]]
             guard let samples = try? JSONScanner.elements(ofArray: list) else { return }
+            let seq = Self.seq(packet[parts[parts.count - 1]])
             state.withLockedValue { state in
                 for range in samples {
-                    state.count(Self.id(list.dropFirst(range.lowerBound).prefix(range.count)), at: now)
+                    state.count(Self.id(list.dropFirst(range.lowerBound).prefix(range.count)), at: now, seq: seq)
                 }
             }
         default:
@@ -66,6 +70,14 @@ final class Receiver: Sendable {
         }
     }
 
+    /// `{…"seq":NUMBER…`; 0 where there is none.
+    private static func seq(_ meta: ArraySlice<UInt8>) -> UInt64 {
+        let name = Array(#""seq":"#.utf8)
+        guard let start = meta.indices.first(where: { meta[$0...].starts(with: name) }) else { return 0 }
+        let digits = meta[(start + name.count)...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return digits.reduce(0) { $0 &* 10 &+ UInt64($1 - UInt8(ascii: "0")) }
+    }
+
     /// `{"id":"ID"…`: it stands first.
     private static func id(_ sample: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         sample.dropFirst(7).prefix { $0 != UInt8(ascii: "\"") }
@@ -75,13 +87,14 @@ final class Receiver: Sendable {
 extension Receiver.Arrivals {
     /// - Parameter id: `HOST:top:0:NUMBER`.
     fileprivate mutating func count(
-        _ id: ArraySlice<UInt8>, at now: ContinuousClock.Instant, isSnapshot: Bool = false
+        _ id: ArraySlice<UInt8>, at now: ContinuousClock.Instant, seq: UInt64 = 0, isSnapshot: Bool = false
     ) {
         guard let colon = id.lastIndex(of: UInt8(ascii: ":")),
             let number = Int(String(decoding: id[(colon + 1)...], as: UTF8.self)), times.indices.contains(number)
         else { return }
         if times[number] == nil {
             times[number] = now
+            seqs[number] = seq
             distinct += 1
         } else if !isSnapshot {
             doubled += 1

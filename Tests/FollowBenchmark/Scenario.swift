@@ -9,10 +9,14 @@ struct Scenario: Sendable {
     var pace: Pace
     /// With every 30th sample of a key it is trimmed and its expiry set, as collectors do.
     var isTrimmed = false
+    /// So many samples a second go to one more key meanwhile; nobody waits for those.
+    var flood = 0
+
+    var paceText: String { flood == 0 ? "\(pace)" : "\(pace) beside \(flood)/s to one key" }
 }
 
 /// How it is written.
-enum Pace: Sendable, Equatable, CustomStringConvertible {
+enum Pace: Sendable, Hashable, CustomStringConvertible {
     case perSecond(Int)
     case fullSpeed
 

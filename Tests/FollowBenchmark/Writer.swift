@@ -44,6 +44,31 @@ struct Writer {
         return (sent, ended)
     }
 
+    /// Writes to the flooded key for as long as the others are written to. It is trimmed with every pipeline, as its
+    /// collector would do.
+    func flood(_ load: Scenario) async throws {
+        guard load.flood > 0, case .perSecond(let rate) = load.pace else { return }
+        let connection = try await RedisConnector.connect(
+            redis, on: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
+        let filling = String(repeating: "x", count: load.bytes - 100)
+        let (batch, began) = (max(1, load.flood / 100), ContinuousClock.now)
+        for start in stride(from: 0, to: load.flood * load.samples / rate, by: batch) {
+            try await Task.sleep(until: began + .seconds(Double(start) / Double(load.flood)))
+            let milliseconds = Self.milliseconds()
+            let key = RESPArgument.string("sa:{flood}:top")
+            let members = (start..<start + batch).map { number in
+                let member = #"{"id":"flood:top:0:n\#(number)","t":\#(milliseconds),"v":1,"fill":"\#(filling)"}"#
+                return command == .publish
+                    ? RESPCommand("PUBLISH", key, .string(member))
+                    : RESPCommand("ZADD", key, .integer(milliseconds), .string(member))
+            }
+            let trim = RESPCommand("ZREMRANGEBYRANK", key, 0, -3601)
+            _ = try await connection.pipeline(members + (command == .zadd ? [trim] : []))
+        }
+        await connection.close()
+    }
+
     private func commands(_ load: Scenario, _ number: Int, _ milliseconds: Int, _ filling: String) -> [RESPCommand] {
         let host = "bench-\(number % load.keys)"
         let key = "sa:{\(host)}:top"

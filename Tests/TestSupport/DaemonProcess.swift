@@ -18,12 +18,14 @@ package final class DaemonProcess: Sendable {
     package let port: Int
     private let arguments: [String]
     private let openFiles: Int?
+    private let onLine: @Sendable (String) -> Void
     private let child = Mutex<GuardedChild?>(nil)
 
-    private init(port: Int, arguments: [String], openFiles: Int?) {
+    private init(port: Int, arguments: [String], openFiles: Int?, onLine: @escaping @Sendable (String) -> Void) {
         self.port = port
         self.arguments = arguments
         self.openFiles = openFiles
+        self.onLine = onLine
     }
 
     /// Nil while it is down.
@@ -34,9 +36,10 @@ package final class DaemonProcess: Sendable {
 
     /// Runs `body` beside a daemon that listens, and ends the daemon whatever happens.
     package static func running<Result>(
-        _ arguments: [String], openFiles: Int? = nil, _ body: (DaemonProcess) async throws -> Result
+        _ arguments: [String], openFiles: Int? = nil, onLine: @escaping @Sendable (String) -> Void = { _ in },
+        _ body: (DaemonProcess) async throws -> Result
     ) async throws -> Result {
-        let daemon = try await start(arguments, openFiles: openFiles)
+        let daemon = try await start(arguments, openFiles: openFiles, onLine: onLine)
         do {
             let result = try await body(daemon)
             await daemon.stop()
@@ -52,8 +55,12 @@ package final class DaemonProcess: Sendable {
     /// - Parameters:
     ///   - arguments: behind `serve`, without a port.
     ///   - openFiles: how many descriptors it may have.
-    package static func start(_ arguments: [String], openFiles: Int? = nil) async throws -> DaemonProcess {
-        let daemon = DaemonProcess(port: try await FreePort.take(), arguments: arguments, openFiles: openFiles)
+    ///   - onLine: gets every line of its log.
+    package static func start(
+        _ arguments: [String], openFiles: Int? = nil, onLine: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> DaemonProcess {
+        let daemon = DaemonProcess(
+            port: try await FreePort.take(), arguments: arguments, openFiles: openFiles, onLine: onLine)
         try await daemon.launch()
         return daemon
     }
@@ -78,7 +85,9 @@ package final class DaemonProcess: Sendable {
             let command = ["\(folder)/streamassembler", "serve", "--port", String(port)] + arguments
             let limited = openFiles.map { ["/bin/sh", "-c", "ulimit -n \($0) && exec \"$0\" \"$@\""] + command }
             let whole = limited ?? command
-            let launched = try await GuardedChild.launch(whole[0], Array(whole.dropFirst()), folder: scratch) {
+            let launched = try await GuardedChild.launch(
+                whole[0], Array(whole.dropFirst()), folder: scratch, onLine: onLine
+            ) {
                 $0.contains("http://")
             }
             child.withLock { $0 = launched }

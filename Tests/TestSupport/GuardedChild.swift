@@ -39,8 +39,12 @@ final class GuardedChild: Sendable {
 
     private final class Printed: Sendable {
         let lines = Mutex<[String]>([])
+        private let onLine: @Sendable (String) -> Void
+
+        init(onLine: @escaping @Sendable (String) -> Void) { self.onLine = onLine }
 
         func add(_ line: String) {
+            onLine(line)
             lines.withLock { lines in
                 lines.append(line)
                 if lines.count > 80 { lines.removeFirst(40) }
@@ -57,11 +61,14 @@ final class GuardedChild: Sendable {
     }
 
     /// Returns when a line of its output says that it is ready.
+    ///
+    /// - Parameter onLine: gets every line of its output.
     static func launch(
-        _ program: String, _ arguments: [String], folder: String, isReady: @escaping @Sendable (String) -> Bool
+        _ program: String, _ arguments: [String], folder: String,
+        onLine: @escaping @Sendable (String) -> Void = { _ in }, isReady: @escaping @Sendable (String) -> Bool
     ) async throws(DidNotStart) -> GuardedChild {
         let (events, continuation) = AsyncStream<Event>.makeStream()
-        let printed = Printed()
+        let printed = Printed(onLine: onLine)
         let running = Task {
             await life([folder, program] + arguments, printed: printed, isReady: isReady) { continuation.yield($0) }
             continuation.yield(.ended)

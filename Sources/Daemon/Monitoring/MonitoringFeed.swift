@@ -1,4 +1,5 @@
 import DequeModule
+import KeyspaceFollower
 import Logging
 import NIOCore
 import SocketIOServer
@@ -44,6 +45,8 @@ actor MonitoringFeed {
     var pauses: [Audiences.ID: StreamPosition] = [:]
     private static let keysOfPauseAtMost = 64
     var counters = Counters()
+    /// Nil unless the log level is `trace`.
+    private var trace: RoundTrace?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
@@ -68,6 +71,7 @@ actor MonitoringFeed {
         snapshots = SnapshotDesk(sizes: sizes)
         budgets = ClientBudgets(addresses: addresses)
         sockets = ClientSockets(namespace: namespace)
+        trace = logger.logLevel <= .trace ? RoundTrace() : nil
     }
 
     var clientCount: Int { state.audiences.count }
@@ -76,6 +80,12 @@ actor MonitoringFeed {
 
     // MARK: Changes
 
+    /// Gets, on the event loop, how the changes came that ``apply(_:)`` gets next. Nil where nobody wants to know.
+    nonisolated func reading(at level: Logger.Level) -> (@Sendable (ReadingTimes) -> Void)? {
+        guard level <= .trace else { return nil }
+        return { times in self.assumeIsolated { $0.trace?.read(times) } }
+    }
+
     /// Takes changes that the follower read, and gives the keys that it needs once more as a whole.
     func apply(_ changes: [Change]) -> [String] {
         let time = now
@@ -83,7 +93,9 @@ actor MonitoringFeed {
             (assembler.apply(changes, now: time), assembler.takeRejectionReports(), assembler.takeKeysToRead())
         }
         for report in reports { logger.sampleRejected(report) }
-        switch state.changed(emissions, now: time, at: .now()) {
+        let action = state.changed(emissions, now: time, at: .now())
+        trace?.applied(emissions, isSent: action != nil, now: .now())
+        switch action {
         case .flush(let flush): send(flush)
         case .wait(let behind, let deadline):
             eventLoop.scheduleTask(deadline: deadline) {
@@ -100,7 +112,13 @@ actor MonitoringFeed {
 
     /// Sends all gathered changes, and tells the policy when they are on the wire.
     private func send(_ flush: Int) {
-        send(state.takePending(now: now)) { self.assumeIsolated { $0.goOn($0.state.flushCompleted(flush)) } }
+        trace?.flushed(flush, now: .now())
+        send(state.takePending(now: now)) {
+            self.assumeIsolated { feed in
+                for round in feed.trace?.onWire(flush, now: .now()) ?? [] { feed.logger.roundTraced(round) }
+                feed.goOn(feed.state.flushCompleted(flush))
+            }
+        }
     }
 
     /// - Parameter onWire: called once, later on the loop, when the clients that keep up have taken what was sent.

@@ -52,6 +52,7 @@ extension KeyspaceFollower {
         if hint == .ignore { return }
         if hint == .look(.probe) { following.listening?.evidence?.additionEvents += 1 }
         guard let key = channel.key(of: name, &skipped) else { return reportSkipped() }
+        if isTraced, hint != .trim { roundClock.heard(now: .now()) }
         if schedule.eventReceived(key, hint) { sleeper.wake() }
     }
 

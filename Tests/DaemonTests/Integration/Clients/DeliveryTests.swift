@@ -1,5 +1,6 @@
 import Daemon
 import JSONBytes
+import Logging
 import TestSupport
 import Testing
 
@@ -53,6 +54,35 @@ import Testing
             #expect((before...Double(TestSample.now)).contains(now))
             #expect(client.metas[0]["epoch"]?.string?.isEmpty == false)
             #expect(client.faults == [])
+        }
+    }
+
+    @Test(arguments: [Logger.Level.trace, .debug])
+    func `at the level trace the log says what each round took, and at no other`(level: Logger.Level) async throws {
+        try await RunningDaemon.with(adjust: { $0.logLevel = level }) { daemon in
+            let client = try await daemon.client()
+            for number in 1...3 {
+                try await daemon.add("sa:{a}:top", TestSample("\(number)"))
+                try await client.next("dUpdates")
+            }
+            guard level == .trace else {
+                #expect(daemon.log.lines(with: ": round ") == [])
+                return
+            }
+            await daemon.log.until(": round ", count: 3)
+            for (number, line) in daemon.log.lines(with: ": round ").enumerated() {
+                let fields = Dictionary(
+                    uniqueKeysWithValues: line.split(separator: " ").compactMap { field -> (Substring, Int)? in
+                        let parts = field.split(separator: "=")
+                        return parts.count == 2 ? Int(parts[1]).map { (parts[0], $0) } : nil
+                    })
+                #expect(fields["seq"] == number + 1)
+                #expect(fields["keys"] == 1)
+                #expect(fields["samples"] == 1)
+                for station in ["heard", "waited-us", "read-us", "applied-us", "gathered-us", "written-us"] {
+                    #expect(fields[Substring(station)].map { $0 >= 0 } == true, "\(station) in \(line)")
+                }
+            }
         }
     }
 
