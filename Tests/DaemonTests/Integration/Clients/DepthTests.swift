@@ -16,10 +16,11 @@ struct DepthTests {
 
             let samples = (1...8).map { TestSample("\($0)", at: Int64($0) * 1_000 - 20_000) }
             try await daemon.add("sa:{a}:top", samples)
-            await daemon.log.until("the window does not hold window-age")
+            while !client.ids.contains("8") { try await client.next() }
             try await daemon.add("sa:{a}:top", TestSample("9"))
+            await daemon.log.until("the window does not hold window-age")
             while !client.ids.contains("9") { try await client.next() }
-            // The fourth has left, too.
+            // It took the place of the fourth.
             let fourth = try #require(Double(samples[3].score))
             let from = try #require(client.metas.last?["window"]?["from"]?.number)
             #expect(from == fourth || from == fourth - 1_000)
