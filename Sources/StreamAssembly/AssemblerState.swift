@@ -75,7 +75,13 @@ struct AssemblerState: Sendable {
                     samples: removed.filter { !isHeldBack($0.traits, host: $0.host) }.map(Emission.RemovedSample.init))
             case .trimmed(_, let rows):
                 // The ledger keeps them: whoever comes back with an older mark held them too.
-                for row in rows { remove(row, of: key.name) }
+                let isFull = window.isFull(key.name)
+                for row in rows {
+                    // Whoever follows a key for which there is no more room lets them go as the window would.
+                    if let sample = remove(row, of: key.name), isFull {
+                        window.noteLost(of: key.name, time: min(sample.t, now))
+                    }
+                }
             case .again(_, let rows):
                 shadowed.removeKey(key.name)
                 told.addSamples(insert(rows, of: key, now: now, isAgain: true, told: &told), of: key.name)

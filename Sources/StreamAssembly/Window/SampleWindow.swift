@@ -134,6 +134,16 @@ public struct SampleWindow: Sendable {
         return outline
     }
 
+    /// Whether the key holds as many samples as one key may.
+    func isFull(_ key: String) -> Bool {
+        numbers[ExactText(key)].map { contents[$0].count >= limits.perKey } ?? false
+    }
+
+    /// A limit took a sample of this time, though somebody else removed it here; see ``depth(now:)``.
+    mutating func noteLost(of key: String, time: Double) {
+        if let number = numbers[ExactText(key)] { shares.lost(contents[number].share, time: time) }
+    }
+
     // MARK: Steps
 
     /// Every daemon has to come to the same, in whatever order the two are read.
