@@ -56,7 +56,8 @@ final class FollowerObserver {
 
     /// Runs `body` beside a follower with short intervals.
     static func running(
-        _ url: String, adjust: (inout FollowerConfiguration) -> Void = { _ in },
+        _ url: String, logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        adjust: (inout FollowerConfiguration) -> Void = { _ in },
         _ body: (FollowerObserver) async throws -> Void
     ) async throws {
         var configuration = FollowerConfiguration(
@@ -71,7 +72,7 @@ final class FollowerObserver {
             samples: limits.samples, bytes: limits.bytes, ageMs: limits.ageMs, perKey: configuration.perKey)
         let assembler = StreamAssembler(configuration: assembly, executor: eventLoop.executor)
         let follower = KeyspaceFollower(
-            configuration, eventLoop: eventLoop, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            configuration, eventLoop: eventLoop, logger: logger,
             onChanges: { changes in
                 continuation.yield(.changes(changes))
                 return assembler.assumeIsolated { assembler in
