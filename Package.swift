@@ -86,7 +86,7 @@ let package = Package(
         // What keys and samples are made of, for both halves.
         module("SampleContract"),
         module("RESP", ["CHiredis"]),
-        module("StreamAssembly", ["JSONBytes", "SampleContract", "SortedSearch", "Zstd", deque]),
+        module("StreamAssembly", ["JSONBytes", "SampleContract", "SortedSearch", "Zstd", deque, heap]),
         module("EngineIO"),
         module("SocketIO", ["EngineIO", "JSONBytes", deque, heap]),
         module("RedisClient", ["RESP", nioCore, nioPosix, nioSSL, nioTLS, logging]),
@@ -223,7 +223,8 @@ let package = Package(
             "DaemonTests",
             [
                 "Daemon", "KeyspaceFollower", "SocketIOServer", "RedisClient", "RESP", "Settings", "StreamAssembly",
-                "JSONBytes", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, httpTypes, lifecycle, logging,
+                "JSONBytes", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, httpTypes, hummingbird, lifecycle,
+                logging,
             ]),
         tests("ProcFSTests", ["CSockDiag", "ProcFS", "TestSupport"], exclude: ["Fixtures"]),
         tests("ProbesTests", ["CHost", "Probes", "ProcFS", "JSONBytes", "SampleContract", "TestSupport"]),

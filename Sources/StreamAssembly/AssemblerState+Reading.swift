@@ -1,3 +1,4 @@
+import DequeModule
 import JSONBytes
 
 extension AssemblerState {
@@ -25,7 +26,7 @@ extension AssemblerState {
     private func choice(
         _ selection: Selection, maxBytes: Int
     ) -> (columns: [[HeldSample]], bytes: Int, isCut: Bool) {
-        var open = window.keyNames.compactMap { Column($0, of: selection, in: self) }
+        var open = window.sorted.entries.compactMap { Column($0.number, of: selection, in: self) }
         var columns = [[HeldSample]](repeating: [], count: open.count)
         for index in open.indices { open[index].number = index }
         var (bytes, level, isCut) = (0, 0, false)
@@ -56,15 +57,14 @@ extension AssemblerState {
         /// Where the key's samples name hosts and probes themselves: those that are wanted.
         private let chosen: [HeldSample]?
 
-        init?(_ name: String, of selection: Selection, in state: AssemblerState) {
-            guard let key = state.window.numbers[ExactText(name)] else { return nil }
-            let parsed = StreamKey(name, prefix: state.configuration.prefix)
+        init?(_ key: Int, of selection: Selection, in state: AssemblerState) {
+            guard let newest = state.window.newestHeld(of: key) else { return nil }
             (self.key, depth) = (key, selection.depth)
-            if parsed.isNamed {
-                guard selection.matches(host: parsed.host, probe: parsed.probe) else { return nil }
+            if newest.isOfNamedKey {
+                guard selection.matches(host: newest.host, probe: newest.probe) else { return nil }
                 chosen = nil
             } else {
-                let samples = state.window.held(of: name)
+                let samples = state.window.held(of: newest.key.text)
                     .filter { selection.matches(host: $0.host, probe: $0.probe) && !state.isHeldBack($0) }
                 if samples.isEmpty { return nil }
                 chosen = samples
@@ -80,39 +80,59 @@ extension AssemblerState {
 
     /// The keys of a selection, sorted by name. A key that names no host is listed once for each host that its samples
     /// name.
-    func keys(_ selection: Selection) -> [KeySummary] { keys(selection, named: window.keyNames) }
-
-    /// The same for the first `limit` keys after a name, and the last of these; nil if there is none.
-    func keys(_ selection: Selection, after name: String?, limit: Int) -> (keys: [KeySummary], last: String?) {
-        let names = window.keyNames(after: name, limit: limit)
-        return (keys(selection, named: names), names.last)
+    func keys(_ selection: Selection) -> [KeySummary] {
+        keys(selection, after: nil, limit: .max, looksAtMost: .max).keys
     }
 
-    private func keys(_ selection: Selection, named names: [String]) -> [KeySummary] {
-        names.flatMap { name -> [KeySummary] in
-            let key = StreamKey(name, prefix: configuration.prefix)
-            if key.isNamed {
-                guard selection.matches(host: key.host, probe: key.probe), let span = window.span(of: name) else {
-                    return []
-                }
-                return [
+    /// The same for the first `limit` keys after a name, or for fewer where many samples have to be looked at for them;
+    /// and the last of these, nil if there is none.
+    func keys(
+        _ selection: Selection, after name: String?, limit: Int, looksAtMost: Int = 8192
+    ) -> (keys: [KeySummary], last: String?) {
+        var (keys, last, count, looks): ([KeySummary], String?, Int, Int) = ([], nil, 0, 0)
+        window.sorted.visit(after: name.map { ExactText($0) }) { entry in
+            guard count < limit, looks < looksAtMost else { return false }
+            (count, last) = (count + 1, entry.name.text)
+            looks += 1 + summarize(entry, selection, into: &keys)
+            return true
+        }
+        return (keys, last)
+    }
+
+    /// - Returns: how many samples were looked at.
+    private func summarize(
+        _ entry: SortedKeys.Entry, _ selection: Selection, into keys: inout [KeySummary]
+    ) -> Int {
+        let content = window.contents[entry.number]
+        guard let oldest = content.order.first, let newest = content.order.last.map(content.held) else { return 0 }
+        if newest.isOfNamedKey {
+            guard selection.matches(host: newest.host, probe: newest.probe) else { return 0 }
+            keys.append(
+                KeySummary(
+                    key: entry.name.text, host: newest.host, probe: newest.probe, samples: content.count,
+                    firstT: content.slot(oldest).t, lastT: newest.t))
+            return 0
+        }
+        // By host and probe: which of `keys`; nil where they are not wanted.
+        var places: [StreamOrigin: Int?] = [:]
+        for sample in content.order.lazy.map(content.held) where !isHeldBack(sample) {
+            let origin = StreamOrigin(host: sample.host, probe: sample.probe)
+            switch places[origin] {
+            case .some(.some(let place)):
+                keys[place].samples += 1
+                keys[place].lastT = sample.t
+            case .some(.none): break
+            case .none:
+                let isWanted = selection.matches(host: sample.host, probe: sample.probe)
+                places.updateValue(isWanted ? keys.count : nil, forKey: origin)
+                guard isWanted else { continue }
+                keys.append(
                     KeySummary(
-                        key: name, host: key.host, probe: key.probe, samples: span.samples, firstT: span.firstT,
-                        lastT: span.lastT)
-                ]
-            }
-            let samples = window.held(of: name).filter { !isHeldBack($0) }
-            if samples.isEmpty { return [] }
-            return Emission.RemovedKey.all(of: key, samples.reversed().map { ($0.host, $0.probe) }).compactMap {
-                origin in
-                guard selection.matches(host: origin.host, probe: origin.probe) else { return nil }
-                let own = samples.filter { $0.host == origin.host && $0.probe == origin.probe }
-                guard let newest = own.first, let oldest = own.last else { return nil }
-                return KeySummary(
-                    key: name, host: origin.host, probe: origin.probe, samples: own.count, firstT: oldest.t,
-                    lastT: newest.t)
+                        key: entry.name.text, host: sample.host, probe: sample.probe, samples: 1, firstT: sample.t,
+                        lastT: sample.t))
             }
         }
+        return content.count
     }
 }
 
@@ -125,11 +145,11 @@ public struct KeySummary: Sendable, Equatable {
     /// Its probe.
     public let probe: String
     /// Its number of samples in the window.
-    public let samples: Int
+    public internal(set) var samples: Int
     /// The oldest sample's time, Unix epoch in ms.
     public let firstT: Double
     /// The newest sample's time, Unix epoch in ms.
-    public let lastT: Double
+    public internal(set) var lastT: Double
 
     /// `{"ok": true, "keys": [{"key", "host", "probe", "samples", "firstT", "lastT"}, …]}`; with `"cut": true` where keys
     /// were left out since it would be longer than `maxBytes` (by less than a key it may be).

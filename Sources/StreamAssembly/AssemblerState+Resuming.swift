@@ -3,7 +3,7 @@ extension AssemblerState {
     /// `maxBytes`.
     func marks(_ selection: Selection, maxBytes: Int) -> KeyMarks? {
         var (marks, bytes) = (KeyMarks(), 0)
-        for key in window.numbers.keys where isWanted(key.text, selection) {
+        for (key, number) in window.numbers where isWanted(number, selection) {
             bytes += KeyMarks.size(of: key.text)
             if bytes > maxBytes { return nil }
             marks[key.text] = mark(of: key.text)
@@ -15,7 +15,7 @@ extension AssemblerState {
     /// `keysAtMost` keys.
     func position(_ selection: Selection, keysAtMost: Int) -> StreamPosition? {
         var names: [String] = []
-        for key in window.numbers.keys where isWanted(key.text, selection) {
+        for (key, number) in window.numbers where isWanted(number, selection) {
             names.append(key.text)
             if names.count > keysAtMost { return nil }
         }
@@ -45,7 +45,7 @@ extension AssemblerState {
             if let oldest = window.span(of: key)?.firstT, oldest <= mark.above { return nil }
         }
         var missed = MissedSamples(part: selection.part)
-        for (key, number) in window.numbers where isWanted(key.text, selection) {
+        for (key, number) in window.numbers where isWanted(number, selection) {
             let known = marks[key.text].flatMap { $0?.newest } ?? -.infinity
             var new: [HeldSample] = []
             window.visitNewest(of: number) { sample in
@@ -78,8 +78,8 @@ extension AssemblerState {
     /// Whether clients are not told of some samples of the key. Then what they are told may change without a change of
     /// the key.
     private func holdsBack(_ name: String) -> Bool {
-        !StreamKey(name, prefix: configuration.prefix).isNamed
-            && window.holds(of: name, where: isHeldBack)
+        guard let newest = window.newestHeld(of: name), !newest.isOfNamedKey else { return false }
+        return window.holds(of: name, where: isHeldBack)
     }
 
     private func mark(of name: String) -> KeyMarks.Mark {
@@ -87,10 +87,10 @@ extension AssemblerState {
     }
 
     /// Whether a key may hold samples of the selection.
-    private func isWanted(_ name: String, _ selection: Selection) -> Bool {
-        let key = StreamKey(name, prefix: configuration.prefix)
-        if key.isNamed { return selection.matches(host: key.host, probe: key.probe) }
-        return window.holds(of: name) {
+    private func isWanted(_ number: Int, _ selection: Selection) -> Bool {
+        guard let newest = window.newestHeld(of: number) else { return false }
+        if newest.isOfNamedKey { return selection.matches(host: newest.host, probe: newest.probe) }
+        return window.holds(of: newest.key.text) {
             selection.matches(host: $0.host, probe: $0.probe) && !isHeldBack($0)
         }
     }

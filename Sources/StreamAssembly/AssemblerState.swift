@@ -20,6 +20,7 @@ struct AssemblerState: Sendable {
 
     var seq: UInt64 { lastSeq }
     var rememberedNames: Int { names.count }
+    var shadowedMembers: Int { shadowed.count }
 
     var statistics: AssemblerStatistics {
         var statistics = counters
@@ -107,7 +108,10 @@ struct AssemblerState: Sendable {
             }
         }
         expire(now: now)
-        for change in changes { ledger.trim(change.key, to: window) }
+        for change in changes {
+            ledger.trim(change.key, to: window)
+            countBesides(change.key)
+        }
         return told.finish().map { kind in
             lastSeq += 1
             return Emission(seq: lastSeq, kind: kind, marks: marks(of: kind))
@@ -117,7 +121,16 @@ struct AssemblerState: Sendable {
     mutating func expire(now: Double) {
         window.expire(now: now)
         ledger.trimWhenDue(to: window)
+        shadowed.trimWhenDue(to: window)
         if names.count > 2 * window.keyCount + 64 { names = names.filter { window.holds(key: $0.key) } }
+    }
+
+    /// What is known of a key besides its samples takes room, too.
+    private mutating func countBesides(_ key: String) {
+        guard let samples = window.span(of: key)?.samples else { return }
+        let bytes = configuration.limits.costs.besides(
+            samples: samples, rows: ledger[key]?.count ?? 0, shadowed: shadowed.count(of: key))
+        window.count(bytes, besides: key)
     }
 
     @discardableResult

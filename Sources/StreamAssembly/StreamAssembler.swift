@@ -85,17 +85,25 @@ public actor StreamAssembler {
         (state.seq, state.cursor(selection, after: t, limit: limit, noteBytes: noteBytes))
     }
 
-    /// The next samples of a reader, oldest first: up to `maxBytes`, but at least one; none if all are read.
+    /// The next samples of a reader, oldest first: up to `maxBytes`, but at least one; none if all are read. The first
+    /// call looks at all keys.
     public func next(_ cursor: WindowCursor, maxBytes: Int) -> (samples: [Sample], cursor: WindowCursor) {
         var cursor = cursor
         let samples = state.next(&cursor, maxBytes: maxBytes)
         return (samples, cursor)
     }
 
-    /// The next samples of a reader of the past; nil where all are read.
-    package func next(_ cursor: PastCursor) -> (slice: PastSlice, cursor: PastCursor)? {
+    /// One short step of a reader: the samples that it came to, none where it only looked for them; nil where all are
+    /// read.
+    package func step(_ cursor: inout WindowCursor, maxBytes: Int) -> [Sample]? {
+        state.step(&cursor, maxBytes: maxBytes)
+    }
+
+    /// One short step of a reader of the past, without a slice where it only looked for samples; nil where all are read.
+    package func step(_ cursor: PastCursor) -> (slice: PastSlice?, cursor: PastCursor)? {
         var cursor = cursor
-        return state.next(&cursor).map { ($0, cursor) }
+        let (slice, isEnd) = state.step(&cursor)
+        return isEnd ? nil : (slice, cursor)
     }
 
     /// The samples of a moment, of the first `limit` keys of a selection behind a name, and the last of these; nil where

@@ -119,8 +119,9 @@ struct CapacityBenchmark: AsyncParsableCommand {
         let top = try Selection.parse(host: "*", probe: "top", depth: 1)
         try await measure("series, 4 paths  ") {
             var (cursor, columns, bytes) = (PastCursor(top, span), SeriesColumns(paths, span), 0)
-            while let (slice, next) = await assembler.next(cursor) {
+            while let (slice, next) = await assembler.step(cursor) {
                 cursor = next
+                guard let slice else { continue }
                 columns.add(slice)
                 guard slice.isLast else { continue }
                 bytes += columns.encode(slice.key)?.count ?? 0

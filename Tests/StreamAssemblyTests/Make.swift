@@ -51,7 +51,8 @@ extension WindowLimits {
         kept: Int = 0
     ) throws -> Self {
         var limits = try WindowLimits(samples: samples, bytes: bytes, ageMs: ageMs, perKey: perKey)
-        limits.costs = WindowCosts(key: keyBytes, sample: 0, frame: 0, origin: 0)
+        limits.costs = .none
+        limits.costs.key = keyBytes
         limits.kept = kept
         return limits
     }

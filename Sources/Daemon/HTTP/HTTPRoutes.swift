@@ -51,22 +51,22 @@ struct HTTPRoutes: Sendable {
         counted.get("/metrics") { _, _ in
             JSONAnswer.text(await metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8")
         }
-        metered.get("/api/v1/keys") { _, _ in KeysAnswer.make(from: assembler) }
+        metered.get("/api/v1/keys") { request, context in
+            KeysAnswer.make(from: assembler, pay: payment(of: request, context))
+        }
         metered.get("/api/v1/window") { request, context in
             await answer(request) { (fields, now) async throws(InvalidQuery) in
                 var query = try WindowQuery(fields)
                 query.selection = await paidFor(query.selection, by: request, context)
-                return await WindowAnswer.make(query, from: assembler, now: now)
+                return await WindowAnswer.make(
+                    query, from: assembler, now: now, isWanted: context.isConnected, pay: payment(of: request, context))
             }
         }
         metered.get("/api/v1/series") { request, context in
             await answer(request) { (fields, now) async throws(InvalidQuery) in
                 var query = try SeriesQuery(fields, now: now, ageMs: limits.ageMs)
                 query.selection = await paidFor(query.selection, by: request, context)
-                let group = AddressGroup(names.client(of: request, from: context.peer))
-                return SeriesAnswer.make(query, from: assembler, now: now) { [budgets] units in
-                    budgets.pay(units, of: group, now: .now)
-                }
+                return SeriesAnswer.make(query, from: assembler, now: now, pay: payment(of: request, context))
             }
         }
         metered.get("/api/v1/at") { request, context in
@@ -92,16 +92,22 @@ struct HTTPRoutes: Sendable {
         }
     }
 
+    /// Pays for what is done for a request.
+    private func payment(of request: Request, _ context: PeerContext) -> @Sendable (Double) -> Void {
+        let group = AddressGroup(names.client(of: request, from: context.peer))
+        return { [budgets] units in budgets.pay(units, of: group, now: .now) }
+    }
+
     /// A selection that compares with each name once, not with each sample, and is paid for.
     private func paidFor(_ selection: Selection, by request: Request, _ context: PeerContext) async -> Selection {
         let keys = await assembler.statistics.keys
-        let group = AddressGroup(names.client(of: request, from: context.peer))
+        let pay = payment(of: request, context)
         let paid = Cost.comparing(selection, keys: keys)
-        budgets.pay(paid, of: group, now: .now)
+        pay(paid)
         let selection = selection.remembering(in: MatchTable())
         guard selection.isDear else { return selection }
         await compare(selection)
-        budgets.pay(Cost.comparing(steps: selection.takeWork(), paid: paid), of: group, now: .now)
+        pay(Cost.comparing(steps: selection.takeWork(), paid: paid))
         return selection
     }
 

@@ -54,8 +54,8 @@ extension MonitoringFeed {
 
     // MARK: Comparing
 
-    /// Compares the names of all keys with the patterns of a selection, which remembers the answers. It does a slice in
-    /// each turn of the loop, so that nobody else has to wait. Until it is done, the client gets no snapshot.
+    /// Compares the names of all keys with the patterns of a selection, which remembers the answers. It does a slice at
+    /// a time and rests for as long, so that nobody else has to wait. Until it is done, the client gets no snapshot.
     func compare(
         _ selection: Selection, for id: String, then: @escaping @Sendable (isolated MonitoringFeed) -> Void
     ) {
@@ -63,28 +63,36 @@ extension MonitoringFeed {
         guard selection.isDear || selection.patterns * keys > Comparisons.slice else { return then(self) }
         pay(Cost.comparing(selection, keys: keys), id)
         comparisons.began(for: id)
-        compare(assembler.assumeIsolated { $0.keys(.all) }[...], selection, for: id, then: then)
+        compare(after: nil, selection, for: id, then: then)
     }
 
+    /// - Parameter name: the last key that has been compared.
     private func compare(
-        _ keys: ArraySlice<KeySummary>, _ selection: Selection, for id: String,
+        after name: String?, _ selection: Selection, for id: String,
         then: @escaping @Sendable (isolated MonitoringFeed) -> Void
     ) {
         guard comparisons.areUnderWay(for: id) else { return }
-        var (count, steps) = (0, 0)
+        let began = ContinuousClock.now
+        let limit = min(Comparisons.keysOfSlice, max(1, Comparisons.slice / selection.patterns))
+        let (keys, end) = assembler.assumeIsolated { $0.keys(.all, after: name, limit: limit) }
+        var (count, steps, last) = (0, 0, end)
         for key in keys {
             _ = selection.matches(host: key.host, probe: key.probe)
             count += 1
             steps += selection.takeWork()
-            if count * selection.patterns >= Comparisons.slice || steps >= Comparisons.sliceSteps { break }
+            guard steps >= Comparisons.sliceSteps else { continue }
+            last = key.key
+            break
         }
         pay(Cost.comparing(steps: steps, paid: Cost.comparing(selection, keys: count)), id)
-        let rest = keys.dropFirst(count)
-        guard rest.isEmpty else {
-            return eventLoop.execute { self.assumeIsolated { $0.compare(rest, selection, for: id, then: then) } }
+        guard let last else {
+            comparisons.ended(for: id)
+            return then(self)
         }
-        comparisons.ended(for: id)
-        then(self)
+        // What is due at once comes before what sockets bring.
+        eventLoop.scheduleTask(in: TimeAmount(ContinuousClock.now - began)) {
+            self.assumeIsolated { $0.compare(after: last, selection, for: id, then: then) }
+        }
     }
 }
 
@@ -94,6 +102,8 @@ struct Comparisons {
     static let slice = 20_000
     /// The same in steps of about a nanosecond, where names and patterns are long.
     static let sliceSteps = 2_000_000
+    /// How many keys are looked up in one turn at most.
+    static let keysOfSlice = 1024
 
     private var clients: [String: Int] = [:]
 

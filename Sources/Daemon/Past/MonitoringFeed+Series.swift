@@ -29,7 +29,7 @@ extension MonitoringFeed {
         if let id = seriesDesk.turn() {
             var (cost, isDone) = (0.0, false)
             while !isDone, ContinuousClock.now - began < Self.slice {
-                (cost, isDone) = seriesDesk.step(id) { cursor in assembler.assumeIsolated { $0.next(cursor) } }
+                (cost, isDone) = seriesDesk.step(id) { cursor in assembler.assumeIsolated { $0.step(cursor) } }
                 pay(cost, id)
             }
             if isDone { seriesDesk.end(id)?() }
@@ -89,7 +89,7 @@ struct SeriesDesk {
     ///
     /// - Returns: what it costs, and whether the answer is whole.
     mutating func step(
-        _ id: String, read: (PastCursor) -> (slice: PastSlice, cursor: PastCursor)?
+        _ id: String, read: (PastCursor) -> (slice: PastSlice?, cursor: PastCursor)?
     ) -> (cost: Double, isDone: Bool) {
         guard let index = works.index(forKey: id) else { return (0, true) }
         let began = ContinuousClock.now
@@ -97,6 +97,7 @@ struct SeriesDesk {
             return (0, true)
         }
         works.values[index].cursor = cursor
+        guard let slice else { return (0, false) }
         works.values[index].bytes += works.values[index].text.take(slice, began: began)
         return (works.values[index].text.takeCost(), false)
     }

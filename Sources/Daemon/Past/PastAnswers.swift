@@ -15,8 +15,9 @@ enum SeriesAnswer {
             var cursor = answer.cursor
             while !answer.isCut {
                 let began = ContinuousClock.now
-                guard let (slice, next) = await assembler.next(cursor) else { break }
+                guard let (slice, next) = await assembler.step(cursor) else { break }
                 cursor = next
+                guard let slice else { continue }
                 let part = answer.take(slice, began: began)
                 pay(answer.takeCost())
                 try await text.write(part)

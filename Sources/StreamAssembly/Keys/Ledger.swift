@@ -11,6 +11,8 @@ struct Ledger: Sendable {
     private let capacity: Int
     private(set) var keys: [ExactText: KeyLedger] = [:]
     private(set) var count = 0
+    /// How many were left when all keys were trimmed last, where that was more than should be.
+    private var leftUntrimmed = 0
 
     /// - Parameter perKey: the most samples of one key in the window.
     init(perKey: Int) {
@@ -63,8 +65,11 @@ struct Ledger: Sendable {
             keys = keys.filter { window.holds(key: $0.key) }
             count = keys.values.reduce(0) { $0 + $1.count }
         }
-        guard count > 3 * window.count + 2 * KeyLedger.keptAtLeast * keys.count + 1024 else { return }
+        let enough = 3 * window.count + 2 * KeyLedger.keptAtLeast * keys.count + 1024
+        // Many rows may be of few samples, so that there is nothing to trim: nobody looks in vain each time.
+        guard count > enough, count > leftUntrimmed + leftUntrimmed / 2 else { return }
         for key in keys.keys { trim(key.text, to: window) }
+        leftUntrimmed = count > enough ? count : 0
     }
 
     /// What is known about a key: about its samples in the window, or about its newest row if all have left the window.

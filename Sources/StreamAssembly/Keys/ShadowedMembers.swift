@@ -17,10 +17,29 @@ struct ShadowedMembers: Sendable {
 
     private var keys: [ExactText: Content] = [:]
 
+    /// How many are kept, about: each counts until its key goes.
+    private var added = 0
+    private var keptBefore = 0
+
     var isEmpty: Bool { keys.isEmpty }
+
+    /// How many are kept in all. O(keys).
+    var count: Int { keys.values.reduce(0) { $0 + $1.ids.count } }
+
+    /// How many are kept of a key.
+    func count(of key: String) -> Int { keys.isEmpty ? 0 : keys[ExactText(key)]?.ids.count ?? 0 }
+
+    /// Forgets those of keys of which the window holds nothing any more, once enough may have gathered to be worth the
+    /// work: what left there for want of room does not come back.
+    mutating func trimWhenDue(to window: SampleWindow) {
+        guard added > 2 * keptBefore + Self.mostOfKey else { return }
+        keys = keys.filter { window.holds(key: $0.key) }
+        (keptBefore, added) = (count, count)
+    }
 
     /// A member that does not count, because of another with that `id`.
     mutating func add(_ row: RowID, id: String, of key: String) {
+        added += 1
         Self.add(row, ExactText(id).hashValue, to: &keys[ExactText(key), default: Content()])
     }
 

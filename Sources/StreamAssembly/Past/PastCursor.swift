@@ -48,15 +48,22 @@ extension AssemblerState {
     /// What is read for a slice, with all that stands in the same frames: about a millisecond.
     private static var sliceBytes: Int { 1 << 20 }
 
-    /// The next samples, of one key; nil where all are read.
-    ///
-    /// Only the newest sample of each point is read, and the oldest of the span: the others are nowhere shown.
+    /// The next samples, of one key; nil where all are read. It may take many steps.
     func next(_ cursor: inout PastCursor) -> PastSlice? {
         while true {
-            guard let key = cursor.key else {
-                guard turn(&cursor) else { return nil }
-                continue
-            }
+            let (slice, isEnd) = step(&cursor)
+            if slice != nil || isEnd { return slice }
+        }
+    }
+
+    /// One short step: the next samples, of one key, or none where it only passed over keys without samples of the span;
+    /// and whether all are read.
+    ///
+    /// Only the newest sample of each point is read, and the oldest of the span: the others are nowhere shown.
+    func step(_ cursor: inout PastCursor) -> (slice: PastSlice?, isEnd: Bool) {
+        if cursor.key == nil { turn(&cursor) }
+        var visited = 0
+        while let key = cursor.key {
             let isNamed = StreamKey(key.key, prefix: configuration.prefix).isNamed
             var chosen: [HeldSample] = []
             var cost = ReadingCost(.figures)
@@ -66,12 +73,12 @@ extension AssemblerState {
             }
             // The first of the span is read in any case: it says from when on the key is held.
             var last: (sample: HeldSample, point: Int, isRead: Bool)?
-            var (visited, end): (Int, HeldSample?) = (0, nil)
+            var end: HeldSample?
             var isWhole = true
             let start = SampleWindow.Position(t: Double(cursor.span.from), id: ExactText(""))
             window.visit(of: key.key, after: cursor.mark ?? start) { sample in
                 guard let point = cursor.span.point(of: sample.t) else { return false }
-                if visited == Self.slicePositions || chosen.count == Self.sliceSamples || cost.bytes >= Self.sliceBytes
+                if visited >= Self.slicePositions || chosen.count == Self.sliceSamples || cost.bytes >= Self.sliceBytes
                 {
                     isWhole = false
                     return false
@@ -89,13 +96,19 @@ extension AssemblerState {
             if let last { choose(last.sample) }
             cursor.mark = end.flatMap(window.position) ?? cursor.mark
             if isWhole { cursor.key = nil }
-            return PastSlice(key: key, samples: window.figures(chosen), isLast: isWhole)
+            guard isWhole, !cursor.hasBegun else {
+                return (PastSlice(key: key, samples: window.figures(chosen), isLast: isWhole), false)
+            }
+            // The key has none: on to the next of those that have been looked up.
+            guard !cursor.page.isEmpty, visited < Self.slicePositions else { break }
+            turn(&cursor)
         }
+        return (nil, cursor.isLastPage && cursor.page.isEmpty && cursor.key == nil)
     }
 
-    /// Goes to the next key; false where there is none.
-    private func turn(_ cursor: inout PastCursor) -> Bool {
-        while cursor.page.isEmpty, !cursor.isLastPage {
+    /// Goes to the next key, and looks up a page of them if it has to.
+    private func turn(_ cursor: inout PastCursor) {
+        if cursor.page.isEmpty, !cursor.isLastPage {
             let (keys, last) = keys(cursor.selection, after: cursor.lastName, limit: Self.pageKeys)
             cursor.page = keys.reversed()
             cursor.lastName = last
@@ -103,7 +116,6 @@ extension AssemblerState {
         }
         cursor.key = cursor.page.popLast()
         (cursor.mark, cursor.hasBegun) = (nil, false)
-        return cursor.key != nil
     }
 
     // MARK: One moment
@@ -136,22 +148,6 @@ extension AssemblerState {
     }
 }
 
-/// How many bytes are unpacked for samples that are read one after the other: of each frame all of them, once.
-private struct ReadingCost {
-    private let part: SamplePart
-    private(set) var bytes = 0
-    private var frame: UInt64?
-
-    init(_ part: SamplePart) { self.part = part }
-
-    mutating func add(_ sample: HeldSample, in window: SampleWindow) {
-        bytes += part == .figures ? sample.byteCount - sample.detailBytes : sample.byteCount
-        guard let frame = window.frame(of: sample), frame.serial != self.frame else { return }
-        self.frame = frame.serial
-        bytes += frame.byteCount(of: part)
-    }
-}
-
 extension Sample {
     /// No probe is sampled more rarely, ms.
     fileprivate static let longestIntervalMs = 3_600_000.0
@@ -177,12 +173,6 @@ extension SampleWindow {
 
     fileprivate func position(_ sample: HeldSample) -> Position? {
         numbers[sample.key].map { Position(t: sample.t, id: contents[$0].id(of: sample.number)) }
-    }
-
-    fileprivate func frame(of sample: HeldSample) -> SealedFrame? {
-        numbers[sample.key].flatMap { key in
-            contents[key].frameIndex(of: sample.number).map { contents[key].frames[$0] }
-        }
     }
 
     /// The newest sample of a key between two times that is wanted.

@@ -23,6 +23,11 @@ extension SampleWindow {
             let aged = content.byTime.dropLast(limits.kept).first.map { content.slot($0).time }
             if let aged, aged < now - limits.ageMs { return "\(key.text): too old" }
         }
+        if sorted.entries.map(\.name) != numbers.keys.sorted() { return "the names are not sorted" }
+        if sorted.entries.contains(where: { numbers[$0.name] != $0.number }) { return "a name has another's number" }
+        if sorted.pieces.contains(where: { $0.isEmpty || $0.count > SortedKeys.mostOfPiece }) {
+            return "a piece is off"
+        }
         if claimed != claims { return "the claims are off" }
         if byteCount != bytes { return "the byte count is off" }
         if count != held { return "the count is off" }

@@ -91,20 +91,17 @@ extension SampleWindow {
     func holds(key: ExactText) -> Bool { numbers[key] != nil }
 
     /// The names of the keys that have samples, sorted.
-    var keyNames: [String] { numbers.keys.sorted().map(\.text) }
+    var keyNames: [String] { sorted.entries.map(\.name.text) }
 
-    /// The first `limit` of them behind a name. O(keys + limit × log limit), nearly.
-    func keyNames(after name: String?, limit: Int) -> [String] {
-        let start = name.map { ExactText($0) }
-        var names: [ExactText] = []
-        var last: ExactText?
-        for key in numbers.keys where start.map({ $0 < key }) ?? true && last.map({ key < $0 }) ?? true {
-            names.append(key)
-            guard names.count >= 2 * limit else { continue }
-            names = Array(names.sorted().prefix(limit))
-            last = names.last
+    /// What is held of a key that came last, by `t`; any where only the key is asked for.
+    func newestHeld(of key: String) -> HeldSample? { numbers[ExactText(key)].flatMap { newestHeld(of: $0) } }
+
+    func newestHeld(of number: Int) -> HeldSample? { contents[number].order.last.map(contents[number].held) }
+
+    func frame(of sample: HeldSample) -> SealedFrame? {
+        numbers[sample.key].flatMap { key in
+            contents[key].frameIndex(of: sample.number).map { contents[key].frames[$0] }
         }
-        return names.sorted().prefix(limit).map(\.text)
     }
 }
 

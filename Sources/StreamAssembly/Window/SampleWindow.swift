@@ -40,6 +40,8 @@ public struct SampleWindow: Sendable {
 
     /// By name: which of `contents`.
     private(set) var numbers: [ExactText: Int] = [:]
+    /// The same names in order.
+    private(set) var sorted = SortedKeys()
     /// What the window holds of each key, and empty ones of no key.
     private(set) var contents: [KeySamples] = []
     private var free: [Int] = []
@@ -144,6 +146,13 @@ public struct SampleWindow: Sendable {
         if let number = numbers[ExactText(key)] { shares.lost(contents[number].share, time: time) }
     }
 
+    /// Counts bytes that others hold because of a key, for the key's host.
+    mutating func count(_ bytes: Int, besides key: String) {
+        guard let number = numbers[ExactText(key)], contents[number].besides != bytes else { return }
+        change(number) { content, _, _ in content.besides = bytes }
+        while let number = pressed { lose(contents[number].oldest, of: number) }
+    }
+
     // MARK: Steps
 
     /// Every daemon has to come to the same, in whatever order the two are read.
@@ -165,7 +174,8 @@ public struct SampleWindow: Sendable {
     /// Whether the key, if it is full, keeps a sample of that time, and the whole window one of that size.
     private func hasRoom(for sample: Sample, _ id: ExactText, in key: Int?) -> Bool {
         let costs = limits.costs
-        guard sample.bytes.count + costs.key + costs.sample <= limits.bytes else { return false }
+        let name = costs.nameByte * sample.key.utf8.count
+        guard sample.bytes.count + name + costs.key + costs.sample <= limits.bytes else { return false }
         guard let key, contents[key].count >= limits.perKey else { return true }
         return contents[key].isNotBeforeFirst(sample.t, id)
     }
@@ -184,6 +194,7 @@ public struct SampleWindow: Sendable {
         let content = KeySamples(key: key, share: place.share, seat: place.seat)
         if number == contents.count { contents.append(content) } else { contents[number] = content }
         numbers[key] = number
+        sorted.insert(key, number)
         return number
     }
 
@@ -220,6 +231,7 @@ public struct SampleWindow: Sendable {
         count -= content.count
         byteCount -= bytes
         numbers.removeValue(forKey: content.key)
+        sorted.remove(content.key)
         contents[number] = KeySamples(key: ExactText(""), share: -1, seat: -1)
         free.append(number)
     }

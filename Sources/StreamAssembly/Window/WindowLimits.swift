@@ -43,15 +43,30 @@ public struct WindowLimits: Sendable, Equatable {
 
 /// What holding samples costs in memory besides their bytes, as it is counted.
 struct WindowCosts: Sendable, Equatable {
-    /// A key: its name, its tables, and the ids of its newest samples. Keys without number are no cheap way to fill
-    /// memory.
-    var key = 1024
+    /// A key: its tables, here and with whoever follows it, and 16 rows of its ``KeyLedger``. Keys without number are no
+    /// cheap way to fill memory.
+    var key = 3584
+    /// A byte of a key's name.
+    var nameByte = 2
     /// A sample: its place in its key's orders and tables, and two rows of the ``KeyLedger``.
     var sample = 128
     /// A frame: the room that two arrays take besides what they hold.
     var frame = 128
     /// A host and probe that samples of a key without a host name.
     var origin = 512
+    /// A row of the ledger beyond two for each sample and those of the key.
+    var row = 32
+    /// A member that does not count, since another has its `id`.
+    var shadowed = 96
 
-    static let none = WindowCosts(key: 0, sample: 0, frame: 0, origin: 0)
+    static let none = WindowCosts(key: 0, nameByte: 0, sample: 0, frame: 0, origin: 0, row: 0, shadowed: 0)
+
+    /// What is known of a key besides its samples.
+    ///
+    /// - Parameters:
+    ///   - rows: in its ledger.
+    ///   - shadowed: members that do not count.
+    func besides(samples: Int, rows: Int, shadowed: Int) -> Int {
+        row * max(0, rows - 2 * samples - KeyLedger.keptAtLeast) + self.shadowed * shadowed
+    }
 }

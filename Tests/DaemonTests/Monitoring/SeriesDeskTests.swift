@@ -42,7 +42,8 @@ import Testing
         for steps in 0..<1000 {
             let (_, isDone) = desk.step(id) { cursor in
                 var cursor = cursor
-                return state.next(&cursor).map { ($0, cursor) }
+                let (slice, isEnd) = state.step(&cursor)
+                return isEnd ? nil : (slice, cursor)
             }
             guard isDone else { continue }
             desk.end(id)?()

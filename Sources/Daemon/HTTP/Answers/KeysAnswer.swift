@@ -45,11 +45,13 @@ struct BodyText: ~Copyable {
 enum KeysAnswer {
     private static let pageKeys = 256
 
-    static func make(from assembler: StreamAssembler) -> Response {
+    /// - Parameter pay: pays for work, in units of ``WorkBudget``.
+    static func make(from assembler: StreamAssembler, pay: @escaping @Sendable (Double) -> Void) -> Response {
         let body = BodyText.body { text in
             try await text.write(Array(#"{"ok":true,"keys":["#.utf8))
             var (last, isFirst): (String?, Bool) = (nil, true)
             while case let page = await assembler.keys(.all, after: last, limit: pageKeys), let end = page.last {
+                pay(Double(page.keys.count))
                 for key in page.keys {
                     if !isFirst { try await text.write([UInt8(ascii: ",")]) }
                     isFirst = false

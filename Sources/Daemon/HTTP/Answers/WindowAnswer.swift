@@ -8,11 +8,17 @@ import StreamAssembly
 /// fast as the client takes it. A slow client holds only a place in the window and one piece of text, however much it
 /// asked for.
 enum WindowAnswer {
-    static func make(_ query: WindowQuery, from assembler: StreamAssembler, now: Double) async -> Response {
+    /// - Parameters:
+    ///   - isWanted: whether the client is still there.
+    ///   - pay: pays for work, in units of ``WorkBudget``.
+    static func make(
+        _ query: WindowQuery, from assembler: StreamAssembler, now: Double,
+        isWanted: @escaping @Sendable () -> Bool, pay: @escaping @Sendable (Double) -> Void
+    ) async -> Response {
         let (seq, cursor) = await assembler.read(
             query.selection, after: query.since, limit: query.limit,
             noteBytes: query.format == .json ? notesBytes : .max)
-        let reader = Reader(assembler: assembler, cursor: cursor)
+        let reader = Reader(assembler: assembler, cursor: cursor, isWanted: isWanted, pay: pay)
         switch query.format {
         case .json: return response(type: "application/json") { try await writeJSON(reader, seq, now, to: &$0) }
         case .ndjson: return response(type: "application/x-ndjson") { try await writeLines(reader, to: &$0) }
@@ -20,7 +26,7 @@ enum WindowAnswer {
         }
     }
 
-    /// The number of samples that are read from the assembler at a time.
+    /// How many bytes of samples are read from the assembler at a time.
     private static let pageBytes = 64 * 1024
     /// A JSON answer has notes after the samples, which are kept until then.
     private static let notesBytes = 96 * 1024
@@ -45,7 +51,7 @@ enum WindowAnswer {
         var notes = SampleNotes([])
         var isFirst = true
         var reader = reader
-        while let page = await reader.next() {
+        while let page = try await reader.next() {
             for sample in page {
                 notes.add(sample)
                 if !isFirst { try await text.write([UInt8(ascii: ",")]) }
@@ -58,7 +64,7 @@ enum WindowAnswer {
 
     @concurrent private static func writeLines(_ reader: Reader, to text: inout BodyText) async throws {
         var reader = reader
-        while let page = await reader.next() {
+        while let page = try await reader.next() {
             for sample in page {
                 try await text.write(TerminalText.line(json: sample.bytes, isForTerminal: false) + [UInt8(ascii: "\n")])
             }
@@ -69,11 +75,11 @@ enum WindowAnswer {
     @concurrent private static func writeTable(_ reader: Reader, to text: inout BodyText) async throws {
         var names = SampleTable.Columns()
         var first = reader
-        while let page = await first.next() { page.forEach { names.add($0) } }
+        while let page = try await first.next() { page.forEach { names.add($0) } }
         let table = SampleTable(names)
         try await text.write(table.head)
         var reader = reader
-        while let page = await reader.next() {
+        while let page = try await reader.next() {
             for sample in page { try await text.write(table.row(sample)) }
         }
     }
@@ -83,13 +89,25 @@ enum WindowAnswer {
     private struct Reader: Sendable {
         let assembler: StreamAssembler
         var cursor: WindowCursor
+        let isWanted: @Sendable () -> Bool
+        let pay: @Sendable (Double) -> Void
 
-        /// Nil if everything is read.
-        mutating func next() async -> [Sample]? {
-            let samples: [Sample]
-            (samples, cursor) = await assembler.next(cursor, maxBytes: WindowAnswer.pageBytes)
-            return samples.isEmpty ? nil : samples
+        /// Nil if everything is read. A step that finds nothing is paid for, too, and after a long one it rests for as
+        /// long: others are served on the same event loop.
+        mutating func next() async throws -> [Sample]? {
+            while isWanted() {
+                let began = ContinuousClock.now
+                let samples = await assembler.step(&cursor, maxBytes: WindowAnswer.pageBytes)
+                pay(cursor.takeWork())
+                guard let samples, samples.isEmpty else { return samples }
+                try await Task.sleep(for: ContinuousClock.now - began)
+            }
+            throw ClientLeft()
         }
+    }
+
+    /// Nobody takes the answer any more.
+    private struct ClientLeft: Error {
     }
 
     private static func response(

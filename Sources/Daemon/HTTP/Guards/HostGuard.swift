@@ -74,10 +74,13 @@ struct PeerContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The IP address of the other end of the connection; nil on a unix socket.
     let peer: String?
+    /// Whether the client is still there.
+    let isConnected: @Sendable () -> Bool
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         peer = source.channel.remoteAddress?.ipAddress
+        isConnected = { [channel = source.channel] in channel.isActive }
     }
 }
 

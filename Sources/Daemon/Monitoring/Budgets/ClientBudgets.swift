@@ -34,7 +34,9 @@ enum Cost {
         case .keys: 20 + Double(keys)
         case .subscribe(let bytes), .details(let bytes), .series(let bytes):
             20 + Double(bytes) / 20 + Double(keys) * 0.5
-        case .pause, .resume, .unknown: 20
+        // It may have to look for the few keys of a selection among all.
+        case .pause: 20 + Double(keys) * 0.2
+        case .resume, .unknown: 20
         }
     }
 

@@ -54,6 +54,8 @@ struct KeySamples: Sendable {
     var frameBytes = 0
     /// A seal failed: the next is tried with so many samples.
     var sealsAgainAt = 0
+    /// Bytes that others hold because of the key.
+    var besides = 0
     private(set) var comparisons = 0
 
     init(key: ExactText, share: Int, seat: Int) {
@@ -66,8 +68,8 @@ struct KeySamples: Sendable {
 
     /// What it takes of memory.
     func byteCount(_ costs: WindowCosts) -> Int {
-        costs.key + costs.sample * slots.count + tailBytes + frameBytes + costs.frame * frames.count
-            + costs.origin * max(0, origins.count - 1)
+        costs.key + costs.nameByte * key.text.utf8.count + besides + costs.sample * slots.count + tailBytes + frameBytes
+            + costs.frame * frames.count + costs.origin * max(0, origins.count - 1)
     }
 
     // MARK: Looking up
@@ -100,7 +102,7 @@ struct KeySamples: Sendable {
 
     /// The sample with that time and member.
     func number(t: Double, memberHash: UInt64) -> UInt32? {
-        var index = lowerBound(t)
+        var index = index(from: t)
         while index < order.count, slot(order[index]).t == t {
             if slot(order[index]).memberHash == memberHash { return order[index] }
             index += 1
@@ -152,11 +154,19 @@ struct KeySamples: Sendable {
     }
 
     /// The first index in `order` whose sample is not older.
-    private func lowerBound(_ t: Double) -> Int { order.partitionPoint { slot($0).t >= t } }
+    func index(from t: Double) -> Int { order.partitionPoint { slot($0).t >= t } }
+
+    /// The first index in `byTime` whose sample counts later, or at that time and has a greater `t`.
+    func indexByTime(behind time: Double, _ t: Double) -> Int {
+        byTime.partitionPoint {
+            let slot = slot($0)
+            return slot.time != time ? slot.time > time : slot.t > t
+        }
+    }
 
     /// The first index in `order` behind a place that need not be there.
     func index(after t: Double, _ id: ExactText) -> Int {
-        var index = lowerBound(t)
+        var index = index(from: t)
         while index < order.count, slot(order[index]).t == t, self.id(of: order[index]) <= id { index += 1 }
         return index
     }
@@ -228,7 +238,7 @@ struct KeySamples: Sendable {
 
     private func index(of number: UInt32, _ t: Double) -> Int {
         if order.first == number { return 0 }
-        var index = lowerBound(t)
+        var index = index(from: t)
         while order[index] != number { index += 1 }
         return index
     }
