@@ -99,7 +99,7 @@ def test_bodies_that_the_proxy_refuses_are_said(serve, front, open_page):
     daemon = serve()
     proxy = front("nginx", text=server(daemon, "proxy_set_header Host $http_host; client_max_body_size 8;"))
     page = open_page(f"http://127.0.0.1:{proxy.port}")
-    expect(page.locator(".connection")).to_contain_text("Proxy: too large")
+    expect(page.locator(".connection")).to_contain_text("Proxy: too large", timeout=30_000)
     expect(page.locator(".empty .reason")).to_contain_text("client_max_body_size")
 
 
