@@ -28,7 +28,8 @@ struct RoundClock {
     private var running: NIODeadline?
     private var next: NIODeadline?
 
-    /// An event came that asks for a reading: for one of the next round, as a round that runs takes no more keys.
+    /// An event came that asks for a reading. It counts for the next round, though a host's turn may come in the one that
+    /// runs: then the next may seem to have waited longer than it did.
     mutating func heard(now: NIODeadline) { next = next ?? now }
 
     /// Keys are read for the round with this number.

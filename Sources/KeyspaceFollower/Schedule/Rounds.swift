@@ -1,6 +1,7 @@
 internal import NIOCore
 
-/// Rounds of reads that events ask for. A round takes all keys that are urgent when it begins, in one batch or several.
+/// Rounds of reads that events ask for. A round takes as many keys as are urgent when it begins, in one batch or several:
+/// those whose turn it is, also where they came meanwhile.
 ///
 /// The more work a round was, the longer those of its keys rest for which many events had come. One read of such a
 /// key serves many events, so that rest saves work. It would save nothing for keys that are written to once in a while:
