@@ -224,7 +224,7 @@ let package = Package(
             [
                 "Daemon", "KeyspaceFollower", "SocketIOServer", "RedisClient", "RESP", "Settings", "StreamAssembly",
                 "JSONBytes", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, httpTypes, hummingbird, lifecycle,
-                logging,
+                logging, signals,
             ]),
         tests("ProcFSTests", ["CSockDiag", "ProcFS", "TestSupport"], exclude: ["Fixtures"]),
         tests("ProbesTests", ["CHost", "Probes", "ProcFS", "JSONBytes", "SampleContract", "TestSupport"]),

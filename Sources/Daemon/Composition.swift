@@ -9,7 +9,6 @@ import Settings
 import SocketIOHummingbird
 import SocketIOServer
 import StreamAssembly
-import UnixSignals
 
 /// The whole daemon, put together. Only here the follower, the assembler and the server meet.
 package struct Composition: Sendable {
@@ -64,6 +63,8 @@ package struct Composition: Sendable {
         let readiness = Readiness()
         let metrics = DaemonMetrics()
         let budgets = AddressBudgets()
+        let manager = ServiceManager(
+            ServiceEnvironment(ProcessEnvironment.current, process: ProcessEnvironment.id), logger: log)
         let door = configuration.token.map { TokenDoor(SharedToken($0), logger: logger("access")) }
         let webRoot = WebRoot.find(configured: configuration.webRoot, executable: ExecutableSearch.own())
         let routes = HTTPRoutes(
@@ -73,7 +74,9 @@ package struct Composition: Sendable {
             try serverConfiguration(log), eventLoop: eventLoop, logger: logger("server"),
             http: HTTPService(routes.router().buildResponder())
         ) { address in
-            onListening(configuration.url(at: address))
+            let url = configuration.url(at: address)
+            manager.tell(.ready("listening on \(url)"))
+            onListening(url)
         }
         let feed = MonitoringFeed(
             assembler: assembler, namespace: server.of("/"), epoch: Self.epoch(), limits: assembly.limits,
@@ -94,10 +97,16 @@ package struct Composition: Sendable {
             onReading: feed.reading(at: configuration.logLevel))
         await metrics.observe(assembler: assembler, follower: follower, feed: feed, server: server, door: door)
 
+        let life = Lifetime(
+            drain: configuration.drain, server: server, readiness: readiness, manager: manager, logger: log)
+        let beats = manager.beat(on: eventLoop)
+        defer { beats?.cancel() }
         let following = Following(follower: follower, untilRedisRuns: untilRedisRuns)
         let services = companions + [EachSecond(feed: feed, eventLoop: eventLoop), following, server.service]
         var group = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: log)
+            services: services.map { .init(service: $0) }
+                + [.init(service: life, successTerminationBehavior: .gracefullyShutdownGroup)],
+            logger: log)
         group.maximumGracefulShutdownDuration = .seconds(4)
         try await ServiceGroup(configuration: group).run()
     }

@@ -33,7 +33,10 @@ final class ServerCore {
     private var seeingOff = 0
     private var violationReports = RareReports<Violation>()
     private var pauseReports = RareReports<Bool>()
-    private var isShuttingDown = false
+    private(set) var isShuttingDown = false
+    /// Whether no further session is opened, because the server is about to end.
+    var isDraining = false
+    var drain: Drain?
     private var cutTask: Scheduled<Void>?
 
     init(_ context: ServerContext, _ namespaces: NamespaceRegistry, ended: @escaping @Sendable () -> Void = {}) {
@@ -353,10 +356,18 @@ final class ServerCore {
 
     // MARK: The end
 
+    /// Sends sessions away, whichever come first, until no more than `count` are left.
+    func endSessions(downTo count: Int) {
+        for connection in Array(sessions.values.prefix(max(0, sessions.count - count))) {
+            connection.close(.serverShuttingDown)
+        }
+    }
+
     /// Stops listening, closes all sessions and idle connections, and cuts the rest after the time-out.
     func shutDown() {
         guard !isShuttingDown else { return }
-        isShuttingDown = true
+        (isShuttingDown, isDraining) = (true, true)
+        endDraining()
         if let listener { listener.close(promise: nil) }
         for connection in Array(sessions.values) { connection.close(.serverShuttingDown) }
         for (channel, _) in Array(channels.values) {

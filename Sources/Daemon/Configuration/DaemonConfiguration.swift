@@ -44,6 +44,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package var maxClients = 10_000
     /// The most open connections from one address, and the most sessions.
     package var connectionsPerAddress = 256
+    /// How long clients are sent away for, after SIGTERM; zero ends at once.
+    package var drain: Duration = .zero
     /// End with status 69 if Redis cannot be reached at the start.
     package var requireRedis = false
     package var logLevel: Logger.Level = .info

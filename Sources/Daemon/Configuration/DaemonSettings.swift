@@ -83,6 +83,9 @@ package enum DaemonSettings {
             "connections-per-address", \.connectionsPerAddress, .integer(in: 1...1_000_000),
             "connections, and sessions, from one address at most; loopback and trusted proxies excepted; an IPv6 "
                 + "network of 64 bits is one address")
+        Setting(
+            "drain", \.drain, .duration(in: .zero ... .seconds(600)),
+            "how long SIGTERM lets the browsers leave, a few at a time; a second SIGTERM, or Ctrl-C, ends at once")
     }
 
     /// What happens if Redis is missing at the start. For `serve` and `tail`.

@@ -123,12 +123,12 @@ struct HTTPRoutes: Sendable {
 
     /// Everyone may see states. Only clients with the token may see addresses, users and keys.
     private func readyAnswer(_ request: Request, _ context: PeerContext) -> Response {
-        let report = readiness.report
+        let (report, isDraining) = (readiness.report, readiness.isDraining)
         let (given, client) = (request.bearerToken, names.client(of: request, from: context.peer))
         let isAuthorised = door == nil || given != nil && door?.try(given, through: .http, address: client) == .open
         return JSONAnswer.bytes(
-            report.encode(withDetail: isAuthorised, depth: readiness.depth),
-            status: report.isReady ? .ok : .serviceUnavailable)
+            report.encode(withDetail: isAuthorised, isDraining: isDraining, depth: readiness.depth),
+            status: report.isReady && !isDraining ? .ok : .serviceUnavailable)
     }
 }
 

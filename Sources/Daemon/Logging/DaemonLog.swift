@@ -30,6 +30,18 @@ extension Logger {
             metadata: ["max-clients": "\(places)", "wanted": "\(wanted)", "open-files": "\(descriptors)"])
     }
 
+    func draining(_ sessions: Int, over time: Duration) {
+        notice(
+            "draining: no session is opened, and clients are sent away a few at a time",
+            metadata: ["sessions": "\(sessions)", "time": "\(time.settingText)"])
+    }
+
+    func drained(left: Int) { notice("drained", metadata: ["sessions-left": "\(left)"]) }
+
+    func managerUnreachable(_ problem: String) {
+        warning("the service manager was not told", metadata: ["problem": "\(problem)"])
+    }
+
     func sampleRejected(_ report: RejectionReport) {
         warning(
             "sample rejected",

@@ -8,6 +8,7 @@ import StreamAssembly
 final class Readiness: Sendable {
     private let state = NIOLockedValueBox(ReadinessReport(.connecting))
     private let window = NIOLockedValueBox<WindowDepth?>(nil)
+    private let draining = NIOLockedValueBox(false)
 
     var report: ReadinessReport { state.withLockedValue { $0 } }
 
@@ -15,6 +16,11 @@ final class Readiness: Sendable {
     var depth: WindowDepth? { window.withLockedValue { $0 } }
 
     func holds(_ depth: WindowDepth) { window.withLockedValue { $0 = depth } }
+
+    /// Whether clients are being sent away, because the daemon is about to end.
+    var isDraining: Bool { draining.withLockedValue { $0 } }
+
+    func beginDraining() { draining.withLockedValue { $0 = true } }
 
     /// Whether everything in Redis has been read.
     var isLive: Bool { report.isReady }
@@ -76,16 +82,21 @@ struct ReadinessReport: Equatable {
         }
     }
 
-    /// `{"ready": bool, "redis": {"status", "detail"}, "window": {"heldMs", "from"}}`
+    /// `{"ready": bool, "status": "draining", "redis": {"status", "detail"}, "window": {"heldMs", "from"}}`
     ///
     /// - Parameters:
     ///   - withDetail: whether to include `detail`. It names addresses, users and keys, so it is not for strangers.
+    ///   - isDraining: whether clients are sent away. Then it is not ready, however Redis is; else there is no `status`.
     ///   - depth: told if it is less than the window's age.
-    func encode(withDetail: Bool = true, depth: WindowDepth? = nil) -> [UInt8] {
+    func encode(withDetail: Bool = true, isDraining: Bool = false, depth: WindowDepth? = nil) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 128)
         writer.beginObject()
         writer.key("ready")
-        writer.bool(isReady)
+        writer.bool(isReady && !isDraining)
+        if isDraining {
+            writer.key("status")
+            writer.string("draining")
+        }
         writer.key("redis")
         writer.beginObject()
         writer.key("status")

@@ -35,6 +35,9 @@ package enum StandardStreams {
 
 /// The variables that this process was started with.
 package enum ProcessEnvironment {
+    /// The id of this process.
+    package static var id: Int32 { getpid() }
+
     package static var current: [String: String] {
         var variables: [String: String] = [:]
         var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ

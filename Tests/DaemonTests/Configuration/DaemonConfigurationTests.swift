@@ -33,7 +33,7 @@ import Testing
             "trusted-proxy": "10.0.0.0/8,::1", "ping-interval": "10s", "max-skew": "1s", "flush-ms": "0",
             "compression": "all", "follow": "auto", "poll-ms": "100", "max-clients": "3",
             "connections-per-address": "7",
-            "require-redis": "true", "log-level": "debug", "log-format": "json",
+            "drain": "30s", "require-redis": "true", "log-level": "debug", "log-format": "json",
         ]
         let settings = DaemonSettings.following + DaemonSettings.serving + DaemonSettings.starting
         #expect(Set(flags.keys) == Set(settings.map(\.name) + ["redis"]), "each setting has a value here")
@@ -60,6 +60,7 @@ import Testing
         expected.poll = .milliseconds(100)
         expected.maxClients = 3
         expected.connectionsPerAddress = 7
+        expected.drain = .seconds(30)
         expected.requireRedis = true
         expected.logLevel = .debug
         expected.logFormat = .json

@@ -73,6 +73,7 @@ extension GateHandler {
     }
 
     private func opened(_ request: GateRequest, _ handshake: Handshake, _ context: ChannelHandlerContext) {
+        guard !core.isDraining else { return respond(.shuttingDown, request) }
         guard core.hasRoom(from: handshake.remoteAddress) else { return respond(.tooManySessions, request) }
         let id = EngineSessionID.random()
         let configuration = core.configuration

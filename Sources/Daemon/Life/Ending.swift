@@ -1,0 +1,42 @@
+import UnixSignals
+
+/// What the daemon does when it is asked to end. SIGTERM sends clients away first, if there is time for that; a second
+/// one, and Ctrl-C, end it at once.
+///
+/// ```
+///   running ── SIGTERM, drain > 0 ──▶ draining ── drained, SIGTERM ──▶ ended
+///      └────── SIGINT, or SIGTERM without a drain ────────────────────▶
+/// ```
+struct Ending: Equatable {
+    enum Event: Equatable, Sendable {
+        case signal(UnixSignal)
+        /// All clients have left, or their time is up.
+        case drained
+    }
+
+    enum Action: Equatable {
+        case drain
+        case end
+        case nothing
+    }
+
+    private enum State { case running, draining, ended }
+
+    private var state = State.running
+    private let drains: Bool
+
+    init(drain: Duration) { drains = drain > .zero }
+
+    mutating func happened(_ event: Event) -> Action {
+        switch (state, event) {
+        case (.running, .signal(.sigterm)) where drains:
+            state = .draining
+            return .drain
+        case (.running, .signal(.sigterm)), (.running, .signal(.sigint)), (.draining, .signal(.sigterm)),
+            (.draining, .signal(.sigint)), (.draining, .drained):
+            state = .ended
+            return .end
+        case (.running, _), (.draining, _), (.ended, _): return .nothing
+        }
+    }
+}

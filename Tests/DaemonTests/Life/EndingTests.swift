@@ -1,0 +1,32 @@
+import Testing
+import UnixSignals
+
+@testable import Daemon
+
+@Suite struct EndingTests {
+    private func actions(drain: Duration, _ events: [Ending.Event]) -> [Ending.Action] {
+        var ending = Ending(drain: drain)
+        return events.map { ending.happened($0) }
+    }
+
+    @Test func `the first SIGTERM drains, and what comes behind it ends at once`() {
+        let term = Ending.Event.signal(.sigterm)
+        #expect(actions(drain: .seconds(30), [term, .drained]) == [.drain, .end])
+        #expect(actions(drain: .seconds(30), [term, term]) == [.drain, .end])
+        #expect(actions(drain: .seconds(30), [term, .signal(.sigint)]) == [.drain, .end])
+        #expect(actions(drain: .seconds(30), [term, term, .drained, term]) == [.drain, .end, .nothing, .nothing])
+    }
+
+    @Test func `without a drain, and by Ctrl-C, it ends at once`() {
+        #expect(actions(drain: .zero, [.signal(.sigterm)]) == [.end])
+        #expect(actions(drain: .zero, [.signal(.sigint)]) == [.end])
+        #expect(actions(drain: .seconds(30), [.signal(.sigint), .signal(.sigterm)]) == [.end, .nothing])
+    }
+
+    @Test func `what is no reason to end changes nothing`() {
+        #expect(
+            actions(drain: .seconds(30), [.drained, .signal(.sigusr1), .signal(.sigterm)]) == [
+                .nothing, .nothing, .drain,
+            ])
+    }
+}
