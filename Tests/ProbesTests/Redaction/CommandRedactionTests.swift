@@ -60,7 +60,7 @@ import Testing
 
     @Test(arguments: [
         CommandLines.clients, CommandLines.clouds, CommandLines.hosts, CommandLines.scripts, CommandLines.forms,
-        CommandLines.tools, CommandLines.languages,
+        CommandLines.tools, CommandLines.languages, CommandLines.lists,
     ])
     func `no secret of tools of one field is seen`(lines: [String]) {
         for line in lines {
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func `what only looks like these stays as it is`() {
-        for line in CommandLines.plain + CommandLines.plainForms + CommandLines.plainTools {
+        for line in CommandLines.plain + CommandLines.plainForms + CommandLines.plainTools + CommandLines.plainLists {
             let arguments = arguments(line)
             #expect(redacted(arguments) == arguments.joined(separator: " "))
         }
@@ -99,6 +99,17 @@ import Testing
         ("app|{auth: {user: me, pass: SEKRIT}, x: 1}", "app {auth: ***}, x: 1}"),
         ("salt|h|shadow.set_password|me|SEKRIT|x", "salt h shadow.set_password *** *** x"),
         ("psql|-c|ALTER ROLE x PASSWORD $$SEKRIT$$ VALID", "psql -c ALTER ROLE x PASSWORD $$***$$ VALID"),
+        ("sed|-i|s/password=.*/password=SEKRIT/g|f", "sed -i s/password=.*/***/g f"),
+        ("sed|-i|s/password=.*//|f", "sed -i s/password=.*// f"),
+        ("docker|run|-e|TOKENS=SEKRITa,SEKRITb|--name|x|y", "docker run -e TOKENS=*** --name x y"),
+        ("app|--tokens|SEKRITa|SEKRITb|--verbose|x", "app --tokens *** *** --verbose x"),
+        ("xmlstarlet|ed|-u|//password|-v|SEKRIT|f", "xmlstarlet ed -u //password -v *** f"),
+        ("pwsh|-c|$token = @'\nSEKRIT\n'@; run", "pwsh -c $token = @'***'@; run"),
+        ("python3|-c|user, password = 'me', 'SEKRIT'; run()", "python3 -c user, password = ***; run()"),
+        (
+            "mysql|-e|INSERT INTO t (name, password) VALUES ('me', 'SEKRIT'); SELECT 1",
+            "mysql -e INSERT INTO t (name, password) VALUES (***; SELECT 1"
+        ),
         ("env|GIT_SSH_COMMAND=sshpass -p SEKRIT ssh|git|fetch", "env GIT_SSH_COMMAND=sshpass -p *** ssh git fetch"),
     ])
     func `only the secret is hidden`(line: String, seen: String) {

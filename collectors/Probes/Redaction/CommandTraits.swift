@@ -4,6 +4,8 @@ struct CommandTraits: Sendable, Equatable {
     private(set) var isLogin = false
     /// It speaks of secrets: then `--value X` is one.
     private(set) var isOfSecrets = false
+    /// It speaks to Pushover, where `user` is the key of an account.
+    private(set) var userIsKey = false
 
     private static let userOptions: Set<String> = [
         "-u", "-U", "--user", "--username", "--login", "-user", "-username",
@@ -16,23 +18,40 @@ struct CommandTraits: Sendable, Equatable {
         "python3", "psql", "unshare", "docker", "podman",
     ]
 
+    private static let pushover = Array("pushover".utf8)
+
     init(_ arguments: [[UInt8]]) {
         var program = ""
-        for word in arguments.lazy.flatMap({ $0.split { $0 <= UInt8(ascii: " ") } }) where word.count <= 64 {
-            let text = String(decoding: word, as: UTF8.self)
-            if text.first == "-" {
-                let name = text.prefix { $0 != "=" }
-                isLogin = isLogin || Self.userOptions.contains(String(name)) && !Self.others.contains(program)
+        for word in arguments.lazy.flatMap({ $0.split { $0 <= UInt8(ascii: " ") } }) {
+            userIsKey = userIsKey || word.first != UInt8(ascii: "-") && word.prefix(40).contains(Self.pushover)
+            guard word.count <= 64 else { continue }
+            if word.first == UInt8(ascii: "-") {
+                let name = String(decoding: word.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+                isLogin = isLogin || Self.userOptions.contains(name) && !Self.others.contains(program)
             } else {
-                program = String(text.split(separator: "/").last ?? "")
-                isOfSecrets = isOfSecrets || Self.namesSecret(text)
+                let start = word.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? word.startIndex
+                program = String(decoding: word[start...], as: UTF8.self)
+                isOfSecrets = isOfSecrets || Self.namesSecret(word)
             }
         }
     }
 
     /// `secret:create`, `SecureString`, `put-secret-value`.
-    private static func namesSecret(_ text: String) -> Bool {
-        let text = text.lowercased()
-        return text.contains("secret") || text.contains("passw") || text == "securestring"
+    private static func namesSecret(_ word: ArraySlice<UInt8>) -> Bool {
+        var rest = word
+        while let first = rest.first {
+            switch first | 0x20 {
+            case UInt8(ascii: "s") where starts(rest, "secret"), UInt8(ascii: "p") where starts(rest, "passw"):
+                return true
+            default: rest.removeFirst()
+            }
+        }
+        return word.count == 12 && starts(word, "securestring")
+    }
+
+    /// Without case.
+    private static func starts(_ word: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
+        word.count >= text.utf8CodeUnitCount
+            && text.withUTF8Buffer { text in zip(word, text).allSatisfy { $0 | 0x20 == $1 } }
     }
 }

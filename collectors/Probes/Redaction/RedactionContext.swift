@@ -26,12 +26,20 @@ struct RedactionContext {
     private var secretsFrom: (number: Int, masking: SecretMasking)?
     /// The program's first words, which say what it should do.
     private var command: [String] = []
+    /// What of these leads to secrets.
+    private var secretWords: [SecretWords] = []
+    /// A word has named a secret whose value an option takes: `xmlstarlet ed -u //password -v X`.
+    private var hasNamedValue = false
 
     init(traits: CommandTraits) { self.traits = traits }
 
     /// Takes a word that is not an option. If it is a secret, gives how to mask it.
     mutating func take(word: ArraySlice<UInt8>) -> SecretMasking? {
-        defer { if Self.endsCommand(word) { (program, command, secretsFrom, secretPositional) = ("", [], nil, nil) } }
+        defer {
+            if Self.endsCommand(word) {
+                (program, command, secretWords, secretsFrom, secretPositional) = ("", [], [], nil, nil)
+            }
+        }
         positionals += 1
         if let secrets = secretsFrom, positionals >= secrets.number {
             // `set NAME X`, where `set NAME=X` was expected.
@@ -47,7 +55,8 @@ struct RedactionContext {
         let name = String(decoding: word[start...], as: UTF8.self)
         firstWord = firstWord ?? name
         if command.count < 4 { command.append(name) }
-        if let found = SecretWords.words(of: program)?.first(where: { command == $0.words }) {
+        if isXMLEditor { hasNamedValue = SecretWord.matches(name.utf8) }
+        if let found = secretWords.first(where: { command == $0.words }) {
             secretsFrom = (positionals + found.offset, found.masking)
         }
         if let first = command.first, SecretOption.keyedBySecondNext[program]?[first]?.contains(name) ?? false {
@@ -70,7 +79,8 @@ struct RedactionContext {
         program = name
         positionals = 0
         command = []
-        secretsFrom = SecretWords.words(of: name)?.first { $0.words.isEmpty }.map { ($0.offset, $0.masking) }
+        secretWords = SecretWords.words(of: name) ?? []
+        secretsFrom = secretWords.first { $0.words.isEmpty }.map { ($0.offset, $0.masking) }
         // `docker run --name mysql -p 3306:3306`: there `-p` alone is a port.
         options = isContainerTool ? found.filter { $0.place != .next }.map { SecretOption($0.name, .attached) } : found
         secretPositional =
@@ -84,11 +94,16 @@ struct RedactionContext {
 
     /// Whether the places of the secrets are known.
     var knowsPlaces: Bool {
-        if secretsFrom != nil || secretPositional != nil { return true }
+        if secretsFrom != nil || secretPositional != nil || isXMLEditor { return true }
         // `user-secrets set NAME X`: the first word leads there and names nothing itself.
-        return SecretWords.words(of: program)?
-            .contains { $0.words.count > command.count && $0.words.starts(with: command) } ?? false
+        return secretWords.contains { $0.words.count > command.count && $0.words.starts(with: command) }
     }
+
+    /// Its words name places in a file, and an option takes the value.
+    private var isXMLEditor: Bool { program == "xmlstarlet" }
+
+    /// Whether scripts of it change texts: `s/password=.*/password=X/`.
+    var isStreamEditor: Bool { program == "sed" || program == "gsed" || program == "perl" }
 
     /// Whether `user/SECRET` may come anywhere.
     var takesOracleLogins: Bool { secretsFrom?.masking == .afterSlash }
@@ -132,6 +147,17 @@ struct RedactionContext {
                 return SecretOption(name, .next, .unlessNumber)
             }
             if word.starts(with: "-p=".utf8) { return SecretOption("-p=", .attached, .unlessNumber) }
+        }
+        if hasNamedValue {
+            for name: StaticString in ["-v", "--value"] where Self.spells(name, word) {
+                return SecretOption(name, .next)
+            }
+        }
+        if traits.userIsKey {
+            for name: StaticString in ["--user", "-u"] where Self.spells(name, word.prefix { $0 != UInt8(ascii: "=") })
+            {
+                return SecretOption(name)
+            }
         }
         if traits.isOfSecrets {
             let word = word.prefix { $0 != UInt8(ascii: "=") }

@@ -2,10 +2,14 @@
 extension SecretOption {
     /// Nil for a program about which nothing is known.
     static func options(of program: String) -> [SecretOption]? {
-        let known = [byProgram[program], further[program], families.first { program.hasPrefix($0.prefix) }?.options]
-            .compactMap(\.self)
-        return known.isEmpty ? nil : known.flatMap(\.self)
+        let family = program.utf8.first.flatMap { familiesByLetter[$0] }?.first { program.hasPrefix($0.prefix) }
+        let own = byProgram[program]
+        let rare = further[program]
+        guard own != nil || rare != nil || family != nil else { return nil }
+        return (own ?? []) + (rare ?? []) + (family?.options ?? [])
     }
+
+    private static let familiesByLetter = Dictionary(grouping: families) { $0.prefix.utf8.first ?? 0 }
 
     /// Programs whose names begin alike take secrets in the same way: `mysqlshow -pX` like `mysql -pX`.
     private static let families: [(prefix: String, options: [SecretOption])] = [
@@ -23,7 +27,8 @@ extension SecretOption {
     private static let freeRDP: [SecretOption] = ["/p:", "/pth:", "/gp:"].map { .init($0, .attached) }
     private static let redis: [SecretOption] = [
         .init("-a"), .init("auth", .rest), .init("AUTH", .rest), .init("requirepass", .next),
-        .init("masterauth", .next),
+        .init("masterauth", .next), .init("auth-pass", .rest),
+        .init("AUTH2", .rest), .init("auth2", .rest),
     ]
 
     private static let further: [String: [SecretOption]] = {
@@ -48,7 +53,8 @@ extension SecretOption {
             "runas": [.init("/p:", .attached)], "dscl": [.init("-passwd", .rest)],
             "erl": [.init("-setcookie", .next)], "step": [.init("--key", .next)],
             "hping3": [.init("--sign", .next)], "nping": [.init("--echo-client", .next)],
-            "varnishadm": [.init("auth", .next)],
+            "varnishadm": [.init("auth", .next)], "check_ldap": [.init("-P", .next)],
+            "openconnect": [.init("-C", .attachedOrNext, .unlessPath)], "xmlstarlet": [], "sed": [], "gsed": [],
         ]
         for program in ["kadmin", "vsql", "impala-shell"] { table[program] = [.init("-w", .next)] }
         table["gsql"] = [.init("-W", .next)]
@@ -62,9 +68,11 @@ extension SecretOption {
             ("-p", "caddy upsmon conan"),
             ("-P", "gpg-preset-passphrase security ykman"), ("-K", "ccrypt ccencrypt ccdecrypt"), ("-g", "arj"),
             ("-w", "dsconf dsctl dsidm squidclient security"), ("-s", "slappasswd hponcfg"),
-            ("-t", "vercel glab vagrant k6 frpc"), ("-k", "netbird gem openai mcrypt"), ("-a", "xh xhs sipsak jmeter"),
+            ("-t", "vercel glab vagrant k6 frpc k3s rke2"), ("-k", "netbird gem openai mcrypt"),
+            ("-a", "xh xhs sipsak jmeter"),
             ("-H", "crackmapexec nxc netexec"), ("-v", "transmission-daemon"), ("-n", "ykman"), ("-C", "ab"),
-            ("-2", "yt-dlp youtube-dl"), ("-ap", "sipp ssmtp"),
+            ("-2", "yt-dlp youtube-dl"), ("-ap", "sipp ssmtp"), ("-T", "zerotier-cli"),
+            ("-w", "squid_ldap_auth basic_ldap_auth ext_ldap_group_acl"),
         ] {
             for program in programs.split(separator: " ").map(String.init) {
                 let place: SecretOption.Place =
@@ -75,7 +83,7 @@ extension SecretOption {
         for (option, programs): (StaticString, String) in [
             ("-pas", "gbak gfix gsec nbackup isql isql-fb"), ("-v", "conjur akeyless"), ("--set", "sops"),
             ("-P", "knife p4"), ("-s", "check_nt"), ("--ticket", "icinga2"), ("-p", "aescrypt unar lsar supabase"),
-            ("-K", "dar"), ("-t", "rancher gotify"), ("-pa", "dsmadmc dsmc"), ("--generate-hash", "mokutil"),
+            ("-K", "dar"), ("-t", "rancher gotify"), ("-pa", "dsmadmc dsmc tsm"), ("--generate-hash", "mokutil"),
             ("-e", "lrzip"), ("--encrypt", "lrzip"),
         ] {
             for program in programs.split(separator: " ").map(String.init) {
@@ -121,8 +129,9 @@ extension SecretOption {
 extension SecretWords {
     /// Nil if nothing that the program is told to do is known to take secrets.
     static func words(of program: String) -> [SecretWords]? {
-        let known = [SecretOption.bySubcommand[program], further[program]].compactMap(\.self)
-        return known.isEmpty ? nil : known.flatMap(\.self)
+        let own = SecretOption.bySubcommand[program]
+        guard let rare = further[program] else { return own }
+        return (own ?? []) + rare
     }
 
     fileprivate static let further: [String: [SecretWords]] = {
@@ -135,6 +144,7 @@ extension SecretWords {
         for line in [
             "ansible-vault encrypt_string", "cloudflared service install", "cargo login", "snyk auth",
             "nuget setapikey", "heroku auth:token", "travis encrypt", "warp-cli registration license",
+            "warp-cli connector new",
             "warp-cli set-license", "oathtool", "wandb login", "pm2 link", "bitcoin-cli walletpassphrase",
             "signal-cli verify", "gammu entersecuritycode", "hostapd_cli wps_ap_pin set", "tpm2_changeauth",
             "snmpusm passwd", "vault operator rekey", "consul acl bootstrap", "unbound-control set_option",
@@ -155,13 +165,15 @@ extension SecretWords {
         ] { add(line, 2) }
         for line in [
             "chamber write", "keyctl add", "virsh set-user-password", "pdnsutil import-tsig-key", "linphonec register",
-            "deluge-console connect",
+            "deluge-console connect", "ipsec stroke user-creds", "strongswan stroke user-creds",
         ] { add(line, 3) }
         for program in [
             "sqlplus", "sql", "sqlcl", "sqlldr", "expdp", "impdp", "exp", "imp", "rman", "dgmgrl", "tkprof", "wrc",
             "check_oracle",
         ] { add(program, 1, .afterSlash) }
         add("net use", 1, .unlessShare)
+        add("vncpasswd", 1, .unlessPath)
+        add("chpasswd", 1, .afterColon)
         for client in ["mc", "mcli"] { add("\(client) admin user add", 3) }
         add("radclient", 3)
         add("etcdctl user add", 1, .afterColon)

@@ -10,6 +10,8 @@ enum SecretWord {
         "motdepasse", "contrasena", "contrase", "wachtwoord", "senha", "passord", "salasana",
     ]
     private static let beginnings = ["password", "passwd", "passphrase", "secret", "apikey"]
+    /// The endings by their last letter: a word is compared with few of them.
+    private static let endingsByLetter = Dictionary(grouping: endings) { $0.utf8.last ?? 0 }
     /// Words that say so if they come last: `db-pass`, but not `pass-through`.
     private static let wholes: Set<String> = [
         "key", "pass", "pwd", "pw", "auth", "psk", "otp", "totp", "jwt", "bearer", "requirepass", "cred", "creds",
@@ -18,7 +20,17 @@ enum SecretWord {
     /// Words that name a secret as often as something plain: what tells them apart is the value. A session's id and a
     /// seed are shown where they are a word or a number.
     private static let uncertain: Set<String> = [
-        "session", "seed", "serial", "sas",
+        "session", "seed", "serial", "sas", "keys", "pins",
+    ]
+    /// One of many: `tokens=a,b`. What is only counted is told by ``counts``.
+    private static let plurals: [String: String] = [
+        "tokens": "token", "toks": "token", "pwds": "pwd", "pws": "pw", "psks": "psk", "otps": "otp", "jwts": "jwt",
+        "pats": "pat", "hmacs": "hmac", "bearers": "bearer",
+    ]
+    /// Words beside which tokens are pieces of text, or keys those of a keyboard or of rows: `--max-tokens`, `--sort-keys`.
+    private static let counts: Set<String> = [
+        "max", "min", "num", "n", "count", "total", "limit", "per", "special", "stop", "batched", "prompt", "predict",
+        "input", "output", "completion", "added", "extra", "authorized", "known", "host", "hot", "text", "context",
     ]
     /// What a code may be for.
     private static let codes: Set<String> = [
@@ -58,7 +70,8 @@ enum SecretWord {
 
     /// Compares without case; `DB_PASS`, `apiKey`, `--access-token` and `x-api-key` all match.
     static func matches(_ name: some Sequence<UInt8>) -> Bool {
-        let words = words(of: name)
+        var words = words(of: name)
+        if let one = singular(words) { words[words.count - 1] = one }
         guard let last = words.last else { return false }
         // `--key-value`: of what is named before.
         if last == "value", words.count > 1 { return matches(words.dropLast().joined(separator: "-").utf8) }
@@ -71,6 +84,8 @@ enum SecretWord {
         if zip(words, words.dropFirst()).contains(where: { $0 == ("account", "key") }), !harmlessLast.contains(last) {
             return true
         }
+        // Telemetry is sent with headers that hold keys of many names.
+        if last == "headers", words.contains("otlp") { return true }
         if words.elementsEqual(["dsonar", "login"]) || words == ["hashes"] { return true }
         if words == ["fa"], name.contains(UInt8(ascii: "2")) { return true }
         if harmlessLast.contains(last) { return false }
@@ -82,24 +97,46 @@ enum SecretWord {
         if last == "oldpwd" { return false }
         if last.hasSuffix("pass"), !noPasses.contains(last) { return true }
         if last.hasSuffix("pwd") || (last.hasSuffix("key") && !noKeys.contains(last)) { return true }
-        let flat = words.joined()
-        return endings.contains { flat.hasSuffix($0) }
-            || words.contains { word in
-                endings.contains { word.hasSuffix($0) } || beginnings.contains { word.hasPrefix($0) }
-            }
+        return hasEnding(words.joined())
+            || words.contains { word in hasEnding(word) || beginnings.contains { word.hasPrefix($0) } }
+    }
+
+    private static func hasEnding(_ word: String) -> Bool {
+        word.utf8.last.flatMap { endingsByLetter[$0] }?.contains { word.hasSuffix($0) } ?? false
     }
 
     /// `--session`, `WALLET_SEED`: the value tells whether it is a secret (``SecretMasking/unlessPlain``).
     static func mayMatch(_ name: some Sequence<UInt8>) -> Bool {
         let words = words(of: name)
         guard let last = words.last else { return false }
-        return uncertain.contains(last) || last == "id" && words.dropLast().last == "session"
+        return uncertain.contains(last) || last.hasSuffix("captcha")
+            || last == "id" && words.dropLast().last == "session"
+            || last == "response" && words.contains { $0.hasSuffix("captcha") || $0 == "turnstile" }
             || last == "number" && words.dropLast().last == "serial"
     }
 
     /// How to hide the value of a name that ``matches(_:)`` or ``mayMatch(_:)``.
     static func masking(of name: some Sequence<UInt8>) -> SecretMasking {
-        mayBePath(name) ? .unlessPath : mayMatch(name) && !matches(name) ? .unlessPlain : .whole
+        if mayBePath(name) { return .unlessPath }
+        if mayMatch(name), !matches(name) { return .unlessPlain }
+        return isPlural(name) ? .unlessNumber : .whole
+    }
+
+    /// Whether the value is a list: `API_KEYS`, `--tokens`, `passwords`.
+    static func isPlural(_ name: some Sequence<UInt8>) -> Bool {
+        let words = words(of: name)
+        return singular(words) != nil || ["passwords", "secrets", "headers"].contains(words.last)
+    }
+
+    /// The last word as one of what it names many of; nil if it does not, or if they are no secrets.
+    private static func singular(_ words: [String]) -> String? {
+        guard let last = words.last, last.utf8.last == UInt8(ascii: "s"), counts.isDisjoint(with: words) else {
+            return nil
+        }
+        if let one = plurals[last] { return one }
+        // `keys` alone are any; `api-keys` and `authkeys` are not.
+        if last.hasSuffix("keys"), words.count > 1 || last != "keys" { return String(last.dropLast()) }
+        return words.count > 1 && last == "passes" ? "pass" : nil
     }
 
     /// Whether an argument that is a bare word says that the next is a secret: `password X`, `npmAuthToken X`.

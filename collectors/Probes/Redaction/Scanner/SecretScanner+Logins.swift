@@ -15,6 +15,8 @@ extension SecretScanner {
             maskBehindUserOption()
         } else if maskField(name) || maskCall(name) {
             return
+        } else if context.traits.userIsKey, name.elementsEqual("user".utf8), endOfQuote(at: index) != nil {
+            maskBehindName(name, isOption: false, start: index - name.count)
         } else if index < text.count, text[index] == UInt8(ascii: ":"), !startsURL(at: index) {
             maskBeforeAt()
         } else if maskValueOfSecret(name) {
@@ -45,7 +47,8 @@ extension SecretScanner {
             case "p" where text.contains(Array("u=".utf8)) && text.contains(UInt8(ascii: ",")),
                 "data" where text.starts(with: "secret,".utf8):
                 masked = SecretMasking.mask
-            case "user" where isLogin(value), "username" where isLogin(value):
+            case "user" where context.traits.userIsKey: masked = SecretMasking.mask
+            case "user" where isLogin(value), "username" where isLogin(value), "proxyauth" where isLogin(value):
                 masked = SecretMasking.afterColon.masked(value)
             default: return false
             }

@@ -5,7 +5,9 @@ extension SecretScanner {
 
     /// `PASS X`, `a LOGIN me X`, `AUTH PLAIN X`, `user me X` in a script that speaks to such a program.
     mutating func maskSpoken(_ word: ArraySlice<UInt8>) -> Bool {
-        guard !isArgument(word), word.count <= 17 else { return false }
+        guard let first = word.first, "pPaAlLuU.".utf8.contains(first), !isArgument(word), word.count <= 17 else {
+            return false
+        }
         switch String(decoding: word, as: UTF8.self).uppercased() {
         case "PASS": return maskSpoken(word, skipping: 0)
         case "AUTH", "AUTHENTICATE": return maskSpoken(word, skipping: 0)
@@ -60,7 +62,7 @@ extension SecretScanner {
             index = endOfShellWord(from: word.endIndex)
             return true
         }
-        guard !isArgument(word), !word.starts(with: "/".utf8) else { return false }
+        guard !isArgument(word), let found = word.firstIndex(of: slash), found > word.startIndex else { return false }
         let before = text[..<index].reversed().drop(while: Self.isBlank).prefix {
             !Self.isBlank($0) && !Self.isQuote($0)
         }

@@ -9,7 +9,7 @@ extension SecretScanner {
         let word = text[index...].prefix { !Self.isBlank($0) && !Self.isQuote($0) }
         guard let first = word.first else { return false }
         if maskWritten(word) || maskTyped(word) || maskHereString(word) || maskSpoken(word) { return true }
-        if maskRedisUser(word) || maskOracleLogin(word) { return true }
+        if maskRedisUser(word) || maskOracleLogin(word) || maskEdit(word) { return true }
         for option in context.options where read(option, in: word) { return true }
         if let option = context.optionByTraits(word), read(option, in: word) { return true }
         if first == UInt8(ascii: "-") {

@@ -65,11 +65,12 @@ struct SecretScanner {
             return maskBehindName(name, isOption: isOption, start: start)
         }
         if maskElement(start: start) || maskSetting(start: start) || maskPartner(start: start) { return }
+        if maskTuple(start: start) || maskColumns() { return }
         maskBehindName(name, isOption: isOption, start: start)
     }
 
     /// Masks what the value of a name is, if one follows.
-    private mutating func maskBehindName(_ name: ArraySlice<UInt8>, isOption: Bool, start: Int) {
+    mutating func maskBehindName(_ name: ArraySlice<UInt8>, isOption: Bool, start: Int) {
         let quote = closingQuote(before: start)
         // "password": "x" carries a quote between the name and the colon, in a string of JSON a backslash too.
         if let end = separatorBehindName(isOption: isOption) {
@@ -80,6 +81,8 @@ struct SecretScanner {
             guard !startsURL(at: index), !(isColon && isInsidePath(start)) else { return }
             pass()
             if isColon, maskBlock(below: start) { return }
+            // `API_KEYS=a;b c`, which is one argument and no script.
+            if !isColon, start == 0, isWhole, SecretWord.isPlural(name) { return mask(to: text.count, name: name) }
             // `--password=` and what follows is one value, whatever it holds; not so in a title or a script.
             if isOption, !isColon, start == 0, isWhole { return mask(to: text.count, name: name) }
             // `:=`, `=>`, `==` in scripts.
@@ -90,6 +93,8 @@ struct SecretScanner {
             // `"Password:"` is a question, and the quote behind it no value's.
             if isColon, quote != nil, endsText(quote) { return }
             if isColon, maskConstruction() { return }
+            // `tokens = f(x)` is a program; a list would stand in quotes or brackets.
+            if SecretWord.isPlural(name), isCode() { return }
             let toEnd = isColon ? SecretWord.isHeader(name) : SecretWord.holdsHeader(name)
             maskValue(name: name, toEnd: toEnd, quote: quote)
             // `key: bytes = b'X'`: what was hidden is the value's type.
@@ -109,6 +114,8 @@ struct SecretScanner {
             return
         } else if isOption, index == text.count {
             context.pending = .init(masking: SecretWord.masking(of: name), optionPrefix: "--")
+            // `--tokens a b c`.
+            if SecretWord.isPlural(name) { context.pending?.further = 7 }
         }
     }
 
@@ -141,7 +148,9 @@ struct SecretScanner {
         if end < text.count, text[end] == UInt8(ascii: "(") { end += 1 }
         // `E'x'`, `N'x'`: kinds of texts in SQL.
         if end > index, end + 1 < text.count, "ENX".utf8.contains(text[end]), Self.isQuote(text[end + 1]) { end += 1 }
-        guard end > index, endOfQuote(at: end) != nil else { return false }
+        // `ConvertTo-SecureString @'`: a text of many lines.
+        let isLong = end < text.count && text[end] == UInt8(ascii: "@")
+        guard end > index, endOfQuote(at: isLong ? end + 1 : end) != nil else { return false }
         while index < end { pass() }
         return true
     }
@@ -165,7 +174,7 @@ struct SecretScanner {
         }
         if toEnd {
             mask(to: quote.flatMap { text[index...].firstIndex(of: $0) } ?? text.count, name: name)
-        } else if maskTripleQuoted() {
+        } else if maskTripleQuoted() || maskHereStringOfPowerShell() {
             return
         } else if let opened = endOfQuote(at: index) {
             let mark = Array(text[index..<opened])
@@ -177,6 +186,12 @@ struct SecretScanner {
             }
         } else if Self.closing(text[index]) != nil {
             mask(to: endOfBrackets(from: index), name: name)
+            // `[PSCredential]::new('me', 'X')` is a value of two brackets.
+            if text[index...].starts(with: "]::new(".utf8) {
+                for _ in 0..<7 { pass() }
+                output.append(contentsOf: SecretMasking.mask)
+                index = endOfBrackets(from: index - 1)
+            }
         } else if text[index...].starts(with: "$(".utf8) {
             mask(to: text[index...].firstIndex(of: UInt8(ascii: ")")) ?? text.count, name: name)
         } else {
