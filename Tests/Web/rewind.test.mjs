@@ -4,7 +4,7 @@ import { Fleet } from "../../web/src/model/hosts/fleet.js";
 import { emptiness, momentOf } from "../../web/src/model/view/shownTime.js";
 import { ProcessHistory } from "../../web/src/model/tables/processHistory.js";
 import { KEPT_OTHERS, KEPT_SHOWN, SampleStore } from "../../web/src/model/hosts/sampleStore.js";
-import { netstat, T0, top } from "./samples.mjs";
+import { clock, netstat, T0, top } from "./samples.mjs";
 
 const at = (seq) => T0 + seq * 1000;
 const always = () => true;
@@ -106,6 +106,86 @@ test("the card of a host whose clock was set back goes on with what it sends now
     assert.deepEqual([now.cpu, now.rx], [90, 80]);
     assert.deepEqual([...trend.times.slice(0, trend.length)], [at(1), at(2)]);
     assert.equal(trendOfNet.newest, at(2));
+});
+
+const ofRun = (run, make, seq, t, fields) => make("a", seq, { id: `a:${make.name}:${run}:${seq}`, t, ...fields });
+/** Samples of one run at once, at a second by the page's clock: `[cpu, rx]` as the card has them afterwards. */
+function send(fleet, run, { seconds, from = 1, idle, rx, now, flags = [] }) {
+    const ifs = { cols: ["name", "rxBps", "txBps"], rows: [["eth0", rx, 1]] };
+    for (const [i, second] of seconds.entries()) {
+        fleet.append([
+            ofRun(run, top, from + i, at(second), { cpu: { idle }, flags }), ofRun(run, netstat, from + i, at(second) + 3, { ifs, flags }),
+        ], now + i * 1000);
+    }
+    const { vitals } = fleet.host("a");
+    return [vitals.now.cpu, vitals.now.rx];
+}
+
+test("a collector started anew after the clock was set back is followed, wherever its run says it began", () => {
+    for (const run of ["0", "2"]) {
+        const fleet = new Fleet();
+        fleet.store.show("a");
+        send(fleet, "1", { seconds: [3600, 3601, 3602], idle: 60, rx: 10, now: 0 });
+        // The earlier run is heard no more only after three intervals.
+        assert.deepEqual(send(fleet, run, { seconds: [1, 2, 3, 4, 5, 6], idle: 10, rx: 80, now: 4000 }), [90, 80]);
+        const host = fleet.host("a");
+        assert.deepEqual([host.vitals.top.newest, host.vitals.net.newest], [at(6), at(6) + 3]);
+        assert.equal(host.timeAt(9000), at(6) + 3);
+        assert.equal(moment(fleet, null).sample.seq, 6);
+        assert.equal(fleet.store.times("a", "top").at(-1), at(6));
+    }
+});
+
+test("two collectors of one name do not wipe out each other's samples, and what waited sets no clock back", () => {
+    const fleet = new Fleet();
+    for (let second = 1; second <= 30; second += 1) {
+        send(fleet, "1", { seconds: [3600 + second], from: second, idle: 60, rx: 10, now: second * 1000 });
+        send(fleet, "2", { seconds: [second], from: second, idle: 10, rx: 80, now: second * 1000 + 500 });
+    }
+    assert.equal(fleet.host("a").probe("top").history.length, 60);
+    const late = new Fleet();
+    send(late, "2", { seconds: [3600], idle: 60, rx: 10, now: 0 });
+    assert.deepEqual(send(late, "1", { seconds: [1, 2, 3], idle: 10, rx: 80, now: 60_000, flags: ["backfill"] }), [40, 10]);
+});
+
+test("where the collector takes its samples of the future out of Redis, the card goes on at once", () => {
+    const fleet = new Fleet();
+    send(fleet, "1", { seconds: Array.from({ length: 200 }, (_, i) => 1000 + i), idle: 60, rx: 10, now: 0 });
+    // Two minutes back: what was before that stays.
+    const gone = (make) => Array.from({ length: 200 }, (_, i) => i + 1).filter((seq) => seq > 85).map((seq) => `a:${make.name}:1:${seq}`);
+    fleet.drop({ ids: [...gone(top), ...gone(netstat)] });
+    assert.deepEqual(send(fleet, "2", { seconds: [1090], idle: 10, rx: 80, now: 201_000 }), [90, 80]);
+    const { vitals } = fleet.host("a");
+    assert.deepEqual([vitals.top.newest, vitals.net.newest], [at(1090), at(1090) + 3]);
+});
+
+test("a probe that a new run has no more does not hold the host's time in the future", () => {
+    const fleet = new Fleet();
+    fleet.append([clock("a", 3600)], 0);
+    send(fleet, "1", { seconds: [3600, 3601], idle: 60, rx: 10, now: 0 });
+    send(fleet, "2", { seconds: [1, 2, 3, 4, 5], idle: 10, rx: 80, now: 4000 });
+    assert.equal(fleet.host("a").timeAt(8000), at(5) + 3);
+});
+
+test("a probe that the page does not know follows a clock that was set back, in the same run and in another", () => {
+    const own = (run, seq, t) => ({ id: `a:own:${run}:${seq}`, host: "a", probe: "own", t, seq, intervalMs: 1000, flags: [], n: seq });
+    const fleet = new Fleet();
+    fleet.append([own(1, 1, at(3600)), own(1, 2, at(1))], 0);
+    assert.equal(fleet.host("a").probe("own").latest.n, 2);
+    fleet.append([own(1, 3, at(7200))], 1000);
+    fleet.append([own(2, 9, at(5))], 9000);
+    assert.equal(fleet.host("a").probe("own").latest.n, 9);
+    assert.deepEqual(fleet.host("a").probe("own").history.points.map(({ t }) => t), [at(1), at(5)]);
+});
+
+test("the sparklines of processes forget the time that a clock set back has not come to", () => {
+    const fleet = fleetOf([3600, 3601]);
+    const history = new ProcessHistory(fleet.store);
+    history.show("a");
+    history.update();
+    fleet.append([top("a", 3602, { t: at(1) })], 0);
+    history.update();
+    assert.deepEqual([...history.times], [at(1)]);
 });
 
 test("ten thousand samples at once leave a bounded page that shows the newest", () => {

@@ -1,5 +1,6 @@
 import { Details, isStripped } from "./details.js";
 import { GenericProbe, PROBES_AT_MOST } from "./generic.js";
+import { SAME_CLOCK_MS } from "./heard.js";
 import { Host } from "./host.js";
 import { identityOf, nameOf, originOf } from "./identity.js";
 import { pointReaders } from "./points/index.js";
@@ -165,7 +166,8 @@ export class Fleet {
         }
         const onStepBack = () => {
             this.store.dropAfter(host.name, identity.probe, t);
-            host.vitals.stepBack(identity.probe, t);
+            for (const other of host.probes.keys()) this.store.dropAfter(host.name, other, t + SAME_CLOCK_MS);
+            host.stepBack(identity.probe, t);
         };
         const { name } = identity;
         const isNew = host.add(identity.probe, sample, t, seenAt, { name, faults: this.faults, onStepBack });
@@ -226,6 +228,8 @@ export class Fleet {
             if (only !== null && name !== only) continue;
             if (!probe.remove(sampleName)) continue;
             this.store.remove(host.name, name, sampleName);
+            // A collector takes out what a clock that was set back has left in the future.
+            if (probe.history.newestT < host.vitals.newest(name)) host.vitals.stepBack(name, probe.history.newestT);
             if (probe.history.length === 0) host.probes.delete(name);
         }
         if (host.probes.size === 0) this.#forget(host.name);

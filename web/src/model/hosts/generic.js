@@ -92,6 +92,10 @@ class Recent {
         return this.points.find((point) => point.id === id)?.t;
     }
 
+    dropAfter(t) {
+        while (this.points.length > 0 && this.newestT > t) this.points.pop();
+    }
+
     remove(id) {
         const place = this.points.findIndex((point) => point.id === id);
         if (place >= 0) this.points.splice(place, 1);
@@ -108,7 +112,12 @@ export class GenericProbe extends Heard {
     }
 
     /** As of a probe that is known: `seenAt` is when the sample counts as fresh, in the page's monotonic ms. */
-    add(sample, t, seenAt, { name = sample.id } = {}) {
+    add(sample, t, seenAt, { name = sample.id, faults, onStepBack = () => {} } = {}) {
+        if (this.history.timeOf(name) === undefined && this.isStepBack(sample, t, seenAt)) {
+            faults?.count("clockSteps");
+            this.stepBack(t, sample);
+            onStepBack();
+        }
         if (!this.history.put(name, t, { numbers: contents(sample).numbers })) return false;
         this.heard(sample, name, seenAt);
         return true;

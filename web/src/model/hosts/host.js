@@ -1,7 +1,7 @@
 import { PathDelay } from "../link/delays.js";
-import { DEFAULT_INTERVAL_MS, Heard } from "./heard.js";
+import { DEFAULT_INTERVAL_MS, Heard, SAME_CLOCK_MS } from "./heard.js";
 import { History } from "./history.js";
-import { list, number } from "../read.js";
+import { list } from "../read.js";
 import { pointReaders } from "./points/index.js";
 import { Vitals } from "./vitals.js";
 
@@ -25,10 +25,9 @@ export class Probe extends Heard {
      * `onStepBack`: the host's clock was set back, so that later points were dropped. Returns whether it was new.
      */
     add(sample, t, seenAt, { name = sample.id, faults, onStepBack = () => {} } = {}) {
-        if (!this.history.has(name) && this.#isStepBack(sample, t)) {
+        if (!this.history.has(name) && this.isStepBack(sample, t, seenAt)) {
             faults?.count("clockSteps");
-            this.history.dropAfter(t);
-            this.forgetWhole();
+            this.stepBack(t, sample);
             onStepBack();
         }
         if (!this.history.put(name, t, this.#pointOf(sample, faults))) return false;
@@ -46,14 +45,6 @@ export class Probe extends Heard {
         super.takeWhole(name, t, sample);
         // With many CPUs the shares of each are details.
         if (list(sample.details).includes("cpus")) this.history.merge(name, this.#pointOf(sample));
-    }
-
-    // A later sample of the same run with an earlier time. Late ones have an earlier number too.
-    #isStepBack(sample, t) {
-        if (this.latest === null || t >= this.history.newestT) return false;
-        const [run, seq] = placeOf(sample);
-        const [lastRun, lastSeq] = placeOf(this.latest);
-        return run === lastRun && seq !== null && lastSeq !== null && seq > lastSeq;
     }
 }
 
@@ -107,16 +98,19 @@ export class Host {
         return this.freshest?.isStale(now) ?? true;
     }
 
+    /** The clock was set back to `t`: of other probes, too, nothing lies after it that is there yet. */
+    stepBack(probeName, t) {
+        this.vitals.stepBack(probeName, t);
+        for (const [name, probe] of this.probes) {
+            if (name === probeName || !(probe.history.newestT > t + SAME_CLOCK_MS)) continue;
+            probe.stepBack(t + SAME_CLOCK_MS);
+            this.vitals.stepBack(name, probe.history.newestT ?? -Infinity);
+        }
+    }
+
     /** The present in the host's own clock, which runs on while no sample comes. */
     timeAt(now) {
         const newest = Math.max(...[...this.probes.values()].map((probe) => probe.history.newestT ?? -Infinity));
         return newest + this.ageMs(now);
     }
-}
-
-/** The collector's run and the sample's number in it, from the end of `HOST:PROBE:START:SEQ`. */
-function placeOf(sample) {
-    const parts = String(sample.id).split(":");
-    const seq = number(sample.seq) ?? (/^\d+$/.test(parts.at(-1)) ? Number(parts.at(-1)) : null);
-    return [parts.slice(0, -1).join(":"), seq];
 }

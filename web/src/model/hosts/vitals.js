@@ -79,6 +79,11 @@ export class Vitals {
         Object.assign(this.now, this.#put(probe, sample, t));
     }
 
+    /** When the newest sample of a probe was taken. */
+    newest(probe) {
+        return this.#newest.get(probe) ?? -Infinity;
+    }
+
     /** The host's clock was set back to `t`: what follows is newer than all before it. */
     stepBack(probe, t) {
         this.#newest.set(probe, t);

@@ -26,8 +26,11 @@ export class ProcessHistory {
     /** Takes in what came, of the present or of the past; true while there is more to read. */
     update() {
         if (this.#host === null) return false;
+        const held = this.#store.times(this.#host, "top");
+        // What a clock that was set back has left in the future would stand before the present for good.
+        while (this.#ring.length > 0 && this.#ring.times.at(-1) > (held.at(-1) ?? Infinity)) this.#ring.remove(this.#ring.length - 1);
         const floor = this.#ring.length < CAPACITY ? -Infinity : this.#ring.times[0];
-        const missing = this.#store.times(this.#host, "top").filter((t) => t >= floor && !this.#has(t));
+        const missing = held.filter((t) => t >= floor && !this.#has(t));
         for (const t of missing.slice(-SAMPLES_AT_ONCE).reverse()) {
             this.#put(t, this.#store.at(this.#host, "top", t).sample);
         }
