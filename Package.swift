@@ -112,7 +112,7 @@ let package = Package(
             [
                 "KeyspaceFollower", "SocketIOServer", "SocketIOHummingbird", "RedisClient", "RedisSettings", "RESP",
                 "SampleContract", "Settings", "StreamAssembly", "JSONBytes", deque, nioConcurrencyHelpers, nioCore,
-                nioHTTP1, nioPosix,
+                nioHTTP1, nioPosix, nioSSL, nioTLS,
                 httpTypes, hummingbird, lifecycle, logging, signals, subprocess, systemPackage,
             ]),
         .executableTarget(

@@ -51,6 +51,15 @@ package struct Composition: Sendable {
         let redis = try configuration.redis()
         let log = logger("daemon")
         log.secretsExposed(configuration)
+        let keeper: TLSKeeper?
+        do throws(TLSFiles.Unusable) {
+            keeper = try configuration.tlsFiles.map { files throws(TLSFiles.Unusable) in
+                try TLSKeeper(files, logger: logger("tls"))
+            }
+        } catch {
+            throw StartFailure("\(error)", exitStatus: 78)
+        }
+        if keeper == nil, !DaemonConfiguration.isLoopback(configuration.host) { log.insecure(configuration) }
         if configuration.requireRedis {
             let connection = try await RedisConnector.connect(redis, on: eventLoop, logger: log)
             try await FollowerRights(configuration.follow, redis.endpoint, prefix: configuration.prefix)
@@ -71,7 +80,7 @@ package struct Composition: Sendable {
             webRoot: webRoot, door: door, names: configuration.hostNames, readiness: readiness, assembler: assembler,
             limits: assembly.limits, metrics: metrics, budgets: budgets, logger: logger("http"))
         let server = SocketIOServer(
-            try serverConfiguration(log), eventLoop: eventLoop, logger: logger("server"),
+            try serverConfiguration(log, keeper), eventLoop: eventLoop, logger: logger("server"),
             http: HTTPService(routes.router().buildResponder())
         ) { address in
             let url = configuration.url(at: address)
@@ -102,7 +111,8 @@ package struct Composition: Sendable {
         let beats = manager.beat(on: eventLoop)
         defer { beats?.cancel() }
         let following = Following(follower: follower, untilRedisRuns: untilRedisRuns)
-        let services = companions + [EachSecond(feed: feed, eventLoop: eventLoop), following, server.service]
+        let watch: [any Service] = keeper.map { [TLSKeeper.Watch(keeper: $0, eventLoop: eventLoop)] } ?? []
+        let services = companions + watch + [EachSecond(feed: feed, eventLoop: eventLoop), following, server.service]
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }
                 + [.init(service: life, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -112,8 +122,13 @@ package struct Composition: Sendable {
     }
 
     /// Clients get fewer places than there are descriptors, so that some are always left for Redis and files.
-    private func serverConfiguration(_ log: Logger) throws(StartFailure) -> SocketIOServerConfiguration {
+    private func serverConfiguration(
+        _ log: Logger, _ keeper: TLSKeeper?
+    ) throws(StartFailure) -> SocketIOServerConfiguration {
         var server = configuration.server
+        if let keeper {
+            server.secure = { try $0.pipeline.syncOperations.addHandler(TLSDoor(keeper.identity)) }
+        }
         let limit = OpenFileLimit.raised()
         guard limit.descriptors >= OpenFileLimit.least else {
             throw StartFailure(

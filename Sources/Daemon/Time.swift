@@ -6,6 +6,9 @@ enum WallClock {
     static func milliseconds() -> Int64 {
         Int64(Date().timeIntervalSince1970 * 1000)
     }
+
+    /// Unix epoch in seconds.
+    static func seconds() -> Int64 { milliseconds() / 1000 }
 }
 
 /// Lets one line a minute through, and counts the lines in between.

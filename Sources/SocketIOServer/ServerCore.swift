@@ -213,11 +213,12 @@ final class ServerCore {
     }
 
     /// Adds the headers that every answer has. A header that the answer sets itself stays.
-    func dress(_ headers: inout HTTPHeaders) {
+    func dress(_ headers: inout HTTPHeaders, isEncrypted: Bool = false) {
         if !headers.contains(name: "date") { headers.add(name: "date", value: date.value()) }
         for (name, value) in configuration.responseHeaders where !headers.contains(name: name) {
             headers.add(name: name, value: value)
         }
+        if isEncrypted { headers.add(contentsOf: configuration.encryptedResponseHeaders) }
     }
 
     /// The body of an answer as gzip; nil if that would not be smaller.

@@ -1,4 +1,5 @@
 package import EngineIO
+package import NIOCore
 public import NIOHTTP1
 
 /// The configuration of a ``SocketIOServer``, read once at its start. The defaults are those of the official server.
@@ -57,6 +58,11 @@ public struct SocketIOServerConfiguration: Sendable {
 
     /// Called before `allowRequest`, with the peer's address. A reason refuses with 403, and the client is told it.
     package var refuseRequest: @Sendable (ForwardedHeaders, String?) -> RequestRefusal? = { _, _ in nil }
+    /// Puts TLS in front of a connection that was accepted; nil for none. Called on the event loop. See
+    /// ``ConnectionSecurity`` for what its handlers say.
+    package var secure: (@Sendable (any Channel) throws -> Void)?
+    /// Headers of every answer on an encrypted connection, besides ``responseHeaders``.
+    package var encryptedResponseHeaders: HTTPHeaders = [:]
     /// The names of the settings that refusals advise.
     package var settingNames = RequestRefusal.Settings()
     /// Answers messages of Engine.IO in place of Socket.IO, for tests of the lower protocol alone.

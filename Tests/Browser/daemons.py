@@ -24,7 +24,7 @@ def own_environment():
 class Daemon:
     """A running `streamassembler`, from its first line with a URL to its end by process id."""
 
-    URL = re.compile(r"(http://127\.0\.0\.1:\d+)")
+    URL = re.compile(r"(https?://127\.0\.0\.1:\d+)")
 
     def __init__(self, *arguments, facts=(), within=()):
         """Returns when the URL and every fact (`name: value` line) was printed.

@@ -109,8 +109,8 @@ def open_page(browser):
 
 @pytest.fixture
 def listen(ended, certificate):
-    return lambda url, path="socket.io", transports=("websocket",), **options: ended(
-        Listener(url, path, list(transports), certificate, **options))
+    return lambda url, path="socket.io", transports=("websocket",), authority=certificate, **options: ended(
+        Listener(url, path, list(transports), authority, **options))
 
 
 @pytest.fixture

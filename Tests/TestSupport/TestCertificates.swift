@@ -45,6 +45,14 @@ package struct TestCertificates: Sendable {
         return path(file)
     }
 
+    /// Runs a script in the folder.
+    package func change(_ script: String) async throws {
+        let done = try await run(
+            .name("sh"), arguments: Arguments(["-ec", "cd -- \"$0\"\n" + script, folder]),
+            output: .string(limit: 1 << 20), error: .combinedWithOutput)
+        guard done.terminationStatus.isSuccess else { throw RedisServerFailure(output: done.standardOutput) }
+    }
+
     private func remove() async {
         _ = try? await run(.name("rm"), arguments: ["-rf", "--", folder], output: .discarded)
     }

@@ -69,11 +69,21 @@ extension DaemonConfiguration {
         // The page joins with its first packet.
         server.connectTimeout = .seconds(10)
         server.responseHeaders = SecurityHeaders.all
+        // RFC 6797 §7.2: never by plain HTTP.
+        if hsts > .zero {
+            server.encryptedResponseHeaders = ["strict-transport-security": "max-age=\(hsts.milliseconds / 1000)"]
+        }
         if token == nil {
             let names = hostNames
             server.refuseRequest = { names.refusal(of: $0, from: $1) }
         }
         return server
+    }
+
+    /// Nil where the port speaks plain HTTP.
+    var tlsFiles: TLSFiles? {
+        guard let tlsCertificate, let tlsKey else { return nil }
+        return TLSFiles(certificate: tlsCertificate, key: tlsKey, clientAuthority: tlsClientAuthority)
     }
 
     /// The names under which the daemon answers if no token guards it.
@@ -82,6 +92,6 @@ extension DaemonConfiguration {
     /// The dashboard's URL.
     func url(at address: SocketAddress) -> String {
         let host = host.contains(":") ? "[\(host)]" : host
-        return "http://\(host):\(address.port ?? port)"
+        return "\(tlsFiles == nil ? "http" : "https")://\(host):\(address.port ?? port)"
     }
 }

@@ -25,10 +25,29 @@ extension DaemonConfiguration {
                 of: secret.setting, shown: secret.path,
                 allowed: "a file that others cannot change; every user of this host can: \(SecretFile.remedy)")
         }
+        try checkTLS(settings)
         guard token != nil || Self.isLoopback(host) else {
             throw settings.refusal(
                 of: "host",
                 allowed: "a loopback address (127.0.0.0/8, ::1, localhost), or any address together with --token-file")
+        }
+    }
+
+    /// Whether the settings of TLS go together. The files themselves are read at the start.
+    private func checkTLS(_ settings: SettingsReader<DaemonConfiguration>) throws(SettingError) {
+        if tlsKey == nil, tlsCertificate != nil {
+            throw settings.refusal(of: "tls-cert", allowed: "a file together with --tls-key")
+        }
+        for (name, given) in [("tls-key", tlsKey), ("tls-client-ca", tlsClientAuthority)]
+        where given != nil && tlsCertificate == nil {
+            throw settings.refusal(of: name, allowed: "a file together with --tls-cert")
+        }
+        guard tlsCertificate != nil || insecureHTTP || Self.isLoopback(host) else {
+            throw settings.refusal(
+                of: "host",
+                allowed:
+                    "a loopback address (127.0.0.0/8, ::1, localhost); or any address, together with --tls-cert and "
+                    + "--tls-key to encrypt here, or with --insecure-http behind a proxy that encrypts")
         }
     }
 
@@ -38,6 +57,7 @@ extension DaemonConfiguration {
             ("redis", passwordFileOfURL),
             ("token-file", tokenFile), ("redis-password-file", redisOptions.passwordFile),
             ("sentinel-password-file", redisOptions.sentinelPasswordFile), ("redis-key", redisOptions.tls.keyFile),
+            ("tls-key", tlsKey),
         ]
         return files.compactMap { name, path in path.map { SecretFileName(name, $0) } }
     }

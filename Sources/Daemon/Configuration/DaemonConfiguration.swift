@@ -23,6 +23,14 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package var tokenFile: String?
     /// The shared token that clients have to send; `nil` means none.
     package var token: String?
+    /// The files of TLS; ``tlsCertificate`` and ``tlsKey`` go together.
+    package var tlsCertificate: String?
+    package var tlsKey: String?
+    package var tlsClientAuthority: String?
+    /// How long browsers are told to use nothing but https for our host name; zero does not tell them.
+    package var hsts: Duration = .seconds(180 * 86_400)
+    /// Whether plain HTTP may be spoken beyond loopback.
+    package var insecureHTTP = false
     /// Origins besides the daemon's own whose pages may connect.
     package var allowedOrigins: [String] = []
     /// The proxies whose `X-Forwarded-…` headers are believed.

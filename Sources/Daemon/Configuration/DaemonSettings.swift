@@ -42,13 +42,28 @@ package enum DaemonSettings {
         Setting(
             "host", \.host,
             .text(allowed: "an address or a name of this machine", form: SettingForm("address"), where: isHost),
-            "the address to listen on; anything but loopback needs --token-file")
+            "the address to listen on; anything but loopback needs --token-file, and TLS or --insecure-http")
         Setting("port", \.port, .integer(in: 0...65535), "the TCP port to listen on; 0 takes a free one")
         Setting(
             "web", \.webRoot, .folder(), otherwise: "beside the program", "the folder with the dashboard")
         Setting(
             "token-file", \.tokenFile, .file,
             "a file whose first line is the token that clients have to show")
+        Setting(
+            "tls-cert", \.tlsCertificate, .file,
+            "a PEM file with our certificate, and those between it and its authority: the port then speaks TLS 1.2 and "
+                + "1.3; read again when it changes, as the next two")
+        Setting("tls-key", \.tlsKey, .file, "a PEM file with the key of --tls-cert, for us alone to read")
+        Setting(
+            "tls-client-ca", \.tlsClientAuthority, .file,
+            "a PEM file with authorities: clients may show a certificate by one of them, and no other")
+        Setting(
+            "hsts", \.hsts, .duration(in: .zero ... .seconds(8760 * 3600)),
+            "how long browsers use nothing but https for this host name, on all its ports, once they came by TLS; 0ms "
+                + "does not tell them")
+        Setting(
+            "insecure-http", \.insecureHTTP, .toggle,
+            "speak plain http beyond loopback, for use behind a proxy that encrypts")
         Setting(
             "allowed-origin", \.allowedOrigins,
             .list(allowed: "scheme://host[:port]", form: SettingForm("origin"), where: isOrigin),

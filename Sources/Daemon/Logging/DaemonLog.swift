@@ -38,6 +38,31 @@ extension Logger {
 
     func drained(left: Int) { notice("drained", metadata: ["sessions-left": "\(left)"]) }
 
+    func certificateTaken(_ identity: TLSIdentity) {
+        let now = WallClock.seconds()
+        notice(
+            "a new certificate is in force for new connections",
+            metadata: ["names": "\(identity.names.joined(separator: " "))", "ending": "\(identity.ending(now: now))"])
+        if identity.endsSoon(now: now) { certificateEndsSoon(identity) }
+    }
+
+    func certificateRefused(_ problem: TLSFiles.Unusable, kept: TLSIdentity) {
+        error(
+            "the new certificate cannot be used, and the old one stays in force",
+            metadata: ["problem": "\(problem)", "old": "\(kept.ending(now: WallClock.seconds()))"])
+    }
+
+    func certificateEndsSoon(_ identity: TLSIdentity) {
+        warning("the certificate ends soon", metadata: ["ending": "\(identity.ending(now: WallClock.seconds()))"])
+    }
+
+    /// TLS is off although others can reach the port, as the configuration wants it.
+    func insecure(_ configuration: DaemonConfiguration) {
+        notice(
+            "plain http beyond this machine (--insecure-http): a proxy in front has to encrypt",
+            metadata: ["host": "\(configuration.host)"])
+    }
+
     func managerUnreachable(_ problem: String) {
         warning("the service manager was not told", metadata: ["problem": "\(problem)"])
     }

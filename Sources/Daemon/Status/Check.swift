@@ -17,6 +17,7 @@ package struct Check: Sendable {
     /// - Returns: the exit status: 0, or 69 where Redis cannot be followed.
     package func run(say: (String) -> Void) async -> Int32 {
         say("configuration   ok: listens on \(configuration.host) port \(configuration.port)")
+        guard sayTLS(say: say) else { return 78 }
         let webRoot = WebRoot.find(configured: configuration.webRoot, executable: ExecutableSearch.own())
         say("dashboard       " + (webRoot.map { "ok: \($0)" } ?? "not found: set --web DIR"))
         for (secret, problem) in configuration.exposedSecrets {
@@ -34,6 +35,27 @@ package struct Check: Sendable {
         } catch {
             say("redis           failed: \(error)")
             return 69
+        }
+    }
+
+    /// - Returns: whether `serve` would start with it.
+    private func sayTLS(say: (String) -> Void) -> Bool {
+        guard let files = configuration.tlsFiles else {
+            if !DaemonConfiguration.isLoopback(configuration.host) {
+                say("tls             off (--insecure-http): a proxy in front has to encrypt")
+            }
+            return true
+        }
+        let now = WallClock.seconds()
+        do throws(TLSFiles.Unusable) {
+            let identity = try files.load(now: now)
+            let names = identity.names.isEmpty ? "no name" : identity.names.joined(separator: ", ")
+            let word = identity.endsSoon(now: now) ? "warning" : "ok"
+            say("tls             \(word): the key fits, the certificate for \(names) \(identity.ending(now: now))")
+            return true
+        } catch {
+            say("tls             failed: \(error)")
+            return false
         }
     }
 

@@ -9,6 +9,8 @@ enum Violation: String, Sendable, CaseIterable {
     case tooManyHandshakes, tooManyConnections, tooManySessions, tooManyPipelined, tooMuchUnfinished
     // Time.
     case slowHeader, slowBody, slowReader
+    // Encryption.
+    case failedTLSHandshake
     // HTTP, and the requests of Engine.IO.
     case malformedHTTP, postTooLarge, allowRequestFailed
     case unknownTransport, unknownSession, badHandshakeMethod, badRequest, forbidden, unsupportedProtocolVersion

@@ -21,6 +21,8 @@ public struct Handshake: Sendable {
     public internal(set) var host: String?
     /// The JSON object that the client sent as `auth`; nil if it sent none, and in `allowRequest`.
     public internal(set) var auth: [UInt8]?
+    /// The certificate of the client's connection; nil if it showed none, and behind a proxy.
+    package internal(set) var certificate: PeerCertificate?
     var coding = ArgumentCoding()
 
     init(

@@ -33,6 +33,7 @@ import Testing
             "trusted-proxy": "10.0.0.0/8,::1", "ping-interval": "10s", "max-skew": "1s", "flush-ms": "0",
             "compression": "all", "follow": "auto", "poll-ms": "100", "max-clients": "3",
             "connections-per-address": "7",
+            "tls-cert": "/c", "tls-key": "/k", "tls-client-ca": "/a", "hsts": "1h", "insecure-http": "true",
             "drain": "30s", "require-redis": "true", "log-level": "debug", "log-format": "json",
         ]
         let settings = DaemonSettings.following + DaemonSettings.serving + DaemonSettings.starting
@@ -46,6 +47,11 @@ import Testing
         expected.webRoot = "/srv/web"
         expected.tokenFile = "/t"
         expected.token = "0123456789abcdef"
+        expected.tlsCertificate = "/c"
+        expected.tlsKey = "/k"
+        expected.tlsClientAuthority = "/a"
+        expected.hsts = .seconds(3600)
+        expected.insecureHTTP = true
         expected.allowedOrigins = ["https://a.example", "http://b.example:81"]
         expected.window.samples = 10
         expected.window.bytes = 2 << 20
@@ -82,10 +88,35 @@ import Testing
 
     @Test(arguments: ["0.0.0.0", "::", "192.168.1.2", "example.org", "127.0.0.1.example.org", "127.1"])
     func `an address beyond loopback needs a token`(host: String) throws {
-        let error = try #require(throws: SettingError.self) { try configuration(["host": host]) }
+        let error = try #require(throws: SettingError.self) {
+            try configuration(["host": host, "insecure-http": "true"])
+        }
         #expect(error.description.contains("host: '\(host)'"))
         #expect(error.description.contains("--token-file"))
         #expect(error.exitStatus == 64)
+    }
+
+    @Test(arguments: ["0.0.0.0", "::", "192.168.1.2", "example.org"], [[:], ["trusted-proxy": "10.0.0.1"]])
+    func `an address beyond loopback needs TLS, or the word that a proxy encrypts`(
+        host: String, others: [String: String]
+    ) throws {
+        let files = ["/t": "0123456789abcdef"]
+        let token = ["host": host, "token-file": "/t"].merging(others) { $1 }
+        let error = try #require(throws: SettingError.self) { try configuration(token, files: files) }
+        #expect(error.description.contains("host: '\(host)'"))
+        #expect(error.description.contains("--tls-cert and --tls-key"))
+        #expect(error.description.contains("--insecure-http"))
+        let plain = try configuration(token.merging(["insecure-http": "true"]) { $1 }, files: files)
+        #expect(plain.tlsFiles == nil)
+        let encrypted = try configuration(token.merging(["tls-cert": "/c", "tls-key": "/k"]) { $1 }, files: files)
+        #expect(encrypted.tlsFiles != nil)
+    }
+
+    @Test(arguments: ["tls-cert", "tls-key", "tls-client-ca"])
+    func `one file of TLS alone is refused with the one that is missing`(name: String) throws {
+        let error = try #require(throws: SettingError.self) { try configuration([name: "/x"]) }
+        #expect(error.description.contains("\(name): '/x'"))
+        #expect(error.description.contains(name == "tls-cert" ? "--tls-key" : "--tls-cert"))
     }
 
     @Test(arguments: ["127.0.0.1", "127.8.9.10", "::1", "localhost"])

@@ -59,8 +59,11 @@ enum Listener {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    let secure = bound.value.configuration.secure
+                    try secure?(channel)
                     try configure(
-                        channel, core: bound.value, isSecure: false, isAlone: true, http: http, handOver: handOver)
+                        channel, core: bound.value, isSecure: secure != nil, isAlone: secure == nil, http: http,
+                        handOver: handOver)
                 }
             }
             .bind(host: core.configuration.host, port: core.configuration.port)

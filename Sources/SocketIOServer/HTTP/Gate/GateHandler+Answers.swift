@@ -58,7 +58,7 @@ extension GateHandler {
             finish(behind: written.futureResult, context)
         }
         var head = head
-        core.dress(&head.headers)
+        core.dress(&head.headers, isEncrypted: isEncrypted)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         for chunk in body { context.write(wrapOutboundOut(.body(.byteBuffer(chunk))), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)

@@ -9,7 +9,10 @@ extension GateHandler {
         case .idle, .reading:
             // If the connection was closed in the middle of a header, the decoder reports an error too, but nobody
             // would read an answer.
-            guard let error = error as? HTTPParserError, context.channel.isActive else { return cut(context) }
+            guard let error = error as? HTTPParserError, context.channel.isActive else {
+                if isAwaitingTLS { violated(.failedTLSHandshake, "\(error)") }
+                return cut(context)
+            }
             leaveSession()
             let fault = meter.fault ?? MalformedRequest.fault(error, seen: [], lineBytes: 0)
             refuseAtOnce(GateResponse(fault), context, nil)
@@ -26,6 +29,7 @@ extension GateHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch (state, event) {
+        case (_, let security as ConnectionSecurity): self.security = security
         case (.wall, _): break
         case (.idle, ChannelEvent.inputClosed) where !hasService, (.reading, ChannelEvent.inputClosed),
             (.parked, ChannelEvent.inputClosed), (.posting, ChannelEvent.inputClosed),

@@ -10,6 +10,7 @@ extension GateHandler {
             headers: head.headers, query: head.query, remoteAddress: outer.address, url: head.uri,
             secure: outer.isSecure ?? isSecure)
         handshake.host = outer.host
+        handshake.certificate = certificate
         handshake.coding = core.configuration.coding
         return handshake
     }

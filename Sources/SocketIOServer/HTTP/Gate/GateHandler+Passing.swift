@@ -90,7 +90,7 @@ extension GateHandler {
             var passing = passing
             passing.frame(&head)
             state = .passing(passing)
-            core.dress(&head.headers)
+            core.dress(&head.headers, isEncrypted: isEncrypted)
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body where passing.isBare: promise?.succeed()
         case .body: context.write(wrapOutboundOut(part), promise: promise)

@@ -38,7 +38,7 @@ extension GateHandler {
         _ open: Opening
     ) {
         var headers = given
-        core.dress(&headers)
+        core.dress(&headers, isEncrypted: isEncrypted)
         let response = HTTPResponseHead(version: request.head.version, status: .switchingProtocols, headers: headers)
         context.writeAndFlush(wrapOutboundOut(.head(response)), promise: nil)
         state = .wall

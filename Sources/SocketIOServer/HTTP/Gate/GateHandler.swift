@@ -42,6 +42,9 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
     let handOver: @Sendable (@escaping HTTPService.Work) -> Void
     /// Whether the connection is encrypted, by the word of the code that accepted it.
     let isSecure: Bool
+    /// Whether TLS is in front, and what it has said so far.
+    let speaksTLS: Bool
+    var security: ConnectionSecurity?
     /// Whether all handlers of the connection are ours, so that frames need not pass any.
     let isAlone: Bool
     /// Set while the application is asked whether a session may be opened.
@@ -72,6 +75,7 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         self.service = service
         self.handOver = handOver
         self.isSecure = isSecure
+        speaksTLS = core.configuration.secure != nil
         self.isAlone = isAlone
         requestDeadline = RequestDeadline(core.configuration.limits, now: core.now)
         timer = DeadlineTimer(eventLoop: core.eventLoop, clock: core.context.clock)
@@ -142,7 +146,11 @@ final class GateHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let configuration = core.configuration
         let way = ForwardedRequest(ForwardedHeaders(head.headers), from: peer.text, configuration.trustedProxies)
         var route = GateRoute(head, path: configuration.path, origins: configuration.origins, outer: way.outer)
-        if route == .http, let answer = ownAnswer(to: head) { route = .answer(answer) }
+        if let answer = answerToPlain(head, route) {
+            route = .answer(answer)
+        } else if route == .http, let answer = ownAnswer(to: head) {
+            route = .answer(answer)
+        }
         guard route == .http else {
             let request = beginPost(GateRequest(head, route, way, origins: configuration.origins))
             hurry(request, context)

@@ -45,6 +45,13 @@ extension GateResponse {
         return response
     }
 
+    /// Plain HTTP came where TLS is spoken (RFC 9110 §15.5.22).
+    static let tlsRequired: GateResponse = {
+        var response = GateResponse(.upgradeRequired, "tls-required", "this port speaks TLS: use https:// or wss://")
+        response.headers += [Header("upgrade", "TLS/1.2"), Header("connection", "upgrade")]
+        return response
+    }()
+
     /// The application did not decide in time whether the session may be opened.
     static let undecided = GateResponse(status: .serviceUnavailable, headers: [Header("retry-after", "5")])
 
