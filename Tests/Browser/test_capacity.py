@@ -75,6 +75,38 @@ def test_the_page_says_from_when_data_is_there_and_a_second_before_it_was_opened
     expect(page.locator(".culprits")).to_contain_text("minute before")
 
 
+def test_the_lines_of_processes_reach_over_what_is_held_and_say_so(open_page, simulated, start):  # noqa: F811
+    daemon = start("serve", "--port", "0", "--redis", simulated.url)
+    simulated.live()
+    page = open_page(f"{daemon.url}/#host={NAMES[0]}&span=600")
+    head = page.locator('[data-table="processes"] th.col-spark')
+    expect(head).to_have_text(re.compile(r"^CPU over [1-9] min$"))
+    page.get_by_label("1 minute").check(force=True)
+    expect(head).to_have_text("CPU over time")
+
+
+def test_a_page_offers_no_span_beyond_what_the_server_holds(open_page, simulated, start):  # noqa: F811
+    daemon = start("serve", "--port", "0", "--redis", simulated.url, "--window-samples", "1000")
+    page = open_page(f"{daemon.url}/#host={NAMES[0]}&span=600")
+    span = lambda name: page.get_by_label(name)  # noqa: E731
+    # The one that is chosen stays, whatever is held; the charts say from when there is data.
+    expect(span("5 minutes")).to_be_disabled()
+    expect(span("10 minutes")).to_be_enabled()
+    expect(mode(page)).to_contain_text("data from")
+    span("1 minute").check(force=True)
+    expect(span("10 minutes")).to_be_disabled()
+    expect(page.locator(".range label", has=span("10 minutes"))).to_have_attribute("title", "The server holds no data that old")
+    expect(span("1 minute")).to_be_checked()
+
+
+def test_a_server_that_holds_all_it_was_told_to_offers_every_span(open_page, simulated, start):  # noqa: F811
+    daemon = start("serve", "--port", "0", "--redis", simulated.url)
+    page = open_page(f"{daemon.url}/#host={NAMES[0]}&span=60")
+    expect(listed(page).first).to_be_visible()
+    for name in ("1 minute", "5 minutes", "10 minutes"):
+        expect(page.get_by_label(name)).to_be_enabled()
+
+
 def test_a_page_gets_figures_of_all_hosts_and_details_of_the_one_in_view(open_page, simulated, start, frames):  # noqa: F811
     daemon = start("serve", "--port", "0", "--redis", simulated.url)
     simulated.live()

@@ -53,6 +53,23 @@ def test_a_spike_of_waiting_for_disks_names_who_writes(told, minute):
     minute.screenshot(path=SCREENSHOTS / "culprits.png")
 
 
+def test_a_cpu_chart_names_who_waits_for_disks_only_where_waiting_rose(told):
+    still = {"user": 5, "system": 5, "nice": 0, "irq": 0, "softirq": 0, "guest": 0, "steal": 0, "iowait": 0, "idle": 90}
+    before = [top(40 - i, CALM, cpu=still) for i in range(30)]
+    panel = told(before + [top(10 - i, WRITES, cpu={**still, "iowait": 40, "idle": 50}) for i in range(8)], "cpu", 3)
+    expect(panel.locator("h3")).to_contain_text("Who did it: I/O wait (read and written) at")
+    expect(panel).to_contain_text("The CPUs waited for disks")
+    expect(panel.locator("li .name")).to_have_text(["writer"])
+
+
+def test_a_flicker_of_waiting_leaves_a_cpu_chart_to_who_computes(told):
+    still = {"user": 9, "system": 5, "nice": 0, "irq": 0, "softirq": 0, "guest": 0, "steal": 0, "iowait": 0, "idle": 86}
+    before = [top(40 - i, CALM, cpu=still) for i in range(30)]
+    panel = told(before + [top(10 - i, WRITES, cpu={**still, "user": 8, "iowait": 0.5}) for i in range(8)], "cpu", 3)
+    expect(panel.locator("h3")).to_contain_text("Who did it: CPU at")
+    expect(panel.locator("li .name")).to_have_text(["burner"])
+
+
 def test_a_second_without_a_sample_has_no_culprits_and_its_own_time(told):
     panel = told([top(50 - i, CALM) for i in range(10)] + [top(10 - i, WRITES) for i in range(8)], "cpu", 25)
     expect(panel).to_contain_text("No sample came in that second.")

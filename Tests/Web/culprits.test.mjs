@@ -58,6 +58,17 @@ test("CPUs that wait for disks are explained by who uses these, stolen ones by n
     assert.match(told("cpu", busy(null, { cpu: { ...cpu, steal: 60 } }), before).remark, /Other virtual machines/);
 });
 
+test("a CPU chart is about who computes, unless waiting or stealing rose by more than a flicker", () => {
+    const cpu = { user: 30, system: 5, nice: 0, irq: 0, softirq: 0, guest: 0, iowait: 0, steal: 0, idle: 65 };
+    const before = calm.map((sample) => ({ ...sample, cpu }));
+    const now = (more) => askedOf("cpu", busy(null, { cpu: { ...cpu, ...more } }), before);
+    assert.equal(now({ user: 29.5, iowait: 0.4 }).questions[0].what, "CPU");
+    assert.equal(now({ user: 20, iowait: 1.9, steal: 1.9 }).name, undefined);
+    assert.deepEqual([now({ iowait: 12 }).name, now({ iowait: 12 }).questions[0].what], ["I/O wait", "read and written"]);
+    assert.equal(now({ user: 60, iowait: 12 }).name, undefined);
+    assert.equal(now({ steal: 12 }).name, "steal");
+});
+
 test("load counts those that wait for a disk", () => {
     const stuck = procs([proc(1, "burner", { cpuPct: 90 }), proc(2, "stuck", { state: "D" })]);
     const { rows: [[first]] } = told("load", stuck, calm);

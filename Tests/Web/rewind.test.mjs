@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fleet } from "../../web/src/model/hosts/fleet.js";
 import { emptiness, momentOf } from "../../web/src/model/view/shownTime.js";
-import { ProcessHistory } from "../../web/src/model/tables/processHistory.js";
+import { ProcessHistory, sparkSpan } from "../../web/src/model/tables/processHistory.js";
 import { KEPT_OTHERS, KEPT_SHOWN, SampleStore } from "../../web/src/model/hosts/sampleStore.js";
 import { clock, netstat, T0, top } from "./samples.mjs";
 
@@ -239,4 +239,17 @@ test("a tab that is hidden for hours, where nothing is read, keeps no list of sa
     store.compact(always);
     assert.equal(store.waiting, 0);
     assert.equal(store.at("a", "top", Infinity).sample.seq, 19_999);
+});
+
+test("the small lines of processes reach over the time shown, or over what is held of it", () => {
+    const minute = 60_000;
+    const times = [at(0), at(60), at(120)];
+    const to = at(120);
+    assert.deepEqual(sparkSpan(times, [to - 2 * minute, to]), { edges: [at(0), to], isWhole: true });
+    assert.deepEqual(sparkSpan(times, [to - 10 * minute, to]), { edges: [at(0), to], isWhole: false });
+    assert.deepEqual(sparkSpan([at(110)], [to - 10 * minute, to]), { edges: [to - minute, to], isWhole: false });
+    assert.deepEqual(sparkSpan([at(110)], [to - 30_000, to]), { edges: [to - 30_000, to], isWhole: false });
+    // Nothing of it is held.
+    assert.deepEqual(sparkSpan(times, [at(-600), at(-300)]), { edges: [at(-600), at(-300)], isWhole: true });
+    assert.deepEqual(sparkSpan([], [at(0), to]), { edges: [at(0), to], isWhole: true });
 });

@@ -6,6 +6,19 @@ const PROCESSES = 512;
 const CAPACITY = 600;
 const SAMPLES_AT_ONCE = 40;
 
+// Shorter lines would show the time by the breadth of a hair.
+const SHORTEST_MS = 60_000;
+
+/**
+ * The times at the edges of the small lines: of the time shown, as far back as tables are held, which reach less far than
+ * the charts. `isWhole`: they reach as far.
+ */
+export function sparkSpan(times, [from, to]) {
+    const first = times.length > 0 ? times[0] : from;
+    if (first <= from + 0.05 * (to - from) || first >= to) return { edges: [from, to], isWhole: true };
+    return { edges: [Math.max(from, Math.min(first, to - SHORTEST_MS)), to], isWhole: false };
+}
+
 /** The CPU of each process of one host over time, from the kept samples; built a little at a time. */
 export class ProcessHistory {
     #store;

@@ -89,14 +89,17 @@ const proto = (name) => (sample) => number(object(sample?.proto)[name]) ?? 0;
 const interfaces = (...columns) => (sample) =>
     tableRows(sample?.ifs, columns).reduce((all, row) => all + (sum(...columns.map((column) => number(row[column]))) ?? 0), 0);
 
-/** For each panel: readings of a sample, and the questions that explain them. The first counts where none rose. */
+/**
+ * For each panel: readings of a sample, and the questions that explain them. The first counts where none rose. A reading
+ * beside the panel's main one has a name, and counts where it rose by `least`: less is no spike that anybody asks about.
+ */
 const ASKED = {
     cpu: {
         probe: "top",
         about: [
             [cpu("user", "nice", "system", "guest", "irq", "softirq"), [CPU]],
-            [cpu("iowait"), [DISK], "The CPUs waited for disks"],
-            [cpu("steal"), [CPU], "Other virtual machines took the CPU (steal); nothing here is the cause"],
+            [cpu("iowait"), [DISK], "The CPUs waited for disks", { name: "I/O wait", least: 2 }],
+            [cpu("steal"), [CPU], "Other virtual machines took the CPU (steal); nothing here is the cause", { name: "steal", least: 2 }],
         ],
     },
     load: { probe: "top", about: [[() => 0, [LOAD]]] },
@@ -136,7 +139,8 @@ export const topicOf = (panel) => ASKED[panel].about[0][1][0].what;
 export const reachOf = (panel) => ASKED[panel].meanMs ?? 0;
 
 /**
- * What explains a panel's reading: `{questions, remark}`, by what rose most against the samples before.
+ * What explains a panel's reading: `{questions, remark, name}`, by what rose most against the samples before; `name` where
+ * that is not what the panel mainly shows.
  * @param loopback of the network: `without`, `only`, or `with` what stays on this host, as the chart shows it
  */
 export function askedOf(panel, sample, earlier, { loopback = "with" } = {}) {
@@ -146,9 +150,10 @@ export function askedOf(panel, sample, earlier, { loopback = "with" } = {}) {
     const rises = choices.map(rise);
     const highest = Math.max(...rises);
     // Where nothing rose, the highest reading counts.
-    const marks = highest > 0 ? rises : choices.map(level);
-    const [, questions, remark = ""] = choices[marks.indexOf(Math.max(...marks))];
-    if (panel !== "network" || loopback === "with") return { questions, remark };
+    const marks = (highest > 0 ? rises : choices.map(level))
+        .map((mark, i) => (mark >= (choices[i][3]?.least ?? -Infinity) ? mark : -Infinity));
+    const [, questions, remark = "", { name } = {}] = choices[marks.indexOf(Math.max(...marks))];
+    if (panel !== "network" || loopback === "with") return { questions, remark, name };
     return {
         questions: questions.map((question) => kept(question, ({ isLocal }) => isLocal === (loopback === "only"))),
         remark: loopback === "only" ? "Loopback only, as in the chart" : "Without the loopback, as in the chart",

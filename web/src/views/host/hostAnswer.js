@@ -25,12 +25,12 @@ export function answerTo(panel, { moments, t, store, host, hidden }) {
     if (earlier.length === 0) return empty("No samples of the minute before are kept to compare with.");
     const samples = [...(from < at ? between(from, at) : []), moment.sample];
     const later = between(at + 1, at + COMPARED_MS);
-    const { questions, remark } = askedOf(panel, moment.sample, earlier, { loopback: loopbackOf(hidden, host) });
+    const { questions, remark, name } = askedOf(panel, moment.sample, earlier, { loopback: loopbackOf(hidden, host) });
     const most = Math.ceil(MOST_ROWS / questions.length);
     const rows = questions.flatMap((question) => culprits(question, samples, earlier, later).slice(0, most));
     const words = rows.length > 0 ? "compared with the mean of the minute before" : "nothing changed much compared with the minute before";
-    const what = [...new Set(questions.map((question) => question.what))].join(", ");
-    return { what, t: at, rows, remark: sentence(remark ? `${remark}; ${words}` : words) };
+    const asked = [...new Set(questions.map((question) => question.what))].join(", ");
+    return { what: name ? `${name} (${asked})` : asked, t: at, rows, remark: sentence(remark ? `${remark}; ${words}` : words) };
 }
 
 /** Whether hardly anything of the minute before is here that a panel's reading could be compared with. */

@@ -142,8 +142,11 @@ export function createTable({ id, title, columns, order, language, identity, vie
         get shown() {
             return { columns: head.visible, rows: held.rows.filter((row) => !held.left.has(identity(row))) };
         },
-        /** `closing`: rows under the table, as `{key, …}` with the same columns; `when`: of which time it is, where not of now. */
-        paint({ rows, closing = [], remark = "", when = "", isRange = false, stale, empty }) {
+        /**
+         * `closing`: rows under the table, as `{key, …}` with the same columns; `when`: of which time it is, where not of now;
+         * `labels`: what columns of small lines are called now, by their keys.
+         */
+        paint({ rows, closing = [], remark = "", when = "", isRange = false, labels = {}, stale, empty }) {
             const asked = JSON.stringify(own());
             if (!port.inView && port.painted === asked) return;
             port.painted = rows.length > 0 ? asked : null;
@@ -152,7 +155,7 @@ export function createTable({ id, title, columns, order, language, identity, vie
             node.classList.toggle("stale", stale);
             setText(note, when ? `${remark} · ${when}` : remark);
             note.classList.toggle("figures", /\d/.test(remark));
-            if (head.paint(sort, isRange)) {
+            if (head.paint(sort, isRange, labels)) {
                 table.style.minWidth = head.leastWidth === null ? "" : `${head.leastWidth}ch`;
                 paintChooser();
             }

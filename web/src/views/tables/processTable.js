@@ -2,6 +2,7 @@ import { drawSpark } from "../../charts/draw.js";
 import { PROCESSES } from "../../model/filter/fields.js";
 import { count, cpuTime, kibibytes, percentBare, perSecond, rate, UNKNOWN, whole } from "../../model/format.js";
 import { closingRows, matchingRows, processIdentity, processRows } from "../../model/tables/processes.js";
+import { sparkSpan } from "../../model/tables/processHistory.js";
 import { number, object } from "../../model/read.js";
 import { emptiness } from "../../model/view/shownTime.js";
 import { figure, peak, words } from "./columns.js";
@@ -25,7 +26,10 @@ const columns = (spark) => [
     peak("cpuPeak", "CPU % peak", 16, percentBare, {
         title: "Highest percent of one CPU in the range shown", closing: (row) => percentBare(row.cpuPeak),
     }),
-    { key: "spark", label: "CPU over time", width: 15, title: "CPU over the time shown", hide: "medium", spark },
+    {
+        key: "spark", label: "CPU over time", width: 15, title: "CPU over the time shown, as far back as tables are held",
+        hide: "medium", spark,
+    },
     figure("rssKiB", "Memory", 10, kibibytes, {
         title: "Resident memory", closing: (row) => kibibytes(row.rssKiB),
         inRange: { label: "Mem mean", width: 14, title: "Resident memory, mean of the range shown" },
@@ -77,7 +81,8 @@ export function createProcessTable({ view, history, onChange }) {
          * `shownDomain`: the time the sparklines span.
          */
         paint(moment, { stale, shownDomain, when, range }) {
-            domain = shownDomain;
+            const { edges, isWhole } = sparkSpan(history.times, shownDomain);
+            domain = edges;
             const { filter } = table;
             const total = number(object(moment.sample?.mem).total);
             const listed = range ? range.rows("processes") : processRows(moment.sample);
@@ -94,6 +99,7 @@ export function createProcessTable({ view, history, onChange }) {
                 rows,
                 closing: filter.isEmpty ? closing : matchingRows(rows, moment.sample),
                 when, isRange: range !== null,
+                labels: isWhole ? {} : { spark: `CPU over ${Math.round((edges[1] - edges[0]) / 60_000)} min` },
                 remark: rows.length < all.length ? `${rows.length} of ${all.length} listed` : `${all.length} listed`,
                 stale,
                 empty: emptiness(moment, range)

@@ -1,6 +1,6 @@
 import { flipped } from "../../model/tables/rowOrder.js";
 import { classOf, createColumnChooser } from "./columns.js";
-import { el } from "../dom.js";
+import { el, setText } from "../dom.js";
 
 // 7 px at either side of a cell.
 const PADDING_CH = 2;
@@ -46,7 +46,7 @@ export function createTableHead({ columns, order, own, put, pools }) {
             return own().columns ? visible.reduce((all, { width }) => all + (width ?? WORDS_CH), 4) : null;
         },
         /** Returns whether other columns are shown than before. */
-        paint(sort, isRange) {
+        paint(sort, isRange, labels) {
             const asked = own().columns;
             const wanted = lists[asked ? "chosen" : "columns"][Number(isRange)]
                 .filter(({ key, extra, onlyInRange }) => (onlyInRange ? isRange : asked ? asked.includes(key) : !extra));
@@ -60,6 +60,7 @@ export function createTableHead({ columns, order, own, put, pools }) {
                 for (const pool of pools) pool.columns(visible);
             }
             visible.forEach((column, i) => {
+                if (column.spark) setText(head.children[i + 1], labels[column.key] ?? column.label);
                 const direction = sort.descending ? "descending" : "ascending";
                 if (column.key === sort.key) head.children[i + 1].setAttribute("aria-sort", direction);
                 else head.children[i + 1].removeAttribute("aria-sort");
