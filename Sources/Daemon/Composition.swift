@@ -103,8 +103,11 @@ package struct Composition: Sendable {
                     if report.isReady { feed.answerWaiting() }
                 }
             },
-            onReading: feed.reading(at: configuration.logLevel))
-        await metrics.observe(assembler: assembler, follower: follower, feed: feed, server: server, door: door)
+            onReading: { times in feed.assumeIsolated { $0.read(times) } })
+        await metrics.observe(
+            .init(
+                assembler: assembler, follower: follower, feed: feed, server: server, door: door,
+                readiness: readiness, limits: assembly.limits))
 
         let life = Lifetime(
             drain: configuration.drain, server: server, readiness: readiness, manager: manager, logger: log)

@@ -22,6 +22,8 @@ package enum FollowerMode: Sendable, Equatable {
 package struct FollowerStatistics: Sendable, Equatable {
     /// Commands sent on the command connection.
     package var commands: UInt64 = 0
+    /// Pipelines of commands that were sent and answered.
+    package var roundTrips: UInt64 = 0
     package var rowsRead: UInt64 = 0
     /// Rows emitted as new.
     package var rowsAdded: UInt64 = 0

@@ -145,7 +145,9 @@ package actor KeyspaceFollower: Service {
 
     func ask(_ commands: [RESPCommand], _ connection: RedisConnection) async throws(RedisError) -> [RESPValue] {
         counters.commands += UInt64(commands.count)
-        return try await connection.pipeline(commands)
+        let replies = try await connection.pipeline(commands)
+        counters.roundTrips += 1
+        return replies
     }
 
     // MARK: - Telling others

@@ -91,7 +91,7 @@ final class ServerCore {
     /// Counts a connection in; nil if a limit is reached or the server is about to end.
     func accept(_ channel: any Channel) -> Peer? {
         let peer = Peer(channel)
-        guard !isShuttingDown else { return refuse(nil, "", peer) }
+        guard !isShuttingDown else { return refuse(.shuttingDown, "", peer) }
         let limits = configuration.limits
         let place = handshakes.verdict(for: peer.address)
         switch place {
@@ -156,9 +156,9 @@ final class ServerCore {
         if let gate { gate.losePlace() } else { channel.close(promise: nil) }
     }
 
-    private func refuse(_ kind: Violation?, _ detail: String, _ peer: Peer) -> Peer? {
-        statistics.connectionsRefused += 1
-        if let kind { violated(kind, detail, address: peer.text) }
+    private func refuse(_ reason: PlaceRefusal, _ detail: String, _ peer: Peer) -> Peer? {
+        statistics.refused[reason, default: 0] += 1
+        if let kind = Violation(reason) { violated(kind, detail, address: peer.text) }
         return nil
     }
 
@@ -264,7 +264,7 @@ final class ServerCore {
             sendAway(session, .tooManySessions)
             return true
         }
-        statistics.connectionsRefused += 1
+        statistics.refused[.tooManySessions, default: 0] += 1
         violated(.tooManySessions, placesLimit(refusal), address: address)
         return false
     }
@@ -322,7 +322,15 @@ final class ServerCore {
         eventLoop.assumeIsolated().execute { for victim in victims { victim.dropInput() } }
     }
 
-    // MARK: Invariants
+    // MARK: Counts
+
+    /// The statistics with what is only counted when somebody asks.
+    var countedStatistics: ServerStatistics {
+        var counted = statistics
+        counted.webSocketSessions = sessions.values.count { $0.polling == nil }
+        counted.compression = messageCompressor.bytes
+        return counted
+    }
 
     var inventory: ServerInventory {
         var inventory = ServerInventory()

@@ -72,7 +72,7 @@ public final class SocketIOServer: Sendable, Broadcaster {
 
     /// What the server has counted so far. All zero before ``run()``.
     public func statistics() async -> ServerStatistics {
-        let result = try? await eventLoop.submit { self.core.value?.statistics }.get()
+        let result = try? await eventLoop.submit { self.core.value?.countedStatistics }.get()
         return result.flatMap { $0 } ?? ServerStatistics()
     }
 

@@ -28,6 +28,7 @@ struct AssemblerState: Sendable {
         statistics.bytes = window.byteCount
         statistics.keys = window.keyCount
         statistics.frames = window.frameCounters
+        statistics.left = window.losses
         statistics.seq = lastSeq
         return statistics
     }
@@ -154,11 +155,13 @@ struct AssemblerState: Sendable {
         var inserted: [Sample] = []
         inserted.reserveCapacity(samples.count)
         var isAnyOld = false
+        let newest = window.span(of: key.name)?.lastT ?? -.infinity
         for ((row, sample), arrival) in zip(samples, arrivals) {
             let isHeldBack = isHeldBack(sample.traits, host: sample.host)
             if min(sample.t, arrival) < now - configuration.limits.ageMs { isAnyOld = true }
             switch window.insert(sample, arrival: arrival, now: now) {
             case .added:
+                if sample.t < newest, !isAgain { counters.late += 1 }
                 if !isHeldBack { inserted.append(sample) }
             case .replaced(let earlier):
                 if earlier.memberHash != sample.memberHash {

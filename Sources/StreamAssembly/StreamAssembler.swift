@@ -175,6 +175,8 @@ public struct AssemblerStatistics: Sendable, Equatable {
     public internal(set) var duplicates = 0
     /// Samples for which the limits left no room.
     public internal(set) var belowFloor = 0
+    /// Samples older than one that their key had already: they came late.
+    public internal(set) var late = 0
     /// Members that were not samples, by reason.
     public internal(set) var rejected: [SampleRejection: Int] = [:]
     /// Names in samples' `details` that are of no member which can be a detail.
@@ -183,6 +185,8 @@ public struct AssemblerStatistics: Sendable, Equatable {
     public internal(set) var samples = 0
     /// Bytes in the window, as they are held.
     public internal(set) var bytes = 0
+    /// Samples that the window's limits took from it.
+    public internal(set) var left = WindowLosses()
     /// How often samples were sealed, and frames opened.
     public internal(set) var frames = FrameCounters()
     /// Keys in the window.

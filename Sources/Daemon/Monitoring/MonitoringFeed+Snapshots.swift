@@ -67,7 +67,7 @@ extension MonitoringFeed {
     }
 
     private func make(_ order: SnapshotDesk.Order) -> EncodedEvent {
-        let selection = order.group.selection
+        let (selection, began) = (order.group.selection, NIODeadline.now())
         let (snapshot, marks) = assembler.assumeIsolated { assembler in
             let marks = selection.part == .details ? nil : assembler.marks(selection, maxBytes: order.marksBytes)
             // Both are one message.
@@ -75,6 +75,7 @@ extension MonitoringFeed {
         }
         let updates = state.updates(snapshot, reason: order.group.reason, marks: marks, now: now)
         let event = EncodedEvent(unchecked: updates.name, arguments: updates.arguments)
+        times.snapshotMade(in: .now() - began)
         snapshots.keep(event, for: order, seq: state.seq, now: .now)
         return event
     }

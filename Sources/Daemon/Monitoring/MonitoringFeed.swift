@@ -45,6 +45,7 @@ actor MonitoringFeed {
     var pauses: [Audiences.ID: StreamPosition] = [:]
     private static let keysOfPauseAtMost = 64
     var counters = Counters()
+    var times = FeedTimes()
     /// Nil unless the log level is `trace`.
     private var trace: RoundTrace?
 
@@ -80,21 +81,23 @@ actor MonitoringFeed {
 
     // MARK: Changes
 
-    /// Gets, on the event loop, how the changes came that ``apply(_:)`` gets next. Nil where nobody wants to know.
-    nonisolated func reading(at level: Logger.Level) -> (@Sendable (ReadingTimes) -> Void)? {
-        guard level <= .trace else { return nil }
-        return { times in self.assumeIsolated { $0.trace?.read(times) } }
+    /// Gets, on the event loop, how the changes came that ``apply(_:)`` gets next.
+    func read(_ reading: ReadingTimes) {
+        times.read(reading)
+        trace?.read(reading)
     }
 
     /// Takes changes that the follower read, and gives the keys that it needs once more as a whole.
     func apply(_ changes: [Change]) -> [String] {
-        let time = now
+        let (time, began) = (now, NIODeadline.now())
         let (emissions, reports, keys) = assembler.assumeIsolated { assembler in
             (assembler.apply(changes, now: time), assembler.takeRejectionReports(), assembler.takeKeysToRead())
         }
         for report in reports { logger.sampleRejected(report) }
-        let action = state.changed(emissions, now: time, at: .now())
-        trace?.applied(emissions, isSent: action != nil, now: .now())
+        let applied = NIODeadline.now()
+        let action = state.changed(emissions, now: time, at: applied)
+        times.applied(began: began, ended: applied, action)
+        trace?.applied(emissions, isSent: action != nil, now: applied)
         switch action {
         case .flush(let flush): send(flush)
         case .wait(let behind, let deadline):
@@ -112,10 +115,15 @@ actor MonitoringFeed {
 
     /// Sends all gathered changes, and tells the policy when they are on the wire.
     private func send(_ flush: Int) {
-        trace?.flushed(flush, now: .now())
-        send(state.takePending(now: now)) {
+        let began = NIODeadline.now()
+        trace?.flushed(flush, now: began)
+        let deliveries = state.takePending(now: now)
+        let timed = times.flushBegins(isEmpty: deliveries.isEmpty, now: began)
+        send(deliveries) {
             self.assumeIsolated { feed in
-                for round in feed.trace?.onWire(flush, now: .now()) ?? [] { feed.logger.roundTraced(round) }
+                let ended = NIODeadline.now()
+                if let timed { feed.times.onWire(timed, now: ended) }
+                for round in feed.trace?.onWire(flush, now: ended) ?? [] { feed.logger.roundTraced(round) }
                 feed.goOn(feed.state.flushCompleted(flush))
             }
         }

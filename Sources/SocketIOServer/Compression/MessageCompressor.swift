@@ -9,6 +9,7 @@ final class MessageCompressor {
     private lazy var inflater = Inflater()
     /// The number of payloads compressed so far.
     private(set) var compressed = 0
+    private(set) var bytes = CompressionBytes()
 
     init(_ configuration: MessageCompression) { self.configuration = configuration }
 
@@ -19,17 +20,23 @@ final class MessageCompressor {
     func deflate(_ payload: ByteBuffer, windowBits: Int) -> ByteBuffer? {
         guard let deflater = deflater(windowBits) else { return nil }
         compressed += 1
+        bytes.toDeflate += payload.readableBytes
         let tail = 4
         guard var small = deflater.compress([payload], .flushed, most: payload.readableBytes + tail - 1) else {
+            bytes.deflated += payload.readableBytes
             return nil
         }
         small.moveWriterIndex(to: small.writerIndex - tail)
+        bytes.deflated += small.readableBytes
         return small
     }
 
     func inflate(_ message: [UInt8], frames: Int, limit: Int) throws(Inflater.Fault) -> Inflater.Inflated {
         guard let inflater else { throw .corrupt }
-        return try inflater.inflate(message, frames: frames, limit: limit)
+        let inflated = try inflater.inflate(message, frames: frames, limit: limit)
+        bytes.toInflate += message.count
+        bytes.inflated += inflated.bytes.count
+        return inflated
     }
 
     private func deflater(_ windowBits: Int) -> Deflater? {

@@ -26,6 +26,11 @@ enum Violation: String, Sendable, CaseIterable {
     case connectedTwice, notJoined, wrongDirection, tooManyNamespaces, joinFailed
 }
 
+/// Why a connection or a session got no place.
+enum PlaceRefusal: String, Sendable, CaseIterable {
+    case tooManyHandshakes, tooManyConnections, tooManySessions, shuttingDown
+}
+
 extension Violation {
     init(_ error: EngineRequestError) {
         self =
@@ -54,6 +59,16 @@ extension Violation {
         case .transportClose, .transportError, .pingTimeout, .parseError, .forcedServerClose, .serverShuttingDown,
             .handlerTimeout:
             return nil
+        }
+    }
+
+    /// Nil where the client did nothing wrong.
+    init?(_ refusal: PlaceRefusal) {
+        switch refusal {
+        case .tooManyHandshakes: self = .tooManyHandshakes
+        case .tooManyConnections: self = .tooManyConnections
+        case .tooManySessions: self = .tooManySessions
+        case .shuttingDown: return nil
         }
     }
 

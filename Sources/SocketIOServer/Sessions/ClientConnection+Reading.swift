@@ -19,6 +19,7 @@ extension ClientConnection {
         case .close: break
         }
         core.statistics.packetsReceived += 1
+        core.statistics.bytesReceived += bytes
         perform(action)
         reviewReading()
         return true

@@ -38,6 +38,9 @@ public struct SampleWindow: Sendable {
     /// How many samples there are.
     public private(set) var count = 0
 
+    /// What the limits took so far.
+    public private(set) var losses = WindowLosses()
+
     /// By name: which of `contents`.
     private(set) var numbers: [ExactText: Int] = [:]
     /// The same names in order.
@@ -91,11 +94,12 @@ public struct SampleWindow: Sendable {
         let number = numbers[key] ?? seat(key, sample)
         add(sample, id, time: time, to: number)
         if contents[number].count > limits.perKey, let oldest = contents[number].order.first {
+            losses.perKey += 1
             lose(oldest, of: number)
         }
         let before = count
         expire(now: now)
-        while let number = pressed { lose(contents[number].oldest, of: number) }
+        relieve()
         if count < before, numbers[key].flatMap({ contents[$0].number(of: id) }) == nil { return .belowFloor }
         return replaced.map(Insertion.replaced) ?? .added
     }
@@ -109,6 +113,7 @@ public struct SampleWindow: Sendable {
         while let oldest = shares.oldest, oldest.time < now - limits.ageMs {
             remove(contents[oldest.key].oldest, of: oldest.key)
         }
+        losses.age += before - count
         return before - count
     }
 
@@ -141,8 +146,9 @@ public struct SampleWindow: Sendable {
         numbers[ExactText(key)].map { contents[$0].count >= limits.perKey } ?? false
     }
 
-    /// A limit took a sample of this time, though somebody else removed it here; see ``depth(now:)``.
+    /// The limit of a key took a sample of this time, though somebody else removed it here; see ``depth(now:)``.
     mutating func noteLost(of key: String, time: Double) {
+        losses.perKey += 1
         if let number = numbers[ExactText(key)] { shares.lost(contents[number].share, time: time) }
     }
 
@@ -150,10 +156,18 @@ public struct SampleWindow: Sendable {
     mutating func count(_ bytes: Int, besides key: String) {
         guard let number = numbers[ExactText(key)], contents[number].besides != bytes else { return }
         change(number) { content, _, _ in content.besides = bytes }
-        while let number = pressed { lose(contents[number].oldest, of: number) }
+        relieve()
     }
 
     // MARK: Steps
+
+    /// While there is too much, the host that holds most of it loses its oldest sample.
+    private mutating func relieve() {
+        while let number = pressed {
+            if count > limits.samples { losses.samples += 1 } else { losses.bytes += 1 }
+            lose(contents[number].oldest, of: number)
+        }
+    }
 
     /// Every daemon has to come to the same, in whatever order the two are read.
     private func isReplaced(_ existing: UInt32, of number: Int, by sample: Sample) -> Bool {

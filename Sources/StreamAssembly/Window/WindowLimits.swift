@@ -70,3 +70,15 @@ struct WindowCosts: Sendable, Equatable {
         row * max(0, rows - 2 * samples - KeyLedger.keptAtLeast) + self.shadowed * shadowed
     }
 }
+
+/// How many samples left a window because of each of its limits.
+public struct WindowLosses: Sendable, Equatable {
+    /// By ``WindowLimits/ageMs``.
+    public internal(set) var age = 0
+    /// By ``WindowLimits/samples``.
+    public internal(set) var samples = 0
+    /// By ``WindowLimits/bytes``.
+    public internal(set) var bytes = 0
+    /// By ``WindowLimits/perKey``.
+    public internal(set) var perKey = 0
+}
