@@ -123,6 +123,13 @@ class Lint(unittest.TestCase):
         row = "| planted | yes | PlantedTests, `does nothing` |\n"
         self.sees("protocols", paper, lambda text: text + row, paper, "no test PlantedTests, `does nothing`")
 
+    def test_a_threat_that_names_no_test(self):
+        paper = "Sources/Daemon/Daemon.docc/ThreatModel.md"
+        for cell, what in (("test_planted, `test_nothing`", "no test test_planted, `test_nothing`"),
+                           ("AccessTests, `does nothing`", "no test AccessTests, `does nothing`"),
+                           ("", "the last cell names no test")):
+            self.sees("threats", paper, lambda text: f"{text}| planted | nowhere | {cell} |\n", paper, what)
+
     def test_a_module_of_the_page_that_imports_upwards(self):
         planted = 'import { follow } from "../stream/follow.js";\n\nexport const planted = follow;\n'
         self.sees("page", "web/src/model/planted.js", planted, "web/src/model/planted.js", "stream")
