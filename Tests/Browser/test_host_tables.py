@@ -31,8 +31,8 @@ def test_a_process_leads_to_its_sockets_and_a_socket_to_its_process(minute, chat
     chip = table(minute, "connections").locator(".chip")
     expect(chip).to_contain_text(f"({pid})")
     minute.get_by_label("Filter connections").fill("")
-    expect(rows(minute, "connections").first).to_be_visible()
-    assert set(rows(minute, "connections").locator(".col-pid").all_text_contents()) == {pid}
+    pids = rows(minute, "connections").locator(".col-pid")
+    until(minute, lambda: set(pids.all_text_contents()) == {pid}, f"the connections of {pid} alone")
     chip.click()
     expect(chip).to_be_hidden()
 
@@ -87,7 +87,7 @@ def test_rows_keep_their_places_while_the_pointer_or_a_selection_is_in_the_table
     minute.mouse.move(5, 5)
     expect(mark).to_be_hidden()
     expect(minute.locator(f'[data-table="processes"] tr[data-key^="{pid}:"]')).to_be_visible()
-    assert keys() != before
+    until(minute, lambda: keys() != before, "another order")
     minute.locator(f'tr[data-key^="{pid}:"] .col-timeMs').evaluate(
         "cell => getSelection().setBaseAndExtent(cell.firstChild, 0, cell.firstChild, cell.firstChild.length)")
     expect(mark).to_be_visible()
@@ -101,8 +101,12 @@ def test_rows_keep_their_places_while_the_pointer_or_a_selection_is_in_the_table
     table(minute, "processes").locator(".scroller").focus()
     expect(mark).to_be_visible()
     table(minute, "processes").locator("th.col-pid button").press("Enter")
-    pids = lambda: [int(text) for text in rows(minute, "processes").locator(".col-pid").all_text_contents()[:6]]  # noqa: E731
-    assert pids() == sorted(pids(), reverse=True)
+
+    def is_by_pid():
+        pids = [int(text) for text in rows(minute, "processes").locator(".col-pid").all_text_contents()[:6]]
+        return pids == sorted(pids, reverse=True)
+
+    until(minute, is_by_pid, "the order that was asked for")
 
 
 def test_columns_are_chosen_in_the_menu(minute):

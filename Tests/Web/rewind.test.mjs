@@ -248,7 +248,7 @@ test("the small lines of processes reach over the time shown, or over what is he
     assert.deepEqual(sparkSpan(times, [to - 2 * minute, to]), { edges: [at(0), to], isWhole: true });
     assert.deepEqual(sparkSpan(times, [to - 10 * minute, to]), { edges: [at(0), to], isWhole: false });
     assert.deepEqual(sparkSpan([at(110)], [to - 10 * minute, to]), { edges: [to - minute, to], isWhole: false });
-    assert.deepEqual(sparkSpan([at(110)], [to - 30_000, to]), { edges: [to - 30_000, to], isWhole: false });
+    assert.deepEqual(sparkSpan([at(110)], [to - 30_000, to]), { edges: [to - 30_000, to], isWhole: true });
     // Nothing of it is held.
     assert.deepEqual(sparkSpan(times, [at(-600), at(-300)]), { edges: [at(-600), at(-300)], isWhole: true });
     assert.deepEqual(sparkSpan([], [at(0), to]), { edges: [at(0), to], isWhole: true });

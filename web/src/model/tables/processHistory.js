@@ -15,8 +15,9 @@ const SHORTEST_MS = 60_000;
  */
 export function sparkSpan(times, [from, to]) {
     const first = times.length > 0 ? times[0] : from;
-    if (first <= from + 0.05 * (to - from) || first >= to) return { edges: [from, to], isWhole: true };
-    return { edges: [Math.max(from, Math.min(first, to - SHORTEST_MS)), to], isWhole: false };
+    const begin = Math.max(from, Math.min(first, to - SHORTEST_MS));
+    const isWhole = first >= to || begin <= from + 0.05 * (to - from);
+    return { edges: [isWhole ? from : begin, to], isWhole };
 }
 
 /** The CPU of each process of one host over time, from the kept samples; built a little at a time. */
