@@ -78,14 +78,23 @@ package struct Composition: Sendable {
         let webRoot = WebRoot.find(configured: configuration.webRoot, executable: ExecutableSearch.own())
         let routes = HTTPRoutes(
             webRoot: webRoot, door: door, names: configuration.hostNames, readiness: readiness, assembler: assembler,
-            limits: assembly.limits, metrics: metrics, budgets: budgets, logger: logger("http"))
+            limits: assembly.limits, metrics: metrics, budgets: budgets, logger: logger("http"),
+            showsMetrics: configuration.metricsAddress == nil)
+        let serving = try serverConfiguration(log, keeper)
         let server = SocketIOServer(
-            try serverConfiguration(log, keeper), eventLoop: eventLoop, logger: logger("server"),
+            serving, eventLoop: eventLoop, logger: logger("server"),
             http: HTTPService(routes.router().buildResponder())
         ) { address in
             let url = configuration.url(at: address)
             manager.tell(.ready("listening on \(url)"))
             onListening(url)
+        }
+        let metricsListener = configuration.metricsAddress.map { address in
+            MetricsListener(
+                server: SocketIOServer(
+                    MetricsListener.configuration(serving, at: address), eventLoop: eventLoop,
+                    logger: logger("metrics"), http: HTTPService(routes.metricsRouter().buildResponder())
+                ) { log.metricsListening(at: $0) })
         }
         let feed = MonitoringFeed(
             assembler: assembler, namespace: server.of("/"), epoch: Self.epoch(), limits: assembly.limits,
@@ -115,7 +124,8 @@ package struct Composition: Sendable {
         defer { beats?.cancel() }
         let following = Following(follower: follower, untilRedisRuns: untilRedisRuns)
         let watch: [any Service] = keeper.map { [TLSKeeper.Watch(keeper: $0, eventLoop: eventLoop)] } ?? []
-        let services = companions + watch + [EachSecond(feed: feed, eventLoop: eventLoop), following, server.service]
+        let beside: [any Service] = watch + (metricsListener.map { [$0] } ?? [])
+        let services = companions + beside + [EachSecond(feed: feed, eventLoop: eventLoop), following, server.service]
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }
                 + [.init(service: life, successTerminationBehavior: .gracefullyShutdownGroup)],

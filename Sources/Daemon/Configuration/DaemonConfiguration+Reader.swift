@@ -42,6 +42,15 @@ extension DaemonConfiguration {
         where given != nil && tlsCertificate == nil {
             throw settings.refusal(of: name, allowed: "a file together with --tls-cert")
         }
+        if let metrics = metricsAddress, !Self.isLoopback(metrics.host) {
+            guard token != nil, tlsCertificate != nil || insecureHTTP else {
+                throw settings.refusal(
+                    of: "metrics-listen",
+                    allowed:
+                        "a loopback address and a port; or any, together with --token-file and with --tls-cert and "
+                        + "--tls-key, or --insecure-http on a network of our own")
+            }
+        }
         guard tlsCertificate != nil || insecureHTTP || Self.isLoopback(host) else {
             throw settings.refusal(
                 of: "host",

@@ -56,6 +56,8 @@ package struct DaemonConfiguration: Sendable, Equatable {
     package var drain: Duration = .zero
     /// End with status 69 if Redis cannot be reached at the start.
     package var requireRedis = false
+    /// The address of a port of its own for `/metrics`; nil shows them at the main one.
+    package var metricsListen: String?
     package var logLevel: Logger.Level = .info
     package var logFormat: LogFormat = .text
 
@@ -70,6 +72,9 @@ package struct DaemonConfiguration: Sendable, Equatable {
     }
 
     package init() {}
+
+    /// ``metricsListen``, which was checked when it was read.
+    var metricsAddress: ListenAddress? { metricsListen.flatMap { ListenAddress($0) } }
 
     /// Whether `host` can only be reached from this machine.
     package static func isLoopback(_ host: String) -> Bool {

@@ -95,6 +95,11 @@ package enum DaemonSettings {
             "max-clients", \.maxClients, .integer(in: 1...1_000_000),
             "connected browsers at most; fewer where fewer files may be open, which the log says")
         Setting(
+            "metrics-listen", \.metricsListen,
+            .text(allowed: ListenAddress.rule, form: SettingForm("address:port")) { ListenAddress($0) != nil },
+            otherwise: "none: /metrics is at --port",
+            "a port of its own for /metrics, which is then nowhere else; beyond loopback it needs what --host needs")
+        Setting(
             "connections-per-address", \.connectionsPerAddress, .integer(in: 1...1_000_000),
             "connections, and sessions, from one address at most; loopback and trusted proxies excepted; an IPv6 "
                 + "network of 64 bits is one address")

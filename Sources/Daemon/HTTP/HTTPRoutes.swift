@@ -18,6 +18,8 @@ struct HTTPRoutes: Sendable {
     let metrics: DaemonMetrics
     let budgets: AddressBudgets
     let logger: Logger
+    /// False where `/metrics` have a port of their own.
+    var showsMetrics = true
 
     func router() -> Router<PeerContext> {
         let router = Router(context: PeerContext.self, options: .autoGenerateHeadEndpoints)
@@ -26,10 +28,10 @@ struct HTTPRoutes: Sendable {
         if let webRoot { router.add(middleware: StaticFiles(webRoot: webRoot)) }
         router.add(
             middleware: MethodGuard(
-                paths: [
-                    "/", "/socket.io/socket.io.js", "/socket.io/socket.io.min.js", "/healthz", "/readyz", "/metrics",
+                paths: Set([
+                    "/", "/socket.io/socket.io.js", "/socket.io/socket.io.min.js", "/healthz", "/readyz",
                     "/api/v1/keys", "/api/v1/window", "/api/v1/series", "/api/v1/at",
-                ], folders: ["/assets/"]))
+                ]).union(showsMetrics ? ["/metrics"] : []), folders: ["/assets/"]))
         if webRoot == nil {
             router.get("/") { _, _ in
                 JSONAnswer.error(
@@ -48,9 +50,7 @@ struct HTTPRoutes: Sendable {
             middleware: WorkGuard(budgets: budgets, places: places, names: names, units: 500))
         let counted = guarded.group().add(
             middleware: WorkGuard(budgets: budgets, places: nil, names: names, units: 50))
-        counted.get("/metrics") { _, _ in
-            JSONAnswer.text(await metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8")
-        }
+        if showsMetrics { counted.get("/metrics") { _, _ in await metricsAnswer() } }
         metered.get("/api/v1/keys") { request, context in
             KeysAnswer.make(from: assembler, pay: payment(of: request, context))
         }
@@ -77,6 +77,23 @@ struct HTTPRoutes: Sendable {
             }
         }
         return router
+    }
+
+    /// What a port of its own for `/metrics` answers.
+    func metricsRouter() -> Router<PeerContext> {
+        let router = Router(context: PeerContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ErrorAnswers())
+        if door == nil { router.add(middleware: HostGuard(names: names)) }
+        router.add(middleware: MethodGuard(paths: ["/healthz", "/metrics"], folders: []))
+        router.get("/healthz") { _, _ in JSONAnswer.bytes(Array(#"{"ok":true}"#.utf8)) }
+        router.group().add(middleware: GzipAnswers()).add(middleware: TokenGuard(door: door, names: names))
+            .add(middleware: WorkGuard(budgets: budgets, places: nil, names: names, units: 50))
+            .get("/metrics") { _, _ in await metricsAnswer() }
+        return router
+    }
+
+    private func metricsAnswer() async -> Response {
+        JSONAnswer.text(await metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8")
     }
 
     /// The answer to a query; 400 where it makes no sense.

@@ -1,4 +1,5 @@
 package import Logging
+import NIOCore
 import Settings
 import StreamAssembly
 
@@ -37,6 +38,14 @@ extension Logger {
     }
 
     func drained(left: Int) { notice("drained", metadata: ["sessions-left": "\(left)"]) }
+
+    /// `/metrics` have a port of their own.
+    func metricsListening(at address: SocketAddress) {
+        let host = address.ipAddress ?? ""
+        info(
+            "metrics have a port of their own",
+            metadata: ["at": "\(host.contains(":") ? "[\(host)]" : host):\(address.port ?? 0)"])
+    }
 
     func certificateTaken(_ identity: TLSIdentity) {
         let now = WallClock.seconds()

@@ -32,7 +32,7 @@ import Testing
             "window-samples": "10", "window-bytes": "2MiB", "window-age": "5m", "window-per-key": "7",
             "trusted-proxy": "10.0.0.0/8,::1", "ping-interval": "10s", "max-skew": "1s", "flush-ms": "0",
             "compression": "all", "follow": "auto", "poll-ms": "100", "max-clients": "3",
-            "connections-per-address": "7",
+            "connections-per-address": "7", "metrics-listen": "[::1]:9464",
             "tls-cert": "/c", "tls-key": "/k", "tls-client-ca": "/a", "hsts": "1h", "insecure-http": "true",
             "drain": "30s", "require-redis": "true", "log-level": "debug", "log-format": "json",
         ]
@@ -66,6 +66,7 @@ import Testing
         expected.poll = .milliseconds(100)
         expected.maxClients = 3
         expected.connectionsPerAddress = 7
+        expected.metricsListen = "[::1]:9464"
         expected.drain = .seconds(30)
         expected.requireRedis = true
         expected.logLevel = .debug
@@ -117,6 +118,30 @@ import Testing
         let error = try #require(throws: SettingError.self) { try configuration([name: "/x"]) }
         #expect(error.description.contains("\(name): '/x'"))
         #expect(error.description.contains(name == "tls-cert" ? "--tls-key" : "--tls-cert"))
+    }
+
+    @Test(arguments: [
+        "9464", ":9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:+1", "::1:9464", "[::1]", "[a]:1",
+        "a b:1",
+        "[::1:1",
+    ])
+    func `where metrics listen is an address and a port`(text: String) throws {
+        let error = try #require(throws: SettingError.self) { try configuration(["metrics-listen": text]) }
+        #expect(error.description.contains("metrics-listen: '\(text)'"))
+        #expect(error.description.contains("127.0.0.1:9464"))
+    }
+
+    @Test func `metrics beyond loopback need what the page needs there`() throws {
+        let files = ["/t": "0123456789abcdef"]
+        for flags in [[:], ["token-file": "/t"], ["insecure-http": "true"]] {
+            let error = try #require(throws: SettingError.self) {
+                try configuration(["metrics-listen": "0.0.0.0:9464"].merging(flags) { $1 }, files: files)
+            }
+            #expect(error.description.contains("metrics-listen: '0.0.0.0:9464'"))
+        }
+        let both = ["metrics-listen": "0.0.0.0:9464", "token-file": "/t", "insecure-http": "true"]
+        #expect(try configuration(both, files: files).metricsAddress?.port == 9464)
+        #expect(try configuration(["metrics-listen": "[::1]:0"]).metricsAddress?.host == "::1")
     }
 
     @Test(arguments: ["127.0.0.1", "127.8.9.10", "::1", "localhost"])
