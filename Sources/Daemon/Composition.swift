@@ -9,6 +9,7 @@ import Settings
 import SocketIOHummingbird
 import SocketIOServer
 import StreamAssembly
+import UnixSignals
 
 /// The whole daemon, put together. Only here the follower, the assembler and the server meet.
 package struct Composition: Sendable {
@@ -16,20 +17,26 @@ package struct Composition: Sendable {
     private let companions: [any Service]
     private let untilRedisRuns: @Sendable () async -> Void
     private let writeLog: @Sendable (String) -> Void
+    private let reread: DaemonConfiguration.Reread?
+    private let threshold: LogThreshold
 
     /// - Parameters:
     ///   - companions: services that start before the daemon's own and end after them.
     ///   - untilRedisRuns: returns when it is time to connect to Redis.
+    ///   - reread: gives the configuration anew when SIGHUP comes.
     ///   - writeLog: takes one finished line of the log, on any thread.
     package init(
         _ configuration: DaemonConfiguration, beside companions: [any Service] = [],
         untilRedisRuns: @escaping @Sendable () async -> Void = {},
+        reread: DaemonConfiguration.Reread? = nil,
         writeLog: @escaping @Sendable (String) -> Void = { StandardStreams.error($0) }
     ) {
         self.configuration = configuration
         self.companions = companions
         self.untilRedisRuns = untilRedisRuns
         self.writeLog = writeLog
+        self.reread = reread
+        threshold = LogThreshold(configuration.logLevel)
     }
 
     /// Runs until SIGINT or SIGTERM, until a group of services around it shuts down, or until a part fails.
@@ -48,6 +55,8 @@ package struct Composition: Sendable {
     }
 
     private func run(on eventLoop: any EventLoop, onListening: @escaping @Sendable (String) -> Void) async throws {
+        // From the very beginning, because otherwise a SIGHUP would end the program.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
         let redis = try configuration.redis()
         let log = logger("daemon")
         log.secretsExposed(configuration)
@@ -118,8 +127,11 @@ package struct Composition: Sendable {
                 assembler: assembler, follower: follower, feed: feed, server: server, door: door,
                 readiness: readiness, limits: assembly.limits))
 
+        let reloader = Reloader(
+            configuration, reread: reread, server: server, door: door, keeper: keeper, threshold: threshold, logger: log
+        )
         let life = Lifetime(
-            drain: configuration.drain, server: server, readiness: readiness, manager: manager, logger: log)
+            hangups: hangups, reloader: reloader, server: server, readiness: readiness, manager: manager, logger: log)
         let beats = manager.beat(on: eventLoop)
         defer { beats?.cancel() }
         let following = Following(follower: follower, untilRedisRuns: untilRedisRuns)
@@ -157,7 +169,7 @@ package struct Composition: Sendable {
     }
 
     private func logger(_ label: String) -> Logger {
-        Logger(label, configuration, write: writeLog)
+        Logger(label, configuration, threshold: threshold, write: writeLog)
     }
 
     /// The name of this run. It tells clients that `seq` starts anew.

@@ -17,13 +17,13 @@ final class ServerCore {
     private let onEnd: @Sendable () -> Void
     private var listener: (any Channel)?
     private var channels: [ObjectIdentifier: (channel: any Channel, address: IPAddress?)] = [:]
-    private var counter: ConnectionCounter
+    var counter: ConnectionCounter
     private var handshakes: HandshakePlaces
     /// Connections that are idle between two requests. They are closed if somebody else needs their place.
     private var resting: HeldPlaces
     private var sessions: [String: ClientConnection] = [:]
     private var unjoined: UnjoinedSessions<ClientConnection>
-    private var sessionCounter: ConnectionCounter
+    var sessionCounter: ConnectionCounter
     private var input: InputLedger
     private var inputHolders: [ObjectIdentifier: any InputHolder] = [:]
     private var farewells: [String: (packets: [ByteBuffer], task: Scheduled<Void>)] = [:]
@@ -165,8 +165,8 @@ final class ServerCore {
     /// The name of the limit in the configuration.
     private func placesLimit(_ refusal: ConnectionCounter.FullLimit) -> String {
         switch refusal {
-        case .all: "connections: \(configuration.limits.connections)"
-        case .address: "connections-per-address: \(configuration.limits.connectionsPerAddress)"
+        case .all: "connections: \(counter.limit)"
+        case .address: "connections-per-address: \(counter.limitPerAddress)"
         }
     }
 

@@ -93,6 +93,14 @@ public final class SocketIOServer: Sendable, Broadcaster {
     /// Closes every session and connection, and refuses new ones. Callable from anywhere, more than once.
     public func shutDown() { eventLoop.execute { self.core.value?.shutDown() } }
 
+    /// Other limits for all that comes after it has returned. Connections and sessions beyond them stay.
+    package func limit(connections: Int, perAddress: Int) async {
+        try? await eventLoop.submit {
+            self.core.value?.counter.limit(to: connections, perAddress: perAddress)
+            self.core.value?.sessionCounter.limit(to: connections, perAddress: perAddress)
+        }.get()
+    }
+
     /// The core that serves connections that others have accepted. Only on the event loop.
     func attachedCore() -> ServerCore { core.value ?? makeCore() }
 

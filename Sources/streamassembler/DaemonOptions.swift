@@ -23,7 +23,16 @@ struct DaemonOptions: ParsableArguments {
 
     /// The configuration from these flags, those of the subcommand, the environment and the file.
     func configuration(with others: [String: [String]] = [:]) throws -> DaemonConfiguration {
-        try file.configuration(with: serving.given.merging(following.given) { $1 }.merging(others) { $1 })
+        try file.configuration(with: flags(others))
+    }
+
+    /// The same, as often as it is called.
+    func reading(with others: [String: [String]]) -> DaemonConfiguration.Reread {
+        file.reading(flags(others))
+    }
+
+    private func flags(_ others: [String: [String]]) -> [String: [String]] {
+        serving.given.merging(following.given) { $1 }.merging(others) { $1 }
     }
 }
 
@@ -34,7 +43,13 @@ struct FileOption: ParsableArguments {
 
     /// The configuration from flags, the environment and the file; else an exit with the reason on standard error.
     func configuration(with flags: [String: [String]]) throws -> DaemonConfiguration {
-        try ExitWithMessage.onRefusal { () throws(SettingError) in
+        try ExitWithMessage.onRefusal(reading(flags))
+    }
+
+    /// Reads the configuration, and the files that it names, as often as it is called.
+    func reading(_ flags: [String: [String]]) -> DaemonConfiguration.Reread {
+        let config = config
+        return { () throws(SettingError) in
             let reader = try SettingsReader(
                 DaemonSettings.all, flags: flags, environment: ProcessEnvironment.current, prefix: "STREAMASSEMBLER",
                 configurationFile: config)

@@ -24,16 +24,24 @@ struct StreamAssemblerCommand: AsyncParsableCommand {
 
 /// `streamassembler serve`: the daemon.
 struct ServeCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "serve", abstract: "Run the daemon.")
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the daemon.",
+        discussion: """
+            SIGHUP reads the file of --config, the token and the certificate again, and says what needs a restart. \
+            SIGTERM ends the daemon, after --drain.
+            """)
 
     @OptionGroup var options: DaemonOptions
     @OptionGroup var starting: SettingFlags<StartingGroup>
     @OptionGroup(title: "Redis") var redis: SettingFlags<RedisGroup>
 
     func run() async throws {
-        let configuration = try options.configuration(with: redis.given.merging(starting.given) { $1 })
+        let others = redis.given.merging(starting.given) { $1 }
+        let configuration = try options.configuration(with: others)
         try await ExitWithMessage.onFailure {
-            try await Composition(configuration).run { url in StandardStreams.output("listening on \(url)") }
+            try await Composition(configuration, reread: options.reading(with: others)).run { url in
+                StandardStreams.output("listening on \(url)")
+            }
         }
     }
 }

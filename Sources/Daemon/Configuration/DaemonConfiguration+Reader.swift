@@ -3,6 +3,9 @@ import RedisSettings
 package import Settings
 
 extension DaemonConfiguration {
+    /// Gives the configuration from its sources, as often as it is called.
+    package typealias Reread = @Sendable () throws(SettingError) -> DaemonConfiguration
+
     /// Reads the daemon's configuration, and the files that it names.
     ///
     /// - Parameters:

@@ -1,6 +1,6 @@
 import UnixSignals
 
-/// What the daemon does when it is asked to end. SIGTERM sends clients away first, if there is time for that; a second
+/// What the daemon does at a signal: SIGHUP makes it read its configuration again, others ask it to end. SIGTERM sends clients away first, if there is time for that; a second
 /// one, and Ctrl-C, end it at once.
 ///
 /// ```
@@ -17,25 +17,26 @@ struct Ending: Equatable {
     enum Action: Equatable {
         case drain
         case end
+        /// The configuration is read again.
+        case reload
         case nothing
     }
 
     private enum State { case running, draining, ended }
 
     private var state = State.running
-    private let drains: Bool
 
-    init(drain: Duration) { drains = drain > .zero }
-
-    mutating func happened(_ event: Event) -> Action {
+    /// - Parameter drain: how long clients have to leave, at present.
+    mutating func happened(_ event: Event, drain: Duration) -> Action {
         switch (state, event) {
-        case (.running, .signal(.sigterm)) where drains:
+        case (.running, .signal(.sigterm)) where drain > .zero:
             state = .draining
             return .drain
         case (.running, .signal(.sigterm)), (.running, .signal(.sigint)), (.draining, .signal(.sigterm)),
             (.draining, .signal(.sigint)), (.draining, .drained):
             state = .ended
             return .end
+        case (.running, .signal(.sighup)): return .reload
         case (.running, _), (.draining, _), (.ended, _): return .nothing
         }
     }

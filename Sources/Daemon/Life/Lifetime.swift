@@ -5,9 +5,10 @@ import Settings
 import SocketIOServer
 import UnixSignals
 
-/// Waits for the signals that end the daemon, and lets it end in an orderly way. Its own end ends the group of services.
+/// Waits for signals: SIGHUP reloads, others end the daemon in an orderly way. Its own end ends the group of services.
 struct Lifetime: Service {
-    let drain: Duration
+    let hangups: UnixSignalsSequence
+    let reloader: Reloader
     let server: SocketIOServer
     let readiness: Readiness
     let manager: ServiceManager
@@ -17,15 +18,22 @@ struct Lifetime: Service {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let (events, sink) = AsyncStream.makeStream(of: Ending.Event.self)
         await withDiscardingTaskGroup { group in
-            group.addTask { for await signal in signals { sink.yield(.signal(signal)) } }
-            var ending = Ending(drain: drain)
+            for signals in [signals, hangups] {
+                group.addTask { for await signal in signals { sink.yield(.signal(signal)) } }
+            }
+            var ending = Ending()
             loop: for await event in events.cancelOnGracefulShutdown() {
-                switch ending.happened(event) {
+                let drain = reloader.drain
+                switch ending.happened(event, drain: drain) {
                 case .drain:
                     group.addTask {
-                        await sendClientsAway()
+                        await sendClientsAway(over: drain)
                         sink.yield(.drained)
                     }
+                case .reload:
+                    manager.tell(.reloading(at: ServiceManager.monotonicTime))
+                    await reloader.reload()
+                    manager.tell(.ready(nil))
                 case .end: break loop
                 case .nothing: break
                 }
@@ -35,7 +43,7 @@ struct Lifetime: Service {
         }
     }
 
-    private func sendClientsAway() async {
+    private func sendClientsAway(over drain: Duration) async {
         let sessions = await server.statistics().sessions
         logger.draining(sessions, over: drain)
         readiness.beginDraining()

@@ -35,6 +35,9 @@ final class ServiceManager: Sendable {
         if sent < 0 { logger.managerUnreachable(String(cString: strerror(errno))) }
     }
 
+    /// On the clock CLOCK_MONOTONIC, which event loops use.
+    static var monotonicTime: Duration { .nanoseconds(NIODeadline.now().uptimeNanoseconds) }
+
     /// Gives signs of life from the event loop, on which everything happens, twice as often as they are wanted.
     func beat(on eventLoop: any EventLoop) -> RepeatedTask? {
         guard descriptor >= 0, let interval = environment.watchdog else { return nil }

@@ -1,7 +1,9 @@
 /// What a service tells its manager; the words are those of `sd_notify(3)`.
 enum ServiceNotice: Equatable, Sendable {
-    /// The start, or a reload, is over.
-    case ready(String)
+    /// The start, or a reload, is over; with a line for people, which else stays as it was.
+    case ready(String?)
+    /// A reload begins; the time is CLOCK_MONOTONIC's.
+    case reloading(at: Duration)
     /// The end has begun, and takes so long at most.
     case stopping(within: Duration)
     /// The event loop still runs.
@@ -10,7 +12,8 @@ enum ServiceNotice: Equatable, Sendable {
     /// The datagram: assignments, a line each.
     var text: String {
         switch self {
-        case .ready(let status): "READY=1\nSTATUS=\(Self.line(status))"
+        case .ready(let status): "READY=1" + (status.map { "\nSTATUS=\(Self.line($0))" } ?? "")
+        case .reloading(let time): "RELOADING=1\nMONOTONIC_USEC=\(Int64(time / .microseconds(1)))"
         case .stopping(let limit):
             "STOPPING=1\nSTATUS=ending\nEXTEND_TIMEOUT_USEC=\(Int64(limit / .microseconds(1)))"
         case .watchdog: "WATCHDOG=1"

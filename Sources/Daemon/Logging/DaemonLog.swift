@@ -6,12 +6,13 @@ import StreamAssembly
 extension Logger {
     /// A logger of the daemon, as configured. By default it writes to standard error.
     package init(
-        _ label: String, _ configuration: DaemonConfiguration,
+        _ label: String, _ configuration: DaemonConfiguration, threshold: LogThreshold? = nil,
         write: @escaping @Sendable (String) -> Void = { StandardStreams.error($0) }
     ) {
+        let threshold = threshold ?? LogThreshold(configuration.logLevel)
         self.init(label: label) { label in
             StructuredLogHandler(
-                label: label, level: configuration.logLevel, format: configuration.logFormat,
+                label: label, threshold: threshold, format: configuration.logFormat,
                 write: write)
         }
     }
@@ -70,6 +71,20 @@ extension Logger {
         notice(
             "plain http beyond this machine (--insecure-http): a proxy in front has to encrypt",
             metadata: ["host": "\(configuration.host)"])
+    }
+
+    /// - Parameter tls: whether the files of TLS could be used; nil where there are none.
+    func reloaded(_ plan: ReloadPlan, tls: Bool?) {
+        func list(_ names: [String]) -> String { names.isEmpty ? "nothing" : names.joined(separator: " ") }
+        var fields: Metadata = [
+            "changed": "\(list(plan.changed))", "needs-restart": "\(list(plan.needRestart))",
+        ]
+        if let tls { fields["tls"] = tls ? "read again" : "unusable, the old one stays" }
+        notice("read the configuration again", metadata: fields)
+    }
+
+    func notReloaded(_ problem: SettingError) {
+        error("the configuration cannot be used, and all stays as it was", metadata: ["problem": "\(problem)"])
     }
 
     func managerUnreachable(_ problem: String) {

@@ -66,19 +66,25 @@ struct LogLine {
 
 /// Writes log lines to standard error, each as text or as one JSON object. No value can break a line.
 package struct StructuredLogHandler: LogHandler {
-    package var logLevel: Logger.Level
+    package var logLevel: Logger.Level {
+        get { own ?? threshold.level }
+        set { own = newValue }
+    }
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
+    /// Set for one logger alone.
+    private var own: Logger.Level?
+    private let threshold: LogThreshold
     private let label: String
     private let format: LogFormat
     private let write: @Sendable (String) -> Void
 
     /// - Parameter write: takes one finished line; must be safe to call from any thread.
     package init(
-        label: String, level: Logger.Level, format: LogFormat, write: @escaping @Sendable (String) -> Void
+        label: String, threshold: LogThreshold, format: LogFormat, write: @escaping @Sendable (String) -> Void
     ) {
         self.label = label
-        logLevel = level
+        self.threshold = threshold
         self.format = format
         self.write = write
     }

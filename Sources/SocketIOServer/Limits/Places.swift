@@ -3,8 +3,8 @@ struct ConnectionCounter: Sendable {
     /// Which limit is reached: the total, or that of one address.
     enum FullLimit: Sendable, Equatable { case all, address }
 
-    private let limit: Int
-    private let limitPerAddress: Int
+    private(set) var limit: Int
+    private(set) var limitPerAddress: Int
     /// Addresses without a limit per address.
     private let exempt: [AddressRange]
     private(set) var total = 0
@@ -15,6 +15,9 @@ struct ConnectionCounter: Sendable {
         self.limitPerAddress = limitPerAddress
         self.exempt = exempt
     }
+
+    /// Other limits from now on. What is open beyond them stays.
+    mutating func limit(to limit: Int, perAddress: Int) { (self.limit, limitPerAddress) = (limit, perAddress) }
 
     /// Why there is no room for one more; nil if there is room.
     func refusal(for address: IPAddress?) -> FullLimit? {

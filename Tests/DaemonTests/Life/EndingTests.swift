@@ -5,8 +5,8 @@ import UnixSignals
 
 @Suite struct EndingTests {
     private func actions(drain: Duration, _ events: [Ending.Event]) -> [Ending.Action] {
-        var ending = Ending(drain: drain)
-        return events.map { ending.happened($0) }
+        var ending = Ending()
+        return events.map { ending.happened($0, drain: drain) }
     }
 
     @Test func `the first SIGTERM drains, and what comes behind it ends at once`() {
@@ -28,5 +28,12 @@ import UnixSignals
             actions(drain: .seconds(30), [.drained, .signal(.sigusr1), .signal(.sigterm)]) == [
                 .nothing, .nothing, .drain,
             ])
+    }
+
+    @Test func `SIGHUP reloads, but not when the end has begun`() {
+        let hangup = Ending.Event.signal(.sighup)
+        #expect(
+            actions(drain: .seconds(1), [hangup, hangup, .signal(.sigterm), hangup, .drained, hangup])
+                == [.reload, .reload, .drain, .nothing, .end, .nothing])
     }
 }

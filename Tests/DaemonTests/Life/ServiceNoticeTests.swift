@@ -8,6 +8,8 @@ import Testing
         #expect(
             ServiceNotice.stopping(within: .seconds(40)).text
                 == "STOPPING=1\nSTATUS=ending\nEXTEND_TIMEOUT_USEC=40000000")
+        #expect(ServiceNotice.ready(nil).text == "READY=1")
+        #expect(ServiceNotice.reloading(at: .milliseconds(1500)).text == "RELOADING=1\nMONOTONIC_USEC=1500000")
         #expect(ServiceNotice.watchdog.text == "WATCHDOG=1")
     }
 

@@ -22,19 +22,22 @@ final class TokenDoor: Sendable {
     }
 
     private struct State {
+        var token: SharedToken
         var guesses = TokenGuesses()
         var refused: [Door: Int] = [:]
         var throttles: [Door: LogThrottle] = [:]
     }
 
-    private let token: SharedToken
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(_ token: SharedToken, logger: Logger) {
-        self.token = token
+        state = Mutex(State(token: token))
         self.logger = logger
     }
+
+    /// From now on another token opens. Who is in stays in.
+    func replace(_ token: SharedToken) { state.withLock { $0.token = token } }
 
     /// Refusals so far.
     func refused(_ door: Door) -> Int { state.withLock { $0.refused[door] ?? 0 } }
@@ -44,7 +47,7 @@ final class TokenDoor: Sendable {
         _ given: (some StringProtocol)?, through door: Door, address: String?, now: ContinuousClock.Instant = .now
     ) -> Answer {
         let (answer, unlogged) = state.withLock { state -> (Answer, Int?) in
-            let answer = state.guesses.answer(given, to: token, from: AddressGroup(address), now: now)
+            let answer = state.guesses.answer(given, to: state.token, from: AddressGroup(address), now: now)
             guard answer != .open else { return (answer, nil) }
             state.refused[door, default: 0] += 1
             // A page without a token yet is nothing to log.
