@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import pytest
+from playwright.sync_api import expect
 from certificates import Authority
 from facts import await_fact
 from proxies import curl
@@ -104,6 +105,13 @@ def test_plain_http_is_sent_to_https(tls, authority):
     assert done.stdout == '{"ok":true}', done.stderr
     status, headers, _ = curl(f"https://localhost:{daemon.port}/healthz")
     assert status == "HTTP/1.1 200" and headers["strict-transport-security"] == "max-age=15552000"
+
+
+def test_a_browser_that_came_by_http_ends_up_live_on_https(tls, open_page):
+    daemon = tls()
+    page = open_page(f"http://127.0.0.1:{daemon.port}")
+    expect(page.locator(".connection")).to_have_text("Live")
+    assert page.url.startswith(daemon.url) and daemon.url.startswith("https://")
 
 
 @pytest.mark.parametrize("target, options", [
