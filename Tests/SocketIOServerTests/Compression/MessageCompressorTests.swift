@@ -37,6 +37,20 @@ struct MessageCompressorTests {
         }
     }
 
+    @Test func `bytes are counted before and after, also of what would not shrink`() throws {
+        let compressor = MessageCompressor(MessageCompression(.all))
+        let text = RawDeflate.json(bytes: 5_000)
+        let small = try #require(compressor.deflate(ByteBuffer(bytes: text), windowBits: 15))
+        #expect(compressor.bytes.toDeflate == text.count)
+        #expect(compressor.bytes.deflated == small.readableBytes)
+        #expect(compressor.deflate(ByteBuffer(bytes: [1]), windowBits: 15) == nil)
+        #expect(compressor.bytes.toDeflate == text.count + 1)
+        #expect(compressor.bytes.deflated == small.readableBytes + 1)
+        let whole = try compressor.inflate(Array(small.readableBytesView), frames: 1, limit: 10_000)
+        #expect(compressor.bytes.toInflate == small.readableBytes)
+        #expect(compressor.bytes.inflated == whole.bytes.count)
+    }
+
     @Test func `messages do not refer to each other`() throws {
         let compressor = MessageCompressor(MessageCompression(.all))
         let text = RawDeflate.json(bytes: 5_000)

@@ -13,7 +13,10 @@ struct LimitTests {
             let first = try await SocketIOTestClient.connect(port: running.port)
             let second = try await HTTPProbe.connect(port: running.port)
             #expect(await second.readToEnd().hasPrefix("HTTP/1.1 503 "))
-            #expect(await running.server.statistics().connectionsRefused == 1)
+            let statistics = await running.server.statistics()
+            #expect(statistics.connectionsRefused == 1)
+            #expect(statistics.connectionsRefusedByReason.filter { $0.value > 0 } == ["tooManyConnections": 1])
+            #expect(statistics.connectionsRefusedByReason.count == 4)
             _ = first
         }
     }

@@ -27,6 +27,25 @@ import Testing
         }
     }
 
+    @Test func `what leaves is counted by the bound that took it`() throws {
+        var few = try window(samples: 2)
+        for t in 1...5 { insert(.make("\(t)", t: Double(t)), into: &few) }
+        #expect((few.losses.samples, few.losses.bytes, few.losses.perKey, few.losses.age) == (3, 0, 0, 0))
+        var small = try window(bytes: 100)
+        for t in 1...7 { insert(.make("\(t)", t: Double(t), size: 20), into: &small) }
+        #expect((small.losses.samples, small.losses.bytes, small.losses.perKey, small.losses.age) == (0, 2, 0, 0))
+        var narrow = try window(perKey: 2)
+        for t in 1...3 { insert(.make("\(t)", t: Double(t)), into: &narrow) }
+        #expect((narrow.losses.samples, narrow.losses.bytes, narrow.losses.perKey, narrow.losses.age) == (0, 0, 1, 0))
+        var short = try window(ageMs: 100)
+        for t in [950.0, 990] { insert(.make("\(t)", t: t), into: &short) }
+        short.expire(now: 1060)
+        #expect((short.losses.samples, short.losses.bytes, short.losses.perKey, short.losses.age) == (0, 0, 0, 1))
+        // What its key lost is no loss of the window.
+        short.removeKey("sa:{a}:top")
+        #expect(short.losses.age == 1)
+    }
+
     @Test func `past the bytes as many of the oldest leave as it takes`() throws {
         var window = try window(bytes: 100)
         for t in 1...5 { insert(.make("\(t)", t: Double(t), size: 20), into: &window) }
