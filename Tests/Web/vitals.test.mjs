@@ -4,6 +4,7 @@ import { MinuteMinimum, PaintDelay, skewWords, PathDelay } from "../../web/src/m
 import { flagWords } from "../../web/src/model/hosts/flags.js";
 import { Fleet } from "../../web/src/model/hosts/fleet.js";
 import { Announcer } from "../../web/src/model/session.js";
+import { closingRows } from "../../web/src/model/tables/processes.js";
 import { netVitals, topVitals, Trend, Vitals, worstProcess } from "../../web/src/model/hosts/vitals.js";
 import { netstat, T0, top } from "./samples.mjs";
 
@@ -121,4 +122,12 @@ test("a fleet's order knows waiting, swap, pressure, disks and what was sent aga
     assert.equal(netVitals({ proto: { TcpRetransSegs: 4 } }).retrans, 4);
     assert.equal(netVitals({ proto: {} }).retrans, 0);
     for (const sample of [{}, { proto: null }, { proto: {}, flags: ["first"] }, { proto: { TcpRetransSegs: "x" } }]) assert.equal(netVitals(sample).retrans, null);
+});
+
+test("the CPUs of a host are those online, also where the share of each is a detail", () => {
+    const share = [20, 0, 10, 70, 0, 0, 0, 0, 0];
+    assert.equal(topVitals(top("a", 1, { cpus: [share, null, share] })).cpus, 2);
+    assert.equal(topVitals(top("a", 1, { cpus: undefined, cpusOnline: 64, details: ["cpus", "procs"] })).cpus, 64);
+    assert.equal(topVitals(top("a", 1, { cpus: [share, null, share], cpusOnline: 3 })).cpus, 3, "one that came just now has no share yet");
+    assert.match(closingRows(top("a", 1, { cpus: [share, null] })).at(-1).label, /max. 100 %/);
 });

@@ -37,7 +37,7 @@ function cpu_fields(    line, fields, key, cpus, list, k, one, total, place, her
         one = one "," bracketed(share(old_stat[list[k]], stat[list[k]], 1))
         place = here + 1
     }
-    return ",\"cpu\":" named_share(total) ",\"cpus\":" (total == "" ? "null" : "[" substr(one, 2) "]")
+    return ",\"cpu\":" named_share(total) ",\"cpusOnline\":" cpu_count ",\"cpus\":" (total == "" ? "null" : "[" substr(one, 2) "]")
 }
 
 function bracketed(list) { return list == "" ? "null" : "[" list "]" }

@@ -105,6 +105,7 @@ import Testing
         let json = try sample(sampler, 1, atS: 12)
         let cpus = try #require(json["cpus"]?.array)
         #expect(cpus.count == 128)
+        #expect(json["cpusOnline"]?.number == 118)
         // A place is a CPU's number.
         #expect((0..<128).filter { cpus[$0] == .null } == Array(10..<20))
         #expect(cpus.first?.array?.map(\.number) == [25, 0, 10, 65, 0, 0, 0, 0, 0])
@@ -121,6 +122,53 @@ import Testing
         #expect(web["comm"] == .string("Web Content"))
         #expect(web["unit"] == .string("app-web.scope"))
         #expect(json["flags"]?.array == [])
+    }
+
+    /// `/proc/stat` of so many CPUs, without the ones that are offline; each was idle for `ticks`.
+    private func stat(cpus: Int, offline: Set<Int> = [], ticks: Int) -> String {
+        let lines = (0..<cpus).filter { !offline.contains($0) }.map { "cpu\($0) 0 0 0 \(ticks) 0 0 0 0 0 0\n" }
+        return "cpu  0 0 0 \(cpus * ticks) 0 0 0 0 0 0\n" + lines.joined()
+            + "intr 1\nctxt 1\nbtime 9999999999\nprocesses 1\n"
+    }
+
+    @Test func `a CPU that is unplugged has no share, is not counted, and has one again from the second reading on`()
+        throws
+    {
+        let tree = try KernelTree("linux-5.4")
+        let sampler = try sampler(tree)
+        var seen: [JSONValue] = []
+        for (seq, offline) in [[], [100], [], []].enumerated() {
+            try tree.write("proc/stat", stat(cpus: 512, offline: Set(offline), ticks: 1000 + 100 * seq))
+            seen.append(try sample(sampler, UInt64(seq), atS: 10 + UInt64(seq)))
+        }
+        #expect(seen.map { $0["cpusOnline"]?.number } == [512, 511, 512, 512])
+        #expect(seen.dropFirst().map { $0["cpus"]?.array?.count } == [512, 512, 512])
+        #expect(seen.dropFirst().map { $0["cpus"]?.array?[100] == .null } == [true, true, false])
+        #expect(seen.dropFirst().map { $0["cpus"]?.array?[101] == .null } == [false, false, false])
+        #expect(seen[1]["cpu"]?["idle"]?.number == 100)
+        #expect(seen[1]["flags"]?.array == [])
+    }
+
+    @Test func `a disk that vanishes has no row, and one that comes back with a lower counter no rate`() throws {
+        let tree = try KernelTree("linux-3.10")
+        let sampler = try sampler(tree)
+        let line = { (name: String, reads: Int) in "   8 0 \(name) \(reads) 0 \(8 * reads) 0 0 0 0 0 0 0 0\n" }
+        var seen: [[JSONValue]] = []
+        for (seq, text) in [
+            line("sda", 100) + line("sr0", 900), line("sda", 110), line("sda", 120) + line("sr0", 5),
+            line("sda", 130) + line("sr0", 15),
+        ].enumerated() {
+            try tree.write("proc/diskstats", text)
+            let disks = try #require(try sample(sampler, UInt64(seq), atS: 10 + UInt64(seq))["disks"])
+            seen.append(
+                try #require(disks.table).map { .object(["n": $0["name"] ?? .null, "r": $0["rdPerS"] ?? .null]) })
+        }
+        func row(_ name: String, _ rate: Double?) -> JSONValue {
+            .object(["n": .string(name), "r": rate.map { .number($0) } ?? .null])
+        }
+        #expect(seen[1] == [row("sda", 10)])
+        #expect(seen[2] == [row("sda", 10), row("sr0", nil)])
+        #expect(seen[3] == [row("sda", 10), row("sr0", 10)])
     }
 
     @Test func `a command line read between fork and exec is read again soon`() throws {

@@ -86,6 +86,8 @@ package struct TopSample: Sendable {
         } else {
             writer.null()
         }
+        // `cpus` has places for those that are offline, and is a detail where there are many.
+        writer.field("cpusOnline", (current.stat?.cpus.count).map(UInt64.init))
         writer.key("cpus")
         guard let now = current.stat, let before = previous?.stat else { return writer.null() }
         let earlier = Dictionary(before.cpus.map { ($0.number, $0.ticks) }, uniquingKeysWith: { first, _ in first })

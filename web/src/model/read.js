@@ -25,6 +25,12 @@ export function sum(...values) {
     return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
+/**
+ * How many CPUs a host has online. Older collectors do not say so: there those that `cpus` has a reading of count, as
+ * places of others are null.
+ */
+export const cpusOf = (sample) => number(sample?.cpusOnline) ?? list(sample?.cpus).filter((one) => one !== null).length;
+
 /** The rows of a columnar table (`cols`, `rows`) as objects with exactly the wanted columns, null where absent. */
 export function tableRows(table, wanted, faults) {
     const { cols, rows } = object(table);

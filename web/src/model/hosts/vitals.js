@@ -1,4 +1,4 @@
-import { list, number, object, sum, tableRows, text } from "../read.js";
+import { cpusOf, list, number, object, sum, tableRows, text } from "../read.js";
 import { upperBound } from "./ring.js";
 
 // Longer than 150 lines: a host's trends and the readings that they keep name the same figures.
@@ -131,7 +131,7 @@ export function topVitals(sample) {
         memory: used === null || !(total > 0) ? null : (100 * used) / total,
         memoryKiB: used,
         load: number(list(sample.load)[0]),
-        cpus: list(sample.cpus).length,
+        cpus: cpusOf(sample),
         iowait: number(cpu.iowait),
         swap: shareOf(number(mem.swapTotal), number(mem.swapFree)),
         pressure: pressureOf(object(sample.psi)),

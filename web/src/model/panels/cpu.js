@@ -1,5 +1,5 @@
 import { percent } from "../format.js";
-import { list } from "../read.js";
+import { cpusOf, list } from "../read.js";
 import { seriesOf, valueAt } from "./series.js";
 
 // Bottom to top. Hues are slots of the palette; a mode keeps its hue everywhere.
@@ -17,6 +17,7 @@ const SERIES = [
 export function cpuPanel(slice) {
     const busy = seriesOf(slice, [{ key: "busy" }])[0].values;
     const cores = list(slice.latest?.cpus).length;
+    const online = cpusOf(slice.latest);
     return {
         title: "CPU",
         kind: "stack",
@@ -27,7 +28,7 @@ export function cpuPanel(slice) {
         tick: (value) => `${value}%`,
         format: percent,
         headline: (index) => percent(valueAt(busy, index)),
-        note: cores === 0 ? "" : `${cores} CPU${cores === 1 ? "" : "s"}`,
+        note: online === 0 ? "" : `${online} CPU${online === 1 ? "" : "s"}`,
         cores,
         dense: true,
     };

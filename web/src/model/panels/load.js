@@ -1,5 +1,5 @@
 import { load } from "../format.js";
-import { list } from "../read.js";
+import { cpusOf } from "../read.js";
 import { peakOf, seriesOf, valueAt } from "./series.js";
 
 const SERIES = [
@@ -10,7 +10,7 @@ const SERIES = [
 
 /** Load averages, with the number of CPUs as the line not to live above. */
 export function loadPanel(slice) {
-    const cpus = list(slice.latest?.cpus).length;
+    const cpus = cpusOf(slice.latest);
     const series = seriesOf(slice, SERIES);
     const highest = peakOf(slice, series.map(({ values }) => values), 0);
     return {

@@ -1,4 +1,4 @@
-import { list, number, object, sum, tableRows } from "../read.js";
+import { cpusOf, number, object, sum, tableRows } from "../read.js";
 
 const COLUMNS = [
     "pid", "start", "ppid", "user", "state", "cpuPct", "rssKiB", "virtKiB", "shrKiB", "threads", "nice", "timeMs",
@@ -23,7 +23,7 @@ export function closingRows(sample) {
     const unknown = number(others.unattributedCpuPct);
     const total = (field, ...more) => sum(...rows.map((row) => number(row[field])), ...more);
     const left = number(others.count);
-    const cpus = list(sample.cpus).length;
+    const cpus = cpusOf(sample);
     return [
         {
             key: "others",
@@ -48,7 +48,7 @@ export function closingRows(sample) {
 /** What closes the table while a filter holds: the sum of the rows that it keeps. */
 export function matchingRows(rows, sample) {
     if (!sample?.procs) return [];
-    const cpus = list(sample.cpus).length;
+    const cpus = cpusOf(sample);
     const total = (field) => sum(...rows.map((row) => number(row[field]))) ?? (rows.length === 0 ? 0 : null);
     return [{
         key: "matching",
