@@ -47,12 +47,13 @@ def encoded(command):
 class Feeder:
     """Hosts `web-1` to `web-N`, spread over the second, each with a temper of its own; `top` and `netstat` given."""
 
-    def __init__(self, path, top, netstat, hosts, names=None):
+    def __init__(self, path, top, netstat, hosts, names=None, kept=KEPT):
         self.redis = Redis(path)
         self.samples = {"top": top, "netstat": netstat}
         self.names = names or [f"web-{i + 1}" for i in range(hosts)]
         self.started = f"{int(time.time() * 1000):x}"
         self.silent = set()
+        self.kept = kept
         self.written = 0
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -66,11 +67,15 @@ class Feeder:
         self._thread.join()
         self.redis.close()
 
-    def past(self, seconds):
-        """Writes what the hosts did before now."""
+    def past(self, seconds, every=1):
+        """Writes the figures of what the hosts did before now, a sample each `every` seconds; tables of then nobody asks for."""
         now = time.time()
-        for ago in range(seconds, 0, -1):
+        whole = self.samples
+        self.samples = {probe: {name: value for name, value in sample.items() if name not in ("conns", "peers", "listen")}
+                        for probe, sample in whole.items()}
+        for ago in range(seconds, 0, -every):
             self.write(self.names, now - ago, -ago)
+        self.samples = whole
 
     def write(self, names, at, number):
         commands = []
@@ -80,7 +85,7 @@ class Feeder:
                 member = json.dumps(self.vary(probe, name, t, number), separators=(",", ":")).encode()
                 commands.append(("ZADD", f"sa:{{{name}}}:{probe}", t, member))
                 if number % 10 == 0:
-                    commands.append(("ZREMRANGEBYRANK", f"sa:{{{name}}}:{probe}", 0, -(KEPT + 1)))
+                    commands.append(("ZREMRANGEBYRANK", f"sa:{{{name}}}:{probe}", 0, -(self.kept + 1)))
         self.redis.pipeline(commands)
         self.written += len(names) * len(self.samples)
 
@@ -97,7 +102,9 @@ class Feeder:
             total = sample["mem"]["total"]
             sample["mem"] = {**sample["mem"], "available": int(total * (1 - (0.2 + base / 140 + 0.02 * wave)))}
             sample["psi"] = {kind: {"some": [round(busy / 9, 2)] * 3, "full": [0, 0, 0]} for kind in ("cpu", "memory", "io")}
-            sample["procs"] = self.with_first(sample["procs"], temper.choice(PROGRAMS), round(busy * 1.2, 1))
+            program = temper.choice(PROGRAMS)
+            sample["procs"] = self.with_first(sample["procs"], program, round(busy * 1.2, 1))
+            sample["busiest"] = {"pid": 4711, "comm": program, "cpuPct": round(busy * 1.2, 1)}
             sample["load"] = [round(busy / 40, 2), round(base / 40, 2), round(base / 42, 2)]
         else:
             rate = base * 4000 * (1.3 + wave)

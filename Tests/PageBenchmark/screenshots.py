@@ -25,8 +25,9 @@ def main():
     try:
         host = demo.host
         path = demo.redis_url.removeprefix("unix://").split("?")[0]
-        feeder = Feeder(path, demo.newest("top"), demo.newest("netstat"), 0, NAMES)
-        feeder.past(90)
+        feeder = Feeder(path, demo.newest("top"), demo.newest("netstat"), 0, NAMES, kept=500)
+        # As far back as the cards reach.
+        feeder.past(590, every=5)
         feeder.start()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
