@@ -63,7 +63,7 @@ def test_the_page_says_from_when_data_is_there_and_a_second_before_it_was_opened
     simulated.live()
     page = open_page(f"{daemon.url}/#host={NAMES[0]}&span=600")
     begin = page.evaluate("t => new Date(t).toTimeString().slice(0, 7)", simulated.died)
-    expect(mode(page)).to_contain_text(f"data from {begin}")
+    expect(mode(page).locator(".when")).to_have_text(re.compile(rf"^Drag to zoom in\. .* · data from {begin}"))
     # Soon after the first sample: the page has columns of it, and asks for the rest.
     share = 1 - (time.time() - simulated.died / 1000 - 15) / 600
     with page.expect_response(lambda response: "/api/v1/at?" in response.url) as asked:

@@ -253,3 +253,13 @@ test("the small lines of processes reach over the time shown, or over what is he
     assert.deepEqual(sparkSpan(times, [at(-600), at(-300)]), { edges: [at(-600), at(-300)], isWhole: true });
     assert.deepEqual(sparkSpan([], [at(0), to]), { edges: [at(0), to], isWhole: true });
 });
+
+test("a clock that was set back is behind at once, and its samples are not late", () => {
+    const fleet = new Fleet();
+    const second = (run, seq, t, now, serverNow) => fleet.append([ofRun(run, top, seq, t)], now, serverNow);
+    for (let i = 0; i < 30; i += 1) second("1", i, at(3600 + i), 1000 * i, at(3600 + i) + 20);
+    second("1", 30, at(30), 30_000, at(3630) + 20);
+    const { path } = fleet.host("a");
+    assert.equal(path.delayMs(30_000), 0);
+    assert.ok(path.skewMs(30_000) >= 3_600_000);
+});

@@ -229,7 +229,7 @@ export class Fleet {
             if (!probe.remove(sampleName)) continue;
             this.store.remove(host.name, name, sampleName);
             // A collector takes out what a clock that was set back has left in the future.
-            if (probe.history.newestT < host.vitals.newest(name)) host.vitals.stepBack(name, probe.history.newestT);
+            if (probe.history.newestT < host.vitals.newest(name)) host.forgetAfter(name, probe.history.newestT);
             if (probe.history.length === 0) host.probes.delete(name);
         }
         if (host.probes.size === 0) this.#forget(host.name);

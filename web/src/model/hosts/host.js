@@ -98,9 +98,15 @@ export class Host {
         return this.freshest?.isStale(now) ?? true;
     }
 
+    /** Figures of the card lie no later than `t`; by how much the clock differed is no longer known. */
+    forgetAfter(probeName, t) {
+        this.vitals.stepBack(probeName, t);
+        this.path = new PathDelay();
+    }
+
     /** The clock was set back to `t`: of other probes, too, nothing lies after it that is there yet. */
     stepBack(probeName, t) {
-        this.vitals.stepBack(probeName, t);
+        this.forgetAfter(probeName, t);
         for (const [name, probe] of this.probes) {
             if (name === probeName || !(probe.history.newestT > t + SAME_CLOCK_MS)) continue;
             probe.stepBack(t + SAME_CLOCK_MS);

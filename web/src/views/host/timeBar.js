@@ -46,7 +46,7 @@ export function createTimeBar({ view, onStep }) {
             setText(mode, words[0]);
             const doubt = link.state.name === "live" || name === "unheard" ? "" : linkWord(link.state);
             const begins = heldFrom === null ? "" : `data from ${clock(heldFrom)}`;
-            setText(when, [doubt, begins, words[1], isPast && paused ? `paused, ${waits}` : waits].filter(Boolean).join(" · "));
+            setText(when, [doubt, words[1], begins, isPast && paused ? `paused, ${waits}` : waits].filter(Boolean).join(" · "));
             setText(spoken, name === "live" ? "" : words[0]);
             setText(pause, paused ? "Resume" : "Pause");
             pause.setAttribute("aria-pressed", String(paused));
