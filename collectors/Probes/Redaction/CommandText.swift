@@ -40,14 +40,20 @@ package enum CommandText {
 ///
 /// It rather hides too much, but it cannot know every program.
 package enum CommandRedaction {
-    /// The redacted arguments. If a word of the program makes all the rest a secret, the rest is left out.
+    /// What lies behind so many bytes is not sent, even if rules of this host make the line shorter, so it need not be
+    /// looked at: compilers have lines of many kilobytes.
+    private static let enough = 4 * CommandText.maxBytes
+
+    /// The redacted arguments, about ``enough`` bytes of them. If a word of the program makes all the rest a secret, the rest is left out.
     package static func redact(_ arguments: [[UInt8]]) -> [[UInt8]] {
         var context = RedactionContext(traits: CommandTraits(arguments))
         var result: [[UInt8]] = []
-        for (index, argument) in arguments.enumerated() where !context.hidesRest {
+        var room = enough
+        for (index, argument) in arguments.enumerated() where !context.hidesRest && room > 0 {
             var scanner = SecretScanner(argument, isFirst: index == 0, context: context)
-            result.append(scanner.redacted())
+            result.append(scanner.redacted(upTo: room))
             context = scanner.context
+            room -= result[result.count - 1].count + 1
         }
         return result
     }

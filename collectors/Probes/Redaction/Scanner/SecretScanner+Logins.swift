@@ -118,7 +118,14 @@ extension SecretScanner {
 
 extension Collection where Element == UInt8, Index == Int {
     func contains(_ part: [UInt8]) -> Bool {
-        guard count >= part.count else { return false }
+        guard count >= part.count, !part.isEmpty else { return part.isEmpty }
+        // Byte by byte it was most of what a long line cost.
+        let found = withContiguousStorageIfAvailable { bytes in
+            (0...bytes.count - part.count).contains { start in
+                bytes[start] == part[0] && (1..<part.count).allSatisfy { bytes[start + $0] == part[$0] }
+            }
+        }
+        if let found { return found }
         return (startIndex...endIndex - part.count).contains { self[$0...].starts(with: part) }
     }
 }

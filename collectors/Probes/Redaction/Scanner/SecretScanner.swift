@@ -13,8 +13,9 @@ struct SecretScanner {
         isWhole = !isFirst
     }
 
-    mutating func redacted() -> [UInt8] {
-        output.reserveCapacity(text.count)
+    /// The text with its secrets masked; it may end once it has `enough` bytes.
+    mutating func redacted(upTo enough: Int) -> [UInt8] {
+        output.reserveCapacity(min(text.count, enough) + 64)
         if let pending = context.pending {
             context.pending = nil
             let isOption = pending.optionPrefix.map { prefix in prefix.withUTF8Buffer { text.starts(with: $0) } }
@@ -28,7 +29,7 @@ struct SecretScanner {
                 return pending.masking.masked(text)
             }
         }
-        while index < text.count, !context.hidesRest {
+        while index < text.count, output.count < enough, !context.hidesRest {
             if isWordStart, readWord() { continue }
             guard index < text.count else { break }
             if Self.isName(text[index]) {
