@@ -25,6 +25,36 @@ import Testing
         #expect(state.seq == 1)
     }
 
+    @Test func `what is told of many samples or keys at once comes in emissions of a quarter of a MiB at most`() throws
+    {
+        var state = state(try .make(samples: 5000, bytes: 64 << 20, perKey: 5000))
+        let pad = #","pad":"\#(String(repeating: "x", count: 1000))""#
+        let rows = (0..<1000).map { Row.make("s\($0)", t: Double($0), more: pad) }
+        let long = Row.make("long", t: 1000, more: #","pad":"\#(String(repeating: "x", count: 300_000))""#)
+        let samples = state.apply([.added(key: top, rows: rows + [long]), added(net, ("n", 1))], now: 0)
+        #expect(samples.flatMap { $0.sampleIDs ?? [] } == (0..<1000).map { "s\($0)" } + ["long", "n"])
+        #expect(samples.map(\.seq) == (1...6).map(UInt64.init))
+        for emission in samples where emission.sampleIDs != ["long"] {
+            guard case .samples(let samples) = emission.kind else { continue }
+            #expect(samples.reduce(0) { $0 + $1.bytes.count } <= Emission.mostBytes)
+        }
+
+        let names = (0..<2000).map { "sa:{\(String(repeating: "h", count: 240))\($0)}:top" }
+        _ = state.apply(names.map { added($0, ("x", 1)) }, now: 0)
+        let gone = state.apply(names.map { .gone(key: $0) }, now: 0)
+        var told: [String] = []
+        for emission in gone {
+            guard case .gone(let keys, let samples) = emission.kind else { continue }
+            #expect(keys.reduce(0) { $0 + $1.size } <= Emission.mostBytes)
+            #expect(samples.reduce(0) { $0 + $1.size } <= Emission.mostBytes)
+            told += keys.map(\.key)
+        }
+        #expect(told == names)
+        // Their samples do not tell their keys, and so are named too.
+        #expect(gone.count == 5)
+        #expect(zip(gone, gone.dropFirst()).allSatisfy { $0.seq + 1 == $1.seq })
+    }
+
     @Test func `what is below the floor is counted, not emitted`() throws {
         var state = state(try .make(ageMs: 100))
         #expect(state.apply([added(top, ("old", 899))], now: 1000).isEmpty)

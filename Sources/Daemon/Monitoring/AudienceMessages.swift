@@ -27,7 +27,7 @@ enum AudienceMessages: Sendable, Equatable {
         meta: (UInt64, KeyMarks?) -> [UInt8]
     ) {
         var drafts: [Draft] = []
-        var samples: [Sample] = []
+        var (samples, bytes): ([Sample], Int) = ([], 0)
         var seq: UInt64 = 0
         var marks = KeyMarks()
 
@@ -38,6 +38,7 @@ enum AudienceMessages: Sendable, Equatable {
                     name: part == .details ? "details" : "dUpdates", argument: SampleList.encode(samples, part),
                     seq: seq, marks: marks, notes: SampleNotes(part == .details ? [] : samples)))
             samples.removeAll(keepingCapacity: true)
+            bytes = 0
             marks = KeyMarks()
         }
 
@@ -46,6 +47,9 @@ enum AudienceMessages: Sendable, Equatable {
             case .samples(let new):
                 let wanted = new.filter { wants($0.host, $0.probe) && (part != .details || !$0.details.isEmpty) }
                 guard !wanted.isEmpty else { continue }
+                let more = wanted.reduce(0) { $0 + $1.bytes.count }
+                if bytes + more > Emission.mostBytes { flushSamples() }
+                bytes += more
                 samples += wanted
                 seq = emission.seq
                 marks.take(wanted.lazy.map(\.key), from: emission.marks)
@@ -84,14 +88,15 @@ enum AudienceMessages: Sendable, Equatable {
         var notes = SampleNotes([])
     }
 
-    /// The events of a batch are sent together, and only the last one has marks. A client that gets the last one has
-    /// them all. A client that is cut off before that does not know how far it has come with any key.
+    /// Marks say how a key is after all that was applied together, so the last event of a batch that names a key has its
+    /// mark. A client that is cut off before that does not know how far it has come with this key.
     private static func settledByTheLast(_ drafts: [Draft]) -> [Draft] {
+        guard var later = drafts.last?.marks, drafts.count > 1 else { return drafts }
         var drafts = drafts
-        var marks = KeyMarks()
-        for index in drafts.indices {
-            marks.take(drafts[index].marks)
-            drafts[index].marks = index == drafts.indices.last ? marks : drafts[index].marks.unsettled
+        for index in drafts.indices.dropLast().reversed() {
+            let own = drafts[index].marks
+            drafts[index].marks.unsettle(later)
+            later.take(own)
         }
         return drafts
     }

@@ -172,22 +172,24 @@ struct FeedState {
     /// How long these events would be, nearly: nothing is written for it. Nil if the client needs a snapshot, or if they
     /// would be longer than `maxBytes`.
     func missedBytes(by id: ID, after seq: UInt64, maxBytes: Int) -> Int? {
-        guard let selection = audiences.selection(of: id), let missed = history.emissions(after: seq) else {
-            return nil
-        }
+        guard let selection = audiences.selection(of: id) else { return nil }
+        return history.emissions(after: seq).flatMap { Self.bytes(of: $0, selection, maxBytes: maxBytes) }
+    }
+
+    private static func bytes(of emissions: [Emission], _ selection: Selection, maxBytes: Int) -> Int? {
         var bytes = 0
-        for emission in missed {
+        for emission in emissions {
             switch emission.kind {
             case .samples(let samples):
                 for sample in samples where selection.matches(host: sample.host, probe: sample.probe) {
-                    bytes += (selection.part == .figures ? sample.figures : sample.bytes).count + 1
+                    bytes += sample.size(of: selection.part) + 1
                 }
             case .gone(let keys, let samples):
                 for key in keys where selection.matches(host: key.host, probe: key.probe) {
-                    bytes += key.key.utf8.count + 3
+                    bytes += key.size
                 }
                 for sample in samples where selection.matches(host: sample.host, probe: sample.probe) {
-                    bytes += sample.key.utf8.count + 2 * sample.id.utf8.count + 22
+                    bytes += sample.size
                 }
             case .resync(let keys):
                 if keys.contains(where: { selection.matches(host: $0.host, probe: $0.probe) }) { return nil }
@@ -248,6 +250,18 @@ struct FeedState {
         .init(
             name: snapshot.part == .details ? "details" : "updates",
             arguments: [snapshot.encode(), stamp.meta(snapshot.seq, reason: reason, marks: marks, now: now)])
+    }
+
+    /// The events that bring up to now who is sent a snapshot that contains all up to `seq`; nil if they are longer than
+    /// `maxBytes`, or not known any more. Then a new snapshot is needed.
+    func since(
+        _ seq: UInt64, for selection: Selection, maxBytes: Int, now: Double
+    ) -> [AudienceMessages.Event]? {
+        guard let since = history.emissions(after: seq), Self.bytes(of: since, selection, maxBytes: maxBytes) != nil,
+            case .events(let events) = AudienceMessages(
+                since, for: selection, meta: { stamp.meta($0, marks: $1, now: now) })
+        else { return nil }
+        return events
     }
 
     /// The clients are sent a snapshot of that part, and are told its changes from now on.

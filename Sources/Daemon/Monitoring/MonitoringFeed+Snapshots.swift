@@ -6,8 +6,9 @@ import StreamAssembly
 extension MonitoringFeed {
     /// Sends the next snapshot that is owed, and schedules the others.
     ///
-    /// It makes one at a time. Then it rests for twice the time that this took, so that changes and heartbeats go on in
-    /// between. All clients that are owed the same get the same bytes.
+    /// It makes one at a time, and sends it to a few. Then it rests for twice the time that this took, so that changes and
+    /// heartbeats go on in between. All clients that are owed the same get the same bytes, and behind them what has come
+    /// since these were made.
     ///
     /// Those who come back take turns with those who are owed a snapshot, because what they missed may be as long.
     func serveOwed() {
@@ -53,20 +54,38 @@ extension MonitoringFeed {
     }
 
     private func sendSnapshot(_ order: SnapshotDesk.Order) {
-        let event = snapshots.made(order, seq: state.seq, now: .now) ?? make(order)
-        let receivers = order.group.members.compactMap { sockets[$0] }
-        let untaken = snapshots.sent(event.byteCount, to: receivers.count)
+        let made = shared(order) ?? make(order)
+        let receivers = snapshots.receivers(of: made, among: order.group.members).compactMap { sockets[$0] }
+        let pieces = [made.piece] + (made.since.map { [$0.piece] } ?? [])
+        for piece in pieces { snapshots.sent(piece, to: receivers.count) }
         state.caughtUp(receivers.map(\.id), order.group.selection.part)
+        let bytes = pieces.reduce(0) { $0 + $1.byteCount }
         for socket in receivers {
-            pay((Cost.encoding(bytes: event.byteCount) + Double(keyCount)) / Double(receivers.count), socket.id)
-            socket.whenClear { self.assumeIsolated { $0.snapshots.taken(untaken) } }
+            // Who waits for the same pays for it too, in a later turn.
+            pay((Cost.encoding(bytes: bytes) + Double(keyCount)) / Double(order.group.members.count), socket.id)
+            socket.whenClear {
+                self.assumeIsolated { feed in
+                    for piece in pieces { feed.snapshots.taken(piece.number) }
+                }
+            }
         }
-        sockets.send(event, to: receivers)
+        for event in pieces.flatMap(\.events) { sockets.send(event, to: receivers) }
         counters.updates += receivers.count
         if order.group.reason == .resync, order.group.selection.part != .details { counters.resyncs += receivers.count }
     }
 
-    private func make(_ order: SnapshotDesk.Order) -> EncodedEvent {
+    /// A snapshot that was made for others a moment ago, with what has come since; nil where a new one is needed, or less.
+    private func shared(_ order: SnapshotDesk.Order) -> SnapshotDesk.Made? {
+        guard let made = snapshots.made(order, seq: state.seq, now: .now) else { return nil }
+        if made.seq == state.seq || made.since?.seq == state.seq { return made }
+        let events = state.since(made.seq, for: order.group.selection, maxBytes: made.mostBytesSince, now: now)
+        guard let events = events?.map({ EncodedEvent(unchecked: $0.name, arguments: $0.arguments) }) else {
+            return nil
+        }
+        return snapshots.keep(since: events, upTo: state.seq, behind: made)
+    }
+
+    private func make(_ order: SnapshotDesk.Order) -> SnapshotDesk.Made {
         let (selection, began) = (order.group.selection, NIODeadline.now())
         let (snapshot, marks) = assembler.assumeIsolated { assembler in
             let marks = selection.part == .details ? nil : assembler.marks(selection, maxBytes: order.marksBytes)
@@ -76,8 +95,7 @@ extension MonitoringFeed {
         let updates = state.updates(snapshot, reason: order.group.reason, marks: marks, now: now)
         let event = EncodedEvent(unchecked: updates.name, arguments: updates.arguments)
         times.snapshotMade(in: .now() - began)
-        snapshots.keep(event, for: order, seq: state.seq, now: .now)
-        return event
+        return snapshots.keep(event, for: order, seq: snapshot.seq, now: .now)
     }
 
     func serveSoon(in wait: TimeAmount) {

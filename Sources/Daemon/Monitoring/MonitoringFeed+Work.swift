@@ -48,7 +48,7 @@ extension MonitoringFeed {
     /// What is large counts with the snapshots until the client has taken it.
     func keepAccount(of bytes: Int, for socket: Socket) {
         guard bytes > UntakenAnswers.bytesAtMost else { return }
-        let untaken = snapshots.sent(bytes, to: 1)
+        let untaken = snapshots.sent(bytes)
         socket.whenClear { self.assumeIsolated { $0.snapshots.taken(untaken) } }
     }
 

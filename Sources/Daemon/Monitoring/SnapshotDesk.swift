@@ -15,6 +15,8 @@ struct SnapshotDesk {
         var untaken = 16 << 20
         /// Of one snapshot if that total is reached.
         var smallSnapshot = 192 << 10
+        /// Of what is handed to clients in one turn of the loop, however many are owed the same. Then others have theirs.
+        var atOnce = 4 << 20
         /// The part of a snapshot's bytes that its marks may take. Where they would be more, it has none.
         var marksPart = 4
     }
@@ -25,20 +27,49 @@ struct SnapshotDesk {
         let maxBytes: Int
         /// The most bytes of its marks; it has none where they would be more. Details come beside events that tell them.
         let marksBytes: Int
+
+        /// Whether one snapshot serves both.
+        fileprivate func asksForTheSame(as other: Order) -> Bool {
+            group.selection == other.group.selection && group.reason == other.group.reason && maxBytes == other.maxBytes
+        }
+    }
+
+    /// Bytes that are made once and sent to some.
+    struct Piece {
+        /// For ``SnapshotDesk/taken(_:)``.
+        let number: Int
+        let events: [EncodedEvent]
+
+        var byteCount: Int { events.reduce(0) { $0 + $1.byteCount } }
+    }
+
+    /// A snapshot that was made.
+    struct Made {
+        let piece: Piece
+        /// The last emission that it contains.
+        let seq: UInt64
+        /// What came behind it, up to an emission.
+        var since: (seq: UInt64, piece: Piece)?
+
+        /// The most bytes that may follow on it. With more, a new one is less.
+        var mostBytesSince: Int { piece.byteCount / 4 }
     }
 
     /// How long a snapshot is shared. Not longer, because its `meta.now` has to be about right, and because samples
     /// leave the window by age.
     private static let shelfLife = Duration.milliseconds(250)
+    /// The same of a large one, whatever has come since.
+    private static let shelfLifeOfLarge = Duration.seconds(1)
+    /// From this size on what has come since costs less than a new one. Who gets a smaller one gets all in one event.
+    private static let largeBytes = 256 << 10
 
     let sizes: Sizes
-    private var shelf: [(order: Order, event: EncodedEvent, at: Instant)] = []
-    private var shelfSeq: UInt64 = 0
+    private var shelf: [(order: Order, made: Made, at: Instant)] = []
     private var restsUntil: Instant?
     private var isScheduled = false
     private var waiting: Set<String> = []
     private var sent: [Int: (bytes: Int, receivers: Int)] = [:]
-    private var lastSent = 0
+    private var lastPiece = 0
     /// The bytes of snapshots that some client has not taken yet. A shared snapshot counts once.
     private(set) var untaken = 0
 
@@ -62,32 +93,65 @@ struct SnapshotDesk {
             marksBytes: group.selection.part == .details ? 0 : maxBytes / sizes.marksPart)
     }
 
-    /// A snapshot that was made for others with the same order.
-    mutating func made(_ order: Order, seq: UInt64, now: Instant) -> EncodedEvent? {
-        if shelfSeq != seq { shelf = [] }
-        shelfSeq = seq
-        shelf.removeAll { now - $0.at > Self.shelfLife }
-        return shelf.first {
-            $0.order.group.selection == order.group.selection && $0.order.group.reason == order.group.reason
-                && $0.order.maxBytes == order.maxBytes
-        }?.event
+    /// The newest snapshot that was made for others with the same order: at this emission, or before if it is large.
+    mutating func made(_ order: Order, seq: UInt64, now: Instant) -> Made? {
+        shelf.removeAll { now - $0.at > Self.shelfLifeOfLarge }
+        return shelf.last { entry in
+            guard entry.order.asksForTheSame(as: order) else { return false }
+            if entry.made.piece.byteCount >= Self.largeBytes { return true }
+            return entry.made.seq == seq && now - entry.at <= Self.shelfLife
+        }?.made
     }
 
     /// It keeps only a few, because after a moment a new one is needed.
-    mutating func keep(_ event: EncodedEvent, for order: Order, seq: UInt64, now: Instant) {
-        guard seq == shelfSeq else { return }
+    mutating func keep(_ event: EncodedEvent, for order: Order, seq: UInt64, now: Instant) -> Made {
+        let made = Made(piece: piece([event]), seq: seq)
+        shelf.removeAll { $0.order.asksForTheSame(as: order) }
         if shelf.count >= 4 { shelf.removeFirst() }
-        shelf.append((order, event, now))
+        shelf.append((order, made, now))
+        return made
+    }
+
+    /// Remembers what came behind a snapshot up to an emission, so that others who are served now get the same bytes.
+    mutating func keep(since events: [EncodedEvent], upTo seq: UInt64, behind made: Made) -> Made {
+        var made = made
+        made.since = (seq, piece(events))
+        if let index = shelf.firstIndex(where: { $0.made.piece.number == made.piece.number }) {
+            shelf[index].made = made
+        }
+        return made
+    }
+
+    /// Those who get it now. The others wait for their next turn, and live events pass before.
+    func receivers(of made: Made, among members: [Audiences.ID]) -> [Audiences.ID] {
+        let bytes = made.piece.byteCount + (made.since?.piece.byteCount ?? 0)
+        return Array(members.prefix(max(1, sizes.atOnce / max(1, bytes))))
+    }
+
+    private mutating func piece(_ events: [EncodedEvent]) -> Piece {
+        lastPiece += 1
+        return Piece(number: lastPiece, events: events)
     }
 
     // MARK: Not taken yet
 
-    /// - Returns: the number for ``taken(_:)``. Call that once for each receiver.
-    mutating func sent(_ bytes: Int, to receivers: Int) -> Int {
-        lastSent += 1
-        sent[lastSent] = (bytes, receivers)
-        untaken += bytes
-        return lastSent
+    /// Other bytes are sent to one client.
+    ///
+    /// - Returns: the number for ``taken(_:)``.
+    mutating func sent(_ bytes: Int) -> Int {
+        lastPiece += 1
+        sent(bytes, number: lastPiece, to: 1)
+        return lastPiece
+    }
+
+    /// Call ``taken(_:)`` once for each receiver and piece.
+    mutating func sent(_ piece: Piece, to receivers: Int) {
+        if receivers > 0 { sent(piece.byteCount, number: piece.number, to: receivers) }
+    }
+
+    private mutating func sent(_ bytes: Int, number: Int, to receivers: Int) {
+        if sent[number] == nil { untaken += bytes }
+        sent[number, default: (bytes, 0)].receivers += receivers
     }
 
     mutating func taken(_ number: Int) {

@@ -15,7 +15,7 @@ public struct Emission: Sendable, Equatable {
     }
 
     /// A key that vanished, with its host and probe.
-    public struct RemovedKey: Sendable, Equatable {
+    public struct RemovedKey: Sendable, Hashable {
         /// The Redis key.
         public let key: String
         /// Its host.
@@ -34,6 +34,10 @@ public struct Emission: Sendable, Equatable {
         case resync(keys: [RemovedKey])
     }
 
+    /// The most bytes of samples, or of names of what is gone, that one emission tells, and one event. A single sample may
+    /// be longer.
+    package static let mostBytes = 256 << 10
+
     /// Counts the emissions of this assembler from 1.
     public let seq: UInt64
     /// What happened.
@@ -49,12 +53,18 @@ public struct Emission: Sendable, Equatable {
 }
 
 extension Emission.RemovedSample {
+    /// About how many bytes it takes in the event `gone`.
+    package var size: Int { key.utf8.count + 2 * id.utf8.count + 22 }
+
     init(_ sample: SampleOutline) {
         self.init(id: sample.id, host: sample.host, probe: sample.probe, key: sample.key)
     }
 }
 
 extension Emission.RemovedKey {
+    /// About how many bytes it takes in the event `gone`.
+    package var size: Int { key.utf8.count + 3 }
+
     /// Lists a key once if its name has host and probe. Otherwise it is listed once for each host and probe that its
     /// samples name, in their order. Without samples it is listed once, without a host.
     static func all(of key: StreamKey, _ origins: [(host: String, probe: String)]) -> [Emission.RemovedKey] {

@@ -1,4 +1,5 @@
-/// Gathers the emissions of one `apply`, in order. Adjacent changes of one kind become one emission.
+/// Gathers the emissions of one `apply`, in order. Adjacent changes of one kind become one emission, or several where they
+/// are more than ``Emission/mostBytes``.
 struct EmissionBuilder {
     private var kinds: [Emission.Kind] = []
     // Only one of the three is open at a time. It grows in place, so that a burst costs no copies.
@@ -8,6 +9,7 @@ struct EmissionBuilder {
     private var goneKeys: [Emission.RemovedKey] = []
     private var goneSamples: [Emission.RemovedSample] = []
     private var resyncKeys: [Emission.RemovedKey] = []
+    private var knownResyncKeys: Set<Emission.RemovedKey> = []
 
     /// New samples of one key.
     mutating func addSamples(_ more: [Sample], of key: String) {
@@ -30,7 +32,7 @@ struct EmissionBuilder {
     mutating func addResync(_ keys: [Emission.RemovedKey]) {
         closeSamples()
         closeGone()
-        resyncKeys += keys.filter { !resyncKeys.contains($0) }
+        resyncKeys += keys.filter { knownResyncKeys.insert($0).inserted }
     }
 
     /// Everything that was gathered.
@@ -44,7 +46,7 @@ struct EmissionBuilder {
     private mutating func closeSamples() {
         guard !samples.isEmpty else { return }
         if isOutOfOrder { Self.sortWithinKeys(&samples) }
-        kinds.append(.samples(samples))
+        kinds += Self.parts(samples) { $0.bytes.count }.map(Emission.Kind.samples)
         samples = []
         keysOfSamples = []
         isOutOfOrder = false
@@ -52,7 +54,12 @@ struct EmissionBuilder {
 
     private mutating func closeGone() {
         guard !goneKeys.isEmpty || !goneSamples.isEmpty else { return }
-        kinds.append(.gone(keys: goneKeys, samples: goneSamples))
+        let (keys, samples) = (Self.parts(goneKeys, \.size), Self.parts(goneSamples, \.size))
+        if keys.count + samples.count <= 2 {
+            kinds.append(.gone(keys: goneKeys, samples: goneSamples))
+        } else {
+            kinds += keys.map { .gone(keys: $0, samples: []) } + samples.map { .gone(keys: [], samples: $0) }
+        }
         goneKeys = []
         goneSamples = []
     }
@@ -61,6 +68,22 @@ struct EmissionBuilder {
         guard !resyncKeys.isEmpty else { return }
         kinds.append(.resync(keys: resyncKeys))
         resyncKeys = []
+        knownResyncKeys = []
+    }
+
+    /// Runs of neighbours of no more than ``Emission/mostBytes`` each, but of one at least.
+    private static func parts<Element>(_ all: [Element], _ size: (Element) -> Int) -> [[Element]] {
+        var (parts, start, bytes): ([[Element]], Int, Int) = ([], 0, 0)
+        for (index, element) in all.enumerated() {
+            let more = size(element)
+            if index > start, bytes + more > Emission.mostBytes {
+                parts.append(Array(all[start..<index]))
+                (start, bytes) = (index, 0)
+            }
+            bytes += more
+        }
+        if start == 0 { return all.isEmpty ? [] : [all] }
+        return parts + [Array(all[start...])]
     }
 
     /// Sorts the samples of each key by time, within the places that the key has.

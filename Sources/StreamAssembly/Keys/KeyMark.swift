@@ -91,11 +91,11 @@ public struct KeyMarks: Sendable, Equatable {
         }
     }
 
-    /// The same keys, marked as ones about which a later event tells more.
-    public var unsettled: KeyMarks {
-        var result = self
-        result.marks = marks.mapValues { _ in .unsettled }
-        return result
+    /// Takes back what is said of those keys about which a later event tells more.
+    ///
+    /// - Parameter later: the keys of the later events.
+    public mutating func unsettle(_ later: KeyMarks) {
+        for key in marks.keys where later.marks[key] != nil { marks[key] = .unsettled }
     }
 
     /// Takes everything that `other` says.

@@ -137,7 +137,7 @@ extension Sample {
     var detailBytes: Int { details.byteCount }
 
     /// How long that part of it is, in bytes, without what an event writes around it.
-    func size(of part: SamplePart) -> Int {
+    package func size(of part: SamplePart) -> Int {
         switch part {
         case .whole: bytes.count
         case .figures: bytes.count - detailBytes

@@ -37,6 +37,47 @@ import Testing
         #expect(told(batch) == [#"["dUpdates",[{"id":"a:1"},{"id":"b:2"},{"id":"a:3"}],2]"#])
     }
 
+    @Test func `samples beyond a quarter of a MiB come in several events, each with a seq of its own`() {
+        func padded(_ host: String, _ number: Int) -> Sample {
+            let pad = String(repeating: "x", count: 100 << 10)
+            return Sample(
+                key: "sa:{\(host)}:top", host: host, probe: "top", id: "\(host):\(number)", t: Double(number),
+                bytes: Array(#"{"id":"\#(host):\#(number)","pad":"\#(pad)"}"#.utf8), memberHash: UInt64(number))
+        }
+        let batch = batch(
+            .samples([padded("a", 1)]), .samples([padded("b", 2)]), .samples([padded("a", 3)]),
+            .samples([padded("b", 4), padded("b", 5), padded("b", 6)]), .samples([sample("a", 7)]))
+        func seqs(_ hosts: [String]) -> [Substring]? {
+            told(batch, hosts: hosts)?.compactMap { $0.split(separator: ",").last }
+        }
+        #expect(seqs([]) == ["2]", "3]", "4]", "5]"])
+        #expect(seqs(["a"]) == ["5]"])
+        #expect(seqs(["b"]) == ["2]", "4]"])
+    }
+
+    @Test func `the last event that names a key has its mark, whatever follows of others`() {
+        func marked(_ seq: UInt64, _ kind: Emission.Kind, _ keys: String...) -> Emission {
+            var marks = KeyMarks()
+            for key in keys { marks[key] = .settled(KeyMark(above: 0, newest: 9, count: 2, sum: 7)) }
+            return Emission(seq: seq, kind: kind, marks: marks)
+        }
+        let (a, b) = ("sa:{a}:top", "sa:{b}:top")
+        let batch = [
+            marked(1, .samples([sample("a", 1), sample("b", 1)]), a, b),
+            marked(2, .gone(keys: [removed("b")], samples: []), b),
+            marked(3, .samples([sample("c", 1)]), "sa:{c}:top"),
+        ]
+        var told: [UInt64: KeyMarks] = [:]
+        _ = AudienceMessages(batch, for: .all) { seq, marks in
+            told[seq] = marks
+            return []
+        }
+        #expect(told[1]?[a] == .settled(KeyMark(above: 0, newest: 9, count: 2, sum: 7)))
+        #expect(told[1]?[b] == .unsettled)
+        #expect(told[2]?[b] == .settled(KeyMark(above: 0, newest: 9, count: 2, sum: 7)))
+        #expect(told[3].map { [$0[a], $0[b]] } == [nil, nil])
+    }
+
     @Test func `an audience gets what it selected, and nothing where there is nothing`() {
         let batch = batch(.samples([sample("a", 1)]), .samples([sample("b", 2)]))
         #expect(told(batch, hosts: ["a"]) == [#"["dUpdates",[{"id":"a:1"}],1]"#])

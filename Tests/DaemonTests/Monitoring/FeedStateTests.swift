@@ -167,6 +167,27 @@ import Testing
         #expect(deliveries.map { $0.event.arguments.first } == [Array("[]".utf8)])
     }
 
+    @Test func `an older snapshot is followed by what came since, unless that is a gap, or too long`() {
+        var state = make()
+        tell("a", in: &state)
+        _ = state.changed([emission(1, "web"), emission(2, "db"), emission(3, "web")], now: 0, at: Self.now)
+        func since(_ seq: UInt64, _ selection: Selection = .all, maxBytes: Int = 1000) -> [String]? {
+            state.since(seq, for: selection, maxBytes: maxBytes, now: 0)?.compactMap { event in
+                event.arguments.first.map { String(decoding: $0, as: UTF8.self) }
+            }
+        }
+        #expect(since(3) == [])
+        #expect(since(1) == [#"[{"id":"db:top:2"},{"id":"web:top:3"}]"#])
+        #expect(since(0, selection("web")) == [#"[{"id":"web:top:1"},{"id":"web:top:3"}]"#])
+        // Two samples of 17 and 18 bytes, and a comma for each.
+        #expect(since(1, maxBytes: 37) != nil)
+        #expect(since(1, maxBytes: 36) == nil)
+        let key = Emission.RemovedKey(key: "sa:{web}:top", host: "web", probe: "top")
+        _ = state.changed([Emission(seq: 4, kind: .resync(keys: [key]))], now: 0, at: Self.now)
+        #expect(since(3) == nil)
+        #expect(since(3, selection("db")) == [])
+    }
+
     @Test func `a gap leaves a snapshot owed, and what was missed across it cannot be told`() {
         var state = make()
         tell("a", in: &state)

@@ -43,6 +43,8 @@ private struct FeedWorld {
     private var clock = 0
     private(set) var checks = 0
     private(set) var checksOfDetails = 0
+    /// The last snapshot of each selection.
+    private var shelf: [Selection: (seq: UInt64, event: AudienceMessages.Event)] = [:]
 
     init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
@@ -165,16 +167,30 @@ private struct FeedWorld {
         let blocked = "c\(Int.random(in: 0..<5, using: &random))"
         guard let group = state.nextOwed(where: { $0 != blocked }) else { return }
         try perform(state.takePending(now: 0))
-        let event = state.updates(
-            assembler.snapshot(group.selection, maxBytes: .max), reason: group.reason, marks: nil, now: 0)
         let (part, audiences) = (group.selection.part, [state.audiences, state.details])
-        for id in group.members {
+        let events = makeUpdates(for: group)
+        // The others have their turn later.
+        let members = Array(group.members.prefix(Int.random(in: 1...group.members.count, using: &random)))
+        for id in members {
             #expect(id != blocked)
             #expect(audiences[part == .details ? 1 : 0].standing(of: id) == .owed(group.reason))
-            try clients[id]?.take(event)
+            for event in events { try clients[id]?.take(event) }
         }
-        state.caughtUp(group.members, part)
-        for id in group.members { check(id) }
+        state.caughtUp(members, part)
+        for id in members { check(id) }
+    }
+
+    /// A snapshot, or one that was made before, with what has come since.
+    private mutating func makeUpdates(for group: Audiences.Group) -> [AudienceMessages.Event] {
+        if let made = shelf[group.selection], Int.random(in: 0..<4, using: &random) > 0,
+            let since = state.since(made.seq, for: group.selection, maxBytes: .max, now: 0)
+        {
+            return [made.event] + since
+        }
+        let snapshot = assembler.snapshot(group.selection, maxBytes: .max)
+        let event = state.updates(snapshot, reason: group.reason, marks: nil, now: 0)
+        shelf[group.selection] = (snapshot.seq, event)
+        return [event]
     }
 
     private mutating func perform(_ deliveries: [Delivery]) throws {

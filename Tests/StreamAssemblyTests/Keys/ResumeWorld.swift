@@ -70,12 +70,11 @@ struct ResumeWorld {
 
         /// Takes events that were told together, and is cut off before the last ones.
         mutating func take(_ emissions: [Emission], butTheLast cut: Int) {
-            var marks = KeyMarks()
             for (index, emission) in emissions.dropLast(cut).enumerated() {
                 take(emission)
-                marks.take(emission.marks)
-                let isLast = index == emissions.indices.last
-                self.marks.merge(Self.marks(isLast ? marks : emission.marks.unsettled)) { $1 }
+                var marks = emission.marks
+                for later in emissions[(index + 1)...] { marks.unsettle(later.marks) }
+                self.marks.merge(Self.marks(marks)) { $1 }
             }
         }
 
