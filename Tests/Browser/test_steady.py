@@ -1,5 +1,7 @@
 """Nothing moves by itself: panels from host to host, the page while figures come, what lies under a pointer."""
 
+import re
+
 import pytest
 from many_hosts import crowd, lively  # noqa: F401 (fixtures)
 from host_page import until
@@ -70,6 +72,30 @@ def test_panels_keep_their_height_from_host_to_host(open_page, crowd, size):
             ".charts .panel:not([hidden]) .figure", "all => all.every((one) => one.clientHeight >= 55)"), f"a plot of {host} has no room"
     assert len(seen) == 1, seen
     crowd.silence("bare.example")
+
+
+def test_warnings_that_come_and_go_move_nothing(open_page, crowd):
+    def flagged(flags):
+        return lambda sample, probe, beat: {**sample, "flags": flags}
+
+    many = ["partial", "no-privilege", "truncated", "clock-step"]
+    crowd.host("flagged.example", flagged(many))
+    page = live(open_page, crowd, "#host=flagged.example", viewport={"width": 1024, "height": 768})
+    warnings, charts = page.locator("header.host .warnings"), page.locator(".time-bar")
+    places = []
+    # Those of both probes, in whichever order: only then they are as long as they get.
+    both = re.compile("(?=.*Processes: limited)(?=.*Connections: )")
+    for flags, shown in ((many, both), ([], ""), (many, both)):
+        crowd.host("flagged.example", flagged(flags))
+        expect(warnings).to_have_text(shown)
+        # The place that they need is kept in the next frame.
+        until(page, lambda: warnings.evaluate("one => one.closest('.seen').style.minHeight !== ''"), "the height is kept")
+        places.append(top_of(charts))
+    assert len(set(places)) == 1, places
+    # Another host does not have it.
+    go(page, "web-00.example")
+    until(page, lambda: top_of(charts)[1] < places[0][1], "the height of one without warnings")
+    crowd.silence("flagged.example")
 
 
 def test_cards_keep_their_places_under_the_pointer_when_hosts_come_and_go(open_page, crowd):

@@ -17,8 +17,10 @@ export function createHostHeader() {
         facts[key] = el("dd", { text: UNKNOWN, "data-readout": key });
         return el("div", { title }, el("dt", { text: label }), facts[key]);
     };
+    const seen = el("div", { class: "seen" }, ticking, el("p", { class: "host-state" }, state, " ", warnings));
+    const forgetTallest = keepTallest(seen);
     const node = el("header", { class: "host" },
-        el("div", { class: "who" }, name, el("div", { class: "seen" }, ticking, el("p", { class: "host-state" }, state, " ", warnings))),
+        el("div", { class: "who" }, name, seen),
         el("dl", { class: "facts" },
             fact("uptime", "Uptime"),
             fact("tasks", "Tasks", "Processes"),
@@ -38,6 +40,7 @@ export function createHostHeader() {
             asOf.hidden = when === "";
             setText(asOf.lastChild, when);
             const tasks = object(top?.tasks);
+            if (name.textContent !== (host.name || "(no name)")) forgetTallest();
             setText(name, host.name || "(no name)");
             setText(facts.uptime, duration(number(top?.uptimeS)));
             setText(facts.tasks, count(number(tasks.total)));
@@ -67,4 +70,24 @@ export function createHostHeader() {
             warnings.title = words;
         },
     };
+}
+
+/**
+ * Many warnings need more lines and come and go by the second: what is below moves once, and not back, until the host or
+ * the page's width is another one, which the function returned is for.
+ */
+function keepTallest(node) {
+    let tallest = { width: innerWidth, height: 0 };
+    const forget = () => {
+        tallest = { width: innerWidth, height: 0 };
+        node.style.minHeight = "";
+    };
+    new ResizeObserver(([{ contentRect: { height } }]) => {
+        if (innerWidth !== tallest.width) forget();
+        else if (height > tallest.height) {
+            tallest.height = height;
+            node.style.minHeight = `${height}px`;
+        }
+    }).observe(node);
+    return forget;
 }
