@@ -51,8 +51,9 @@ struct SnapshotDesk {
         /// What came behind it, up to an emission.
         var since: (seq: UInt64, piece: Piece)?
 
-        /// The most bytes that may follow on it. With more, a new one is less.
-        var mostBytesSince: Int { piece.byteCount / 4 }
+        /// The most bytes that may follow on it. With more, a new one costs less, and a client that takes its time over it
+        /// would have less room for the changes that come then.
+        var mostBytesSince: Int { min(piece.byteCount / 4, 128 << 10) }
     }
 
     /// How long a snapshot is shared. Not longer, because its `meta.now` has to be about right, and because samples

@@ -49,6 +49,8 @@ import Testing
         let order = desk.order(group("web"))
         let made = desk.keep(event(1000), for: order, seq: 7, now: at(0))
         #expect((made.since?.seq, made.mostBytesSince) == (nil, event(1000).byteCount / 4))
+        let large = desk.keep(event(1 << 20), for: desk.order(group("db")), seq: 7, now: at(0))
+        #expect(large.mostBytesSince == 128 << 10, "little beside what may wait for a client")
         let later = desk.keep(since: [event(10), event(20)], upTo: 9, behind: made)
         #expect(desk.made(order, seq: 7, now: at(1))?.since?.seq == 9)
         #expect(desk.made(order, seq: 7, now: at(1))?.since?.piece.number == later.since?.piece.number)
