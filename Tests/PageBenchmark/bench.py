@@ -19,6 +19,8 @@ from feeder import Feeder  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 HEAP_SLACK_MB = 4
+# A busy machine raises an alarm: it asks once for the tables of its second, and again where the answer is to wait.
+ALARM_REQUESTS = 0.1
 # Notes the long frames and when the first figure stood on the page.
 WATCH = """
     window.frames = { dropped: 0, count: 0 };
@@ -132,7 +134,7 @@ def report(rows):
 def bars(name, row):
     """The bars that a row breaks, in words."""
     fleet = name != "1 host"
-    limits = [("main thread ms/s", 250 if fleet else 100), ("first paint ms", 1500), ("requests/s", 0)]
+    limits = [("main thread ms/s", 250 if fleet else 100), ("first paint ms", 1500), ("requests/s", ALARM_REQUESTS)]
     for measure_name, most in limits:
         if row[measure_name] > most:
             yield f"{name}: {measure_name} is {row[measure_name]:.1f}; the bar: at most {most}"
