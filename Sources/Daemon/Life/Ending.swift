@@ -1,7 +1,7 @@
 import UnixSignals
 
-/// What the daemon does at a signal: SIGHUP makes it read its configuration again, others ask it to end. SIGTERM sends clients away first, if there is time for that; a second
-/// one, and Ctrl-C, end it at once.
+/// What the daemon does at a signal: SIGHUP makes it read its configuration again, others ask it to end. SIGTERM sends
+/// clients away first, if there is time for that. A second one, and Ctrl-C, end it at once.
 ///
 /// ```
 ///   running ── SIGTERM, drain > 0 ──▶ draining ── drained, SIGTERM ──▶ ended

@@ -5,8 +5,9 @@ import DequeModule
 /// A sample is known by its key and its `id`. Within a key a newer `t` replaces an older one, and of two with one `t` the
 /// member counts that comes last in Redis' order, whichever came first; no key touches another's samples. When there are
 /// too many samples or bytes, **the host that holds most of them loses its oldest** (``WindowShares``), so nobody can push
-/// out what others hold. A sample is at least as old as its arrival, whatever its `t` says. The newest ``WindowLimits/kept`` of a key leave by no age, and under pressure only where their host has
-/// no others: a host that died is there as it was.
+/// out what others hold. A sample is at least as old as its arrival, whatever its `t` says. The newest
+/// ``WindowLimits/kept`` of a key leave by no age, and under pressure only where their host has no others: a host that
+/// died is there as it was.
 ///
 /// Most samples are in sealed frames (``KeySamples``). Insert, evict, look up and remove take O(log n) comparisons and
 /// open no frame, but for two members of one id and time; nothing is ever sorted whole. A value: copies are independent.
