@@ -27,6 +27,8 @@ public struct Selection: Sendable, Hashable {
     public let depth: Int
     /// Which part of each sample is wanted.
     public let part: SamplePart
+    /// What whoever selects may see; nil for everything.
+    public let bounds: SelectionBounds?
     /// What was compared already. It is only a cache and does not count for equality.
     private var memo: MatchMemo?
 
@@ -35,10 +37,18 @@ public struct Selection: Sendable, Hashable {
 
     /// Selects what fits any of `hosts` and any of `probes`. An empty list means all.
     public init(hosts: [Glob], probes: [Glob], depth: Int = 100, part: SamplePart = .whole) {
-        self.hosts = hosts.sorted()
-        self.probes = probes.sorted()
-        self.depth = max(1, depth)
+        self.init(hosts: hosts.sorted(), probes: probes.sorted(), depth: max(1, depth), part: part, within: nil)
+    }
+
+    /// - Parameters:
+    ///   - hosts: sorted.
+    ///   - probes: sorted.
+    private init(hosts: [Glob], probes: [Glob], depth: Int, part: SamplePart, within bounds: SelectionBounds?) {
+        self.hosts = hosts
+        self.probes = probes
+        self.depth = depth
         self.part = part
+        self.bounds = bounds
     }
 
     /// Reads `{"hosts": [glob…], "probes": [glob…], "depth": n, "figures": bool}`; each may be missing. Other fields are
@@ -67,25 +77,29 @@ public struct Selection: Sendable, Hashable {
         return Selection(hosts: try globs("hosts", in: value), probes: probes, depth: depth, part: .details)
     }
 
-    /// Selections are equal if they want the same patterns and part to the same depth.
+    /// Selections are equal if they want the same patterns and part to the same depth, within the same bounds. Only then
+    /// their clients may be sent the same bytes.
     public static func == (left: Selection, right: Selection) -> Bool {
         left.depth == right.depth && left.part == right.part && left.hosts == right.hosts
-            && left.probes == right.probes
+            && left.probes == right.probes && left.bounds == right.bounds
     }
 
-    /// Hashes the patterns, the part and the depth.
+    /// Hashes the patterns, the part, the depth and the bounds.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(depth)
         hasher.combine(part)
         hasher.combine(hosts)
         hasher.combine(probes)
+        hasher.combine(bounds)
     }
 
     /// How many patterns have to be compared.
-    public var patterns: Int { hosts.count + probes.count }
+    public var patterns: Int { hosts.count + probes.count + (bounds?.patterns ?? 0) }
 
     /// Whether patterns are so long that comparisons can take far more time than usual.
-    public var isDear: Bool { hosts.contains(where: \.isDear) || probes.contains(where: \.isDear) }
+    public var isDear: Bool {
+        hosts.contains(where: \.isDear) || probes.contains(where: \.isDear) || bounds?.isDear == true
+    }
 
     /// How many steps, of about a nanosecond each, comparisons have taken since this was last asked. Only a selection
     /// that remembers counts them, together with its copies.
@@ -101,9 +115,18 @@ public struct Selection: Sendable, Hashable {
 
     /// The same patterns with another depth. They share what is remembered.
     public func with(depth: Int) -> Selection {
-        var selection = Selection(hosts: hosts, probes: probes, depth: depth, part: part)
+        var selection = Selection(hosts: hosts, probes: probes, depth: max(1, depth), part: part, within: bounds)
         selection.memo = memo
         return selection
+    }
+
+    /// What of the selection lies within these bounds, which replace others that it has. It has compared nothing yet.
+    ///
+    /// - Returns: nil where nothing of it may be seen: it is of details, and the bounds have none.
+    public func within(_ bounds: SelectionBounds) -> Selection? {
+        bounds.part(of: part).map {
+            Selection(hosts: hosts, probes: probes, depth: depth, part: $0, within: bounds)
+        }
     }
 
     /// Whether samples of that host and probe are wanted.
@@ -113,8 +136,11 @@ public struct Selection: Sendable, Hashable {
         return memo.wants(host: host, probe: probe) { compare(host, probe, &$0) }
     }
 
+    /// - Parameter work: grows by the steps for the client's own patterns. Those for the bounds do not count, because they
+    ///   are made for names, too, of which the client may not know.
     private func compare(_ host: String, _ probe: String, _ work: inout Int) -> Bool {
-        Self.fits(host, hosts, &work) && Self.fits(probe, probes, &work)
+        if let bounds, !bounds.allow(host: host, probe: probe) { return false }
+        return Self.fits(host, hosts, &work) && Self.fits(probe, probes, &work)
     }
 
     private static func fits(_ name: String, _ globs: [Glob], _ work: inout Int) -> Bool {
