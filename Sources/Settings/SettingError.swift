@@ -18,8 +18,11 @@ package enum SettingError: Error, Equatable, CustomStringConvertible {
     case notAllowed(name: String, value: String, origin: SettingOrigin, allowed: String)
     case unknown(name: String, origin: SettingOrigin, known: [String])
     case givenTwice(name: String, origin: SettingOrigin)
-    case unreadableFile(path: String, reason: String)
-    case malformedFile(path: String, line: Int, reason: String)
+    /// `setting` names what leads to the file.
+    case unreadableFile(setting: String, path: String, reason: String)
+    case malformedFile(setting: String, path: String, line: Int, reason: String)
+    /// It was read, but what is in it cannot be used, or others may change it.
+    case unusableFile(setting: String, path: String, problem: String, allowed: String)
 
     package var description: String {
         switch self {
@@ -29,10 +32,12 @@ package enum SettingError: Error, Equatable, CustomStringConvertible {
             "\(name): unknown key in \(origin); allowed: \(known.joined(separator: ", "))"
         case .givenTwice(let name, let origin):
             "\(name): given more than once in \(origin); allowed: once"
-        case .unreadableFile(let path, let reason):
-            "config: '\(path)' cannot be read (\(reason)); allowed: a readable YAML or JSON file"
-        case .malformedFile(let path, let line, let reason):
-            "config: \(path), line \(line): \(reason); allowed: one mapping of keys to values, in YAML or JSON"
+        case .unreadableFile(let setting, let path, let reason):
+            "\(setting): '\(path)' cannot be read (\(reason)); allowed: a readable YAML or JSON file"
+        case .malformedFile(let setting, let path, let line, let reason):
+            "\(setting): \(path), line \(line): \(reason); allowed: one mapping of keys to values, in YAML or JSON"
+        case .unusableFile(let setting, let path, let problem, let allowed):
+            "\(setting): '\(path)' \(problem); allowed: \(allowed)"
         }
     }
 
@@ -40,7 +45,7 @@ package enum SettingError: Error, Equatable, CustomStringConvertible {
     package var exitStatus: Int32 {
         switch self {
         case .notAllowed(_, _, .flag, _), .unknown(_, .flag, _), .givenTwice(_, .flag): 64
-        case .notAllowed, .unknown, .givenTwice, .unreadableFile, .malformedFile: 78
+        case .notAllowed, .unknown, .givenTwice, .unreadableFile, .malformedFile, .unusableFile: 78
         }
     }
 

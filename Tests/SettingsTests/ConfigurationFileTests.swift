@@ -52,7 +52,7 @@ import Testing
         ("\n\nword\n", 3, "the top level is no mapping"),
     ])
     func `what cannot be read is named with its line`(text: String, line: Int, reason: String) {
-        #expect(fault(text) == .malformedFile(path: "file.yml", line: line, reason: reason))
+        #expect(fault(text) == .malformedFile(setting: "config", path: "file.yml", line: line, reason: reason))
     }
 
     @Test func `a text nested a hundred thousand deep is refused as any other`() {

@@ -116,7 +116,7 @@ import Testing
 
     @Test func `a file that is not there says so`() throws {
         let error = try #require(throws: SettingError.self) { try values(file: "/nowhere/at-all.yml") }
-        #expect(error == .unreadableFile(path: "/nowhere/at-all.yml", reason: "no such file"))
+        #expect(error == .unreadableFile(setting: "config", path: "/nowhere/at-all.yml", reason: "no such file"))
     }
 
     @Test func `control characters of a value never reach the terminal`() throws {

@@ -1,31 +1,32 @@
 /// A configuration file in YAML, which includes JSON: one mapping from setting names to scalars or lists of scalars.
 ///
 /// Nothing may nest deeper, so nothing recurses. An alias repeats a value that came before it.
-struct ConfigurationFile {
-    struct Entry: Equatable {
-        let key: String
-        let values: [String]
-        let line: Int
+package struct ConfigurationFile {
+    package struct Entry: Equatable {
+        package let key: String
+        package let values: [String]
+        package let line: Int
     }
 
-    let entries: [Entry]
+    package let entries: [Entry]
 
-    init(path: String) throws(SettingError) {
+    /// - Parameter setting: what leads to the file, for errors.
+    package init(path: String, setting: String = "config") throws(SettingError) {
         let text: String
         do {
             text = try TextFile.read(path)
         } catch {
-            throw .unreadableFile(path: path, reason: error.description)
+            throw .unreadableFile(setting: setting, path: path, reason: error.description)
         }
-        try self.init(text: text, path: path)
+        try self.init(text: text, path: path, setting: setting)
     }
 
-    init(text: String, path: String) throws(SettingError) {
+    package init(text: String, path: String, setting: String = "config") throws(SettingError) {
         do throws(YAMLError) {
             var parser = ConfigurationParser(reader: try YAMLReader(text))
             entries = try parser.entries()
         } catch {
-            throw .malformedFile(path: path, line: error.line, reason: error.problem)
+            throw .malformedFile(setting: setting, path: path, line: error.line, reason: error.problem)
         }
     }
 }
