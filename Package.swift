@@ -106,6 +106,7 @@ let package = Package(
             ]),
         module("Settings", ["CYAML"]),
         module("SettingFlags", ["Settings", argumentParser]),
+        module("Access", ["JSONBytes", "Settings", "StreamAssembly"]),
         module("RedisSettings", ["RedisClient", "Settings"]),
         module(
             "Daemon",
@@ -218,6 +219,7 @@ let package = Package(
             ]),
         tests(
             "ExampleTests", ["ChatExample", "SocketIOServer", "JSONBytes", "TestSupport", nioCore], seeded: false),
+        tests("AccessTests", ["Access", "JSONBytes", "Settings", "StreamAssembly"], seeded: false),
         tests("SettingsTests", ["SettingFlags", "Settings", argumentParser], seeded: false),
         tests(
             "DaemonTests",
