@@ -7,7 +7,6 @@ import SocketIO
 extension ClientConnection: Flushable {
     /// What is waiting, and for what.
     struct Outflow {
-        var outbox: Outbox
         /// Bytes that the WebSocket has been given since its last flush.
         var unflushed = 0
         /// Whether packets are waiting, or the socket cannot take more.
@@ -19,6 +18,7 @@ extension ClientConnection: Flushable {
         var ticket: FlushTicket?
         /// The same if there are several.
         var otherTickets: [FlushTicket] = []
+        var outbox: Outbox
     }
 
     var isCongested: Bool { outflow.isCongested }

@@ -4,13 +4,17 @@ import SocketIO
 
 /// One client's session. It asks the state machines and does what they say. Lives on the event loop.
 final class ClientConnection: WebSocketReceiver {
-    let id: String
+    // What each packet needs stands together, so that it is in few lines of the processor's cache.
     let core: ServerCore
-    var engine: EngineSession
     /// Where packets go. It always matches the state of `engine`.
     var transport: any SessionTransport {
         didSet { outflow.outbox.sparesLargest = transport.isFetched }
     }
+    private(set) var isFinished = false
+    var outflow: Outflow
+
+    let id: String
+    var engine: EngineSession
     /// Set while the session polls.
     var polling: PollingTransport?
     /// Set while a WebSocket wants to take over from polling.
@@ -18,7 +22,6 @@ final class ClientConnection: WebSocketReceiver {
 
     let handshake: Handshake
     var client: ClientSession
-    var outflow: Outflow
     var inbound: InboundPace
     let backlog: HandlerBacklog
     /// Nothing of the client is read; see ``ClientConnection/reviewReading()``.
@@ -30,7 +33,6 @@ final class ClientConnection: WebSocketReceiver {
     var sockets: [String: Socket] = [:]
     /// Namespaces that have not decided about this client yet.
     var arrivals: [String: Arrival] = [:]
-    private(set) var isFinished = false
     /// See ``noteUnfinished()``.
     var unfinishedBytes = 0
     /// Since when an event has been waiting for its attachments.

@@ -31,6 +31,9 @@ struct Outbox: Sendable {
         let kind: Kind
     }
 
+    private var entries: Deque<Entry> = []
+    private var resyncing: [Int] = []
+    private(set) var byteCount = 0
     private let maxBytes: Int
     private let maxPackets: Int
     /// The limit for events whose namespace is resynced, if it is lower than that for all.
@@ -38,9 +41,6 @@ struct Outbox: Sendable {
     /// Whether the largest waiting packet does not count for that. Between two polls a large state has to wait, or it
     /// could never be fetched.
     var sparesLargest = false
-    private var entries: Deque<Entry> = []
-    private(set) var byteCount = 0
-    private var resyncing: [Int] = []
 
     init(maxBytes: Int, maxPackets: Int, maxResyncBytes: Int = .max) {
         self.maxBytes = maxBytes

@@ -7,6 +7,9 @@ import Synchronization
 /// Register handlers on ``eventLoop``, ideally inside `onConnection`. Sending, joining rooms and reading ``data`` is
 /// possible from anywhere. Events of one task go out in the order of the calls.
 public final class Socket: Sendable {
+    // Every broadcast needs it. So it stands first, beside the count of references.
+    let state: NIOLoopBoundBox<State>
+
     /// Unique and hard to guess. It changes with each reconnect that is not a recovery.
     public let id: String
     /// The client's namespace.
@@ -22,7 +25,6 @@ public final class Socket: Sendable {
 
     /// Identifies the client for recovery. Only the client knows it.
     let privateID: String?
-    let state: NIOLoopBoundBox<State>
     let received = HandlerQueue()
 
     struct State {
