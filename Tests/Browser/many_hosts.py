@@ -36,6 +36,7 @@ class Crowd:
             self._hosts[name] = change
 
     def silence(self, name):
+        """Nothing more of it is written once this returns, so that its keys may be removed for good."""
         with self._lock:
             self._hosts.pop(name)
 
@@ -43,18 +44,19 @@ class Crowd:
         """One sample of any probe, written once."""
         now = int(time.time() * 1000)
         whole = {"id": f"{name}:{probe}:{now}", "host": name, "probe": probe, "t": now, "v": 1, "intervalMs": 1000, **sample}
-        self._write([(f"sa:{{{name}}}:{probe}", whole)])
+        with self._lock:
+            self._write([(f"sa:{{{name}}}:{probe}", whole)])
 
     def _run(self):
         due = time.monotonic()
         while not self._over.wait(max(0, due - time.monotonic())):
             due += 1
             self._beat += 1
+            # One hold for the list and its writing: a host that is silenced in between would come back.
             with self._lock:
-                hosts = list(self._hosts.items())
-            now = int(time.time() * 1000)
-            self._write([(f"sa:{{{name}}}:{probe}", self._sample(name, probe, change, now))
-                         for name, change in hosts for probe in self._samples])
+                now = int(time.time() * 1000)
+                self._write([(f"sa:{{{name}}}:{probe}", self._sample(name, probe, change, now))
+                             for name, change in self._hosts.items() for probe in self._samples])
 
     def _sample(self, name, probe, change, now):
         made = {**copy.deepcopy(self._samples[probe]), "host": name, "t": now, "seq": self._beat,
