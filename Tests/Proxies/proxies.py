@@ -103,18 +103,18 @@ def haproxy(folder, port, text):
     return Proxy([HAPROXY, "-db", "-f", str(path)], folder, port)
 
 
-def nginx_example(folder, port, certificate, *daemons):
-    """deploy/proxies/nginx.conf before these daemons, by port."""
-    servers = "\n".join(f"    server 127.0.0.1:{daemon};" for daemon in daemons)
+def nginx_example(folder, port, certificate, *daemons, further=()):
+    """deploy/proxies/nginx.conf before these daemons, by port. `further`: more texts to replace, each with another."""
+    servers = "\n".join(f"    server 127.0.0.1:{daemon} max_fails=1 fail_timeout=10s;" for daemon in daemons)
     return nginx(folder, port, example("nginx.conf", replace=[
         ("listen 443 ssl http2;", f"listen 127.0.0.1:{port} ssl http2;"),
         ("/etc/ssl/certs/monitor.pem", str(certificate)), ("/etc/ssl/private/monitor.key", str(certificate)),
-        ("    server 127.0.0.1:8080;", servers)]))
+        ("    server 127.0.0.1:8080 max_fails=1 fail_timeout=10s;", servers), *further]))
 
 
-def haproxy_example(folder, port, certificate, *daemons):
-    """deploy/proxies/haproxy.cfg before these daemons, by port."""
-    servers = "\n".join(f"    server daemon{n} 127.0.0.1:{daemon}" for n, daemon in enumerate(daemons))
+def haproxy_example(folder, port, certificate, *daemons, words=""):
+    """deploy/proxies/haproxy.cfg before these daemons, by port. `words`: more of each server."""
+    servers = "\n".join(f"    server daemon{n} 127.0.0.1:{daemon}{words}" for n, daemon in enumerate(daemons))
     return haproxy(folder, port, example("haproxy.cfg", replace=[
         ("bind :443", f"bind 127.0.0.1:{port}"), ("/etc/ssl/private/monitor.pem", str(certificate)),
         ("    server daemon1 127.0.0.1:8080", servers)]))

@@ -91,9 +91,10 @@ def test_the_page_is_live_under_its_path(behind, demo, open_page):
     expect(page.locator('[data-table="processes"] tbody tr').first).to_be_visible()
     assert page.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol") == "h2"
     assert sockets and all("/monitor/socket.io/" in address for address in sockets)
-    asked = page.evaluate("performance.getEntriesByType('resource').map(({ name, responseStatus }) => [name, responseStatus])")
-    assert [name for name, status in asked if not name.startswith(f"{url}/monitor/") or status >= 400] == []
-    assert any("/monitor/api/v1/window" in name for name, _ in asked)
+    asked = lambda: page.evaluate(  # noqa: E731
+        "performance.getEntriesByType('resource').map(({ name, responseStatus }) => [name, responseStatus])")
+    await_fact("the page asks for the past", lambda: any("/monitor/api/v1/window" in name for name, _ in asked()))
+    assert [name for name, status in asked() if not name.startswith(f"{url}/monitor/") or status >= 400] == []
     page.keyboard.press("f")
     assert page.url.startswith(f"{url}/monitor/")
 
