@@ -1,5 +1,6 @@
 """The packages, made of the debug builds by the script that makes the real ones: installed, run, removed, purged."""
 
+import json
 import os
 import pathlib
 import re
@@ -52,6 +53,30 @@ def test_fields_and_sums_are_right(packages, tmp_path):
             if shutil.which("file") else True
         for script in ("postinst", "prerm", "postrm"):
             run("dash", "-n", str(folder / "DEBIAN" / script))
+
+
+def test_each_package_says_what_it_is_made_of(packages, tmp_path):
+    """By the linker's own list; here it is compared with what the program asks the loader for, and with the pins."""
+    pins = {pin["identity"]: pin["state"] for pin in json.loads((ROOT / "Package.resolved").read_text())["pins"]}
+    sources = {"libhiredis.so": "hiredis", "libyaml-0.so": "libyaml", "libzstd.so": "libzstd", "libz.so": "zlib"}
+    for package, product in zip(packages, ["collector", "streamassembler"]):
+        folder = tmp_path / product
+        run("dpkg-deb", "-x", str(package), str(folder))
+        made = json.loads(next(folder.glob("usr/share/doc/*/sbom.cdx.json")).read_text())
+        assert (made["bomFormat"], made["specVersion"], made["metadata"]["component"]["name"]) == ("CycloneDX", "1.5", product)
+        found = {part["name"]: part for part in made["components"]}
+        assert len(found) == len(made["components"]) and all(part["purl"].endswith(part["version"]) or "deb/" in part["purl"]
+                                                             for part in found.values())
+        swift = {name: part for name, part in found.items() if part["purl"].startswith("pkg:swift/")}
+        assert {"swift-nio", "swift-log", "swift-argument-parser"} <= swift.keys() <= pins.keys()
+        for name, part in swift.items():
+            assert (part["version"], part["properties"][0]["value"]) == (pins[name]["version"], pins[name]["revision"])
+        program = next(folder.glob("usr/bin/*"))
+        needed = set(re.findall(r"NEEDED +([\w-]+\.so)", run("objdump", "-p", str(program))))
+        # The linker drops what nothing uses in the end.
+        assert {sources[name] for name in needed & sources.keys()} <= found.keys()
+        assert ("hummingbird" in found) == ("d3" in found) == (product == "streamassembler")
+        assert run(str(ROOT / "deploy/make-sbom"), product, "--build", "debug") == json.dumps(made, indent=1) + "\n"
 
 
 def test_installs_into_a_bare_root_and_leaves_nothing_there(packages, tmp_path):
