@@ -113,7 +113,11 @@ class RedisChannelHandler<Machine: RedisStateMachine>: ChannelInboundHandler {
     }
 
     final func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        received(unwrapInboundIn(data), now: context.eventLoop.now)
+        // NIO's own `unwrapInboundIn` would end the process where another handler passes on something else.
+        guard let bytes = context.channel._channelCore.tryUnwrapData(data, as: InboundIn.self) else {
+            return end(RedisError(.protocolViolation, "what came through the connection were no bytes"))
+        }
+        received(bytes, now: context.eventLoop.now)
         scheduleWakeUp()
     }
 

@@ -78,6 +78,16 @@ struct RedisConnectionChannelTests {
         try await connection.closeFuture.get()
     }
 
+    @Test func `closes where another handler passes on what are no bytes`() async throws {
+        let (channel, connection) = try await open()
+        let asked = Task { try await connection.pipeline([RESPCommand("PING")]) }
+        _ = try await channel.waitForOutboundWrite(as: ByteBuffer.self)
+        try await channel.writeInbound("no bytes")
+        let reason = RedisError(.protocolViolation, "what came through the connection were no bytes")
+        await #expect(throws: reason) { try await asked.value }
+        try await connection.closeFuture.get()
+    }
+
     @Test func `what Redis says before it hangs up in the handshake is the reason`() async throws {
         let channel = NIOAsyncTestingChannel()
         let configuration = try configuration("unix:///s")
