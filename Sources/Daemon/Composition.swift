@@ -189,17 +189,18 @@ private struct Following: Service {
     }
 }
 
-/// Once a second: removes old samples, and sends the heartbeat.
+/// Once a second: removes old samples, sends the heartbeat, and gives memory back.
 private struct EachSecond: Service {
     let feed: MonitoringFeed
     let eventLoop: any EventLoop
 
     func run() async throws {
-        let feed = feed
+        let (feed, memory) = (feed, MemoryWatch())
         let task = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
             feed.assumeIsolated { feed in
                 feed.expire()
                 feed.beat()
+                memory.look(held: feed.windowBytes)
             }
         }
         try? await gracefulShutdown()

@@ -77,6 +77,7 @@ actor MonitoringFeed {
 
     var clientCount: Int { state.audiences.count }
     var keyCount: Int { assembler.assumeIsolated { $0.statistics.keys } }
+    var windowBytes: Int { assembler.assumeIsolated { $0.statistics.bytes } }
     var now: Double { Double(clock()) }
 
     // MARK: Changes

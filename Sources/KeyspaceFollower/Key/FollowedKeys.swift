@@ -41,7 +41,10 @@ struct FollowedKeys {
     }
 
     /// Nothing is known of the key any more, not even that it exists.
-    mutating func forget(_ key: String) { cursors[key] = nil }
+    mutating func forget(_ key: String) {
+        cursors[key] = nil
+        cursors.letRoomGo()
+    }
 
     /// The connection was lost: nothing that was asked is answered.
     mutating func abandonReads() {
@@ -87,7 +90,7 @@ struct FollowedKeys {
     ) -> KeyCursor.Application? {
         guard var cursor = cursors.removeValue(forKey: key) else { return nil }
         let application = cursor.apply(command, ceiling: latestScore(), into: &changes)
-        if application != .absent { keep(cursor) }
+        if application == .absent { cursors.letRoomGo() } else { keep(cursor) }
         return application
     }
 

@@ -23,7 +23,8 @@ struct KeyCursor: Equatable {
         case refused(code: String, message: String)
     }
 
-    enum Phase: Equatable {
+    /// Stands elsewhere, as it is large and most cursors rest.
+    indirect enum Phase: Equatable {
         case idle
         case probing(ProbeGuard)
         case verifying(BottomCheck, lower: RangeSearch.Suspect, upper: [RangeSearch.Suspect])

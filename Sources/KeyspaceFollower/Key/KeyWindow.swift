@@ -79,6 +79,7 @@ struct KeyWindow: Equatable {
 
     /// Takes rows above ``top``, ascending, and gives those for which there is no room any more.
     mutating func append(_ rows: [Row]) -> [RowID] {
+        items.makeRoom(for: rows.count)
         items.append(contentsOf: rows.lazy.map(RowID.init))
         return trimToCapacity()
     }
@@ -106,6 +107,7 @@ struct KeyWindow: Equatable {
     ///
     /// - Returns: those that left; the row itself may be among them.
     mutating func insert(_ row: Row) -> [RowID] {
+        items.makeRoom(for: 1)
         items.insert(RowID(row), at: firstIndex(above: row.score))
         guard items.count > capacity, let lowest = items.first?.score else { return [] }
         raiseFloor(to: Floor(score: lowest, member: nil))

@@ -27,7 +27,7 @@ struct ContentChecks {
     static let ticks = 20
 
     private var doubtful: [String: Bool] = [:]
-    /// All keys, beginning with the one that was read longest ago. May hold keys that are gone.
+    /// All keys, beginning with the one that was read longest ago. May hold some that are gone, or came again.
     private var turns = CircularBuffer<String>()
     private var doubtfulLeft = 0
     private var othersLeft = 0
@@ -38,7 +38,18 @@ struct ContentChecks {
         doubtful[key] = atOnce || doubtful[key] == true
     }
 
-    mutating func added(_ key: String) { turns.append(key) }
+    /// How many names it holds: not many more than keys are followed, whoever comes and goes.
+    var count: Int { turns.count }
+
+    /// A key is followed from now on.
+    mutating func added(_ key: String, to cursors: [String: KeyCursor]) {
+        if turns.count > 2 * cursors.count + 1024 {
+            var (kept, known) = (CircularBuffer<String>(), Set<String>())
+            for key in turns where cursors[key] != nil && known.insert(key).inserted { kept.append(key) }
+            turns = kept
+        }
+        turns.append(key)
+    }
 
     /// The keys to be read now.
     ///

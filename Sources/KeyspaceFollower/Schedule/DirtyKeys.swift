@@ -1,3 +1,5 @@
+internal import StreamAssembly
+
 /// The keys that have to be looked at, each once, however often it was marked: urgent ones, for which an event came,
 /// and those that are looked at by the clock. Hosts with many keys do not make the others wait.
 ///
@@ -58,7 +60,7 @@ struct DirtyKeys {
 
     /// - Returns: with how many events of additions have come for the key since it was taken last.
     mutating func takeUrgent() -> (key: String, need: KeyNeed, additions: Int)? {
-        guard let key = urgent.popFirst(), let mark = marks.removeValue(forKey: key) else { return nil }
+        guard let key = urgent.popFirst(), let mark = take(key) else { return nil }
         return (key, mark.need, mark.additions)
     }
 
@@ -81,10 +83,14 @@ struct DirtyKeys {
         (resting, held) = ([], [])
     }
 
+    private mutating func take(_ key: String) -> Mark? {
+        defer { marks.letRoomGo() }
+        return marks.removeValue(forKey: key)
+    }
+
     mutating func takeBackground() -> (key: String, need: KeyNeed)? {
         while let key = background.popFirst() {
-            guard let mark = marks[key], !mark.isUrgent else { continue }
-            marks[key] = nil
+            guard marks[key]?.isUrgent == false, let mark = take(key) else { continue }
             backgroundMarks -= 1
             return (key, mark.need)
         }

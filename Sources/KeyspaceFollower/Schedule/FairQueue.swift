@@ -23,6 +23,9 @@ struct FairQueue {
     private var takenInLine = 0
     private var crowded = 0
 
+    /// With so much room an empty queue begins anew: a flood of keys leaves nothing behind.
+    private static let roomKept = 8192
+
     var count: Int { line.count + crowded }
 
     mutating func append(_ key: String) {
@@ -43,6 +46,7 @@ struct FairQueue {
         takenInLine += 1
         let left = inLine[entry.host, default: 1] - 1
         inLine[entry.host] = left > 0 ? left : nil
+        if line.isEmpty, max(line.capacity, inLine.capacity) > Self.roomKept { (line, inLine) = ([], [:]) }
         return entry.key
     }
 
@@ -51,6 +55,7 @@ struct FairQueue {
         guard let host = turns.popFirst(), let key = crowds[host]?.popFirst() else { return nil }
         crowded -= 1
         if crowds[host]?.isEmpty == true { crowds[host] = nil } else { turns.append(host) }
+        if crowded == 0, crowds.capacity > Self.roomKept { (crowds, turns) = ([:], []) }
         return key
     }
 

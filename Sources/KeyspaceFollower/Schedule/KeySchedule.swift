@@ -231,7 +231,7 @@ struct KeySchedule {
     }
 
     private mutating func begin(_ key: String, _ need: KeyNeed, _ now: NIODeadline) -> Look {
-        if !keys.contains(key) { checks.added(key) }
+        if !keys.contains(key) { checks.added(key, to: keys.cursors) }
         let (reads, bytes) = keys.begin(key, need, partBytes: troubles.sizes.partBytes(of: key), now: now)
         return Look(key: key, need: need, reads: reads, expectedBytes: bytes, isAlone: troubles.isSuspect(key))
     }

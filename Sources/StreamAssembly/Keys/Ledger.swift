@@ -45,11 +45,15 @@ struct Ledger: Sendable {
         let before = keys.values[index].count
         body(&keys.values[index])
         count += keys.values[index].count - before
-        if keys.values[index].count == 0, !keys.values[index].isGivenUp { keys.remove(at: index) }
+        if keys.values[index].count == 0, !keys.values[index].isGivenUp {
+            keys.remove(at: index)
+            keys.letRoomGo()
+        }
     }
 
     mutating func removeKey(_ key: String) {
         count -= keys.removeValue(forKey: ExactText(key))?.count ?? 0
+        keys.letRoomGo()
     }
 
     /// Forgets rows that are too far below the window.
@@ -127,6 +131,7 @@ struct KeyLedger: Sendable {
         }
         let hash = StableHash.hash(row.member, seed: row.score.bitPattern)
         sum &+= hash
+        entries.makeRoom(for: 1)
         entries.insert(Entry(score: row.score, member: row.memberHash, hash: hash, arrival: now), at: end)
         return now
     }

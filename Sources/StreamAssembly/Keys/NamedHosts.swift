@@ -23,6 +23,7 @@ struct NamedHosts: Sendable {
         let host = Origin.folded(key.host)
         guard keys[host]?.remove(ExactText(key.name)) != nil, keys[host]?.isEmpty == true else { return nil }
         keys.removeValue(forKey: host)
+        keys.letRoomGo()
         return host
     }
 }

@@ -249,6 +249,8 @@ public struct SampleWindow: Sendable {
         sorted.remove(content.key)
         contents[number] = KeySamples(key: ExactText(""), share: -1, seat: -1)
         free.append(number)
+        numbers.letRoomGo()
+        if numbers.isEmpty { (contents, free) = ([], []) }
     }
 
     /// Changes what is held of a key that holds something before and after, and keeps the books.

@@ -49,7 +49,7 @@ struct WindowCosts: Sendable, Equatable {
     /// A byte of a key's name.
     var nameByte = 2
     /// A sample: its place in its key's orders and tables, and two rows of the ``KeyLedger``.
-    var sample = 128
+    var sample = 160
     /// A frame: the room that two arrays take besides what they hold.
     var frame = 128
     /// A host and probe that samples of a key without a host name.

@@ -123,6 +123,8 @@ struct WindowShares: Sendable {
         byCount.remove(number)
         byBytes.remove(number)
         byAge.remove(number)
+        numbers.letRoomGo()
+        if numbers.isEmpty { self = WindowShares() }
     }
 
     /// The share itself is not held on to, or its next change would copy it.

@@ -11,7 +11,7 @@ import Testing
     /// A key that was read in full at the start.
     private mutating func add(_ key: String) {
         cursors[key] = KeyCursor(key: key, perKey: 10)
-        checks.added(key)
+        checks.added(key, to: cursors)
         cursors[key]?.doubt.lookBegins(now: start)
         cursors[key]?.doubt.readingBegins()
         cursors[key]?.doubt.wasReadInFull()
@@ -44,6 +44,16 @@ import Testing
         #expect(due(at: .seconds(20)).isEmpty)
         cursors["b"]?.trimReceived()
         #expect(due(at: .seconds(30)) == ["b"])
+    }
+
+    @Test mutating func `remembers no more names than it follows keys, whoever comes and goes`() {
+        for number in 0..<20_000 {
+            add("key \(number)")
+            if number >= 100 { cursors["key \(number - 100)"] = nil }
+            add("again")
+        }
+        #expect(checks.count < 2000)
+        #expect(Set(due(at: .seconds(10), isNotified: false)) == Set(cursors.keys))
     }
 
     @Test mutating func `reads all in turns where nothing is told`() {
