@@ -111,10 +111,10 @@ let package = Package(
         module(
             "Daemon",
             [
-                "KeyspaceFollower", "SocketIOServer", "SocketIOHummingbird", "RedisClient", "RedisSettings", "RESP",
-                "SampleContract", "Settings", "StreamAssembly", "JSONBytes", deque, nioConcurrencyHelpers, nioCore,
-                nioHTTP1, nioPosix, nioSSL, nioTLS,
-                httpTypes, hummingbird, lifecycle, logging, signals, subprocess, systemPackage,
+                "Access", "KeyspaceFollower", "SocketIOServer", "SocketIOHummingbird", "RedisClient", "RedisSettings",
+                "RESP", "SampleContract", "Settings", "StreamAssembly", "JSONBytes", deque, nioConcurrencyHelpers,
+                nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS, httpTypes, hummingbird, lifecycle, logging, signals,
+                subprocess, systemPackage,
             ]),
         .executableTarget(
             name: "streamassembler", dependencies: ["Daemon", "SettingFlags", "Settings", argumentParser],
@@ -224,9 +224,9 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "Daemon", "KeyspaceFollower", "SocketIOServer", "RedisClient", "RESP", "Settings", "StreamAssembly",
-                "JSONBytes", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, httpTypes, hummingbird, lifecycle,
-                logging, signals,
+                "Access", "Daemon", "KeyspaceFollower", "SocketIOServer", "RedisClient", "RESP", "Settings",
+                "StreamAssembly", "JSONBytes", "TestSupport", nioConcurrencyHelpers, nioCore, nioPosix, httpTypes,
+                hummingbird, lifecycle, logging, signals,
             ]),
         tests("ProcFSTests", ["CSockDiag", "ProcFS", "TestSupport"], exclude: ["Fixtures"]),
         tests("ProbesTests", ["CHost", "Probes", "ProcFS", "JSONBytes", "SampleContract", "TestSupport"]),

@@ -18,17 +18,19 @@ package struct Composition: Sendable {
     private let untilRedisRuns: @Sendable () async -> Void
     private let writeLog: @Sendable (String) -> Void
     private let reread: DaemonConfiguration.Reread?
+    private let viewers: Viewers
     private let threshold: LogThreshold
 
     /// - Parameters:
     ///   - companions: services that start before the daemon's own and end after them.
     ///   - untilRedisRuns: returns when it is time to connect to Redis.
     ///   - reread: gives the configuration anew when SIGHUP comes.
+    ///   - viewers: tells what those may see whom the token lets in.
     ///   - writeLog: takes one finished line of the log, on any thread.
     package init(
         _ configuration: DaemonConfiguration, beside companions: [any Service] = [],
         untilRedisRuns: @escaping @Sendable () async -> Void = {},
-        reread: DaemonConfiguration.Reread? = nil,
+        reread: DaemonConfiguration.Reread? = nil, viewers: Viewers = .everybody,
         writeLog: @escaping @Sendable (String) -> Void = { StandardStreams.error($0) }
     ) {
         self.configuration = configuration
@@ -36,6 +38,7 @@ package struct Composition: Sendable {
         self.untilRedisRuns = untilRedisRuns
         self.writeLog = writeLog
         self.reread = reread
+        self.viewers = viewers
         threshold = LogThreshold(configuration.logLevel)
     }
 
@@ -86,8 +89,9 @@ package struct Composition: Sendable {
         let door = configuration.token.map { TokenDoor(SharedToken($0), logger: logger("access")) }
         let webRoot = WebRoot.find(configured: configuration.webRoot, executable: ExecutableSearch.own())
         let routes = HTTPRoutes(
-            webRoot: webRoot, door: door, names: configuration.hostNames, readiness: readiness, assembler: assembler,
-            limits: assembly.limits, metrics: metrics, budgets: budgets, logger: logger("http"),
+            webRoot: webRoot, door: door, viewers: viewers, names: configuration.hostNames, readiness: readiness,
+            window: BoundWindow(assembler), limits: assembly.limits, metrics: metrics, budgets: budgets,
+            logger: logger("http"),
             showsMetrics: configuration.metricsAddress == nil)
         let serving = try serverConfiguration(log, keeper)
         let server = SocketIOServer(
@@ -106,10 +110,10 @@ package struct Composition: Sendable {
                 ) { log.metricsListening(at: $0) })
         }
         let feed = MonitoringFeed(
-            assembler: assembler, namespace: server.of("/"), epoch: Self.epoch(), limits: assembly.limits,
-            flush: .init(configuration.flush), readiness: readiness, addresses: budgets,
+            assembler: assembler, namespace: server.of("/"), epoch: Epoch.random(), limits: assembly.limits,
+            prefix: assembly.prefix, flush: .init(configuration.flush), readiness: readiness, addresses: budgets,
             eventLoop: eventLoop, logger: logger("assembler"))
-        MonitoringNamespace(feed: feed, door: door, readiness: readiness, limits: assembly.limits)
+        MonitoringNamespace(feed: feed, door: door, viewers: viewers, readiness: readiness, limits: assembly.limits)
             .install(on: server.of("/"))
         let follower = KeyspaceFollower(
             configuration.follower(redis), eventLoop: eventLoop, logger: logger("follower"),
@@ -170,11 +174,6 @@ package struct Composition: Sendable {
 
     private func logger(_ label: String) -> Logger {
         Logger(label, configuration, threshold: threshold, write: writeLog)
-    }
-
-    /// The name of this run. It tells clients that `seq` starts anew.
-    private static func epoch() -> String {
-        String(UInt64.random(in: .min ... .max), radix: 36)
     }
 }
 

@@ -39,6 +39,8 @@ extension AssemblerState {
     ) -> MissedSamples? {
         expire(now: now)
         for (key, mark) in marks {
+            // As a key that nothing is known of: else a mark that somebody made up would tell what it holds.
+            if let bounds = selection.bounds, !isAll(of: key, within: bounds) { return nil }
             guard let mark else { return nil }
             guard let ledger = ledger[key], ledger.agrees(with: mark), !holdsBack(key) else { return nil }
             // If the window reaches further back than the mark, it may contain samples that came late.
@@ -73,6 +75,13 @@ extension AssemblerState {
             marks[key.text] = mark(of: key.text)
         }
         return (samples, marks)
+    }
+
+    /// Whether the key can hold nothing but what is within the bounds. Who else writes to a key without a host is not
+    /// known from its name.
+    private func isAll(of name: String, within bounds: SelectionBounds) -> Bool {
+        let key = StreamKey(name, prefix: configuration.prefix)
+        return key.isNamed && bounds.allow(host: key.host, probe: key.probe)
     }
 
     /// Whether clients are not told of some samples of the key. Then what they are told may change without a change of

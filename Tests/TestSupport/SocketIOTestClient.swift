@@ -71,6 +71,11 @@ package actor SocketIOTestClient {
 
     /// Sends an event and waits for its answer.
     package func emitWithAck(_ event: String, _ arguments: String...) async throws -> [JSONValue] {
+        try await emitWithAck(event, arguments)
+    }
+
+    /// The same, with a list of arguments.
+    package func emitWithAck(_ event: String, _ arguments: [String]) async throws -> [JSONValue] {
         let id = nextAck
         nextAck += 1
         try await socket.send(text: packet("2", id: id, ["\"\(event)\""] + arguments))
@@ -97,6 +102,12 @@ package actor SocketIOTestClient {
     package func nextEvent() async throws -> Event {
         while events.isEmpty { try await more() }
         return events.removeFirst()
+    }
+
+    /// Takes all events that have come.
+    package func takeAll() -> [Event] {
+        defer { events = [] }
+        return events
     }
 
     /// Waits until the server makes this client leave the namespace.

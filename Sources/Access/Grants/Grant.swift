@@ -26,8 +26,8 @@ package struct Grant: Sendable, Hashable {
     package var isOfEverything: Bool { bounds == nil }
 
     /// What of a selection may be seen; nil for nothing.
-    package func bound(_ selection: Selection) -> Selection? {
-        guard let bounds else { return selection }
-        return selection.within(bounds)
+    package func bound(_ selection: Selection) -> BoundSelection? {
+        guard let bounds else { return BoundSelection(selection) }
+        return selection.within(bounds).map(BoundSelection.init)
     }
 }

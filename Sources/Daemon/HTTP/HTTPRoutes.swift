@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Hummingbird
 import JSONBytes
@@ -10,10 +11,11 @@ struct HTTPRoutes: Sendable {
     /// The folder with the dashboard; `nil` where none was found.
     let webRoot: String?
     let door: TokenDoor?
+    let viewers: Viewers
     /// The names under which the daemon answers if there is no token.
     let names: HostNames
     let readiness: Readiness
-    let assembler: StreamAssembler
+    let window: BoundWindow
     let limits: WindowLimits
     let metrics: DaemonMetrics
     let budgets: AddressBudgets
@@ -28,52 +30,55 @@ struct HTTPRoutes: Sendable {
         if let webRoot { router.add(middleware: StaticFiles(webRoot: webRoot)) }
         router.add(
             middleware: MethodGuard(
-                paths: Set([
-                    "/", "/socket.io/socket.io.js", "/socket.io/socket.io.min.js", "/healthz", "/readyz",
-                    "/api/v1/keys", "/api/v1/window", "/api/v1/series", "/api/v1/at",
-                ]).union(showsMetrics ? ["/metrics"] : []), folders: ["/assets/"]))
+                paths: Set(Route.allCases.filter { showsMetrics || $0 != .metrics }.map(\.rawValue)),
+                folders: ["/assets/"]))
         if webRoot == nil {
-            router.get("/") { _, _ in
+            router.get(.page) { _, _ in
                 JSONAnswer.error(
                     .notFound, code: "no-dashboard", message: "the dashboard's folder was not found; set --web DIR")
             }
         }
-        router.get("/healthz") { _, _ in JSONAnswer.bytes(Array(#"{"ok":true}"#.utf8)) }
+        router.get(.health) { _, _ in JSONAnswer.bytes(Array(#"{"ok":true}"#.utf8)) }
         let compressed = router.group().add(middleware: GzipAnswers())
-        compressed.get("/readyz") { request, context in readyAnswer(request, context) }
+        compressed.get(.readiness) { request, context in readyAnswer(request, context) }
 
         // All expensive requests share one budget and one set of places.
         let places = AnswerPlaces()
         // Outside of what is paid for: the work is done for the bytes before compression.
-        let guarded = compressed.group().add(middleware: TokenGuard(door: door, names: names))
+        let guarded = compressed.group().add(middleware: TokenGuard(door: door, viewers: viewers, names: names))
         let metered = guarded.group().add(
             middleware: WorkGuard(budgets: budgets, places: places, names: names, units: 500))
         let counted = guarded.group().add(
             middleware: WorkGuard(budgets: budgets, places: nil, names: names, units: 50))
-        if showsMetrics { counted.get("/metrics") { _, _ in await metricsAnswer() } }
-        metered.get("/api/v1/keys") { request, context in
-            KeysAnswer.make(from: assembler, pay: payment(of: request, context))
+        if showsMetrics { counted.get(.metrics) { _, context in await metricsAnswer(context) } }
+        metered.get(.keys) { request, context in
+            await answer(request) { (_, _) async throws(InvalidQuery) in
+                let selection = try await bound(.all, by: request, context)
+                return KeysAnswer.make(selection, from: window, pay: payment(of: request, context))
+            }
         }
-        metered.get("/api/v1/window") { request, context in
+        metered.get(.window) { request, context in
             await answer(request) { (fields, now) async throws(InvalidQuery) in
-                var query = try WindowQuery(fields)
-                query.selection = await paidFor(query.selection, by: request, context)
+                let query = try WindowQuery(fields)
+                let selection = try await bound(query.selection, by: request, context)
                 return await WindowAnswer.make(
-                    query, from: assembler, now: now, isWanted: context.isConnected, pay: payment(of: request, context))
+                    query, of: selection, from: window, now: now, isWanted: context.isConnected,
+                    pay: payment(of: request, context))
             }
         }
-        metered.get("/api/v1/series") { request, context in
+        metered.get(.series) { request, context in
             await answer(request) { (fields, now) async throws(InvalidQuery) in
-                var query = try SeriesQuery(fields, now: now, ageMs: limits.ageMs)
-                query.selection = await paidFor(query.selection, by: request, context)
-                return SeriesAnswer.make(query, from: assembler, now: now, pay: payment(of: request, context))
+                let query = try SeriesQuery(fields, now: now, ageMs: limits.ageMs)
+                let selection = try await bound(query.selection, by: request, context)
+                return SeriesAnswer.make(
+                    query, of: selection, from: window, now: now, pay: payment(of: request, context))
             }
         }
-        metered.get("/api/v1/at") { request, context in
+        metered.get(.moment) { request, context in
             await answer(request) { (fields, now) async throws(InvalidQuery) in
-                var query = try MomentQuery(fields)
-                query.selection = await paidFor(query.selection, by: request, context)
-                return MomentAnswer.make(query, from: assembler, now: now)
+                let query = try MomentQuery(fields)
+                let selection = try await bound(query.selection, by: request, context)
+                return MomentAnswer.make(query, of: selection, from: window, now: now)
             }
         }
         return router
@@ -84,16 +89,22 @@ struct HTTPRoutes: Sendable {
         let router = Router(context: PeerContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ErrorAnswers())
         if door == nil { router.add(middleware: HostGuard(names: names)) }
-        router.add(middleware: MethodGuard(paths: ["/healthz", "/metrics"], folders: []))
-        router.get("/healthz") { _, _ in JSONAnswer.bytes(Array(#"{"ok":true}"#.utf8)) }
-        router.group().add(middleware: GzipAnswers()).add(middleware: TokenGuard(door: door, names: names))
+        router.add(middleware: MethodGuard(paths: [Route.health.rawValue, Route.metrics.rawValue], folders: []))
+        router.get(.health) { _, _ in JSONAnswer.bytes(Array(#"{"ok":true}"#.utf8)) }
+        router.group().add(middleware: GzipAnswers())
+            .add(middleware: TokenGuard(door: door, viewers: viewers, names: names))
             .add(middleware: WorkGuard(budgets: budgets, places: nil, names: names, units: 50))
-            .get("/metrics") { _, _ in await metricsAnswer() }
+            .get(.metrics) { _, context in await metricsAnswer(context) }
         return router
     }
 
-    private func metricsAnswer() async -> Response {
-        JSONAnswer.text(await metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8")
+    /// They tell of all hosts together.
+    private func metricsAnswer(_ context: PeerContext) async -> Response {
+        guard context.grant?.isOfEverything == true else {
+            return JSONAnswer.error(
+                .forbidden, code: "forbidden", message: "metrics are for those who may see every host")
+        }
+        return JSONAnswer.text(await metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8")
     }
 
     /// The answer to a query; 400 where it makes no sense.
@@ -115,37 +126,50 @@ struct HTTPRoutes: Sendable {
         return { [budgets] units in budgets.pay(units, of: group, now: .now) }
     }
 
-    /// A selection that compares with each name once, not with each sample, and is paid for.
-    private func paidFor(_ selection: Selection, by request: Request, _ context: PeerContext) async -> Selection {
-        let keys = await assembler.statistics.keys
+    /// What of a selection may be seen by who asks. It compares with each name once, not with each sample, and is paid
+    /// for.
+    private func bound(
+        _ asked: Selection, by request: Request, _ context: PeerContext
+    ) async throws(InvalidQuery) -> BoundSelection {
+        guard let selection = context.grant?.bound(asked)?.remembering(in: MatchTable()) else {
+            throw InvalidQuery(description: "nothing of it may be seen")
+        }
         let pay = payment(of: request, context)
-        let paid = Cost.comparing(selection, keys: keys)
+        let paid = Cost.comparing(selection.selection, keys: await window.keysPaidFor(selection))
         pay(paid)
-        let selection = selection.remembering(in: MatchTable())
-        guard selection.isDear else { return selection }
-        await compare(selection)
-        pay(Cost.comparing(steps: selection.takeWork(), paid: paid))
+        guard selection.selection.isDear else { return selection }
+        await window.compare(selection)
+        pay(Cost.comparing(steps: selection.selection.takeWork(), paid: paid))
         return selection
     }
 
-    /// Compares the names of all keys with patterns that take long. It does so beside the event loop, which meanwhile
-    /// serves others.
-    @concurrent private func compare(_ selection: Selection) async {
-        var last: String?
-        while case let page = await assembler.keys(.all, after: last, limit: 256), let end = page.last {
-            for key in page.keys { _ = selection.matches(host: key.host, probe: key.probe) }
-            last = end
-        }
-    }
-
-    /// Everyone may see states. Only clients with the token may see addresses, users and keys.
+    /// Everyone may see states. Only those who may see every host may see addresses, users and keys, and how far back the
+    /// window reaches.
     private func readyAnswer(_ request: Request, _ context: PeerContext) -> Response {
         let (report, isDraining) = (readiness.report, readiness.isDraining)
-        let (given, client) = (request.bearerToken, names.client(of: request, from: context.peer))
-        let isAuthorised = door == nil || given != nil && door?.try(given, through: .http, address: client) == .open
+        let seesAll = seesEverything(request, context)
         return JSONAnswer.bytes(
-            report.encode(withDetail: isAuthorised, isDraining: isDraining, depth: readiness.depth),
+            report.encode(
+                withDetail: seesAll, isDraining: isDraining, depth: seesAll ? readiness.depth : nil),
             status: report.isReady && !isDraining ? .ok : .serviceUnavailable)
+    }
+
+    private func seesEverything(_ request: Request, _ context: PeerContext) -> Bool {
+        let (given, client) = (request.bearerToken, names.client(of: request, from: context.peer))
+        if let door {
+            guard given != nil, door.try(given, through: .http, address: client) == .open else { return false }
+        }
+        return viewers.viewer(showing: given.map(String.init))?.grant.isOfEverything == true
+    }
+}
+
+extension RouterMethods {
+    /// Answers a route of ours.
+    @discardableResult
+    fileprivate func get(
+        _ route: Route, use handler: @escaping @concurrent @Sendable (Request, Context) async throws -> Response
+    ) -> Self {
+        get(RouterPath(route.rawValue), use: handler)
     }
 }
 

@@ -49,7 +49,7 @@ struct Lifetime: Service {
         readiness.beginDraining()
         manager.tell(.stopping(within: drain + .seconds(10)))
         // The event has a name and an argument that can always be encoded.
-        try? server.of("/").emit("draining", Draining(ms: drain.milliseconds))
+        try? server.of("/").emit(ServerEvent.draining.rawValue, Draining(ms: drain.milliseconds))
         logger.drained(left: await server.drain(over: drain))
     }
 

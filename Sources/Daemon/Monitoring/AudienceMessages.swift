@@ -35,7 +35,8 @@ enum AudienceMessages: Sendable, Equatable {
             guard !samples.isEmpty else { return }
             drafts.append(
                 Draft(
-                    name: part == .details ? "details" : "dUpdates", argument: SampleList.encode(samples, part),
+                    name: (part == .details ? ServerEvent.details : .dUpdates).rawValue,
+                    argument: SampleList.encode(samples, part),
                     seq: seq, marks: marks, notes: SampleNotes(part == .details ? [] : samples)))
             samples.removeAll(keepingCapacity: true)
             bytes = 0
@@ -64,7 +65,8 @@ enum AudienceMessages: Sendable, Equatable {
                 marks.take(removed.lazy.map(\.key), from: emission.marks)
                 drafts.append(
                     Draft(
-                        name: "gone", argument: GoneList.encode(keys: keys, samples: removed), seq: emission.seq,
+                        name: ServerEvent.gone.rawValue, argument: GoneList.encode(keys: keys, samples: removed),
+                        seq: emission.seq,
                         marks: marks))
             case .resync(let keys):
                 guard keys.contains(where: { wants($0.host, $0.probe) }) else { continue }

@@ -7,6 +7,8 @@ struct ClientSockets {
     private var sockets: [Audiences.ID: Socket] = [:]
     /// Those that asked for a heartbeat.
     private var listening: Set<Audiences.ID> = []
+    /// Those that may not see all hosts, and so nothing of the daemon itself.
+    private var bounded: Set<Audiences.ID> = []
 
     init(namespace: Namespace) {
         self.namespace = namespace
@@ -14,15 +16,19 @@ struct ClientSockets {
 
     subscript(id: Audiences.ID) -> Socket? { sockets[id] }
 
-    /// - Parameter heartbeat: whether the client is told each second that the server is there.
-    mutating func joined(_ socket: Socket, heartbeat: Bool) {
+    /// - Parameters:
+    ///   - heartbeat: whether the client is told each second that the server is there.
+    ///   - isBounded: whether it may not see all hosts.
+    mutating func joined(_ socket: Socket, heartbeat: Bool, isBounded: Bool) {
         sockets[socket.id] = socket
         if heartbeat { listening.insert(socket.id) }
+        if isBounded { bounded.insert(socket.id) }
     }
 
     mutating func left(_ id: Audiences.ID) {
         sockets[id] = nil
         listening.remove(id)
+        bounded.remove(id)
     }
 
     /// - Parameter onWire: called once, later on the loop, when the clients that keep up have taken the event.
@@ -35,11 +41,15 @@ struct ClientSockets {
         namespace.broadcast(event, to: receivers)
     }
 
-    /// Tells every client, or one, how the daemon stands with Redis; paused clients too.
+    /// Tells every client, or one, how the daemon stands with Redis; paused clients too. Details may name addresses and
+    /// keys, so those with bounds get none.
     func tell(_ report: ReadinessReport, to socket: Socket? = nil) {
-        let event = EncodedEvent(unchecked: "status", arguments: [report.encode()])
-        if let socket { return socket.emit(event) }
-        namespace.broadcast(event, to: Array(sockets.values))
+        for isBounded in [false, true] {
+            let event = EncodedEvent(
+                unchecked: ServerEvent.status.rawValue, arguments: [report.encode(withDetail: !isBounded)])
+            let receivers = socket.map { [$0] } ?? Array(sockets.values)
+            namespace.broadcast(event, to: receivers.filter { bounded.contains($0.id) == isBounded })
+        }
     }
 
     /// Sends the heartbeat to those that asked for it: with it, silence means that there is nothing new. Call it each
@@ -56,6 +66,6 @@ struct ClientSockets {
         writer.key("now")
         writer.integer(now)
         writer.endObject()
-        return EncodedEvent(unchecked: "heartbeat", arguments: [writer.bytes])
+        return EncodedEvent(unchecked: ServerEvent.heartbeat.rawValue, arguments: [writer.bytes])
     }
 }

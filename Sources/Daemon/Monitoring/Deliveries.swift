@@ -10,15 +10,19 @@ extension Audiences {
     /// Turns a batch of emissions into events for the clients that get changes. Audiences that want the same part of
     /// the batch get the same event. A client whose key has a gap gets none, and is owed a snapshot from now on.
     ///
-    /// - Parameter meta: makes the second argument, from a `seq` and the marks of the keys in the event.
-    mutating func deliveries(of batch: [Emission], meta: (UInt64, KeyMarks?) -> [UInt8]) -> [Delivery] {
+    /// - Parameter meta: makes the second argument, from a `seq`, the marks of the keys in the event, and the bounds of
+    ///   those who get it.
+    mutating func deliveries(
+        of batch: [Emission], meta: (UInt64, KeyMarks?, SelectionBounds?) -> [UInt8]
+    ) -> [Delivery] {
         guard isAnyoneTold else { return [] }
         var origins = BatchOrigins(batch)
         var deliveries: [Delivery] = []
         for (portion, members) in origins.portions(of: audiences) {
             let share = portion.share
             switch AudienceMessages(
-                batch, portion.part, wants: { origins.isIn(share, host: $0, probe: $1) }, meta: meta)
+                batch, portion.part, wants: { origins.isIn(share, host: $0, probe: $1) },
+                meta: { meta($0, $1, portion.bounds) })
             {
             case .events(let events): deliveries += events.map { Delivery(event: $0, receivers: members) }
             case .snapshot: for id in members { owes(id, .resync) }
@@ -41,6 +45,8 @@ private struct BatchOrigins {
     struct Portion: Hashable {
         let share: Share
         let part: SamplePart
+        /// Those with other bounds have another `seq`.
+        let bounds: SelectionBounds?
     }
 
     private let batch: [Emission]
@@ -59,7 +65,7 @@ private struct BatchOrigins {
         var portions: [Portion: [String]] = [:]
         for (selection, members) in audiences {
             guard let share = share(of: selection) else { continue }
-            portions[Portion(share: share, part: selection.part), default: []] += members
+            portions[Portion(share: share, part: selection.part, bounds: selection.bounds), default: []] += members
         }
         return portions.map { (portion: $0.key, members: $0.value) }
     }

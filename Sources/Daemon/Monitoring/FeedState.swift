@@ -47,8 +47,13 @@ struct FeedState {
     ///   - epoch: names this run of the daemon.
     ///   - maxBytes: the most bytes of a snapshot, or of the events that replace one.
     ///   - flush: the longest time for which changes gather.
-    init(epoch: String, limits: WindowLimits, maxBytes: Int, flush: TimeAmount, matches: MatchTable = MatchTable()) {
-        stamp = Stamp(epoch: epoch, limits: limits)
+    ///   - prefix: the beginning of the keys, before the first colon.
+    ///   - nextEpoch: names a count of ``BoundCounts``.
+    init(
+        epoch: String, limits: WindowLimits, maxBytes: Int, flush: TimeAmount, matches: MatchTable = MatchTable(),
+        prefix: String = "sa", nextEpoch: @escaping @Sendable () -> String = { Epoch.random() }
+    ) {
+        stamp = Stamp(epoch: epoch, limits: limits, prefix: prefix, matches: matches, nextEpoch: nextEpoch)
         self.maxBytes = maxBytes
         audiences = Audiences(matches: matches)
         details = Audiences(matches: matches)
@@ -58,8 +63,14 @@ struct FeedState {
             maxBytes: min(limits.bytes / 2, Self.historyBytes), maxAgeMs: limits.ageMs)
     }
 
+    /// Call it each second.
+    ///
     /// - Parameter from: where the window begins, if it does not reach back as far as its age.
-    mutating func holds(from: Double?) { stamp.heldFrom = from }
+    mutating func holds(from: Double?, now: Double) {
+        stamp.heldFrom = from
+        let untold = pending.first?.seq ?? .max
+        stamp.counts.trim(upTo: min(history.oldest, untold) - 1, now: now, ageMs: stamp.limits.ageMs)
+    }
 
     // MARK: Changes
 
@@ -70,6 +81,7 @@ struct FeedState {
         _ emissions: [Emission], now: Double, at deadline: NIODeadline
     ) -> FlushPolicy.ArrivalAction? {
         for emission in emissions { history.append(emission, now: now) }
+        if !stamp.counts.isEmpty { stamp.counts.changed(emissions) }
         seq = emissions.last?.seq ?? seq
         guard !emissions.isEmpty, audiences.isAnyoneTold || details.isAnyoneTold else { return nil }
         pending += emissions
@@ -88,7 +100,9 @@ struct FeedState {
         let batch = pending
         pending.removeAll(keepingCapacity: true)
         let stamp = stamp
-        func meta(_ seq: UInt64, _ marks: KeyMarks?) -> [UInt8] { stamp.meta(seq, marks: marks, now: now) }
+        func meta(_ seq: UInt64, _ marks: KeyMarks?, _ bounds: SelectionBounds?) -> [UInt8] {
+            stamp.meta(seq, within: bounds, marks: marks, now: now)
+        }
         // Figures first: details say more of samples that are known by then.
         return audiences.deliveries(of: batch, meta: meta) + details.deliveries(of: batch, meta: meta)
     }
@@ -102,10 +116,12 @@ struct FeedState {
 
     /// - Parameter since: where an earlier connection with the same selection ended.
     mutating func joined(_ id: ID, _ selection: Selection, since: StreamPosition?) {
+        stamp.counts.joined(within: selection.bounds, seq: seq)
         audiences.joined(id, selection, since: since)
     }
 
     mutating func left(_ id: ID) {
+        if let selection = audiences.selection(of: id) { stamp.counts.left(within: selection.bounds) }
         audiences.left(id)
         details.left(id)
     }
@@ -156,15 +172,32 @@ struct FeedState {
     ///   - isBeyondHistory: whether the emissions since then are not here any more, or are too many.
     func returning(_ id: ID, isLive: Bool, isBeyondHistory: Bool = false) -> Return {
         guard case .waiting(let since) = audiences.standing(of: id) else { return .notWaiting }
-        if since.epoch == stamp.epoch, !isBeyondHistory { return .emissions(after: since.seq) }
+        if !isBeyondHistory, let seq = seq(of: since, within: audiences.selection(of: id)?.bounds) {
+            return .emissions(after: seq)
+        }
         return since.hasMarks && !isLive ? .later(Self.longestWait) : .window
+    }
+
+    /// The emission to which a client had come; nil where it came from another run.
+    private func seq(of since: StreamPosition, within bounds: SelectionBounds?) -> UInt64? {
+        guard since.epoch == stamp.epoch(within: bounds) else { return nil }
+        guard let bounds else { return since.seq }
+        return stamp.counts.seq(told: since.seq, within: bounds, last: seq)
+    }
+
+    /// The emissions that a client of that selection may have missed. Whoever has bounds missed nothing while only others
+    /// wrote, however much that was.
+    private func emissions(after seq: UInt64, _ selection: Selection) -> [Emission]? {
+        guard let bounds = selection.bounds else { return history.emissions(after: seq) }
+        return history.emissions(after: stamp.counts.seq(passing: seq, within: bounds, last: self.seq))
     }
 
     /// The events that bring a client from `seq` to now; nil if it needs a snapshot.
     func missed(by id: ID, after seq: UInt64, now: Double) -> [AudienceMessages.Event]? {
-        guard let selection = audiences.selection(of: id), let missed = history.emissions(after: seq),
+        guard let selection = audiences.selection(of: id), let missed = emissions(after: seq, selection),
             case .events(let events) = AudienceMessages(
-                missed, for: selection, meta: { stamp.meta($0, reason: .resume, marks: $1, now: now) })
+                missed, for: selection,
+                meta: { stamp.meta($0, within: selection.bounds, reason: .resume, marks: $1, now: now) })
         else { return nil }
         return events
     }
@@ -173,7 +206,7 @@ struct FeedState {
     /// would be longer than `maxBytes`.
     func missedBytes(by id: ID, after seq: UInt64, maxBytes: Int) -> Int? {
         guard let selection = audiences.selection(of: id) else { return nil }
-        return history.emissions(after: seq).flatMap { Self.bytes(of: $0, selection, maxBytes: maxBytes) }
+        return emissions(after: seq, selection).flatMap { Self.bytes(of: $0, selection, maxBytes: maxBytes) }
     }
 
     private static func bytes(of emissions: [Emission], _ selection: Selection, maxBytes: Int) -> Int? {
@@ -202,13 +235,13 @@ struct FeedState {
     /// The event with the samples that the window has and the client has not.
     ///
     /// - Parameter marks: those of their keys.
-    func missed(
-        _ samples: [Sample], _ part: SamplePart = .whole, marks: KeyMarks, now: Double
-    ) -> AudienceMessages.Event {
+    func missed(_ samples: [Sample], of selection: Selection, marks: KeyMarks, now: Double) -> AudienceMessages.Event {
         var told = KeyMarks()
         told.take(samples.lazy.map(\.key), from: marks)
-        let meta = SampleNotes(samples).added(to: stamp.meta(seq, reason: .resume, marks: told, now: now))
-        return .init(name: "dUpdates", arguments: [SampleList.encode(samples, part), meta])
+        let meta = SampleNotes(samples).added(
+            to: stamp.meta(seq, within: selection.bounds, reason: .resume, marks: told, now: now))
+        return .init(
+            name: ServerEvent.dUpdates.rawValue, arguments: [SampleList.encode(samples, selection.part), meta])
     }
 
     /// Whether to send missed events, rather than a snapshot.
@@ -221,9 +254,12 @@ struct FeedState {
         // The events already contain the changes that wait for the others.
         let deliveries = takePending(now: now)
         audiences.caughtUp(id)
+        let bounds = audiences.selection(of: id)?.bounds
         let nothing = AudienceMessages.Event(
-            name: "dUpdates",
-            arguments: [SampleList.encode([]), stamp.meta(seq, reason: .resume, marks: nil, now: now)])
+            name: ServerEvent.dUpdates.rawValue,
+            arguments: [
+                SampleList.encode([]), stamp.meta(seq, within: bounds, reason: .resume, marks: nil, now: now),
+            ])
         return deliveries + (events.isEmpty ? [nothing] : events).map { Delivery(event: $0, receivers: [id]) }
     }
 
@@ -245,11 +281,13 @@ struct FeedState {
 
     /// The event for a group that is owed a snapshot.
     func updates(
-        _ snapshot: Snapshot, reason: Meta.Reason, marks: KeyMarks?, now: Double
+        _ snapshot: Snapshot, within bounds: SelectionBounds? = nil, reason: Meta.Reason, marks: KeyMarks?, now: Double
     ) -> AudienceMessages.Event {
         .init(
-            name: snapshot.part == .details ? "details" : "updates",
-            arguments: [snapshot.encode(), stamp.meta(snapshot.seq, reason: reason, marks: marks, now: now)])
+            name: (snapshot.part == .details ? ServerEvent.details : .updates).rawValue,
+            arguments: [
+                snapshot.encode(), stamp.meta(snapshot.seq, within: bounds, reason: reason, marks: marks, now: now),
+            ])
     }
 
     /// The events that bring up to now who is sent a snapshot that contains all up to `seq`; nil if they are longer than
@@ -259,7 +297,8 @@ struct FeedState {
     ) -> [AudienceMessages.Event]? {
         guard let since = history.emissions(after: seq), Self.bytes(of: since, selection, maxBytes: maxBytes) != nil,
             case .events(let events) = AudienceMessages(
-                since, for: selection, meta: { stamp.meta($0, marks: $1, now: now) })
+                since, for: selection,
+                meta: { stamp.meta($0, within: selection.bounds, marks: $1, now: now) })
         else { return nil }
         return events
     }
@@ -268,18 +307,6 @@ struct FeedState {
     mutating func caughtUp(_ members: [ID], _ part: SamplePart = .whole) {
         for id in members {
             if part == .details { details.caughtUp(id) } else { audiences.caughtUp(id) }
-        }
-    }
-
-    /// What every event says about the daemon's run and window.
-    private struct Stamp {
-        let epoch: String
-        let limits: WindowLimits
-        var heldFrom: Double?
-
-        func meta(_ seq: UInt64, reason: Meta.Reason? = nil, marks: KeyMarks?, now: Double) -> [UInt8] {
-            Meta(epoch: epoch, seq: seq, limits: limits, heldFrom: heldFrom, now: now, reason: reason, marks: marks)
-                .encode()
         }
     }
 }

@@ -77,14 +77,14 @@ extension MonitoringFeed {
     /// not certain that nothing else has changed.
     private func sendSamples(to id: String, since: StreamPosition) -> Bool {
         guard let selection = state.audiences.selection(of: id) else { return false }
-        pay(Cost.looking(keys: keyCount), id)
+        pay(Cost.looking(keys: Cost.keys(keyCount, within: selection.bounds)), id)
         let (time, maxBytes) = (now, snapshots.maxBytes())
         let missed = assembler.assumeIsolated { assembler in
             assembler.missed(since: since, selection, now: time, maxBytes: maxBytes)
         }
         guard let missed, isWorthSending(missed.byteCount, to: id) else { return false }
         let (samples, marks) = assembler.assumeIsolated { $0.read(missed) }
-        return send([state.missed(samples, selection.part, marks: marks, now: time)], to: id)
+        return send([state.missed(samples, of: selection, marks: marks, now: time)], to: id)
     }
 
     /// Whether what was missed is not longer than a snapshot. Nothing is read for that.
@@ -92,7 +92,7 @@ extension MonitoringFeed {
         guard let selection = state.audiences.selection(of: id) else { return false }
         let maxBytes = snapshots.maxBytes()
         return state.areWorthSending(bytes) {
-            pay(Cost.looking(keys: keyCount), id)
+            pay(Cost.looking(keys: Cost.keys(keyCount, within: selection.bounds)), id)
             return assembler.assumeIsolated { $0.snapshotBytes(selection, maxBytes: maxBytes) }
         }
     }

@@ -60,9 +60,10 @@ extension MonitoringFeed {
         for piece in pieces { snapshots.sent(piece, to: receivers.count) }
         state.caughtUp(receivers.map(\.id), order.group.selection.part)
         let bytes = pieces.reduce(0) { $0 + $1.byteCount }
+        let keys = Cost.keys(keyCount, within: order.group.selection.bounds)
         for socket in receivers {
             // Who waits for the same pays for it too, in a later turn.
-            pay((Cost.encoding(bytes: bytes) + Double(keyCount)) / Double(order.group.members.count), socket.id)
+            pay((Cost.encoding(bytes: bytes) + Double(keys)) / Double(order.group.members.count), socket.id)
             socket.whenClear {
                 self.assumeIsolated { feed in
                     for piece in pieces { feed.snapshots.taken(piece.number) }
@@ -92,7 +93,8 @@ extension MonitoringFeed {
             // Both are one message.
             return (assembler.snapshot(selection, maxBytes: order.maxBytes - (marks?.byteCount ?? 0)), marks)
         }
-        let updates = state.updates(snapshot, reason: order.group.reason, marks: marks, now: now)
+        let updates = state.updates(
+            snapshot, within: selection.bounds, reason: order.group.reason, marks: marks, now: now)
         let event = EncodedEvent(unchecked: updates.name, arguments: updates.arguments)
         times.snapshotMade(in: .now() - began)
         return snapshots.keep(event, for: order, seq: snapshot.seq, now: .now)

@@ -11,8 +11,9 @@ extension MonitoringFeed {
     func charge(_ id: String, _ request: Cost.Request) -> WorkBudget.Verdict {
         let now = ContinuousClock.now
         let hasRoom = request.isShort ? answers.hasRoomForShort(id) : answers.hasRoom(id)
+        let keys = Cost.keys(keyCount, within: state.audiences.selection(of: id)?.bounds)
         let verdict =
-            hasRoom ? budgets.ask(Cost.of(request, keys: keyCount), of: id, now: now) : budgets.refuse(id, now: now)
+            hasRoom ? budgets.ask(Cost.of(request, keys: keys), of: id, now: now) : budgets.refuse(id, now: now)
         switch verdict {
         case .granted: break
         case .busy: counters.busy += 1
@@ -61,7 +62,7 @@ extension MonitoringFeed {
     ) {
         let keys = keyCount
         guard selection.isDear || selection.patterns * keys > Comparisons.slice else { return then(self) }
-        pay(Cost.comparing(selection, keys: keys), id)
+        pay(Cost.comparing(selection, keys: Cost.keys(keys, within: selection.bounds)), id)
         comparisons.began(for: id)
         compare(after: nil, selection, for: id, then: then)
     }
@@ -78,7 +79,7 @@ extension MonitoringFeed {
         var (count, steps, last) = (0, 0, end)
         for key in keys {
             _ = selection.matches(host: key.host, probe: key.probe)
-            count += 1
+            if selection.bounds?.allow(host: key.host, probe: key.probe) ?? true { count += 1 }
             steps += selection.takeWork()
             guard steps >= Comparisons.sliceSteps else { continue }
             last = key.key

@@ -1,3 +1,4 @@
+import Access
 import DequeModule
 import KeyspaceFollower
 import Logging
@@ -53,10 +54,11 @@ actor MonitoringFeed {
 
     /// - Parameters:
     ///   - epoch: names this run of the daemon.
+    ///   - prefix: the beginning of the keys, before the first colon.
     ///   - flush: the longest time for which changes gather.
     ///   - now: the daemon's clock, Unix epoch in ms.
     init(
-        assembler: StreamAssembler, namespace: Namespace, epoch: String, limits: WindowLimits,
+        assembler: StreamAssembler, namespace: Namespace, epoch: String, limits: WindowLimits, prefix: String = "sa",
         sizes: SnapshotDesk.Sizes = SnapshotDesk.Sizes(), flush: TimeAmount, readiness: Readiness,
         addresses: AddressBudgets, eventLoop: any EventLoop, logger: Logger,
         now: @escaping @Sendable () -> Int64 = WallClock.milliseconds
@@ -68,7 +70,8 @@ actor MonitoringFeed {
         self.limits = limits
         clock = now
         matches = MatchTable()
-        state = FeedState(epoch: epoch, limits: limits, maxBytes: sizes.snapshot, flush: flush, matches: matches)
+        state = FeedState(
+            epoch: epoch, limits: limits, maxBytes: sizes.snapshot, flush: flush, matches: matches, prefix: prefix)
         snapshots = SnapshotDesk(sizes: sizes)
         budgets = ClientBudgets(addresses: addresses)
         sockets = ClientSockets(namespace: namespace)
@@ -150,7 +153,7 @@ actor MonitoringFeed {
             assembler.expire(now: time)
             return assembler.depth(now: time)
         }
-        state.holds(from: depth.from)
+        state.holds(from: depth.from, now: time)
         readiness.holds(depth)
         if let news = depthWatch.look(depth, now: time) { logger.windowDepth(news, limits) }
         matches.trim(keys: keyCount)
@@ -164,14 +167,16 @@ actor MonitoringFeed {
     /// - Parameters:
     ///   - since: where an earlier connection with the same selection ended.
     ///   - heartbeat: whether it gets one each second.
-    func join(_ socket: Socket, selection: Selection, since: StreamPosition?, heartbeat: Bool = false) {
-        let id = socket.id
-        sockets.joined(socket, heartbeat: heartbeat)
+    func join(_ socket: Socket, selection: BoundSelection, since: StreamPosition?, heartbeat: Bool = false) {
+        let (id, selection) = (socket.id, selection.selection)
+        sockets.joined(socket, heartbeat: heartbeat, isBounded: selection.bounds != nil)
         // At once, so that the client knows from the first moment that heartbeats will come.
         if heartbeat { socket.emit(ClientSockets.heartbeat(now: clock())) }
         budgets.joined(id, address: socket.handshake.remoteAddress, now: .now)
         pay(Cost.joining, id)
-        state.joined(id, selection, since: since)
+        // Marks are of whole members: to compare made-up ones with these would tell what their details are.
+        let mayCompare = selection.bounds?.details ?? true
+        state.joined(id, selection, since: mayCompare ? since : since?.withoutMarks)
         compare(state.audiences.selection(of: id) ?? selection, for: id) { $0.welcome(id) }
     }
 
@@ -188,8 +193,8 @@ actor MonitoringFeed {
     /// Takes a client's new selection, and owes it the snapshot.
     ///
     /// - Parameter answer: called once with the keys of the selection, before the snapshot is sent.
-    func subscribe(_ id: String, to selection: Selection, answer: @escaping @Sendable ([KeySummary]) -> Void) {
-        let selection = state.known(selection)
+    func subscribe(_ id: String, to selection: BoundSelection, answer: @escaping @Sendable ([KeySummary]) -> Void) {
+        let selection = state.known(selection.selection)
         pauses[id] = nil
         send(state.subscribed(id, selection, now: now))
         compare(selection, for: id) { feed in
@@ -201,8 +206,10 @@ actor MonitoringFeed {
     /// Takes a client's choice of hosts whose details it wants; nil for nobody's.
     ///
     /// - Parameter answer: called once with the keys of these hosts, before their newest details are sent.
-    func chooseDetails(_ id: String, _ choice: Selection?, answer: @escaping @Sendable ([KeySummary]) -> Void) {
-        let choice = choice.map { state.known($0) }
+    func chooseDetails(
+        _ id: String, _ choice: BoundSelection?, answer: @escaping @Sendable ([KeySummary]) -> Void
+    ) {
+        let choice = choice.map { state.known($0.selection) }
         send(state.chose(id, choice, now: now))
         guard let choice else { return answer([]) }
         compare(choice, for: id) { feed in
@@ -228,7 +235,7 @@ actor MonitoringFeed {
 
     /// Gives the keys of the client's selection.
     func keys(of id: String, answer: @escaping @Sendable ([KeySummary]) -> Void) {
-        let selection = state.audiences.selection(of: id) ?? .all
+        guard let selection = state.audiences.selection(of: id) else { return answer([]) }
         compare(selection, for: id) { feed in answer(feed.assembler.assumeIsolated { $0.keys(selection) }) }
     }
 

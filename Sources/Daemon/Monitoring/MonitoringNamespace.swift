@@ -1,3 +1,4 @@
+import Access
 import JSONBytes
 import Logging
 import SocketIOServer
@@ -7,12 +8,14 @@ import StreamAssembly
 struct MonitoringNamespace: Sendable {
     let feed: MonitoringFeed
     let door: TokenDoor?
+    let viewers: Viewers
     let readiness: Readiness
     let limits: WindowLimits
 
     /// The content of `auth`, read once.
     private struct Admission: Sendable {
-        let selection: Selection
+        let grant: Grant
+        let selection: BoundSelection
         let since: StreamPosition?
         let heartbeat: Bool
     }
@@ -32,17 +35,16 @@ struct MonitoringNamespace: Sendable {
     private func admit(_ auth: JSONValue, address: String?) throws(ConnectError) -> Admission {
         switch door?.try(auth["token"]?.string, through: .socketIO, address: address) {
         case .open, nil: break
-        case .wrong:
-            throw ConnectError(
-                message: "unauthorized", json: ErrorObject.encode(code: "unauthorized", message: "send auth.token"))
+        case .wrong: throw Self.unauthorized
         case .later(let seconds):
             throw ConnectError(
                 message: "unauthorized",
                 json: ErrorObject.encode(code: "busy", message: TokenDoor.tooMany(seconds)))
         }
-        let selection: Selection
+        guard let grant = viewers.viewer(showing: auth["token"]?.string)?.grant else { throw Self.unauthorized }
+        let asked: Selection
         do throws(Selection.Invalid) {
-            selection = try Self.selection(in: auth)
+            asked = try Self.selection(in: auth)
         } catch {
             throw ConnectError(
                 message: "bad-request",
@@ -54,8 +56,10 @@ struct MonitoringNamespace: Sendable {
                 json: ErrorObject.encode(
                     code: "bad-request", message: "auth.heartbeat: neither true nor false"))
         }
+        guard let selection = grant.bound(asked) else { throw Self.unauthorized }
         do throws(StreamPosition.Invalid) {
-            return Admission(selection: selection, since: try Self.position(in: auth), heartbeat: heartbeat)
+            return Admission(
+                grant: grant, selection: selection, since: try Self.position(in: auth), heartbeat: heartbeat)
         } catch {
             throw ConnectError(
                 message: "bad-request",
@@ -66,13 +70,15 @@ struct MonitoringNamespace: Sendable {
     private func connected(_ socket: Socket) {
         let feed = feed
         let id = socket.id
-        let admission = socket.data[AdmissionKey.self]
+        guard let admission = socket.data[AdmissionKey.self] else { return socket.disconnect(close: true) }
+        let grant = admission.grant
         // It is not needed again, and a position may be large.
         socket.data[AdmissionKey.self] = nil
-        on("subscribe", socket, { .subscribe(bytes: $0) }) { event in
+        on(.subscribe, socket, { .subscribe(bytes: $0) }) { event in
             do throws(Selection.Invalid) {
                 let argument = try Self.argument(event)
-                let selection = if let argument { try Selection(argument) } else { Selection.all }
+                let asked = if let argument { try Selection(argument) } else { Selection.all }
+                guard let selection = grant.bound(asked) else { return answer(event, id, accepted(keys: [])) }
                 feed.assumeIsolated { feed in
                     feed.subscribe(id, to: selection) { answer(event, id, accepted(keys: $0)) }
                 }
@@ -80,9 +86,10 @@ struct MonitoringNamespace: Sendable {
                 answer(event, id, Self.refusal(code: "bad-request", message: "\(error)"))
             }
         }
-        on("details", socket, { .details(bytes: $0) }) { event in
+        on(.details, socket, { .details(bytes: $0) }) { event in
             do throws(Selection.Invalid) {
-                let choice = try Selection.details(try Self.argument(event) ?? .null)
+                // Who may not see details has chosen nobody's.
+                let choice = try Selection.details(try Self.argument(event) ?? .null).flatMap { grant.bound($0) }
                 feed.assumeIsolated { feed in
                     feed.chooseDetails(id, choice) { answer(event, id, accepted(keys: $0)) }
                 }
@@ -90,17 +97,17 @@ struct MonitoringNamespace: Sendable {
                 answer(event, id, Self.refusal(code: "bad-request", message: "\(error)"))
             }
         }
-        on("series", socket, { .series(bytes: $0) }) { event in series(event, of: id) }
-        on("keys", socket, { _ in .keys }) { event in
+        on(.series, socket, { .series(bytes: $0) }) { event in series(event, of: id, grant) }
+        on(.keys, socket, { _ in .keys }) { event in
             feed.assumeIsolated { feed in
                 feed.keys(of: id) { answer(event, id, KeySummary.encode($0, maxBytes: answerBytes)) }
             }
         }
-        on("pause", socket, { _ in .pause }) { event in
+        on(.pause, socket, { _ in .pause }) { event in
             feed.assumeIsolated { $0.pause(id) }
             answer(event, id, Self.ok)
         }
-        on("resume", socket, { _ in .resume }) { event in
+        on(.resume, socket, { _ in .resume }) { event in
             answer(event, id, Self.ok)
             feed.assumeIsolated { $0.resume(id) }
         }
@@ -114,15 +121,14 @@ struct MonitoringNamespace: Sendable {
         socket.onDisconnect { _ in feed.assumeIsolated { $0.leave(id) } }
         feed.assumeIsolated {
             $0.join(
-                socket, selection: admission?.selection ?? .all, since: admission?.since,
-                heartbeat: admission?.heartbeat ?? false)
+                socket, selection: admission.selection, since: admission.since, heartbeat: admission.heartbeat)
         }
         // If all is well, nothing is sent.
         let report = readiness.report
         if !report.isReady { feed.assumeIsolated { $0.tell(report, to: socket) } }
     }
 
-    private func series(_ event: ReceivedEvent, of id: String) {
+    private func series(_ event: ReceivedEvent, of id: String, _ grant: Grant) {
         // Without anybody who waits for the answer there is nothing to do.
         guard event.ack != nil else { return }
         let now = Double(WallClock.milliseconds())
@@ -133,10 +139,11 @@ struct MonitoringNamespace: Sendable {
             } catch {
                 throw InvalidQuery(description: error.description)
             }
-            var query = try SeriesQuery(argument ?? .null, now: now, ageMs: limits.ageMs)
-            query.selection = query.selection.remembering(in: MatchTable())
-            let asked = query
-            guard feed.assumeIsolated({ $0.series(id, asked) { answer(event, id, $0) } }) else {
+            let query = try SeriesQuery(argument ?? .null, now: now, ageMs: limits.ageMs)
+            guard let selection = grant.bound(query.selection)?.remembering(in: MatchTable()) else {
+                throw InvalidQuery(description: "nothing of it may be seen")
+            }
+            guard feed.assumeIsolated({ $0.series(id, query, of: selection) { answer(event, id, $0) } }) else {
                 return answer(
                     event, id,
                     Self.refusal(code: "busy", message: "as many series as may be are being made; try again in 1 s"))
@@ -151,11 +158,11 @@ struct MonitoringNamespace: Sendable {
     /// Handles an event of that name if the client's budget allows it. Otherwise the answer is an error with the code
     /// `busy`.
     private func on(
-        _ name: String, _ socket: Socket, _ request: @escaping @Sendable (_ bytes: Int) -> Cost.Request,
+        _ name: ClientEvent, _ socket: Socket, _ request: @escaping @Sendable (_ bytes: Int) -> Cost.Request,
         _ handle: @escaping @Sendable (ReceivedEvent) -> Void
     ) {
         let id = socket.id
-        socket.onEvent(name) { event in
+        socket.onEvent(name.rawValue) { event in
             afford(request(event.arguments.reduce(0) { $0 + $1.count }), event, id, handle)
         }
     }
@@ -179,6 +186,11 @@ struct MonitoringNamespace: Sendable {
     private static let maxArgument = 128 * 1024
 
     // MARK: Arguments and answers
+
+    private static var unauthorized: ConnectError {
+        ConnectError(
+            message: "unauthorized", json: ErrorObject.encode(code: "unauthorized", message: "send auth.token"))
+    }
 
     private static func selection(in auth: JSONValue) throws(Selection.Invalid) -> Selection {
         guard let given = auth["subscribe"], given != .null else { return .all }

@@ -1,3 +1,4 @@
+import Access
 import NIOCore
 import StreamAssembly
 
@@ -8,13 +9,17 @@ extension MonitoringFeed {
 
     /// Begins to make an answer.
     ///
-    /// - Parameter answer: called once with it, unless the client leaves.
+    /// - Parameters:
+    ///   - bound: what of the query's selection may be seen.
+    ///   - answer: called once with it, unless the client leaves.
     /// - Returns: false where one is under way for the client, or as many as may be for others.
-    func series(_ id: String, _ query: SeriesQuery, answer: @escaping @Sendable ([UInt8]) -> Void) -> Bool {
-        guard seriesDesk.begin(id, SeriesText(query, .event(bytes: answerBytes)), now: now, answer: answer) else {
-            return false
-        }
-        pay(Cost.comparing(query.selection, keys: keyCount), id)
+    func series(
+        _ id: String, _ query: SeriesQuery, of bound: BoundSelection, answer: @escaping @Sendable ([UInt8]) -> Void
+    ) -> Bool {
+        let text = SeriesText(query, of: bound, .event(bytes: answerBytes))
+        guard seriesDesk.begin(id, text, now: now, answer: answer) else { return false }
+        let selection = bound.selection
+        pay(Cost.comparing(selection, keys: Cost.keys(keyCount, within: selection.bounds)), id)
         if seriesDesk.schedules() { goOnWithSeries(in: .zero) }
         return true
     }

@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Hummingbird
 import JSONBytes
@@ -7,15 +8,16 @@ import StreamAssembly
 enum SeriesAnswer {
     /// - Parameter pay: pays for work, in units of ``WorkBudget``.
     static func make(
-        _ query: SeriesQuery, from assembler: StreamAssembler, now: Double, pay: @escaping @Sendable (Double) -> Void
+        _ query: SeriesQuery, of selection: BoundSelection, from window: BoundWindow, now: Double,
+        pay: @escaping @Sendable (Double) -> Void
     ) -> Response {
         JSONAnswer.written { text in
-            var answer = SeriesText(query, .http)
+            var answer = SeriesText(query, of: selection, .http)
             try await text.write(answer.head(now: now))
             var cursor = answer.cursor
             while !answer.isCut {
                 let began = ContinuousClock.now
-                guard let (slice, next) = await assembler.step(cursor) else { break }
+                guard let (slice, next) = await window.step(cursor) else { break }
                 cursor = next
                 guard let slice else { continue }
                 let part = answer.take(slice, began: began)
@@ -34,7 +36,9 @@ enum MomentAnswer {
     private static let notesBytes = 96 * 1024
 
     /// `{"ok": true, "now", "t", "samples": [sample, …], "keys", "times", "cut": bool}`
-    static func make(_ query: MomentQuery, from assembler: StreamAssembler, now: Double) -> Response {
+    static func make(
+        _ query: MomentQuery, of selection: BoundSelection, from window: BoundWindow, now: Double
+    ) -> Response {
         JSONAnswer.written { text in
             var head = JSONWriter(reservingCapacity: 80)
             head.beginObject()
@@ -50,7 +54,7 @@ enum MomentAnswer {
             var (notes, room) = (SampleNotes([]), notesBytes)
             var (last, isFirst): (String?, Bool) = (nil, true)
             while room >= 0 {
-                let page = await assembler.samples(at: query.t, query.selection, after: last, limit: pageKeys)
+                let page = await window.samples(at: query.t, selection, after: last, limit: pageKeys)
                 guard let end = page.last else { break }
                 last = end
                 for sample in page.samples {

@@ -7,7 +7,8 @@ struct SeriesQuery: Equatable, Sendable {
     /// Numbers of a key at most: they are written in one go.
     static let maxNumbers = 100_000
 
-    var selection: Selection
+    /// What is asked for, which may be more than may be seen.
+    let selection: Selection
     let paths: [FigurePath]
     let span: SeriesSpan
 
@@ -91,7 +92,8 @@ struct SeriesQuery: Equatable, Sendable {
 
 /// What somebody wants to see whole: the samples of one moment (Contract.md: at).
 struct MomentQuery: Equatable, Sendable {
-    var selection: Selection
+    /// What is asked for, which may be more than may be seen.
+    let selection: Selection
     /// Unix epoch in ms.
     let t: Double
 

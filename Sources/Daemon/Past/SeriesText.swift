@@ -1,3 +1,4 @@
+import Access
 import JSONBytes
 import StreamAssembly
 
@@ -18,6 +19,7 @@ struct SeriesText: Sendable {
 
     let query: SeriesQuery
     let bounds: Bounds
+    private let selection: BoundSelection
     private var columns: SeriesColumns
     private var bytes = 0
     private var work = Duration.zero
@@ -26,13 +28,15 @@ struct SeriesText: Sendable {
     /// Units of ``WorkBudget`` that have not been paid yet.
     private var owed = 0.0
 
-    init(_ query: SeriesQuery, _ bounds: Bounds) {
+    /// - Parameter selection: what of the query's may be seen.
+    init(_ query: SeriesQuery, of selection: BoundSelection, _ bounds: Bounds) {
         self.query = query
+        self.selection = selection
         self.bounds = bounds
         columns = SeriesColumns(query.paths, query.span)
     }
 
-    var cursor: PastCursor { PastCursor(query.selection, query.span) }
+    var cursor: PastCursor { PastCursor(selection.selection, query.span) }
 
     /// `{"ok": true, "now", "from", "to", "step", "paths": […], "series": [`
     func head(now: Double) -> [UInt8] {

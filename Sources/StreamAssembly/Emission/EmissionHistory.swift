@@ -34,6 +34,9 @@ public struct EmissionHistory: Sendable {
     /// The bytes of these samples.
     public var bytes: Int { byteCount }
 
+    /// The first emission that it has, or the next one that there will be.
+    public var oldest: UInt64 { entries[start...].first?.emission.seq ?? lastSeq + 1 }
+
     /// Takes the next emission, in the order of `seq`.
     ///
     /// - Parameter now: Unix epoch in ms.
@@ -48,10 +51,8 @@ public struct EmissionHistory: Sendable {
 
     /// All emissions after `seq`, in order. Nil if some of them are not here any more, or if `seq` is still to come.
     public func emissions(after seq: UInt64) -> [Emission]? {
-        let held = entries[start...]
-        let first = held.first?.emission.seq ?? lastSeq + 1
-        guard seq <= lastSeq, seq + 1 >= first else { return nil }
-        return held.dropFirst(Int(seq + 1 - first)).map(\.emission)
+        guard seq <= lastSeq, seq + 1 >= oldest else { return nil }
+        return entries[start...].dropFirst(Int(seq + 1 - oldest)).map(\.emission)
     }
 
     private mutating func trim(now: Double) {

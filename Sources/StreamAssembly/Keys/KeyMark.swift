@@ -103,6 +103,25 @@ public struct KeyMarks: Sendable, Equatable {
         marks.merge(other.marks) { $1 }
     }
 
+    /// What of them may be told within bounds; nil for nothing.
+    ///
+    /// A mark sums up whole members. So it is not for those who may not see their details: with it they could try out
+    /// what stands there. And nothing is certain to them of a key without a host, because its mark counts the members of
+    /// all its hosts.
+    public func within(_ bounds: SelectionBounds, prefix: String) -> KeyMarks? {
+        guard bounds.details else { return nil }
+        var told = KeyMarks()
+        for (name, mark) in marks {
+            let key = StreamKey(name.text, prefix: prefix)
+            if key.isNamed {
+                if bounds.allow(host: key.host, probe: key.probe) { told.marks[name] = mark }
+            } else {
+                told.marks[name] = .unsettled
+            }
+        }
+        return told
+    }
+
     /// `{KEY: text, …}`, with null for a key that is gone, and an empty text for one that is not settled.
     func encode(to writer: inout JSONWriter) {
         writer.beginObject()

@@ -25,6 +25,9 @@ public struct StreamPosition: Sendable, Equatable {
         self.marks = marks
     }
 
+    /// The same for a daemon that may not compare marks with what it holds.
+    public var withoutMarks: StreamPosition { StreamPosition(epoch: epoch, seq: seq) }
+
     /// Reads `{"epoch": text, "seq": n, "t": {KEY: text, …}}`; `t` may be missing. Other fields are ignored. A `t` of
     /// another form is ignored too, because a later daemon may write one.
     public init(_ value: JSONValue) throws(Invalid) {

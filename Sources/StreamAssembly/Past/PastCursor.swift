@@ -129,13 +129,13 @@ extension AssemblerState {
         at t: Double, _ selection: Selection, after name: String?, limit: Int
     ) -> (samples: [Sample], last: String?) {
         let (keys, last) = keys(selection, after: name, limit: limit)
-        var (samples, cost, current): ([Sample], ReadingCost, String?) = ([], ReadingCost(.whole), nil)
+        var (samples, cost, current): ([Sample], ReadingCost, String?) = ([], ReadingCost(selection.part), nil)
         for key in keys {
             if cost.bytes >= Self.sliceBytes, let current, current != key.key { return (samples, current) }
             current = key.key
             guard let held = held(of: key, at: t) else { continue }
             cost.add(held, in: window)
-            samples += window.read([held]).filter { t - $0.t <= 3 * $0.intervalMs }
+            samples += window.read([held], selection.part).filter { t - $0.t <= 3 * $0.intervalMs }
         }
         return (samples, last)
     }

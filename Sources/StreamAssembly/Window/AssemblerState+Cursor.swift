@@ -124,7 +124,7 @@ extension AssemblerState {
         let (selection, after) = (cursor.selection, cursor.after)
         var samples: [HeldSample] = []
         var bytes = 0
-        var cost = ReadingCost(.whole)
+        var cost = ReadingCost(selection.part)
         while cursor.looks < end, cursor.toRead > 0, let head = cursor.oldest.popMin() {
             cursor.looks += 1
             let lastID = cursor.lastID
@@ -155,7 +155,8 @@ extension AssemblerState {
             break
         }
         cursor.bytesRead += cost.bytes
-        return window.read(samples)
+        cursor.samplesRead += samples.count
+        return window.read(samples, selection.part)
     }
 }
 

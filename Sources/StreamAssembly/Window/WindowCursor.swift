@@ -79,16 +79,18 @@ public struct WindowCursor: Sendable {
     var lastID: ExactText?
     /// How many keys and samples were looked at.
     var looks = 0
-    /// How many bytes were unpacked.
+    /// How many bytes were unpacked, and of how many samples.
     var bytesRead = 0
+    var samplesRead = 0
 
     init(_ selection: Selection, after t: Double, limit: Int, noteBytes: Int) {
         (self.selection, after, left, toRead, self.noteBytes) = (selection, t, limit, limit, noteBytes)
     }
 
-    /// What the work since the last call comes to, in microseconds, about.
+    /// What the work since the last call comes to, in microseconds, about. Where a reader has bounds only what it gets
+    /// counts: looks are at others' keys and samples, too, and what is paid for them would tell how many there are.
     package mutating func takeWork() -> Double {
-        defer { (looks, bytesRead) = (0, 0) }
-        return Double(looks) * 0.5 + Double(bytesRead) / 2000
+        defer { (looks, bytesRead, samplesRead) = (0, 0, 0) }
+        return Double(selection.bounds == nil ? looks : samplesRead) * 0.5 + Double(bytesRead) / 2000
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -39,7 +40,8 @@ import Testing
         var query = try WindowQuery([])
         (query.format, query.limit) = (format, WindowQuery.maxLimit)
         let response = await WindowAnswer.make(
-            query, from: await assembler(), now: 1000, isWanted: { isWanted },
+            query, of: try #require(Grant.everything.bound(query.selection)), from: BoundWindow(await assembler()),
+            now: 1000, isWanted: { isWanted },
             pay: { units in book.paid.withLock { $0 += units } })
         if isWanted {
             try await response.body.write(Writer(book: book))

@@ -1,3 +1,4 @@
+import Access
 import JSONBytes
 import Synchronization
 import Testing
@@ -18,10 +19,15 @@ import Testing
         return try SeriesQuery(try JSONValue(parsing: Array(text.utf8)), now: 5000, ageMs: 5000)
     }
 
+    private func text(_ bounds: SeriesText.Bounds) throws -> SeriesText {
+        let query = try query()
+        return SeriesText(query, of: try #require(Grant.everything.bound(query.selection)), bounds)
+    }
+
     private func begin(
         _ id: String, in desk: inout SeriesDesk, _ bounds: SeriesText.Bounds = .event()
     ) throws -> Bool {
-        desk.begin(id, SeriesText(try query(), bounds), now: 7) { [answers] text in
+        desk.begin(id, try text(bounds), now: 7) { [answers] text in
             answers.all.withLock { $0[id] = String(decoding: text, as: UTF8.self) }
         }
     }
@@ -112,7 +118,7 @@ import Testing
     }
 
     @Test func `what is read is paid for`() throws {
-        var text = SeriesText(try query(), .event())
+        var text = try text(.event())
         var cursor = text.cursor
         let state = state(2)
         while let slice = state.next(&cursor) { _ = text.take(slice, began: .now) }

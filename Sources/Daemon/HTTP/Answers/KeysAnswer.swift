@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -46,11 +47,13 @@ enum KeysAnswer {
     private static let pageKeys = 256
 
     /// - Parameter pay: pays for work, in units of ``WorkBudget``.
-    static func make(from assembler: StreamAssembler, pay: @escaping @Sendable (Double) -> Void) -> Response {
+    static func make(
+        _ selection: BoundSelection, from window: BoundWindow, pay: @escaping @Sendable (Double) -> Void
+    ) -> Response {
         let body = BodyText.body { text in
             try await text.write(Array(#"{"ok":true,"keys":["#.utf8))
             var (last, isFirst): (String?, Bool) = (nil, true)
-            while case let page = await assembler.keys(.all, after: last, limit: pageKeys), let end = page.last {
+            while case let page = await window.keys(selection, after: last, limit: pageKeys), let end = page.last {
                 pay(Double(page.keys.count))
                 for key in page.keys {
                     if !isFirst { try await text.write([UInt8(ascii: ",")]) }

@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Hummingbird
 import JSONBytes
@@ -9,16 +10,17 @@ import StreamAssembly
 /// asked for.
 enum WindowAnswer {
     /// - Parameters:
+    ///   - selection: what of the query's may be seen.
     ///   - isWanted: whether the client is still there.
     ///   - pay: pays for work, in units of ``WorkBudget``.
     static func make(
-        _ query: WindowQuery, from assembler: StreamAssembler, now: Double,
+        _ query: WindowQuery, of selection: BoundSelection, from window: BoundWindow, now: Double,
         isWanted: @escaping @Sendable () -> Bool, pay: @escaping @Sendable (Double) -> Void
     ) async -> Response {
-        let (seq, cursor) = await assembler.read(
-            query.selection, after: query.since, limit: query.limit,
+        let (seq, cursor) = await window.read(
+            selection, after: query.since, limit: query.limit,
             noteBytes: query.format == .json ? notesBytes : .max)
-        let reader = Reader(assembler: assembler, cursor: cursor, isWanted: isWanted, pay: pay)
+        let reader = Reader(window: window, cursor: cursor, isWanted: isWanted, pay: pay)
         switch query.format {
         case .json: return response(type: "application/json") { try await writeJSON(reader, seq, now, to: &$0) }
         case .ndjson: return response(type: "application/x-ndjson") { try await writeLines(reader, to: &$0) }
@@ -35,14 +37,16 @@ enum WindowAnswer {
 
     /// `{"ok": true, "seq", "now", "samples": [sample, …], "keys", "times"}`
     @concurrent private static func writeJSON(
-        _ reader: Reader, _ seq: UInt64, _ now: Double, to text: inout BodyText
+        _ reader: Reader, _ seq: UInt64?, _ now: Double, to text: inout BodyText
     ) async throws {
         var head = JSONWriter(reservingCapacity: 80)
         head.beginObject()
         head.key("ok")
         head.bool(true)
-        head.key("seq")
-        head.integer(seq)
+        if let seq {
+            head.key("seq")
+            head.integer(seq)
+        }
         head.key("now")
         head.number(now)
         head.key("samples")
@@ -87,7 +91,7 @@ enum WindowAnswer {
     // MARK: Reading and writing
 
     private struct Reader: Sendable {
-        let assembler: StreamAssembler
+        let window: BoundWindow
         var cursor: WindowCursor
         let isWanted: @Sendable () -> Bool
         let pay: @Sendable (Double) -> Void
@@ -97,7 +101,7 @@ enum WindowAnswer {
         mutating func next() async throws -> [Sample]? {
             while isWanted() {
                 let began = ContinuousClock.now
-                let samples = await assembler.step(&cursor, maxBytes: WindowAnswer.pageBytes)
+                let samples = await window.step(&cursor, maxBytes: WindowAnswer.pageBytes)
                 pay(cursor.takeWork())
                 guard let samples, samples.isEmpty else { return samples }
                 try await Task.sleep(for: ContinuousClock.now - began)

@@ -13,7 +13,8 @@ struct WindowQuery: Equatable {
 
     static let maxLimit = 10_000_000
 
-    var selection = Selection.all
+    /// What is asked for, which may be more than may be seen.
+    private(set) var selection = Selection.all
     /// Samples newer than this, Unix epoch in ms.
     var since = -Double.infinity
     /// The most samples; the newest count.

@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Hummingbird
 import SocketIOServer
@@ -69,13 +70,15 @@ struct HostGuard: RouterMiddleware {
     }
 }
 
-/// What is known about a request from outside it: its peer.
+/// What is known about a request from outside it: its peer, and what whoever sent it may see.
 struct PeerContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The IP address of the other end of the connection; nil on a unix socket.
     let peer: String?
     /// Whether the client is still there.
     let isConnected: @Sendable () -> Bool
+    /// Nil before ``TokenGuard``, and so on each route that is not behind it.
+    var grant: Grant?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -66,7 +66,10 @@ final class TokenDoor: Sendable {
 
 /// Asks for the shared token, as `Authorization: Bearer TOKEN` (RFC 6750).
 struct TokenGuard: RouterMiddleware {
+    private struct NoLongerAllowed: Error {}
+
     let door: TokenDoor?
+    let viewers: Viewers
     let names: HostNames
 
     func handle(
@@ -74,14 +77,36 @@ struct TokenGuard: RouterMiddleware {
     ) async throws -> Response {
         let client = names.client(of: request, from: context.peer)
         switch door?.try(request.bearerToken, through: .http, address: client) {
-        case .open, nil: return try await next(request, context)
-        case .wrong:
-            var response = JSONAnswer.error(
-                .unauthorized, code: "unauthorized", message: "send the header 'Authorization: Bearer TOKEN'")
-            response.headers[.wwwAuthenticate] = "Bearer"
-            return response
+        case .open, nil:
+            guard let viewer = viewers.viewer(showing: request.bearerToken.map(String.init)) else {
+                return Self.refusal
+            }
+            var context = context
+            context.grant = viewer.grant
+            return Self.limit(try await next(request, context), until: viewer.ends)
+        case .wrong: return Self.refusal
         case .later(let seconds): return JSONAnswer.busy(TokenDoor.tooMany(seconds), retryAfter: seconds)
         }
+    }
+
+    private static var refusal: Response {
+        var response = JSONAnswer.error(
+            .unauthorized, code: "unauthorized", message: "send the header 'Authorization: Bearer TOKEN'")
+        response.headers[.wwwAuthenticate] = "Bearer"
+        return response
+    }
+
+    /// The same answer, cut off at that time. Its end is missing then, so nobody takes it for whole.
+    private static func limit(_ response: Response, until ends: ContinuousClock.Instant?) -> Response {
+        guard let ends else { return response }
+        var response = response
+        let length = response.body.contentLength
+        let body = response.body.map { piece in
+            guard ContinuousClock.now < ends else { throw NoLongerAllowed() }
+            return piece
+        }
+        response.body = ResponseBody(contentLength: length) { try await body.write($0) }
+        return response
     }
 }
 

@@ -25,6 +25,13 @@ enum Cost {
         }
     }
 
+    /// As how many keys there are for whoever may not see all of them, however many there are: what they pay tells
+    /// nothing then.
+    static let keysWithinBounds = 2_000
+
+    /// How many keys somebody pays for, of so many.
+    static func keys(_ all: Int, within bounds: SelectionBounds?) -> Int { bounds == nil ? all : keysWithinBounds }
+
     /// The cost of a connection, before anything is sent on it.
     static let joining = 100.0
 

@@ -19,7 +19,8 @@ struct RunningDaemon: Sendable {
 
     /// Starts both, waits until the keys are followed, and ends both whatever happens.
     static func with(
-        redis arguments: [String] = [], adjust: (inout DaemonConfiguration) -> Void = { _ in },
+        redis arguments: [String] = [], viewers: Viewers = .everybody,
+        adjust: (inout DaemonConfiguration) -> Void = { _ in },
         _ body: (RunningDaemon) async throws -> Void
     ) async throws {
         try await RedisServerProcess.running(arguments) { redis in
@@ -27,7 +28,7 @@ struct RunningDaemon: Sendable {
             configuration.port = 0
             configuration.redisURL = redis.unixURL
             adjust(&configuration)
-            try await running(configuration, redis, body)
+            try await running(configuration, redis, viewers, body)
         }
     }
 
@@ -36,13 +37,14 @@ struct RunningDaemon: Sendable {
         var configuration = DaemonConfiguration()
         configuration.port = 0
         configuration.redisURL = first.redis.unixURL
-        try await running(configuration, first.redis, body)
+        try await running(configuration, first.redis, .everybody, body)
     }
 
     private static func running(
-        _ configuration: DaemonConfiguration, _ redis: RedisServerProcess, _ body: (RunningDaemon) async throws -> Void
+        _ configuration: DaemonConfiguration, _ redis: RedisServerProcess, _ viewers: Viewers,
+        _ body: (RunningDaemon) async throws -> Void
     ) async throws {
-        let daemon = try await start(configuration, redis)
+        let daemon = try await start(configuration, redis, viewers)
         do {
             try await body(daemon)
             await daemon.group.triggerGracefulShutdown()
@@ -54,13 +56,14 @@ struct RunningDaemon: Sendable {
         }
     }
 
-    private static func start(_ configuration: DaemonConfiguration, _ redis: RedisServerProcess) async throws
-        -> RunningDaemon
-    {
+    private static func start(
+        _ configuration: DaemonConfiguration, _ redis: RedisServerProcess, _ viewers: Viewers
+    ) async throws -> RunningDaemon {
         let collector = try await connect(redis)
         let log = LogRecorder()
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let daemon = DaemonService(composition: Composition(configuration, writeLog: { log.write($0) })) { url in
+        let composition = Composition(configuration, viewers: viewers, writeLog: { log.write($0) })
+        let daemon = DaemonService(composition: composition) { url in
             port.yield(url.split(separator: ":").last.flatMap { Int($0) } ?? 0)
         }
         let group = ServiceGroup(configuration: .init(services: [.init(service: daemon)], logger: .silent))
