@@ -1,6 +1,8 @@
 """Nothing moves by itself: panels from host to host, the page while figures come, what lies under a pointer."""
 
+import os
 import re
+import signal
 
 import pytest
 from many_hosts import crowd, lively  # noqa: F401 (fixtures)
@@ -118,6 +120,23 @@ def test_cards_keep_their_places_under_the_pointer_when_hosts_come_and_go(open_p
     expect(page.locator("[data-host]").first).to_have_attribute("data-host", "aa-1.example")
     crowd.silence("aa-1.example")
     crowd.demo.redis("DEL", "sa:{aa-1.example}:top", "sa:{aa-1.example}:netstat")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}px")
+@pytest.mark.parametrize("view", ["", "#host=web-07.example"], ids=["fleet", "host"])
+def test_a_link_that_is_lost_and_found_moves_nothing(open_page, crowd, view, size):
+    page = live(open_page, crowd, view, viewport={"width": size[0], "height": size[1]})
+    seen = page.locator(".time-bar" if view else '[data-host="web-02.example"]')
+    before = top_of(seen)
+    os.kill(crowd.demo.process.pid, signal.SIGSTOP)
+    try:
+        expect(page.locator(".banner")).to_have_attribute("data-kind", "doubtful")
+        expect(page.locator(".banner")).to_be_in_viewport(ratio=1)
+        assert top_of(seen) == before
+    finally:
+        os.kill(crowd.demo.process.pid, signal.SIGCONT)
+    expect(page.locator(".banner")).to_be_hidden()
+    assert top_of(seen) == before
 
 
 def test_a_legend_keeps_its_entries_under_the_pointer(open_page, crowd):

@@ -3,6 +3,7 @@ import { linkWord } from "../model/link/linkWords.js";
 import { createBanner } from "./linkNotices.js";
 import { clockWords, createStatusBar } from "./statusBar.js";
 import { createTopBar } from "./topBar.js";
+import { el } from "../views/dom.js";
 
 /** Head, banner and foot of the page. `actions`: what the buttons of the head do. */
 export function createFrame(session, actions) {
@@ -28,8 +29,7 @@ export function createFrame(session, actions) {
 
     return {
         top: top.node,
-        banner: banner.node,
-        foot: status.node,
+        foot: el("div", { class: "notices" }, banner.node, status.node),
         linkCopied: top.linkCopied,
         /** `host`: the one whose page is open, else null. */
         paint(at, host) {

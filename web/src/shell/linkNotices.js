@@ -1,7 +1,7 @@
 import { linkSentence, linkWord } from "../model/link/linkWords.js";
 import { el, setText } from "../views/dom.js";
 
-// Every place that shows how the link to the server stands: the word in the head, the line under it, and what stands on the
+// Every place that shows how the link to the server stands: the word in the head, the line above the foot, and what stands on the
 // page while there is no host. All take their words from linkWords.js.
 
 const BY_POLLING = "WebSocket is blocked on the way to the server. The page uses HTTP requests instead: this works, but costs more.";
@@ -47,7 +47,7 @@ export function createConnectionState({ onToken }) {
     };
 }
 
-/** One line under the head where what is shown is not the present: lost, stalled and paused look and read different. */
+/** One line above the foot where what is shown is not the present: lost, stalled and paused look and read different. */
 export function createBanner() {
     const title = el("strong");
     const words = el("span");

@@ -76,7 +76,7 @@ const skip = el("a", { class: "skip", href: "#", text: "Skip to content", onclic
     if (view.state.page !== "fleet" || !fleetPage.focusFirst()) document.querySelector("main").focus();
 } });
 document.getElementById("app").replaceChildren(
-    skip, frame.top, frame.banner,
+    skip, frame.top,
     el("main", { tabindex: -1 }, connectionState.prompt, empty.node, unknownHost.node, fleetPage.node,
         el("div", { class: "host-page" }, hostPage.node, probes.node)),
     frame.foot, announced, switcher.node, alarmsDialog.node, help.node);

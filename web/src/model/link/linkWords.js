@@ -34,7 +34,7 @@ export function linkWord({ name, status, reason, needsToken, refusal }) {
 
 const GOES_ON = "The page continues where it stopped as soon as the server answers.";
 
-/** For the line under the head, `{kind, title, text}`; null where hosts are heard as they should be. */
+/** For the line above the foot, `{kind, title, text}`; null where hosts are heard as they should be. */
 export function linkSentence({ name, detail, refusal }, since) {
     const said = (kind, title, text) => ({ kind, title, text });
     const old = `No data since ${since}: all values are from then.`;
