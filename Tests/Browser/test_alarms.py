@@ -24,8 +24,8 @@ def load(demo, cleanup):
     return write
 
 
-def rows(page):
-    return page.locator('dialog.alarms tbody tr[data-metric="cpu"]', has_text="alarm-host")
+def rows(page, metric="cpu"):
+    return page.locator(f'dialog.alarms tbody tr[data-metric="{metric}"]', has_text="alarm-host")
 
 
 def set_rule(page, metric, above, below, seconds):
@@ -68,6 +68,32 @@ def test_a_silent_host_is_an_alarm(fleet, demo):
     finally:
         demo.resume_collector()
     expect(row).to_have_attribute("data-lasting", "false")
+
+
+@pytest.mark.parametrize("collector", ["this", "older"])
+def test_what_was_sent_again_and_dropped_is_told_though_its_counters_are_details(fleet, demo, cleanup, collector):
+    cleanup("sa:{alarm-host}:netstat")
+    real = demo.newest("netstat")
+    counters = {"TcpRetransSegs": 61.5, "TcpExtListenDrops": 8.5}
+    if collector == "this":
+        assert "proto" in real["details"]
+        assert set(real["protoErrors"]) == {*counters, "UdpInErrors"}
+        told = {"protoErrors": {**counters, "UdpInErrors": 0}}
+    else:
+        # One that knows no figures of loss apart: they stand among all counters, which are no detail.
+        told = {"proto": counters, "details": ["conns", "peers", "listen"]}
+        del real["protoErrors"]
+    fleet.keyboard.press("a")
+    set_rule(fleet, "retransmits", 50, 20, 0)
+    now = int(time.time() * 1000)
+    demo.add("sa:{alarm-host}:netstat", {
+        **real, **told, "host": "alarm-host", "t": now, "id": f"alarm-host:netstat:{now:x}:1", "intervalMs": 60_000, "boot": None})
+    expect(rows(fleet, "retransmits")).to_contain_text("61.5")
+    fleet.keyboard.press("Escape")
+    fleet.locator('[data-host="alarm-host"]').get_by_role("link").click()
+    trouble = fleet.locator('[data-panel="trouble"]')
+    for name, figure in (("retrans", "61.5"), ("listenDrops", "8.5"), ("udpErrors", "0")):
+        expect(trouble.locator(f'[data-series="{name}"] .value')).to_have_text(re.compile(rf"^{re.escape(figure)}\b"))
 
 
 def test_an_alarm_leads_to_its_host_at_that_moment(fleet, load):

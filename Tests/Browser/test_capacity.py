@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from simulated import DEAD, NAMES, PAST_S, frames, simulated  # noqa: F401
 
 # Bytes of a sample's figures, with what the server says besides where it sends it alone; a whole sample has 10,000.
-FIGURES = 1800
+FIGURES = 1400
 # Of its tables, with a hundred processes or connections.
 DETAILS = 14_000
 # Where the painted part of a card's second chart, the memory, begins and ends, as shares of its width.

@@ -81,7 +81,7 @@ def test_the_order_by_what_hurts_leaves_silent_hosts_behind(fleet, demo, cleanup
                 "procs": {"cols": ["pid", "start", "comm", "cpuPct"], "rows": [[1, 1, "one", much]]},
                 "busiest": {"pid": 1, "comm": "one", "cpuPct": much},
             },
-            "netstat": {"proto": {"TcpRetransSegs": much}, "ifs": {"cols": ["name", "rxBps", "txBps"], "rows": [["eth0", much * 1000, 0]]}},
+            "netstat": {"protoErrors": {"TcpRetransSegs": much}, "ifs": {"cols": ["name", "rxBps", "txBps"], "rows": [["eth0", much * 1000, 0]]}},
         }
         for probe, real in (("top", top), ("netstat", netstat)):
             cleanup(f"sa:{{{name}}}:{probe}")
@@ -93,6 +93,9 @@ def test_the_order_by_what_hurts_leaves_silent_hosts_behind(fleet, demo, cleanup
         fleet.get_by_label("Sort hosts by").select_option(key)
         fleet.wait_for_function("() => document.querySelector('[data-host]').dataset.host === 'fleet-b'")
         assert order(fleet) == ["fleet-b", "fleet-a", "fleet-c"], key
+    # Hosts of which nothing is known stay in the order before.
+    fleet.get_by_label("Sort hosts by").select_option("retrans")
+    expect(fleet.locator('[data-host="fleet-b"] .sorted')).to_have_text(re.compile(r"^Retransmits 60.?/s$"))
     fleet.get_by_label("Sort hosts by").select_option("swap")
     expect(fleet.locator('[data-host="fleet-b"] .sorted')).to_have_text(re.compile(r"^Swap used 60.0.%$"))
     expect(fleet.locator('[data-host="fleet-c"] .sorted')).to_have_text("Swap used –")

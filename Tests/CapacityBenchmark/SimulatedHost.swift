@@ -96,7 +96,7 @@ struct SimulatedHost {
     private mutating func head(_ probe: String, _ t: Int) -> String {
         #"{"id":"\#(name):\#(probe):18f3a2b4c5d:\#(number)","host":"\#(name)","probe":"\#(probe)","t":\#(t),"v":1,"#
             + #""boot":"18395516","seq":\#(number),"intervalMs":1000,"dtMs":\#(tenths(9_980...10_020)),"#
-            + #""details":["\#(probe == "top" ? "procs" : "conns")"],"#
+            + #""details":[\#(probe == "top" ? #""procs""# : #""conns","proto""#)],"#
     }
 
     private mutating func top(_ t: Int) -> [UInt8] {
@@ -125,6 +125,7 @@ struct SimulatedHost {
         text += #""tcp":{"established":92,"timeWait":\#(Int.random(in: 100...130, using: &random)),"listen":9},"#
         text +=
             #""ifs":{"cols":["name","rxBps","txBps"],"rows":[["lo",\#(bytes),\#(bytes)],["eth0",\#(bytes),\#(bytes)]]},"#
+        text += #""protoErrors":{"TcpRetransSegs":\#(tenths(0...9)),"TcpExtListenDrops":0,"UdpInErrors":0},"#
         text += #""proto":{"IpInReceives":\#(tenths(100...90_000)),"TcpInSegs":\#(tenths(100...90_000)),"#
         text += #""TcpOutSegs":\#(tenths(100...90_000)),"IpExtInOctets":\#(bytes)},"connsTotal":92,"#
         text += #""conns":{\#(Self.connectionColumns),"rows":["#

@@ -216,10 +216,14 @@ class Host:
         lo[1:5] = [round(rate / 50)] * 2 + [round(rate / 9000, 1)] * 2
         eth[1:5] = [round(rate), round(sent), round(rate / 820, 1), round(sent / 760, 1)]
         eth[7] = round(max(0, dice.gauss(-3, 1)), 1)
+        resent = round(max(0, dice.gauss(-1, 2)), 1)
+        received = {**sample.values["proto"], "IpInReceives": round(rate / 820, 1)}
         sample.put(
             ifs={**ifs, "rows": [lo, eth]}, tcp={**sample.values["tcp"], "established": count - 6, "timeWait": 6 + dice.randint(0, 5)},
             connsTotal=count + 32, tookUs=dice.randint(2900, 6200),
-            proto={**sample.values["proto"], "IpInReceives": round(rate / 820, 1), "TcpRetransSegs": round(max(0, dice.gauss(-1, 2)), 1)})
+            protoErrors={**sample.values["protoErrors"], "TcpRetransSegs": resent},
+            # Of all counters those that moved.
+            proto={**received, "TcpRetransSegs": resent} if resent else received)
         sample.texts["conns"] = self._conns.text()
 
     def _change_connections(self):

@@ -113,7 +113,7 @@ class Feeder:
             row[0], row[1], row[2] = "eth0", round(rate * random.uniform(0.7, 1.2)), round(rate * 0.4)
             row[cols.index("up")] = True
             sample["ifs"] = {"cols": cols, "rows": [row]}
-            sample["proto"] = {}
+            sample["proto"], sample["protoErrors"] = {}, dict.fromkeys(sample["protoErrors"], 0)
         return sample
 
     @staticmethod

@@ -110,7 +110,7 @@ test("readings and culprits come from samples, and odd ones read as nothing", ()
     assert.equal(readings.psiMemory.value, null);
     assert.equal(readings.cpu.culprit(), "init (1) 3 %");
     const net = readingsOf("netstat", netstat("a", 1, {
-        proto: { TcpRetransSegs: 9 },
+        protoErrors: { TcpRetransSegs: 9, TcpExtListenDrops: 0, UdpInErrors: 0 },
         ifs: { cols: ["name", "rxDropPerS", "txDropPerS"], rows: [["eth0", 1, 1], ["eth1", 5, null]] },
         conns: { cols: ["raddr", "comm", "retrans"], rows: [["10.0.0.1", "curl", 3], ["10.0.0.2", "sshd", 1]] },
     }));
@@ -118,6 +118,10 @@ test("readings and culprits come from samples, and odd ones read as nothing", ()
     assert.equal(net.drops.culprit(), "eth1");
     assert.equal(net.retransmits.value, 9);
     assert.equal(net.retransmits.culprit(), "curl to 10.0.0.1");
+    const retransmits = (fields) => readingsOf("netstat", netstat("a", 1, fields)).retransmits.value;
+    assert.equal(retransmits({ proto: { TcpRetransSegs: 7 } }), 7, "of an older collector");
+    assert.equal(retransmits({ proto: {} }), 0);
+    for (const told of [{}, { proto: null }, { protoErrors: null }, { protoErrors: { TcpRetransSegs: null } }]) assert.equal(retransmits(told), null);
     for (const odd of [{}, { cpu: 7, mem: [], psi: "x", procs: { cols: {}, rows: 3 } }]) {
         assert.equal(readingsOf("top", odd).cpu.value, null);
         assert.equal(readingsOf("top", odd).cpu.culprit(), null);

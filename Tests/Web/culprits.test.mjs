@@ -147,6 +147,11 @@ test("drops and errors are explained by interfaces and queues, not by connection
     const listen = { cols: ["proto", "addr", "port", "recvQ"], rows: [["tcp", "0.0.0.0", 80, 129], ["udp", "0.0.0.0", 53, 4096]] };
     const quiet = [conns([], { ifs: ifs(0, 0), proto: {}, listen: { ...listen, rows: [["tcp", "0.0.0.0", 80, 0], ["udp", "0.0.0.0", 53, 0]] } })];
     const retransmitting = [[...OUT.slice(0, 8), 30, ...OUT.slice(9)]];
+    const lost = (fields) => ({ protoErrors: { TcpRetransSegs: 0, TcpExtListenDrops: 0, UdpInErrors: 0, ...fields }, proto: null });
+    assert.deepEqual(names("trouble", conns(retransmitting, { ifs: ifs(0, 0), ...lost({ TcpRetransSegs: 30 }) }), quiet), ["10.0.0.9:4000"]);
+    assert.deepEqual(names("trouble", conns([], { ifs: ifs(0, 0), listen, ...lost({ TcpExtListenDrops: 3 }) }), quiet), ["0.0.0.0 port 80"]);
+    assert.deepEqual(names("trouble", conns([], { ifs: ifs(0, 0), listen, ...lost({ UdpInErrors: 3 }) }), quiet), ["0.0.0.0 port 53"]);
+    // Of an older collector.
     assert.deepEqual(names("trouble", conns(retransmitting, { ifs: ifs(0, 0), proto: { TcpRetransSegs: 30 } }), quiet), ["10.0.0.9:4000"]);
     assert.deepEqual(names("trouble", conns(retransmitting, { ifs: ifs(900, 0), proto: { TcpRetransSegs: 1 } }), quiet), ["eth1"]);
     assert.deepEqual(names("trouble", conns(retransmitting, { ifs: ifs(0, 5), proto: {} }), quiet), ["eth1"]);
@@ -156,7 +161,7 @@ test("drops and errors are explained by interfaces and queues, not by connection
 
 test("every panel's question stays up on samples without tables", () => {
     for (const { id: panel } of PANELS.filter(({ id }) => probeOf(id) !== null)) {
-        for (const sample of [{}, { procs: 5, conns: "x", peers: [], others: 7, ifs: 1, listen: [], psi: 3, cpu: [], proto: "x" }]) {
+        for (const sample of [{}, { procs: 5, conns: "x", peers: [], others: 7, ifs: 1, listen: [], psi: 3, cpu: [], proto: "x", protoErrors: "x" }]) {
             assert.deepEqual(names(panel, sample, [sample, sample]), []);
         }
     }

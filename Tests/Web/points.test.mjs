@@ -73,7 +73,23 @@ test("each CPU, each disk and each pressure has its own number", () => {
     assert.deepEqual([point.psiCpuSome, point.psiCpuFull, point.psiMemorySome, point.psiIoSome], [12, 0, null, null]);
 });
 
-test("counters that did not move stand at zero, unless nothing could be read", () => {
+test("what tells of loss is as it was sent, and unknown where it was not", () => {
+    const read = (fields) => {
+        const { retrans, listenDrops, udpErrors } = netstatPoint(netstat("a", 1, fields));
+        return [retrans, listenDrops, udpErrors];
+    };
+    const protoErrors = { TcpRetransSegs: 3, TcpExtListenDrops: 0, UdpInErrors: null };
+    assert.deepEqual(read({ protoErrors }), [3, 0, null]);
+    assert.deepEqual(read({ protoErrors, proto: { TcpRetransSegs: 99, UdpInErrors: 9 } }), [3, 0, null], "also with its details");
+    assert.deepEqual(read({ protoErrors: null, proto: null }), [null, null, null]);
+    assert.deepEqual(read({ details: ["proto"] }), [null, null, null], "a collector that tells of none apart");
+    for (const odd of ["x", 7, [1]]) assert.deepEqual(read({ protoErrors: odd, proto: { TcpRetransSegs: 2 } }), [2, 0, 0]);
+    const faults = new Faults();
+    netstatPoint(netstat("a", 1, { protoErrors: { TcpRetransSegs: -1, TcpExtListenDrops: "x" } }), faults);
+    assert.equal(faults.values, 2);
+});
+
+test("counters of an older collector that did not move stand at zero, unless nothing could be read", () => {
     assert.equal(netstatPoint(netstat("a", 1, { proto: { TcpRetransSegs: 3 } })).retrans, 3);
     assert.equal(netstatPoint(netstat("a", 1, { proto: {} })).retrans, 0);
     assert.equal(netstatPoint(netstat("a", 1, { proto: {}, flags: ["first"] })).retrans, null);

@@ -119,6 +119,9 @@ test("a fleet's order knows waiting, swap, pressure, disks and what was sent aga
     assert.deepEqual([told.iowait, told.swap, told.pressure, told.disk], [20, 25, 7.5, 99.5]);
     const nothing = topVitals({ mem: { swapTotal: 0, swapFree: 0 }, psi: 7, disks: [] });
     assert.deepEqual([nothing.iowait, nothing.swap, nothing.pressure, nothing.disk], [null, null, null, null]);
+    assert.equal(netVitals({ protoErrors: { TcpRetransSegs: 0.5 } }).retrans, 0.5);
+    for (const told of [null, {}, { TcpRetransSegs: null }, { TcpRetransSegs: -1 }]) assert.equal(netVitals({ protoErrors: told }).retrans, null);
+    // Of an older collector.
     assert.equal(netVitals({ proto: { TcpRetransSegs: 4 } }).retrans, 4);
     assert.equal(netVitals({ proto: {} }).retrans, 0);
     for (const sample of [{}, { proto: null }, { proto: {}, flags: ["first"] }, { proto: { TcpRetransSegs: "x" } }]) assert.equal(netVitals(sample).retrans, null);

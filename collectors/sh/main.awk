@@ -59,7 +59,7 @@ function sample(probe, time,    seconds, started, out, at, id) {
 
 # The fields, and before them which are details: tables that only those want who look at this host.
 function details(probe, fields) {
-    if (probe != "top") return ",\"details\":[\"conns\",\"peers\",\"listen\"]" fields
+    if (probe != "top") return ",\"details\":[\"conns\",\"peers\",\"listen\",\"proto\"]" fields
     return ",\"details\":[" (cpu_count > 16 ? "\"cpus\"," : "") "\"procs\"]" fields
 }
 

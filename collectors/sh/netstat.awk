@@ -3,7 +3,7 @@
 function netstat_fields(seconds) {
     read_sockets(seconds)
     return ",\"tcp\":" tcp_counts() ",\"sockets\":" socket_counts() ",\"ifs\":" interfaces(seconds) \
-        ",\"proto\":" protocol_rates(seconds) socket_tables()
+        protocol_rates(seconds) socket_tables()
 }
 
 function socket_counts(    line, f, k, value, section, names, keys, out) {
@@ -107,19 +107,23 @@ function interface_state(name,    state, speed, is_up) {
     return is_up "," (speed ~ /^[0-9]+$/ ? speed : "null")
 }
 
-# Counters that moved, per second. Settings and gauges stand among them.
+# Those that tell of loss, moved or not, and as a detail all that moved, per second. Settings and gauges stand among them.
 function protocol_rates(seconds,    out, any) {
     split("", moved_rates)
+    error_rates["TcpRetransSegs"] = error_rates["TcpExtListenDrops"] = error_rates["UdpInErrors"] = ""
     any = read_pairs("/proc/net/snmp", seconds) + read_pairs("/proc/net/netstat", seconds) + read_lines(seconds)
-    if (seconds == "" || !any) return "null"
+    if (seconds == "" || !any) return ",\"protoErrors\":null,\"proto\":null"
     out = ""
     for (any = 1; any in moved_rates; any++) out = out "," moved_rates[any]
-    return "{" substr(out, 2) "}"
+    return ",\"protoErrors\":{\"TcpRetransSegs\":" number(error_rates["TcpRetransSegs"], 1) \
+        ",\"TcpExtListenDrops\":" number(error_rates["TcpExtListenDrops"], 1) \
+        ",\"UdpInErrors\":" number(error_rates["UdpInErrors"], 1) "},\"proto\":{" substr(out, 2) "}"
 }
 
 function note_counter(name, value, seconds,    per_second) {
     per_second = rate(old_counters[name], value, seconds)
     old_counters[name] = value
+    if (name in error_rates) error_rates[name] = per_second
     if (per_second == "" || per_second <= 0) return
     if (name ~ /^(IpForwarding|IpDefaultTTL|TcpRtoAlgorithm|TcpRtoMin|TcpRtoMax|TcpMaxConn|TcpCurrEstab)$/) return
     moved_rates[++moved_rates[0]] = string(name) ":" number(per_second, 1)

@@ -41,8 +41,8 @@ import Testing
 
     @Test func `sockets that could not be read are null`() throws {
         let json = try sample(nil, reading(atMs: 1)).json
-        #expect(json["details"]?.array?.compactMap(\.string) == ["conns", "peers", "listen"])
-        for key in ["tcp", "sockets", "ifs", "proto", "listen", "peers", "conns", "connsTotal"] {
+        #expect(json["details"]?.array?.compactMap(\.string) == ["conns", "peers", "listen", "proto"])
+        for key in ["tcp", "sockets", "ifs", "protoErrors", "proto", "listen", "peers", "conns", "connsTotal"] {
             #expect(json[key] == .null, "\(key)")
         }
     }
@@ -133,6 +133,29 @@ import Testing
         before.counters = [try counters("Tcp: InSegs RetransSegs CurrEstab InErrs\nTcp: 10 5 1 9\n")]
         after.counters = [try counters("Tcp: InSegs RetransSegs CurrEstab InErrs\nTcp: 30 5 8 2\n")]
         #expect(try sample(before, after).json["proto"] == .object(["TcpInSegs": .number(10), "TcpInErrs": .null]))
+    }
+
+    @Test func `what tells of loss is a figure: 0 where it stood still, null where it fell or is not there`() throws {
+        func counters(_ texts: String...) throws -> [ProtocolCounters] {
+            try texts.map { try ProtocolCounters(parsing: Array($0.utf8)) }
+        }
+        func errors(_ before: [ProtocolCounters], _ after: [ProtocolCounters]) throws -> [Double?] {
+            var readings = try (reading(atMs: 1000), reading(atMs: 3000))
+            (readings.0.counters, readings.1.counters) = (before, after)
+            let errors = try #require(try sample(readings.0, readings.1).json["protoErrors"]?.object)
+            #expect(Set(errors.keys) == ["TcpRetransSegs", "TcpExtListenDrops", "UdpInErrors"])
+            return ["TcpRetransSegs", "TcpExtListenDrops", "UdpInErrors"].map { errors[$0]?.number }
+        }
+        let before = try counters(
+            "Tcp: InSegs RetransSegs\nTcp: 10 5\nUdp: InErrors\nUdp: 7\n", "TcpExt: ListenDrops\nTcpExt: 900\n")
+        #expect(try errors(before, before) == [0, 0, 0])
+        let moved = try counters(
+            "Tcp: InSegs RetransSegs\nTcp: 10 8\nUdp: InErrors\nUdp: 8\n", "TcpExt: ListenDrops\nTcpExt: 10\n")
+        #expect(try errors(before, moved) == [1.5, nil, 0.5])
+        // The kernel lists its counters in another order, one is not there any more, and one file cannot be read.
+        let fewer = try counters("Tcp: RetransSegs InSegs\nTcp: 5 12\n") + [ProtocolCounters()]
+        #expect(try errors(before, fewer) == [0, nil, nil])
+        #expect(try errors(fewer, before) == [0, nil, nil])
     }
 
     @Test func `peers are grouped by local service`() throws {

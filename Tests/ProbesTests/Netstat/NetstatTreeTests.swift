@@ -45,6 +45,8 @@ import Testing
             "IpExtInOctets": .number(500),
         ]
         #expect(json["proto"] == .object(rates))
+        let errors = ["TcpRetransSegs", "TcpExtListenDrops", "UdpInErrors"]
+        #expect(numbers(json["protoErrors"], errors) == [2, 0, 0.5])
         let services = try #require(json["listen"]?.table)
         #expect(services.map { $0["proto"]?.string } == ["tcp", "udp"])
         #expect(numbers(services.first, ["port", "recvQ", "backlog", "uid"]) == [80, 3, nil, 33])
@@ -65,6 +67,8 @@ import Testing
         #expect(numbers(json["tcp"], ["established", "listen", "tcp6Established"]) == [1, 1, 1])
         #expect(numbers(json["sockets"], ["tcpInuse", "udpInuse", "unixInuse"]) == [3, 1, nil])
         #expect(json["proto"] == .object(["Ip6InReceives": .number(5)]))
+        #expect(json["protoErrors"]?["TcpRetransSegs"] == .null)
+        #expect(json["protoErrors"]?["TcpExtListenDrops"]?.number == 0)
         let services = try #require(json["listen"]?.table)
         #expect(services.map { $0["proto"]?.string } == ["tcp6", "udp6"])
         #expect(services.map { $0["addr"]?.string } == ["::", "::"])
@@ -107,6 +111,7 @@ import Testing
         let json = try sample(sampler, 1, atS: 12)
         #expect(json["flags"]?.array == [.string("first")])
         #expect(json["proto"] == .null)
+        #expect(json["protoErrors"] == .null)
         #expect(json["dtMs"] == .null)
         #expect(json["ifs"]?.table?.allSatisfy { $0["rxBps"] == .null } == true)
     }

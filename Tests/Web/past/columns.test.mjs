@@ -50,7 +50,7 @@ test("every number that a host's charts need comes back from columns as a sample
         tookUs: 5, psi: { cpu: { some: [1, 2, 3], full: [4, 5, 6] } },
         disks: { cols: ["name", "rdBps", "wrBps", "utilPct"], rows: [["vda", 1, 2, 3], ['s"d]a', 4, 5, 6]] },
     })], ["netstat", netstat("a", 3, {
-        tookUs: 5, proto: { TcpRetransSegs: 3 },
+        tookUs: 5, protoErrors: { TcpRetransSegs: 3, TcpExtListenDrops: 0, UdpInErrors: null },
         ifs: { cols: ["name", "rxBps", "txBps", "rxErrPerS", "txErrPerS", "rxDropPerS", "txDropPerS", "up"],
             rows: [["lo", 1, 1, 0, 0, 0, 0, true], ["eth0", 7, 8, 1, 2, 3, 4, true]] },
     })]]) {
@@ -83,7 +83,20 @@ test("paths quote the names of devices, and leave out those that are down", () =
     const paths = pathsOf("netstat", sample).flat().map(({ path }) => path);
     assert.ok(paths.includes('ifs[name="a\\"b"].rxBps'));
     assert.ok(!paths.some((path) => path.includes("down")));
-    assert.ok(paths.includes("proto.TcpRetransSegs"));
+    // One that an older collector wrote has it in `proto`.
+    for (const path of ["protoErrors.TcpRetransSegs", "proto.TcpRetransSegs"]) assert.ok(paths.includes(path));
+});
+
+test("a past of an older and a newer collector is one line", () => {
+    const requests = pathsOf("netstat", netstat("a", 3, {})).map((paths) => ({
+        paths, answer: { from: T0, step: 1000, series: [{ probe: "netstat", to: T0 + 2999, columns: paths.map(({ path }) =>
+            ({ "tcp.established": [4, 4, 4], "proto.TcpRetransSegs": [7, null, null], "protoErrors.TcpRetransSegs": [null, null, 5],
+                "protoErrors.TcpExtListenDrops": [null, null, 0] })[path] ?? []) }] },
+    }));
+    const points = figuresOf("netstat", requests).map(({ sample }) => pointReaders.netstat(sample));
+    assert.deepEqual(points.map(({ retrans }) => retrans), [7, 0, 5]);
+    assert.deepEqual(points.map(({ listenDrops }) => listenDrops), [0, 0, 0]);
+    assert.equal(points[2].udpErrors, null, "a newer one says of each what it knows");
 });
 
 test("a history takes points of columns where it has none, and gives them up for their samples", () => {

@@ -44,7 +44,7 @@ package struct NetstatSample: Sendable {
     package func encode(tookUs: () -> UInt64) -> OpenSample {
         var writer = JSONWriter(reservingCapacity: 14 * 1024)
         var flags = flags
-        header.write(into: &writer, details: ["conns", "peers", "listen"])
+        header.write(into: &writer, details: ["conns", "peers", "listen", "proto"])
         writeStates(into: &writer)
         writeSockets(into: &writer)
         if !writeInterfaces(into: &writer) { flags.insert(.truncated) }
@@ -119,13 +119,29 @@ package struct NetstatSample: Sendable {
         return text + [UInt8(ascii: "%")] + name
     }
 
+    /// The counters that moved are a detail: a few dozen, most of which only those want who look at this host.
+    /// Those that tell of loss are figures besides.
     private func writeProtocols(into writer: inout JSONWriter) {
-        writer.key("proto")
-        guard let previous, seconds != nil, !current.counters.isEmpty else { return writer.null() }
+        guard let previous, seconds != nil, !current.counters.isEmpty else {
+            writer.key("protoErrors")
+            writer.null()
+            writer.key("proto")
+            return writer.null()
+        }
+        let moved = ProtocolRates.moved(from: previous.counters, to: current.counters, seconds: seconds)
+        writer.key("protoErrors")
         writer.beginObject()
-        for moved in ProtocolRates.moved(from: previous.counters, to: current.counters, seconds: seconds) {
-            writer.key(moved.name)
-            writer.optional(moved.perS, decimals: 1)
+        for name in ProtocolRates.errors {
+            writer.key(name)
+            let perS = ProtocolRates.perS(of: name, in: moved, from: previous.counters, to: current.counters)
+            writer.optional(perS, decimals: 1)
+        }
+        writer.endObject()
+        writer.key("proto")
+        writer.beginObject()
+        for counter in moved {
+            writer.key(counter.name)
+            writer.optional(counter.perS, decimals: 1)
         }
         writer.endObject()
     }

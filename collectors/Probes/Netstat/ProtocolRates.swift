@@ -1,6 +1,6 @@
 package import ProcFS
 
-/// The protocol counters that moved between two readings.
+/// How fast protocol counters moved between two readings.
 package enum ProtocolRates {
     /// One counter that moved.
     package struct Moved: Sendable, Equatable {
@@ -14,6 +14,23 @@ package enum ProtocolRates {
         "IpForwarding", "IpDefaultTTL", "TcpRtoAlgorithm", "TcpRtoMin", "TcpRtoMax", "TcpMaxConn", "TcpCurrEstab",
         "MPTcpExtMPCurrEstab",
     ]
+
+    /// The counters that tell of loss: segments sent again, connections dropped before they were accepted, packets of
+    /// UDP that could not be delivered. Cards, alarms and charts read them of every host.
+    package static let errors = ["TcpRetransSegs", "TcpExtListenDrops", "UdpInErrors"]
+
+    /// The rate of one counter, moved or not: 0 where it stood still; nil where it fell, or a reading lacks it.
+    ///
+    /// - Parameter moved: those that moved between these readings.
+    package static func perS(
+        of name: String, in moved: [Moved], from previous: [ProtocolCounters], to current: [ProtocolCounters]
+    ) -> Double? {
+        if let found = moved.first(where: { $0.name == name }) { return found.perS }
+        let stoodStill = zip(previous, current).contains { old, new in
+            old.names.contains(name) && (old.names == new.names || new.names.contains(name))
+        }
+        return stoodStill ? 0 : nil
+    }
 
     /// Leaves out counters that did not change, and those that are new.
     package static func moved(

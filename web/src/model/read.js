@@ -5,7 +5,9 @@ export const number = (value) => (typeof value === "number" && Number.isFinite(v
 
 export const text = (value) => (typeof value === "string" ? value : null);
 
-export const object = (value) => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
+export const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+export const object = (value) => (isObject(value) ? value : {});
 
 export const list = (value) => (Array.isArray(value) ? value : []);
 

@@ -1,5 +1,6 @@
 import { list, number, object, sum, tableRows } from "../read.js";
 import { isUnsynchronised } from "../hosts/flags.js";
+import { protocolErrors } from "../hosts/points/netstat.js";
 import { topVitals } from "../hosts/vitals.js";
 
 // What the alarms watch of a sample: `{metric: {value, culprit}}`, culprit a function that names who stands out.
@@ -41,15 +42,13 @@ function netReadings(sample) {
     const rows = tableRows(sample.ifs, ["name", "rxDropPerS", "txDropPerS"])
         .map((row) => ({ name: row.name, drops: sum(number(row.rxDropPerS), number(row.txDropPerS)) }));
     const drops = sum(...rows.map((row) => row.drops));
-    // Counters that did not move are left out: no retransmits where the others were read.
-    const proto = sample.proto && typeof sample.proto === "object" ? number(sample.proto.TcpRetransSegs) ?? 0 : null;
     return {
         drops: {
             value: drops,
             culprit: () => rows.reduce((a, b) => ((b.drops ?? 0) > (a?.drops ?? 0) ? b : a), null)?.name ?? null,
         },
         retransmits: {
-            value: proto,
+            value: number(protocolErrors(sample).TcpRetransSegs),
             culprit: () => {
                 const worst = tableRows(sample.conns, ["raddr", "comm", "retrans"])
                     .reduce((a, b) => ((number(b.retrans) ?? 0) > (number(a?.retrans) ?? 0) ? b : a), null);

@@ -1,6 +1,6 @@
 import { DEVICES_AT_MOST, list, object, tableRows, text } from "../read.js";
 import { pointsOf } from "./columns.js";
-import { TCP_STATES } from "./points/netstat.js";
+import { PROTO_ERRORS, TCP_STATES } from "./points/netstat.js";
 
 // What the server tells of one host's past in columns: every number that its charts need, put back to figures as a sample has
 // them, so that one reader makes points of both.
@@ -11,7 +11,6 @@ const CORES_AT_MOST = 64;
 const CPU = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal", "guest"];
 const MEM = ["total", "free", "available", "buffers", "cached", "sreclaimable", "shmem", "swapTotal", "swapFree"];
 const PSI = ["cpu", "memory", "io"].flatMap((of) => ["some", "full"].map((kind) => ["psi", of, kind, 0]));
-const PROTO = ["TcpRetransSegs", "TcpExtListenDrops", "UdpInErrors"];
 const INTERFACE = ["rxBps", "txBps", "rxErrPerS", "txErrPerS", "rxDropPerS", "txDropPerS"];
 
 const members = (of, names) => names.map((name) => [of, name]);
@@ -24,7 +23,9 @@ const PLACES = {
         ...cells(sample.disks, "disks", ["rdBps", "wrBps", "utilPct"]),
     ],
     netstat: (sample) => [
-        ...members("tcp", TCP_STATES), ["connsTotal"], ["tookUs"], ...members("proto", PROTO), ...cells(sample.ifs, "ifs", INTERFACE),
+        ...members("tcp", TCP_STATES), ["connsTotal"], ["tookUs"],
+        // The collector may have been another one before.
+        ...members("protoErrors", PROTO_ERRORS), ...members("proto", PROTO_ERRORS), ...cells(sample.ifs, "ifs", INTERFACE),
     ],
 };
 
@@ -68,7 +69,7 @@ export function figuresOf(probe, requests) {
     return [...byTime].sort(([a], [b]) => a - b).map(([t, sample]) => ({ t, sample: tabled(sample) }));
 }
 
-// Counters that did not move are left out by collectors: no number there is none that is unknown.
+// Of `proto`, counters that did not move are left out by collectors: no number there is none that is unknown.
 const blank = (probe) => (probe === "netstat" ? { proto: {}, rows: new Map() } : { rows: new Map() });
 
 function put(sample, place, value) {

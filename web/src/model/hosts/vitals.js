@@ -1,4 +1,5 @@
 import { cpusOf, list, number, object, sum, tableRows, text } from "../read.js";
+import { protocolErrors } from "./points/netstat.js";
 import { upperBound } from "./ring.js";
 
 // Longer than 150 lines: a host's trends and the readings that they keep name the same figures.
@@ -147,14 +148,7 @@ export function netVitals(sample) {
     const rows = tableRows(sample.ifs, ["name", "rxBps", "txBps", "up"])
         .filter(({ name, up }) => name !== "lo" && up !== false);
     const total = (field) => sum(...rows.map((row) => amount(row[field])));
-    return { rx: total("rxBps"), tx: total("txBps"), retrans: retransmitsOf(sample) };
-}
-
-// Only counters that moved are sent, and none of a first sample.
-function retransmitsOf(sample) {
-    const { proto } = sample;
-    if (proto === null || typeof proto !== "object" || list(sample.flags).includes("first")) return null;
-    return amount(object(proto).TcpRetransSegs ?? 0);
+    return { rx: total("rxBps"), tx: total("txBps"), retrans: amount(protocolErrors(sample).TcpRetransSegs) };
 }
 
 const shareOf = (total, free) => (!(total > 0) || free === null ? null : Math.max(0, (100 * (total - free)) / total));

@@ -1,6 +1,7 @@
 import { processBegan, processEnded } from "./culprits.js";
 import { count, kibibytes, load, percentBare, perSecond, rate } from "../format.js";
 import { processIdentity, processRows } from "./processes.js";
+import { protocolErrors } from "../hosts/points/netstat.js";
 import { list, number, object, sum, tableRows } from "../read.js";
 import { connectionIdentity, connectionRows, isLoopback, listenerIdentity, listenerRows } from "./sockets.js";
 
@@ -85,7 +86,7 @@ const UDP_QUEUES = queues("waiting to be read", ({ proto }) => String(proto).sta
 
 const psi = (kind) => (sample) => Math.max(...["some", "full"].map((of) => number(list(object(object(sample?.psi)[kind])[of])[0]) ?? 0));
 const cpu = (...fields) => (sample) => sum(...fields.map((field) => number(object(sample?.cpu)[field]))) ?? 0;
-const proto = (name) => (sample) => number(object(sample?.proto)[name]) ?? 0;
+const errors = (name) => (sample) => number(protocolErrors(sample)[name]) ?? 0;
 const interfaces = (...columns) => (sample) =>
     tableRows(sample?.ifs, columns).reduce((all, row) => all + (sum(...columns.map((column) => number(row[column]))) ?? 0), 0);
 
@@ -120,11 +121,11 @@ const ASKED = {
     trouble: {
         probe: "netstat",
         about: [
-            [proto("TcpRetransSegs"), [RETRANSMITS], "Segments were sent again"],
+            [errors("TcpRetransSegs"), [RETRANSMITS], "Segments were sent again"],
             [interfaces("rxDropPerS", "txDropPerS"), [DROPS], "Interfaces dropped packets"],
             [interfaces("rxErrPerS", "txErrPerS"), [ERRORS], "Interfaces had errors"],
-            [proto("TcpExtListenDrops"), [LISTEN_QUEUES], "Connections were dropped before they were accepted"],
-            [proto("UdpInErrors"), [UDP_QUEUES], "UDP packets were dropped"],
+            [errors("TcpExtListenDrops"), [LISTEN_QUEUES], "Connections were dropped before they were accepted"],
+            [errors("UdpInErrors"), [UDP_QUEUES], "UDP packets were dropped"],
         ],
     },
 };

@@ -1,4 +1,4 @@
-import { deviceName, DEVICES_AT_MOST, list, object, reading, sum, tableRows } from "../../read.js";
+import { deviceName, DEVICES_AT_MOST, isObject, list, object, reading, sum, tableRows } from "../../read.js";
 
 export const TCP_STATES = [
     "established", "synSent", "synRecv", "finWait1", "finWait2", "timeWait", "close", "closeWait", "lastAck",
@@ -21,7 +21,7 @@ export function netstatPoint(sample, faults) {
         tookUs: reading(sample.tookUs, faults),
     });
     putInterfaces(point, sample.ifs, faults);
-    putProtocols(point, sample, faults);
+    putErrors(point, sample, faults);
     return point;
 }
 
@@ -44,14 +44,24 @@ function putInterfaces(point, sent, faults) {
     Object.assign(point, { rx: received, tx: transmitted, ifDrops: drops, ifErrors: errors });
 }
 
-// Only counters that moved are sent: one that is not there stood still, unless nothing could be read yet.
-function putProtocols(point, sample, faults) {
-    const sent = sample.proto;
-    const known = sent !== null && typeof sent === "object" && !Array.isArray(sent) && !list(sample.flags).includes("first");
-    const rate = (name) => (known ? reading(sent[name] ?? 0, faults) : null);
+function putErrors(point, sample, faults) {
+    const sent = protocolErrors(sample);
     Object.assign(point, {
-        retrans: rate("TcpRetransSegs"),
-        listenDrops: rate("TcpExtListenDrops"),
-        udpErrors: rate("UdpInErrors"),
+        retrans: reading(sent.TcpRetransSegs, faults),
+        listenDrops: reading(sent.TcpExtListenDrops, faults),
+        udpErrors: reading(sent.UdpInErrors, faults),
     });
+}
+
+export const PROTO_ERRORS = ["TcpRetransSegs", "TcpExtListenDrops", "UdpInErrors"];
+
+/**
+ * The counters that tell of loss, per second, as they were sent; empty where nothing could be read yet. Older collectors have
+ * them among all that moved, `proto`, where one that stood still is left out.
+ */
+export function protocolErrors(sample) {
+    const { protoErrors, proto, flags } = object(sample);
+    if (isObject(protoErrors)) return protoErrors;
+    if (!isObject(proto) || list(flags).includes("first")) return {};
+    return Object.fromEntries(PROTO_ERRORS.map((name) => [name, proto[name] ?? 0]));
 }
