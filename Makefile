@@ -110,11 +110,14 @@ bench-fanout: setup ## one event to 100, 1000 and 5000 WebSocket clients, beside
 	@.ci/build-release FanoutBenchmark
 	@$(BUILD)/release/FanoutBenchmark $(ARGS)
 
-bench-capacity: setup ## the window of 100 hosts, as it came and sealed, and of 1,000, for ten minutes
-	@.ci/build-release CapacityBenchmark
-	@$(BUILD)/release/CapacityBenchmark --hosts 100 --unsealed $(ARGS)
-	@$(BUILD)/release/CapacityBenchmark --hosts 100 --megabytes 120 $(ARGS)
-	@$(BUILD)/release/CapacityBenchmark --hosts 1000 --megabytes 1000 $(ARGS)
+bench-capacity: setup-tests ## the window of 100 and 1,000 hosts, and what a fleet costs on the wire, with the bar of each
+	@.ci/build-release streamassembler CapacityBenchmark
+	@missed=0; \
+	$(BUILD)/release/CapacityBenchmark --hosts 100 --unsealed || missed=1; \
+	$(BUILD)/release/CapacityBenchmark --hosts 100 --megabytes 120 --held 600 || missed=1; \
+	$(BUILD)/release/CapacityBenchmark --hosts 1000 --megabytes 1000 --held 600 || missed=1; \
+	SA_TEST_BINARY=$(BUILD)/release/streamassembler $(PYTHON) Tests/FleetBenchmark/wire.py $(ARGS) || missed=1; \
+	exit $$missed
 
 bench-page: setup-tests ## what the page costs with one host and with a hundred; ARGS='--seconds 20'
 	@.ci/build-release
