@@ -102,7 +102,7 @@ final class ServerCore {
         }
         switch counter.refusal(for: peer.address) {
         case nil: break
-        case .all? where makeRoom(for: peer): break
+        case .all? where place.isInstead || makeRoom(for: peer): break
         case let refusal?: return refuse(.tooManyConnections, placesLimit(refusal), peer)
         }
         if case .insteadOf(let oldest) = place {
@@ -123,13 +123,14 @@ final class ServerCore {
         return peer
     }
 
-    /// Cuts a connection that is idle, or that waits for a session that has not joined.
+    /// Cuts a connection that is idle, has sent no whole request, or waits for a session that has not joined.
     ///
     /// A session that polls may have no connection at the moment. Then the next one is tried, a few at once.
     private func makeRoom(for peer: Peer) -> Bool {
         for _ in 0..<16 {
-            if let rest = resting.oldestOfMost {
-                cut(rest.id, .tooManyConnections, placesLimit(.all))
+            let idle = resting.oldestOfMost?.id ?? handshakes.place(for: peer.address)
+            if let other = idle ?? resting.place(for: peer.address) {
+                cut(other, .tooManyConnections, placesLimit(.all))
                 return true
             }
             guard let session = unjoined.place(for: peer.address) else { return false }

@@ -68,6 +68,11 @@ struct HandshakePlaces: Sendable {
         /// If this one has to leave.
         case insteadOf(ID)
         case refused(ConnectionCounter.FullLimit)
+
+        /// Whether another one gives its place.
+        var isInstead: Bool {
+            if case .insteadOf = self { true } else { false }
+        }
     }
 
     private let limit: Int
@@ -90,8 +95,12 @@ struct HandshakePlaces: Sendable {
         let own = held.count(of: address)
         guard own < limitPerAddress else { return .refused(.address) }
         guard total >= limit else { return .free }
-        return held.place(for: address).map(Verdict.insteadOf) ?? .refused(.all)
+        return place(for: address).map(Verdict.insteadOf) ?? .refused(.all)
     }
+
+    /// Who gives way to somebody at that address where the server is full: the oldest of the client that holds most, if
+    /// that holds more.
+    func place(for address: IPAddress?) -> ID? { held.place(for: address) }
 
     /// Takes a place, even above the limits. To respect them, ask first.
     mutating func enter(_ id: ID, from address: IPAddress?) { held.enter(id, from: address) }
@@ -117,13 +126,13 @@ struct HeldPlaces: Sendable {
     private let exempt: [AddressRange]
     /// For each client, the oldest first.
     private var places: [IPAddress: [Place]] = [:]
-    /// Who holds each place; nil for addresses that are not counted.
-    private var clients: [ID: IPAddress?] = [:]
+    /// Who holds each place, and in which order they were taken. No client where the address is not counted.
+    private var holders: [ID: (client: IPAddress?, order: Int)] = [:]
     private var nextOrder = 0
 
     init(exempt: [AddressRange]) { self.exempt = exempt }
 
-    var total: Int { clients.count }
+    var total: Int { holders.count }
 
     var addresses: Int { places.count }
 
@@ -140,26 +149,28 @@ struct HeldPlaces: Sendable {
     }
 
     mutating func enter(_ id: ID, from address: IPAddress?) {
+        defer { nextOrder += 1 }
         let client = counted(address)
-        clients[id] = .some(client)
-        guard let client else { return }
-        places[client, default: []].append(Place(id: id, order: nextOrder))
-        nextOrder += 1
+        holders[id] = (client, nextOrder)
+        if let client { places[client, default: []].append(Place(id: id, order: nextOrder)) }
     }
 
     mutating func leave(_ id: ID) {
-        guard case let client?? = clients.removeValue(forKey: id) else { return }
+        guard let client = holders.removeValue(forKey: id)?.client else { return }
         places[client]?.removeAll { $0.id == id }
         if places[client]?.isEmpty == true { places[client] = nil }
     }
 
-    /// The place that somebody at that address gets: the oldest of the client that holds most, if that holds more.
+    /// The place that somebody at that address gets: the oldest of the client that holds most, if that holds more. Who
+    /// comes from an address that many share gets the oldest of these addresses, if nobody else holds any.
     func place(for address: IPAddress?) -> ID? {
-        oldestOfMost.flatMap { $0.count > count(of: address) ? $0.id : nil }
+        if let most = oldestOfMost, most.count > count(of: address) { return most.id }
+        guard counted(address) == nil else { return nil }
+        return holders.filter { $0.value.client == nil }.min { $0.value.order < $1.value.order }?.key
     }
 
     func areHeld(by open: [ID]) -> Bool {
-        Set(open) == Set(clients.keys) && places.values.reduce(0) { $0 + $1.count } <= total
+        Set(open) == Set(holders.keys) && places.values.reduce(0) { $0 + $1.count } <= total
     }
 
     private func counted(_ address: IPAddress?) -> IPAddress? {

@@ -2,8 +2,9 @@
 public struct ServerLimits: Sendable, Equatable {
     /// Open TCP connections in total, and also open sessions. One more takes the place of a connection that is idle
     /// between two requests, from the address that has most of these. If none is idle, it takes the place of the oldest
-    /// session that has not joined a namespace, from the address that has most of these, if its own has fewer. If there
-    /// is none, the new one is answered 503 and closed.
+    /// connection that has not sent a whole request, and then of the oldest session that has not joined a namespace, each
+    /// from the address that has most of these, if its own has fewer. If there is none, the new one is answered 503 and
+    /// closed.
     public var connections: Int = 10_000
     /// Open TCP connections from one address, and also open sessions from it. Further ones are answered 503. An IPv6
     /// network of 64 bits counts as one address.

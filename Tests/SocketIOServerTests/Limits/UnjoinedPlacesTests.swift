@@ -69,6 +69,33 @@ struct UnjoinedPlacesTests {
         }
     }
 
+    /// As many places for all connections as for those that have sent no whole request, and fewer.
+    @Test(arguments: [6, 2_000])
+    func `connections that say nothing give way, however few places there are`(handshakes: Int) async throws {
+        let configuration = SocketIOServerConfiguration.make {
+            $0.limits.connections = 6
+            $0.limits.connectionsPerAddress = 6
+            $0.limits.handshakes = handshakes
+            // No place is free because somebody took too long.
+            $0.limits.headerTimeout = .seconds(600)
+            $0.limits.idleTimeout = .seconds(600)
+        }
+        try await RunningServer.with(configuration, setUp: { _ = $0.of("/") }) { running in
+            var silent: [HTTPProbe] = []
+            for _ in 0..<6 { silent.append(try await HTTPProbe.connect(port: running.port, from: "127.0.0.3")) }
+            while await running.server.statistics().connections < 6 { try await running.turn() }
+            let joined = try await Self.webSocket(running, from: "127.0.0.4", joins: true)
+            // The oldest is gone. Who holds as many as anybody gets nobody's place.
+            #expect(await silent[0].readToEnd().isEmpty)
+            let refused = await (try HTTPProbe.connect(port: running.port, from: "127.0.0.3")).readToEnd()
+            #expect(refused.hasPrefix("HTTP/1.1 503 "))
+            #expect(await running.server.statistics().connections == 6)
+            try await joined.send(frame: "40/none,")
+            #expect(try await joined.text().hasPrefix("44/none,"))
+            #expect(try await running.server.inventory().isTrue)
+        }
+    }
+
     @Test func `who holds as many of them as anybody gets no other's place`() async throws {
         try await Self.serving { running in
             var silent: [ReusedConnection] = []

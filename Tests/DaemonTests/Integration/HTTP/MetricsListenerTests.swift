@@ -48,6 +48,23 @@ import Testing
         }
     }
 
+    /// As many as there are places, of this machine itself: Prometheus often is on it, too.
+    @Test(arguments: ["", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"])
+    func `who asks nothing, or nothing more, keeps no scrape out`(asked: String) async throws {
+        try await RunningDaemon.with(adjust: { $0.metricsListen = "127.0.0.1:0" }) { daemon in
+            let own = try await port(daemon)
+            var held: [HTTPProbe] = []
+            for _ in 0..<8 {
+                let probe = try await HTTPProbe.connect(port: own)
+                held.append(probe)
+                guard !asked.isEmpty else { continue }
+                try await probe.send(asked)
+                _ = await probe.next()
+            }
+            for _ in 0..<3 { #expect(try await status("/metrics", own) == 200) }
+        }
+    }
+
     @Test func `a port that is taken ends the daemon, and the setting is named`() async throws {
         try await RunningDaemon.with { first in
             var configuration = DaemonConfiguration()
