@@ -77,6 +77,8 @@ struct PeerContext: RequestContext {
     let peer: String?
     /// Whether the client is still there.
     let isConnected: @Sendable () -> Bool
+    /// Closes the connection.
+    let cut: @Sendable () -> Void
     /// Nil before ``TokenGuard``, and so on each route that is not behind it.
     var grant: Grant?
 
@@ -84,6 +86,7 @@ struct PeerContext: RequestContext {
         coreContext = .init(source: source)
         peer = source.channel.remoteAddress?.ipAddress
         isConnected = { [channel = source.channel] in channel.isActive }
+        cut = { [channel = source.channel] in channel.close(promise: nil) }
     }
 }
 

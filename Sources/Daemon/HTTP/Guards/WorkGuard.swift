@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Synchronization
 
 /// Lets expensive requests through if the budget of their address and the places for large answers allow it. The others
 /// get 429 with the time to wait.
@@ -27,7 +26,7 @@ struct WorkGuard: RouterMiddleware {
         case .excess:
             return JSONAnswer.busy("more was asked for than one address may; try again later", retryAfter: 60)
         }
-        let place = places?.take(group)
+        let place = places?.take(group, now: .now, cut: context.cut)
         guard places == nil || place != nil else {
             return JSONAnswer.busy("as many answers as may be are on their way; try again in 1 s", retryAfter: 1)
         }
@@ -40,54 +39,9 @@ struct WorkGuard: RouterMiddleware {
         }
         response.body = ResponseBody(contentLength: length) { writer in
             defer { place?.leave() }
-            try await body.write(writer)
+            guard let place else { return try await body.write(writer) }
+            try await body.write(PlacedWriter(writer, place))
         }
         return response
-    }
-}
-
-/// The places for large answers: a limit for all, and one for each address.
-final class AnswerPlaces: Sendable {
-    private static let all = 6
-    private static let each = 2
-
-    private let taken = Mutex<[AddressGroup: Int]>([:])
-
-    /// Nil if none is free.
-    func take(_ group: AddressGroup) -> Place? {
-        taken.withLock { taken in
-            guard taken.values.reduce(0, +) < Self.all, taken[group, default: 0] < Self.each else { return nil }
-            taken[group, default: 0] += 1
-            return Place(self, group)
-        }
-    }
-
-    private func leave(_ group: AddressGroup) {
-        taken.withLock { taken in
-            taken[group, default: 0] -= 1
-            if taken[group] == 0 { taken[group] = nil }
-        }
-    }
-
-    /// One place. It is free again when it is left, or released with an answer that is never written.
-    final class Place: Sendable {
-        private let places: AnswerPlaces
-        private let group: AddressGroup
-        private let isTaken = Mutex(true)
-
-        fileprivate init(_ places: AnswerPlaces, _ group: AddressGroup) {
-            self.places = places
-            self.group = group
-        }
-
-        deinit { leave() }
-
-        func leave() {
-            let wasTaken = isTaken.withLock { isTaken in
-                defer { isTaken = false }
-                return isTaken
-            }
-            if wasTaken { places.leave(group) }
-        }
     }
 }
