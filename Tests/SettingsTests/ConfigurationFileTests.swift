@@ -1,3 +1,5 @@
+import Dispatch
+import Glibc
 import Testing
 
 @testable import Settings
@@ -65,6 +67,37 @@ import Testing
         #expect(throws: TextFile.Unreadable(description: "larger than 1 MiB")) { try TextFile.read("/dev/zero") }
         #expect(throws: TextFile.Unreadable(description: "a folder")) { try TextFile.read("/tmp") }
         #expect(throws: TextFile.Unreadable(description: "not UTF-8")) { try TextFile.read("/proc/self/auxv") }
+    }
+
+    @Test func `a pipe is read to its end, whenever its writer comes`() throws {
+        var ends: [CInt] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        #expect(write(ends[1], "here", 4) == 4)
+        close(ends[1])
+        #expect(try TextFile.read("/dev/fd/\(ends[0])") == "here")
+        close(ends[0])
+
+        let path = "/tmp/text-file-\(UInt64.random(in: 0 ... .max))"
+        #expect(mkfifo(path, 0o600) == 0)
+        defer { unlink(path) }
+        DispatchQueue.global().async {
+            let end = open(path, O_WRONLY | O_CLOEXEC)
+            _ = write(end, "late", 4)
+            close(end)
+        }
+        #expect(try TextFile.read(path, patience: .seconds(50)) == "late")
+    }
+
+    @Test func `nobody waits for a pipe that has no writer, or one that never ends`() {
+        let path = "/tmp/text-file-\(UInt64.random(in: 0 ... .max))"
+        #expect(mkfifo(path, 0o600) == 0)
+        defer { unlink(path) }
+        let late = TextFile.Unreadable(description: "a pipe that nobody has written to its end within 0.05 seconds")
+        #expect(throws: late) { try TextFile.read(path, patience: .milliseconds(50)) }
+        let end = open(path, O_RDWR | O_CLOEXEC)
+        defer { close(end) }
+        #expect(write(end, "half", 4) == 4)
+        #expect(throws: late) { try TextFile.read(path, patience: .milliseconds(50)) }
     }
 
     @Test func `the environment is the one this process was started with`() throws {

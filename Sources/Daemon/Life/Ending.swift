@@ -7,11 +7,15 @@ import UnixSignals
 ///   running ── SIGTERM, drain > 0 ──▶ draining ── drained, SIGTERM ──▶ ended
 ///      └────── SIGINT, or SIGTERM without a drain ────────────────────▶
 /// ```
+/// Reading the configuration may take some seconds, in which signals are heard all the same. However many SIGHUPs come
+/// meanwhile, it is read once more.
 struct Ending: Equatable {
     enum Event: Equatable, Sendable {
         case signal(UnixSignal)
         /// All clients have left, or their time is up.
         case drained
+        /// The configuration has been read again, or could not be.
+        case reloaded
     }
 
     enum Action: Equatable {
@@ -19,12 +23,16 @@ struct Ending: Equatable {
         case end
         /// The configuration is read again.
         case reload
+        /// It has been.
+        case sayReady
         case nothing
     }
 
     private enum State { case running, draining, ended }
+    private enum Reading { case none, underWay, underWayAndWanted }
 
     private var state = State.running
+    private var reading = Reading.none
 
     /// - Parameter drain: how long clients have to leave, at present.
     mutating func happened(_ event: Event, drain: Duration) -> Action {
@@ -36,8 +44,23 @@ struct Ending: Equatable {
             (.draining, .signal(.sigint)), (.draining, .drained):
             state = .ended
             return .end
-        case (.running, .signal(.sighup)): return .reload
+        case (.running, .signal(.sighup)), (.running, .reloaded): return read(event)
         case (.running, _), (.draining, _), (.ended, _): return .nothing
+        }
+    }
+
+    private mutating func read(_ event: Event) -> Action {
+        switch (reading, event) {
+        case (.none, .reloaded): return .nothing
+        case (.underWay, .reloaded):
+            reading = .none
+            return .sayReady
+        case (.none, _), (.underWayAndWanted, .reloaded):
+            reading = .underWay
+            return .reload
+        case (.underWay, _), (.underWayAndWanted, _):
+            reading = .underWayAndWanted
+            return .nothing
         }
     }
 }

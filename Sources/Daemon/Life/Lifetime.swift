@@ -32,8 +32,11 @@ struct Lifetime: Service {
                     }
                 case .reload:
                     manager.tell(.reloading(at: ServiceManager.monotonicTime))
-                    await reloader.reload()
-                    manager.tell(.ready(nil))
+                    group.addTask {
+                        await reloader.reload()
+                        sink.yield(.reloaded)
+                    }
+                case .sayReady: manager.tell(.ready(nil))
                 case .end: break loop
                 case .nothing: break
                 }

@@ -33,7 +33,21 @@ import UnixSignals
     @Test func `SIGHUP reloads, but not when the end has begun`() {
         let hangup = Ending.Event.signal(.sighup)
         #expect(
-            actions(drain: .seconds(1), [hangup, hangup, .signal(.sigterm), hangup, .drained, hangup])
-                == [.reload, .reload, .drain, .nothing, .end, .nothing])
+            actions(drain: .seconds(1), [hangup, .reloaded, .signal(.sigterm), hangup, .drained, hangup])
+                == [.reload, .sayReady, .drain, .nothing, .end, .nothing])
+    }
+
+    @Test func `however many SIGHUPs come while it reads, it reads once more`() {
+        let hangup = Ending.Event.signal(.sighup)
+        #expect(
+            actions(drain: .zero, [hangup, hangup, hangup, hangup, .reloaded, .reloaded, hangup, .reloaded, .reloaded])
+                == [.reload, .nothing, .nothing, .nothing, .reload, .sayReady, .reload, .sayReady, .nothing])
+    }
+
+    @Test func `nobody who wants to end waits for a reading, and then nothing is said of it`() {
+        let (hangup, term) = (Ending.Event.signal(.sighup), Ending.Event.signal(.sigterm))
+        #expect(actions(drain: .zero, [hangup, hangup, term, .reloaded]) == [.reload, .nothing, .end, .nothing])
+        #expect(
+            actions(drain: .seconds(9), [hangup, term, .reloaded, term]) == [.reload, .drain, .nothing, .end])
     }
 }

@@ -72,6 +72,30 @@ import Testing
         }
     }
 
+    @Test func `a file that never comes holds up no signal`() async throws {
+        try await TestCertificates.with { folder in
+            let token = try await folder.write(Self.old, to: "token")
+            try await folder.change("chmod 600 token")
+            let name = "@reload-test-" + String(UInt64.random(in: 0 ... .max), radix: 36)
+            let socket = try #require(NotifySocket(name))
+            let serve =
+                "NOTIFY_SOCKET='\(name)' exec \"$PROGRAM\" serve --port 0 --redis unix:///nowhere/redis.sock "
+                + "--token-file '\(token)' 2>&1"
+            let (_, status) = try await ProgramUnderTest.run("streamassembler", shell: serve, waits: true) { program in
+                _ = try #require(await program.line(with: "listening on"))
+                #expect(await socket.next("READY=1") != nil)
+                // A pipe without a writer, in place of the token.
+                try await folder.change("rm token && mkfifo -m 600 token")
+                program.send(SIGHUP)
+                #expect(await socket.next("RELOADING=1") != nil)
+                program.send(SIGTERM)
+                #expect(await socket.next("STOPPING=1") != nil)
+            }
+            socket.end()
+            #expect(status == 0)
+        }
+    }
+
     private static func metrics(_ port: Int, _ token: String) async throws -> String {
         try await HTTPProbe.get("/metrics", port: port, headers: ["Authorization: Bearer \(token)"])
     }
