@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -14,13 +15,14 @@ final class ServiceManager: Sendable {
     private let address: UnixAddress?
     private let logger: Logger
     private let descriptor: CInt
+    private let throttle = Mutex(LogThrottle())
 
     init(_ environment: ServiceEnvironment, logger: Logger) {
         self.environment = environment
         self.logger = logger
         address = environment.socket.flatMap { UnixAddress($0) }
         descriptor = address == nil ? -1 : Self.socket()
-        if environment.socket != nil, address == nil { logger.managerUnreachable("the name of its socket is too long") }
+        if environment.socket != nil, address == nil { unreachable("the name of its socket is too long") }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -32,7 +34,13 @@ final class ServiceManager: Sendable {
         let sent = address.withSockaddr { pointer, length in
             sendto(descriptor, bytes, bytes.count, Self.flags, pointer, length)
         }
-        if sent < 0 { logger.managerUnreachable(String(cString: strerror(errno))) }
+        if sent < 0 { unreachable(String(cString: strerror(errno))) }
+    }
+
+    /// Signs of life are many, and so may be those that get nowhere.
+    private func unreachable(_ problem: String) {
+        guard let unlogged = throttle.withLock({ $0.occurred(now: .now) }) else { return }
+        logger.managerUnreachable(problem, unloggedBefore: unlogged)
     }
 
     /// On the clock CLOCK_MONOTONIC, which event loops use.
@@ -40,8 +48,8 @@ final class ServiceManager: Sendable {
 
     /// Gives signs of life from the event loop, on which everything happens, twice as often as they are wanted.
     func beat(on eventLoop: any EventLoop) -> RepeatedTask? {
-        guard descriptor >= 0, let interval = environment.watchdog else { return nil }
-        return eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: TimeAmount(interval / 2)) { _ in
+        guard descriptor >= 0, let interval = environment.beat else { return nil }
+        return eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: TimeAmount(interval)) { _ in
             self.tell(.watchdog)
         }
     }

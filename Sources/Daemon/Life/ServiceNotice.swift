@@ -32,6 +32,8 @@ struct ServiceEnvironment: Equatable {
     private(set) var socket: String?
     /// How often the manager wants a sign of life; nil if never.
     private(set) var watchdog: Duration?
+    /// How often to give one: twice as often, but not so often that nothing else would be done.
+    var beat: Duration? { watchdog.map { max($0 / 2, .milliseconds(10)) } }
 
     /// - Parameter process: the id of this process. Variables may have been made for another one, which started this.
     init(_ variables: [String: String], process: Int32) {

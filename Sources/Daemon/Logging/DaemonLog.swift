@@ -87,8 +87,11 @@ extension Logger {
         error("the configuration cannot be used, and all stays as it was", metadata: ["problem": "\(problem)"])
     }
 
-    func managerUnreachable(_ problem: String) {
-        warning("the service manager was not told", metadata: ["problem": "\(problem)"])
+    /// At most once a minute.
+    func managerUnreachable(_ problem: String, unloggedBefore: Int) {
+        warning(
+            "the service manager was not told",
+            metadata: ["problem": "\(problem)", "unlogged-before": .stringConvertible(unloggedBefore)])
     }
 
     func sampleRejected(_ report: RejectionReport) {

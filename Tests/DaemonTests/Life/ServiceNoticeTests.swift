@@ -1,3 +1,4 @@
+import Logging
 import Testing
 
 @testable import Daemon
@@ -36,6 +37,24 @@ import Testing
         var variables = ["NOTIFY_SOCKET": "@x", "WATCHDOG_USEC": limit]
         variables["WATCHDOG_PID"] = process
         #expect(ServiceEnvironment(variables, process: 7).watchdog == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("2000000", .seconds(1)), ("1", .milliseconds(10)),
+            ("9223372036854775806", .microseconds(Int64.max / 2)),
+        ] as [(String, Duration)])
+    func `signs of life come twice as often, and not without a pause`(limit: String, expected: Duration) {
+        let variables = ["NOTIFY_SOCKET": "@x", "WATCHDOG_USEC": limit]
+        #expect(ServiceEnvironment(variables, process: 7).beat == expected)
+    }
+
+    @Test func `of a manager that is gone a line is logged, and not one for each word to it`() {
+        let log = LogRecorder()
+        let environment = ServiceEnvironment(["NOTIFY_SOCKET": "/nowhere/notify"], process: 7)
+        let manager = ServiceManager(environment, logger: Logger("test", DaemonConfiguration()) { log.write($0) })
+        for _ in 0..<100 { manager.tell(.watchdog) }
+        #expect(log.lines(with: "the service manager was not told").count == 1)
     }
 
     @Test func `an address that is too long is none`() {
