@@ -54,15 +54,19 @@ package final class Deflater {
             guard take(chunk, Z_NO_FLUSH, into: &output, most: most) else { return nil }
         }
         guard take(chunks.last ?? ByteBuffer(), ending.flush, into: &output, most: most) else { return nil }
-        // A client that does not read should hold only the bytes that there are, not the whole buffer.
-        return output.readableBytes < output.capacity / 2 ? ByteBuffer(bytes: output.readableBytesView) : output
+        return Self.trimmed(output)
     }
 
     /// Compresses the next part of one long text. The compressor must not be used for others until it is complete.
     package func append(_ chunk: ByteBuffer, _ ending: Ending) -> ByteBuffer {
         var output = ByteBufferAllocator().buffer(capacity: 64 + chunk.readableBytes / 4)
         _ = take(chunk, ending.flush, into: &output, most: .max)
-        return output
+        return Self.trimmed(output)
+    }
+
+    /// A client that does not read should hold only the bytes that there are, not the whole buffer.
+    private static func trimmed(_ output: ByteBuffer) -> ByteBuffer {
+        output.readableBytes < output.capacity / 2 ? ByteBuffer(bytes: output.readableBytesView) : output
     }
 
     /// Returns false if the output would be too large.
