@@ -106,7 +106,11 @@ extension AssemblerState {
         let start = max(cursor.ends?.oldest.time ?? cursor.after, cursor.after)
         while cursor.looks < end {
             cursor.looks += 1
-            guard let key = cursor.chosen.popLast() else { return cursor.stage = .reading }
+            guard let key = cursor.chosen.popLast() else {
+                // A reader may take its time from here on, and the room of all these names would stay.
+                cursor.chosen = []
+                return cursor.stage = .reading
+            }
             show(key, from: start, in: &cursor)
         }
     }

@@ -77,15 +77,20 @@ enum WindowAnswer {
 
     /// The window is read twice, because each row has the columns of all samples.
     @concurrent private static func writeTable(_ reader: Reader, to text: inout BodyText) async throws {
-        var names = SampleTable.Columns()
-        var first = reader
-        while let page = try await first.next() { page.forEach { names.add($0) } }
-        let table = SampleTable(names)
+        let table = SampleTable(try await columns(of: reader))
         try await text.write(table.head)
         var reader = reader
         while let page = try await reader.next() {
             for sample in page { try await text.write(table.row(sample)) }
         }
+    }
+
+    /// The places of this first reader are let go with it, before anybody takes the table.
+    @concurrent private static func columns(of reader: Reader) async throws -> SampleTable.Columns {
+        var reader = reader
+        var columns = SampleTable.Columns()
+        while let page = try await reader.next() { page.forEach { columns.add($0) } }
+        return columns
     }
 
     // MARK: Reading and writing
