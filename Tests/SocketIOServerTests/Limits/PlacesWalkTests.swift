@@ -50,7 +50,9 @@ struct PlacesWalkTests {
         try await RunningServer.with(Self.configuration(), setUp: { _ = $0.of("/") }) { running in
             var guests: [Guest] = []
             var steps: [Step] = []
-            for _ in 0..<250 {
+            // On a busy machine deadlines end much before it is used: then the walk is longer.
+            for number in 0..<5000 {
+                if number >= 250, await Self.hasBeenEverywhere(running) { break }
                 guests.removeAll { !$0.probe.channel.isActive }
                 let step = Step.often.randomElement(using: &random) ?? .arrive
                 steps.append(step)
@@ -65,12 +67,16 @@ struct PlacesWalkTests {
             for guest in guests { guest.probe.channel.close(promise: nil) }
             while try await running.server.inventory().counted != ServerInventory() { try await running.turn() }
             #expect(try await running.server.inventory().isTrue)
+            #expect(await Self.hasBeenEverywhere(running))
             let statistics = await running.server.statistics()
-            // The walk has been everywhere.
-            #expect(statistics.sessionsOpened > 10 && statistics.connectionsRefused > 0)
-            #expect(statistics.sessionsClosed.count > 2)
+            #expect(statistics.connectionsRefused > 0)
             #expect(statistics.violations.keys.contains { $0.hasPrefix("tooMany") })
         }
+    }
+
+    private static func hasBeenEverywhere(_ running: RunningServer) async -> Bool {
+        let statistics = await running.server.statistics()
+        return statistics.sessionsOpened > 10 && statistics.sessionsClosed.count > 2
     }
 
     /// More than one address may have, at once: on a busy machine the walk may be too slow to fill all places.
