@@ -17,6 +17,21 @@ import Testing
     }
 
     @Test(arguments: 0..<40 as Range<UInt64>)
+    func `chooses what sorting by all numbers would`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let rows = (0..<Int.random(in: 0...700, using: &random)).map { _ in
+            (0..<3).map { _ in Double(Int.random(in: 0...3, using: &random)) }
+        }
+        let count = seed % 2 == 0 ? Int.random(in: 0...40, using: &random) : Int.random(in: 513...600, using: &random)
+        let sorted = rows.indices.sorted { first, second in
+            for (one, other) in zip(rows[first], rows[second]) where one != other { return one > other }
+            return first < second
+        }
+        let chosen = Ranking.chosen(count, of: rows.count) { Worth(rows[$0][0], rows[$0][1], rows[$0][2]) }
+        #expect(chosen == (rows.count > count ? Array(sorted.prefix(count)) : Array(rows.indices)))
+    }
+
+    @Test(arguments: 0..<40 as Range<UInt64>)
     func `finds each socket of the reading before, whatever came, went or moved`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let before = (1...60).map { Make.socket(UInt64($0), metrics: Make.metrics(received: UInt64($0))) }

@@ -111,7 +111,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (IPAddress(v4: 0x0A00_0001), "10.0.0.1"), (IPAddress(v6High: 0, low: 0), "::"),
+        (IPAddress(v4: 0x0A00_0001), "10.0.0.1"), (IPAddress(v4: 0xFFFF_6409), "255.255.100.9"),
+        (IPAddress(v6High: 0xfe80_0000_0000_0000, low: 0x0000_00ff_fe0a_b00c), "fe80::ff:fe0a:b00c"),
+        (IPAddress(v6High: 0, low: 0), "::"),
         (IPAddress(v6High: 0, low: 1), "::1"),
         (IPAddress(v6High: 0x2001_0db8_0000_0000, low: 0x0001_0000_0000_0001), "2001:db8::1:0:0:1"),
         (IPAddress(v6High: 0x2001_0db8_0001_0001, low: 0x0001_0001_0001_0000), "2001:db8:1:1:1:1:1:0"),

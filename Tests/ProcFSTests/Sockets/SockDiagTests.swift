@@ -108,6 +108,13 @@ import Testing
         #expect(owners.fullScans == 1)
     }
 
+    @Test(arguments: [SocketDump.Source.netlink, .netlinkByFamily, .files])
+    func `does not ask for sockets that are only bound`(source: SocketDump.Source) throws {
+        let bound = try Listener(listens: false)
+        let sockets = try SocketDump(root: "", buffer: ReadBuffer(), source: source).read()
+        #expect(!sockets.contains { $0.localPort == bound.port && $0.isUnconnected })
+    }
+
     @Test(arguments: [SocketDump.Source.netlink, .files])
     func `the running kernel's UDP sockets hold ours, and its owner is found`(source: SocketDump.Source) throws {
         let ours = try Listener(isDatagram: true)
@@ -149,7 +156,7 @@ private final class Listener {
     private let descriptor: CInt
     let port: UInt16
 
-    init(isDatagram: Bool = false) throws {
+    init(isDatagram: Bool = false, listens: Bool = true) throws {
         // No child that another test starts meanwhile may inherit it: it would own it too.
         let kind = Int32((isDatagram ? SOCK_DGRAM : SOCK_STREAM).rawValue | SOCK_CLOEXEC.rawValue)
         descriptor = socket(AF_INET, kind, 0)
@@ -160,7 +167,7 @@ private final class Listener {
         let descriptor = descriptor
         let isListening = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 && (isDatagram || listen(descriptor, 17) == 0)
+                bind(descriptor, generic, length) == 0 && (isDatagram || !listens || listen(descriptor, 17) == 0)
                     && getsockname(descriptor, generic, &length) == 0
             }
         }

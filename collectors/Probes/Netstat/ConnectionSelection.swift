@@ -12,22 +12,23 @@ package struct ConnectionSelection: Sendable {
     /// traffic. Then come the other established ones, sorted by traffic, and then the rest, with unusual states first.
     package func rows(_ connections: [ConnectionActivity]) -> [ConnectionActivity] {
         let rankings = [
-            ranking(connections) { Double($0.queued) },
-            ranking(connections) { $0.retransmitsPerS ?? 0 },
-            ranking(connections) { $0.throughput },
+            Ranking.top(count, of: connections.count) { Double(connections[$0].queued) },
+            Ranking.top(count, of: connections.count) { connections[$0].retransmitsPerS ?? 0 },
+            Ranking.top(count, of: connections.count) { connections[$0].throughput },
         ]
         var chosen: [Int] = []
-        var seen = Set<Int>()
+        var isChosen = [Bool](repeating: false, count: connections.count)
         for rank in 0..<(rankings.map(\.count).max() ?? 0) {
-            for ranking in rankings where rank < ranking.count && seen.insert(ranking[rank]).inserted {
+            for ranking in rankings where rank < ranking.count && !isChosen[ranking[rank]] {
+                isChosen[ranking[rank]] = true
                 chosen.append(ranking[rank])
             }
         }
         if chosen.count < count {
-            let rest = connections.indices.filter { !seen.contains($0) }
+            let rest = connections.indices.filter { !isChosen[$0] }
             let order = Ranking.chosen(count - chosen.count, of: rest.count) { place in
                 let connection = connections[rest[place]]
-                return [Self.worth(of: connection.socket.state), connection.transferred]
+                return Worth(Self.worth(of: connection.socket.state), connection.transferred)
             }
             chosen += order.map { rest[$0] }
         }
@@ -44,10 +45,5 @@ package struct ConnectionSelection: Sendable {
         case .close, .listen: 4
         case .timeWait: 3
         }
-    }
-
-    /// Indices of the largest values above 0, the largest first. Equal values stay in order.
-    private func ranking(_ connections: [ConnectionActivity], by value: (ConnectionActivity) -> Double) -> [Int] {
-        Ranking.top(count, of: connections.count) { value(connections[$0]) }
     }
 }

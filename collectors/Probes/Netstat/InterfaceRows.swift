@@ -27,7 +27,7 @@ struct InterfaceRows {
         let shown = Ranking.chosen(Self.most, of: rates.count) { index in
             let rate = rates[index]
             let isUp = attributes[rate.name]?.isUp == true
-            return [rate.troublesPerS, rate.bps, isUp ? 1 : 0]
+            return Worth(rate.troublesPerS, rate.bps, isUp ? 1 : 0)
         }
         writer.beginObject()
         writer.table(

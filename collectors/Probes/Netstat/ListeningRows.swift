@@ -23,7 +23,7 @@ struct ListeningRows {
     }
 
     private let rows: [Row]
-    private let connections: [UInt16: Int]
+    private let connections: [ConnectionActivity]
 
     init(sample: NetstatSample) {
         var rows: [Row] = []
@@ -50,7 +50,7 @@ struct ListeningRows {
             return (first.port, first.number) < (second.port, second.number)
         }
         self.rows = rows
-        connections = sample.connections.reduce(into: [:]) { $0[$1.socket.localPort, default: 0] += 1 }
+        connections = sample.connections
     }
 
     /// Returns false if sockets were left out.
@@ -71,7 +71,8 @@ struct ListeningRows {
     private func chosen(maxBytes: Int) -> [Int] {
         var room = maxBytes
         if rows.reduce(0, { $0 + $1.length }) <= room { return Array(rows.indices) }
-        let order = Ranking.chosen(rows.count - 1, of: rows.count) { worth(of: rows[$0]) }
+        let users = connections.reduce(into: [:]) { $0[$1.socket.localPort, default: 0] += 1 }
+        let order = Ranking.chosen(rows.count - 1, of: rows.count) { worth(of: rows[$0], users) }
         let kept = order.prefix { index in
             room -= rows[index].length
             return room >= 0
@@ -79,9 +80,9 @@ struct ListeningRows {
         return kept.sorted()
     }
 
-    private func worth(of row: Row) -> [Double] {
-        let users = row.isTCP ? connections[row.port] ?? 0 : 0
-        return [Double(row.queue), Double(users), row.isLocal ? 0 : 1, row.isTCP ? 1 : 0]
+    private func worth(of row: Row, _ users: [UInt16: Int]) -> Worth {
+        let users = row.isTCP ? users[row.port] ?? 0 : 0
+        return Worth(Double(row.queue), Double(users), row.isLocal ? 0 : 1, row.isTCP ? 1 : 0)
     }
 
     private static let columns: [Column<Row>] =

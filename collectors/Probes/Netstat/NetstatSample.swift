@@ -113,7 +113,7 @@ package struct NetstatSample: Sendable {
 
     /// An address with the interface for which it is bound or valid: `fe80::1%eth0`, as in ss(8).
     func text(_ address: IPAddress, on interface: UInt32) -> [UInt8] {
-        let text = Array(address.description.utf8)
+        let text = address.text
         guard interface != 0 else { return text }
         let name = interfaceNames[interface].map(NameText.make) ?? Array(String(interface).utf8)
         return text + [UInt8(ascii: "%")] + name

@@ -16,27 +16,36 @@ package struct PeerTraffic: Sendable, Equatable {
         var address: IPAddress
         var zone: UInt32
         var port: UInt16?
+
+        /// The small ones as one number, because each connection is hashed.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(address.high)
+            hasher.combine(address.low)
+            hasher.combine(UInt64(zone) << 32 | UInt64(port ?? 0) << 1 | (address.isIPv6 ? 1 : 0))
+        }
     }
 
     /// All peers, the busiest first, then those with the most connections.
     package static func all(
         of connections: [ConnectionActivity], listening: Set<UInt16>
     ) -> [PeerTraffic] {
-        var groups: [Group: PeerTraffic] = [:]
+        var places: [Group: Int] = [:]
+        var peers: [PeerTraffic] = []
         for connection in connections where connection.socket.state == .established {
             let socket = connection.socket
             let port = listening.contains(socket.localPort) ? socket.localPort : nil
             let group = Group(address: socket.remoteAddress, zone: socket.remoteZone, port: port)
-            var peer =
-                groups[group]
-                ?? PeerTraffic(
-                    address: group.address, zone: group.zone, localPort: port, connections: 0)
-            peer.connections += 1
-            peer.receivedBps = sum(peer.receivedBps, connection.receivedBps)
-            peer.sentBps = sum(peer.sentBps, connection.sentBps)
-            groups[group] = peer
+            let place = places[group] ?? peers.count
+            if place == peers.count {
+                places[group] = place
+                peers.append(
+                    PeerTraffic(address: group.address, zone: group.zone, localPort: port, connections: 0))
+            }
+            peers[place].connections += 1
+            peers[place].receivedBps = sum(peers[place].receivedBps, connection.receivedBps)
+            peers[place].sentBps = sum(peers[place].sentBps, connection.sentBps)
         }
-        return groups.values.sorted { $0.rank != $1.rank ? $0.rank > $1.rank : $0.zone < $1.zone }
+        return peers.sorted { $0.rank != $1.rank ? $0.rank > $1.rank : $0.zone < $1.zone }
     }
 
     private static func sum(_ total: Double?, _ more: Double?) -> Double? {

@@ -103,6 +103,11 @@ extension JSONWriter {
         if let value, let whole = UInt64(exactly: value.rounded()) { integer(whole) } else { null() }
     }
 
+    /// Writes a string of one ASCII letter.
+    mutating func letter(_ letter: UInt8) {
+        withUnsafePointer(to: letter) { string(utf8: UnsafeBufferPointer(start: $0, count: 1)) }
+    }
+
     mutating func string(_ name: StaticString) {
         name.withUTF8Buffer { string(utf8: $0) }
     }

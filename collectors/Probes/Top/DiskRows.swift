@@ -18,10 +18,10 @@ struct DiskRows {
     }
 
     func write(into writer: inout JSONWriter) {
-        let shown = Ranking.chosen(Self.most, of: rates.count) { index -> [Double] in
+        let shown = Ranking.chosen(Self.most, of: rates.count) { index in
             let rate = rates[index]
             let bps = (rate.readBps ?? 0) + (rate.writtenBps ?? 0)
-            return [rate.utilisationPct ?? 0, bps, Double(rate.inFlight ?? 0)]
+            return Worth(rate.utilisationPct ?? 0, bps, Double(rate.inFlight ?? 0))
         }
         writer.beginObject()
         writer.table(Self.columns, rows: shown.sorted().lazy.map { rates[$0] })

@@ -7,7 +7,7 @@ struct ProcessList {
 
     /// Sorts only if it has to, because the kernel lists processes by number.
     init(_ processes: [ProcessStat]) {
-        let isSorted = zip(processes, processes.dropFirst()).allSatisfy { $0.pid <= $1.pid }
+        let isSorted = processes.indices.dropFirst().allSatisfy { processes[$0 - 1].pid <= processes[$0].pid }
         self.processes = isSorted ? processes : processes.sorted { $0.pid < $1.pid }
     }
 

@@ -75,7 +75,7 @@ struct ProcessRows {
         Column("start") { $1.optional($0.milliseconds($0.process.startTicks)) },
         Column("ppid") { $1.integer($0.process.ppid) },
         Column("user") { $1.optional($0.details.user) },
-        Column("state") { $1.string(utf8: CollectionOfOne($0.process.state)) },
+        Column("state") { $1.letter($0.process.state) },
         Column("cpuPct") { $1.optional($0.activity.cpuPct, decimals: 1) },
         Column("rssKiB") { $1.integer($0.details.residentKiB ?? $0.activity.residentKiB) },
         Column("virtKiB") { $1.integer($0.process.virtualBytes / 1024) },
@@ -96,24 +96,38 @@ struct ProcessRows {
 
     /// The sums of the rows that were left out, so that the table adds up to the whole host.
     private func writeOthers(sent: Set<Int>, into writer: inout JSONWriter) {
-        let left = sample.activities.all.indices.filter { !sent.contains($0) }.map { sample.activities.all[$0] }
+        var left = Sums()
+        for index in sample.activities.all.indices where !sent.contains(index) {
+            left.add(sample.activities.all[index], sample.traffic)
+        }
         let isMeasured = sample.current.seconds(since: sample.previous) != nil
         writer.key("others")
         writer.beginObject()
-        writer.field("count", UInt64(left.count))
-        writer.field("cpuPct", isMeasured ? left.reduce(0) { $0 + ($1.cpuPct ?? 0) } : nil, decimals: 1)
-        writer.field("rssKiB", left.reduce(0) { $0 &+ $1.residentKiB })
+        writer.field("count", left.count)
+        writer.field("cpuPct", isMeasured ? left.cpuPct : nil, decimals: 1)
+        writer.field("rssKiB", left.residentKiB)
         writer.field("exitedCpuPct", sample.activities.exitedCPUPct, decimals: 1)
         writer.field("unattributedCpuPct", sample.activities.unattributedCPUPct, decimals: 1)
-        writer.field("rdBps", rounded: sum(left, \.readBps))
-        writer.field("wrBps", rounded: sum(left, \.writtenBps))
+        writer.field("rdBps", rounded: left.readBps)
+        writer.field("wrBps", rounded: left.writtenBps)
         writer.endObject()
     }
 
-    /// The sum over those whose traffic was read; nil if none was.
-    private func sum(_ left: [ProcessActivity], _ rate: KeyPath<ProcessTraffic.Rates, Double>) -> Double? {
-        left.reduce(nil as Double?) { sum, activity in
-            sample.traffic[activity.process.pid].map { $0[keyPath: rate] + (sum ?? 0) } ?? sum
+    private struct Sums {
+        var count: UInt64 = 0
+        var cpuPct = 0.0
+        var residentKiB: UInt64 = 0
+        /// Of those whose traffic was read; nil if none was.
+        var readBps: Double?
+        var writtenBps: Double?
+
+        mutating func add(_ activity: ProcessActivity, _ traffic: ProcessTraffic) {
+            count += 1
+            cpuPct += activity.cpuPct ?? 0
+            residentKiB &+= activity.residentKiB
+            guard let rates = traffic[activity.process.pid] else { return }
+            readBps = (readBps ?? 0) + rates.readBps
+            writtenBps = (writtenBps ?? 0) + rates.writtenBps
         }
     }
 }

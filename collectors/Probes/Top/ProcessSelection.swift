@@ -26,9 +26,10 @@ package struct ProcessSelection: Sendable {
     package func rows(_ activities: [ProcessActivity], traffic: ProcessTraffic, pinned: Set<Int32>) -> [Int] {
         // This is more than any sample has room for. When it is cut, the first ones stay.
         let count = self.count ?? 4096
-        let cpu = top(count, activities) { $0.cpuPct ?? 0 }
-        let memory = top(count, activities) { Double($0.residentKiB) }
-        let storage = top(count, activities) { traffic[$0.process.pid]?.total ?? 0 }
+        // By index, because each copy of an activity counts references.
+        let cpu = Ranking.top(count, of: activities.count) { activities[$0].cpuPct ?? 0 }
+        let memory = Ranking.top(count, of: activities.count) { Double(activities[$0].residentKiB) }
+        let storage = Ranking.top(count, of: activities.count) { traffic[activities[$0].process.pid]?.total ?? 0 }
         var order = activities.indices.filter { pinned.contains(activities[$0].process.pid) }
         let troubled = activities.indices.filter { Self.isTroubled(activities[$0].process.state) }
         order += troubled.prefix(max(8, count / 4))
@@ -43,10 +44,5 @@ package struct ProcessSelection: Sendable {
 
     private static func isTroubled(_ state: UInt8) -> Bool {
         state == UInt8(ascii: "D") || state == UInt8(ascii: "Z")
-    }
-
-    /// Indices of the largest values above 0, the largest first. Equal values stay in order.
-    private func top(_ count: Int, _ activities: [ProcessActivity], by value: (ProcessActivity) -> Double) -> [Int] {
-        Ranking.top(count, of: activities.count) { value(activities[$0]) }
     }
 }

@@ -199,8 +199,10 @@ package struct TopSample: Sendable {
     /// The process that used most CPU: for those who see many hosts at once and not their tables.
     private func writeBusiest(into writer: inout JSONWriter) {
         writer.key("busiest")
-        let busiest = activities.all.max { ($0.cpuPct ?? 0) < ($1.cpuPct ?? 0) }
-        guard let busiest, let cpuPct = busiest.cpuPct, cpuPct > 0 else { return writer.null() }
+        let all = activities.all
+        let index = all.indices.max { (all[$0].cpuPct ?? 0) < (all[$1].cpuPct ?? 0) }
+        guard let index, let cpuPct = all[index].cpuPct, cpuPct > 0 else { return writer.null() }
+        let busiest = all[index]
         writer.beginObject()
         writer.key("pid")
         writer.integer(busiest.process.pid)

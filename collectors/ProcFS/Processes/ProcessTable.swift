@@ -36,6 +36,7 @@ package final class ProcessTable {
         var io: ProcessIO?
         /// Why its `io` was refused, so that it is not tried at every sample.
         var refusal: ProcFSError?
+        var hasEnded = false
 
         subscript(file: File) -> CInt {
             get {
@@ -64,7 +65,6 @@ package final class ProcessTable {
     private var newborns: NewbornProcesses
     /// By number, ascending.
     private var slots: [Slot] = []
-    private var nextSlots: [Slot] = []
     private var numbers: [Int32] = []
     private var keptCount = 0
     private var sweeps: UInt64 = 0
@@ -112,60 +112,70 @@ package final class ProcessTable {
     ) -> [ProcessStat] {
         sweeps += 1
         self.nowNs = nowNs
-        findNumbers(forks: forks)
+        if let numbers = findNumbers(forks: forks) { take(numbers) }
         var processes: [ProcessStat] = []
-        processes.reserveCapacity(numbers.count)
-        nextSlots.removeAll(keepingCapacity: true)
+        processes.reserveCapacity(slots.count)
+        var hasEnded = false
+        for index in slots.indices {
+            do {
+                processes.append(try readStat(&slots[index]))
+            } catch {
+                if error.isGone {
+                    keptCount -= closeAll(slots[index])
+                    slots[index].hasEnded = true
+                    hasEnded = true
+                    continue
+                }
+                onFailure(error)
+            }
+            // Rights may change with the program that runs.
+            if sweeps & 31 == 0 { slots[index].refusal = nil }
+        }
+        if hasEnded { slots.removeAll { $0.hasEnded } }
+        return processes
+    }
+
+    /// Takes the numbers of all processes, ascending: forgets those that are not among them.
+    private func take(_ numbers: [Int32]) {
+        var next: [Slot] = []
+        next.reserveCapacity(numbers.count)
         var old = 0
         for pid in numbers {
             while old < slots.count, slots[old].pid < pid {
                 keptCount -= closeAll(slots[old])
                 old += 1
             }
-            var slot = Slot(pid: pid)
             if old < slots.count, slots[old].pid == pid {
-                slot = slots[old]
+                next.append(slots[old])
                 old += 1
+            } else {
+                next.append(Slot(pid: pid))
             }
-            do {
-                processes.append(try readStat(&slot))
-            } catch {
-                if error.isGone {
-                    keptCount -= closeAll(slot)
-                    continue
-                }
-                onFailure(error)
-            }
-            // Rights may change with the program that runs.
-            if sweeps & 31 == 0 { slot.refusal = nil }
-            nextSlots.append(slot)
         }
         while old < slots.count {
             keptCount -= closeAll(slots[old])
             old += 1
         }
-        swap(&slots, &nextSlots)
-        nextSlots.removeAll(keepingCapacity: true)
-        return processes
+        slots = next
     }
 
+    /// The numbers of all processes, ascending; nil if they are those of the last sweep.
+    ///
     /// Listing all processes costs as much as reading a hundred. So only every tenth sweep lists them, if the numbers
     /// given out since the last one show which processes can be new.
-    private func findNumbers(forks: UInt64?) {
+    private func findNumbers(forks: UInt64?) -> [Int32]? {
         let young = newborns.numbers(in: directory.descriptor, forks: forks)
         if let young, sweeps % Self.sweepsPerListing != 0 {
-            numbers = slots.map(\.pid)
-            let known = Set(numbers)
-            numbers += young.filter { !known.contains($0) }
-            return numbers.sort()
+            let new = young.filter { index(of: $0) == nil }
+            return new.isEmpty ? nil : (slots.map(\.pid) + new).sorted()
         }
         let settled = young == nil ? nil : newborns.settled
         newborns.beginListing()
         directory.readNumbers(into: &numbers)
         // The numbers are only tested if they would have been used.
-        guard let young, let settled else { return }
-        let known = Set(slots.lazy.map(\.pid)).union(young)
-        newborns.note(missed: numbers.filter { !known.contains($0) }, settled: settled)
+        guard let young, let settled else { return numbers }
+        newborns.note(missed: numbers.filter { index(of: $0) == nil && !young.contains($0) }, settled: settled)
+        return numbers
     }
 
     /// A process with one thread that has not run since the last sweep is unchanged. Finding this out costs a third of

@@ -35,28 +35,53 @@ package struct IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: CustomStringConvertible {
+    package var description: String { String(decoding: text, as: UTF8.self) }
+
     /// `127.0.0.1`, `2001:db8::1`, `::ffff:10.0.0.1` (RFC 5952).
-    package var description: String {
-        if !isIPv6 { return Self.dotted(UInt32(truncatingIfNeeded: low)) }
-        if high == 0, low >> 32 == 0xffff { return "::ffff:" + Self.dotted(UInt32(truncatingIfNeeded: low)) }
-        let zeros = longestRunOfZeros()
-        var text = ""
-        var index = 0
-        while index < 8 {
-            if index == zeros.lowerBound, zeros.count > 1 {
-                text += "::"
-                index = zeros.upperBound
-                continue
-            }
-            if !text.isEmpty, !text.hasSuffix(":") { text += ":" }
-            text += String(group(index), radix: 16)
-            index += 1
+    package var text: [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(isIPv6 ? 40 : 16)
+        if !isIPv6 {
+            Self.appendDotted(UInt32(truncatingIfNeeded: low), to: &text)
+        } else if high == 0, low >> 32 == 0xffff {
+            text.append(contentsOf: "::ffff:".utf8)
+            Self.appendDotted(UInt32(truncatingIfNeeded: low), to: &text)
+        } else {
+            appendGroups(to: &text)
         }
         return text
     }
 
-    private static func dotted(_ address: UInt32) -> String {
-        "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255)"
+    private func appendGroups(to text: inout [UInt8]) {
+        let colon = UInt8(ascii: ":")
+        let zeros = longestRunOfZeros()
+        var index = 0
+        while index < 8 {
+            if index == zeros.lowerBound, zeros.count > 1 {
+                text.append(colon)
+                text.append(colon)
+                index = zeros.upperBound
+                continue
+            }
+            if let last = text.last, last != colon { text.append(colon) }
+            Self.append(group(index), base: 16, to: &text)
+            index += 1
+        }
+    }
+
+    private static func appendDotted(_ address: UInt32, to text: inout [UInt8]) {
+        var shift: UInt32 = 32
+        while shift > 0 {
+            if shift < 32 { text.append(UInt8(ascii: ".")) }
+            shift -= 8
+            append(UInt16(address >> shift & 255), base: 10, to: &text)
+        }
+    }
+
+    private static func append(_ number: UInt16, base: UInt16, to text: inout [UInt8]) {
+        if number >= base { append(number / base, base: base, to: &text) }
+        let digit = UInt8(truncatingIfNeeded: number % base)
+        text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
 
     /// The first of the longest runs of zero groups. `::` stands for it.

@@ -26,6 +26,10 @@ package struct SockDiagRequest: Sendable, Equatable {
         self.sequence = sequence
     }
 
+    /// All states of netstat(8). Since Linux 6.8 there is one more: sockets that are bound and not connected, which are
+    /// no connections. For those alone the kernel walks over another large table.
+    static let states = UInt32.max & ~(1 << 13)  // TCPF_BOUND_INACTIVE
+
     /// Asks for all states, and for the `tcp_info` of each socket.
     package func encoded() -> [UInt8] {
         let information = UInt8(1 << (INET_DIAG_INFO - 1))
@@ -34,7 +38,7 @@ package struct SockDiagRequest: Sendable, Equatable {
             var request = inet_diag_req()
             request.idiag_family = UInt8(AF_INET)
             request.idiag_ext = information
-            request.idiag_states = .max
+            request.idiag_states = Self.states
             return message(type: UInt16(TCPDIAG_GETSOCK), body: request)
         case .v4, .v6, .udp4, .udp6:
             let isUDP = families == .udp4 || families == .udp6
@@ -42,7 +46,7 @@ package struct SockDiagRequest: Sendable, Equatable {
             request.sdiag_family = UInt8(families == .v4 || families == .udp4 ? AF_INET : AF_INET6)
             request.sdiag_protocol = UInt8(isUDP ? IPPROTO_UDP : IPPROTO_TCP)
             request.idiag_ext = isUDP ? 0 : information
-            request.idiag_states = isUDP ? 1 << UInt32(TCPState.close.rawValue) : .max
+            request.idiag_states = isUDP ? 1 << UInt32(TCPState.close.rawValue) : Self.states
             return message(type: UInt16(SOCK_DIAG_BY_FAMILY), body: request)
         }
     }

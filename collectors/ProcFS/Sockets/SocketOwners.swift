@@ -52,7 +52,8 @@ package final class SocketOwners {
     private var scan: Scan?
 
     private static let giveUpMs: UInt64 = 120_000
-    private static let verifyIntervalMs: UInt64 = 5_000
+    /// With the time to the next sample it is ten seconds.
+    private static let verifyIntervalMs: UInt64 = 9_000
     /// Opening a folder costs as much as this many links.
     private static let folderCost = 8
 
